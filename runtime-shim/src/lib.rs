@@ -1,0 +1,32 @@
+//! The runtime-neutral types behind [`portable`], and the runtimes that drive them.
+//!
+//! Applications depend on `portable`, which adds the macros and re-exports everything here. A
+//! library that needs only [`spawn`](task::spawn) and [`sleep`](time::sleep) may depend on this
+//! crate alone: there is no procedural macro below it.
+//!
+//! # How it is built
+//!
+//! - [`task`] and [`time`] hold the types that users see. They are written once and name no
+//!   runtime.
+//! - [`runtime::AsyncRuntime`] is what a runtime must provide. Each runtime is a unit type in one
+//!   file of `runtime/` that implements it; the table in `runtime/table.rs` lists them.
+//! - smol and async-std share one executor, in `runtime/executor/`.
+//!
+//! The public types are newtypes of the selected runtime's own: with one runtime feature on there
+//! is no dispatch left, with several on it is one `match`.
+//!
+//! [`portable`]: https://docs.rs/portable
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
+#![doc(test(attr(deny(warnings))))]
+// With no runtime the types of `runtime::Any` have no values, and what handles them no callers.
+#![cfg_attr(
+    not(any(feature = "tokio", feature = "smol", feature = "async-std")),
+    allow(unused)
+)]
+
+#[doc(hidden)]
+pub mod entry;
+pub mod runtime;
+pub mod task;
+pub mod time;

@@ -1,0 +1,46 @@
+//! The runtime for threads that belong to none.
+
+use std::sync::{OnceLock, PoisonError, RwLock};
+
+use super::{AsyncInstance, AsyncRuntime, Builder, Config};
+
+/// What calls from outside go to: the entry point's runtime, else one of the process.
+#[derive(Debug)]
+pub(crate) struct Ambient<R: AsyncRuntime> {
+    entry: RwLock<Option<R::Handle>>,
+    process: OnceLock<R::Instance>,
+}
+
+impl<R: AsyncRuntime> Ambient<R> {
+    pub(crate) const fn new() -> Self {
+        Self {
+            entry: RwLock::new(None),
+            process: OnceLock::new(),
+        }
+    }
+
+    /// The entry point's runtime stays the answer after its end: what is spawned then is
+    /// cancelled, as during the shutdown.
+    pub(crate) fn set_entry(&self, handle: R::Handle) {
+        *self.entry.write().unwrap_or_else(PoisonError::into_inner) = Some(handle);
+    }
+
+    pub(crate) fn handle(&self) -> R::Handle {
+        let entry = self.entry.read().unwrap_or_else(PoisonError::into_inner);
+        match &*entry {
+            Some(handle) => handle.clone(),
+            None => {
+                drop(entry);
+                self.process.get_or_init(start::<R>).handle()
+            }
+        }
+    }
+}
+
+fn start<R: AsyncRuntime>() -> R::Instance {
+    Config::check(&Builder::new_multi_thread())
+        .and_then(|config| R::default().build(&config))
+        .unwrap_or_else(|error| {
+            panic!("portable: cannot start the runtime of the process: {error}")
+        })
+}

@@ -1,0 +1,432 @@
+//! Dispatch among the runtimes that are compiled in.
+//!
+//! Everything here is generated from the table. With no runtime the enums have no value, and the
+//! one place where a runtime is chosen panics.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::io;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::sync::OnceLock;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use pin_project_lite::pin_project;
+
+use super::context;
+use super::table::Kind;
+use super::{
+    AsyncAbortHandle, AsyncHandle, AsyncInstance, AsyncJoinHandle, AsyncRuntime, AsyncSleep, Config,
+};
+use crate::task::{Id, JoinError};
+use crate::time::Instant;
+
+/// Whichever of the runtimes that are compiled in the calling thread belongs to.
+///
+/// This is what the free functions use in a build with several runtimes. The rules are in the
+/// [module](super).
+///
+/// # Examples
+///
+/// ```
+/// # if portable_runtime_shim::runtime::available().is_empty() { return }
+/// use portable_runtime_shim::runtime::{Any, AsyncRuntime};
+///
+/// let task = Any.spawn(async { 6 * 7 });
+/// assert_eq!(Any.block_on(task).unwrap(), 42);
+/// ```
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+pub struct Any;
+
+/// The runtime of the entry point.
+static ENTRY: OnceLock<Kind> = OnceLock::new();
+
+impl Any {
+    /// The runtime that calls from this thread go to.
+    #[track_caller]
+    fn here(self) -> Kind {
+        match context::kind() {
+            Some(kind) => kind,
+            None => Self::outside(),
+        }
+    }
+
+    #[cold]
+    #[track_caller]
+    fn outside() -> Kind {
+        if let Some(kind) = Kind::ALL.iter().find(|kind| kind.is_entered()) {
+            return *kind;
+        }
+        match ENTRY.get().or_else(|| Kind::ALL.first()) {
+            Some(kind) => *kind,
+            None => panic!("portable: {NO_RUNTIME}"),
+        }
+    }
+
+    /// The runtime that is built when nothing else is asked for.
+    fn preferred(self) -> io::Result<Kind> {
+        Kind::ALL
+            .first()
+            .copied()
+            .ok_or_else(|| io::Error::new(io::ErrorKind::Unsupported, NO_RUNTIME))
+    }
+}
+
+const NO_RUNTIME: &str = "no runtime is compiled in; in the application's Cargo.toml write \
+     portable = { version = \"0.1\", features = [\"tokio\"] } (or \"smol\", \"async-std\")";
+
+/// Evaluates `$body` for the runtime that `$kind` says, with `$runtime` bound to it.
+macro_rules! with_kind {
+    ($kind:expr, $runtime:ident => $body:expr) => {
+        for_each_runtime!(with_kind_arms [$kind] $runtime => $body)
+    };
+}
+macro_rules! with_kind_arms {
+    ({[$kind:expr] $runtime:ident => $body:expr}
+     $(($feature:tt, $module:ident, $type:ident))*) => {
+        match $kind {
+            $(Kind::$type => {
+                let $runtime = super::$type;
+                $body
+            })*
+        }
+    };
+}
+
+/// Evaluates `$body`, an expression of the runtime's own type, as the variant of `$enum` for the
+/// runtime that `$kind` says.
+macro_rules! choose {
+    ($kind:expr, $enum:ident, $runtime:ident => $body:expr) => {
+        for_each_runtime!(choose_arms [$kind] $enum $runtime => $body)
+    };
+}
+macro_rules! choose_arms {
+    ({[$kind:expr] $enum:ident $runtime:ident => $body:expr}
+     $(($feature:tt, $module:ident, $type:ident))*) => {
+        match $kind {
+            $(Kind::$type => {
+                let $runtime = super::$type;
+                $enum::$type($body)
+            })*
+        }
+    };
+}
+
+/// Evaluates `$body` with `$inner` bound to what the enum holds.
+macro_rules! dispatch {
+    ($value:expr, $enum:ident, $inner:ident => $body:expr) => {
+        for_each_runtime!(dispatch_arms [$value] $enum $inner => $body)
+    };
+}
+macro_rules! dispatch_arms {
+    ({[$value:expr] $enum:ident $inner:ident => $body:expr}
+     $(($feature:tt, $module:ident, $type:ident))*) => {
+        match $value {
+            $($enum::$type($inner) => $body,)*
+            $enum::Never(never, ..) => match *never {},
+        }
+    };
+}
+
+/// As `dispatch`, with the result put back into the variant of `$to`.
+macro_rules! map {
+    ($value:expr, $enum:ident => $to:ident, $inner:ident => $body:expr) => {
+        for_each_runtime!(map_arms [$value] $enum $to $inner => $body)
+    };
+}
+macro_rules! map_arms {
+    ({[$value:expr] $enum:ident $to:ident $inner:ident => $body:expr}
+     $(($feature:tt, $module:ident, $type:ident))*) => {
+        match $value {
+            $($enum::$type($inner) => $to::$type($body),)*
+            $enum::Never(never, ..) => match *never {},
+        }
+    };
+}
+
+macro_rules! define_enums {
+    ({} $(($feature:tt, $module:ident, $type:ident))*) => {
+        impl Kind {
+            fn is_entered(self) -> bool {
+                match self {
+                    $(Self::$type => super::$type.is_entered(),)*
+                }
+            }
+        }
+
+        /// A task of any runtime.
+        #[derive(Debug)]
+        pub enum JoinHandle<T> {
+            $(
+                #[doc(hidden)]
+                $type(<super::$type as AsyncRuntime>::JoinHandle<T>),
+            )*
+            #[doc(hidden)]
+            Never(Infallible, PhantomData<T>),
+        }
+
+        /// The right to abort a task of any runtime.
+        #[derive(Clone, Debug)]
+        pub enum AbortHandle {
+            $(
+                #[doc(hidden)]
+                $type(<super::$type as AsyncRuntime>::AbortHandle),
+            )*
+            #[doc(hidden)]
+            Never(Infallible),
+        }
+
+        /// A reference to a running runtime of any kind.
+        #[derive(Clone, Debug)]
+        pub enum Handle {
+            $(
+                #[doc(hidden)]
+                $type(<super::$type as AsyncRuntime>::Handle),
+            )*
+            #[doc(hidden)]
+            Never(Infallible),
+        }
+
+        /// A running runtime of any kind.
+        #[derive(Debug)]
+        pub enum Instance {
+            $(
+                #[doc(hidden)]
+                $type(<super::$type as AsyncRuntime>::Instance),
+            )*
+            #[doc(hidden)]
+            Never(Infallible),
+        }
+
+        pin_project! {
+            /// A timer of any runtime.
+            #[derive(Debug)]
+            #[project = SleepProjection]
+            pub enum Sleep {
+                $(
+                    #[doc(hidden)]
+                    $type {
+                        #[pin]
+                        sleep: <super::$type as AsyncRuntime>::Sleep,
+                    },
+                )*
+                #[doc(hidden)]
+                Never { never: Infallible },
+            }
+        }
+
+        impl Sleep {
+            fn until(kind: Kind, deadline: Instant) -> Self {
+                match kind {
+                    $(Kind::$type => Self::$type {
+                        sleep: super::$type.sleep_until(deadline),
+                    },)*
+                }
+            }
+        }
+
+        impl Future for Sleep {
+            type Output = ();
+
+            fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+                match self.project() {
+                    $(SleepProjection::$type { sleep } => sleep.poll(cx),)*
+                    SleepProjection::Never { never } => match *never {},
+                }
+            }
+        }
+
+        impl AsyncSleep for Sleep {
+            fn reset(self: Pin<&mut Self>, deadline: Instant) {
+                match self.project() {
+                    $(SleepProjection::$type { sleep } => sleep.reset(deadline),)*
+                    SleepProjection::Never { never } => match *never {},
+                }
+            }
+        }
+    };
+}
+for_each_runtime!(define_enums);
+
+impl AsyncRuntime for Any {
+    type JoinHandle<T> = JoinHandle<T>;
+    type AbortHandle = AbortHandle;
+    type Sleep = Sleep;
+    type Handle = Handle;
+    type Instance = Instance;
+
+    fn name(&self) -> &'static str {
+        self.here().name()
+    }
+
+    fn build(&self, config: &Config) -> io::Result<Instance> {
+        Ok(choose!(self.preferred()?, Instance, runtime => runtime.build(config)?))
+    }
+
+    fn handle(&self) -> Handle {
+        choose!(self.here(), Handle, runtime => runtime.handle())
+    }
+
+    fn is_entered(&self) -> bool {
+        Kind::ALL.iter().any(|kind| kind.is_entered())
+    }
+
+    fn set_entry(&self, instance: &Instance) {
+        macro_rules! set_entry {
+            ({} $(($feature:tt, $module:ident, $type:ident))*) => {
+                match instance {
+                    $(Instance::$type(instance) => {
+                        let _ = ENTRY.set(Kind::$type);
+                        super::$type.set_entry(instance);
+                    })*
+                    Instance::Never(never) => match *never {},
+                }
+            };
+        }
+        for_each_runtime!(set_entry)
+    }
+
+    #[track_caller]
+    fn spawn<F>(&self, future: F) -> JoinHandle<F::Output>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        choose!(self.here(), JoinHandle, runtime => runtime.spawn(future))
+    }
+
+    #[track_caller]
+    fn spawn_local<F>(&self, future: F) -> JoinHandle<F::Output>
+    where
+        F: Future + 'static,
+        F::Output: 'static,
+    {
+        choose!(self.here(), JoinHandle, runtime => runtime.spawn_local(future))
+    }
+
+    #[track_caller]
+    fn spawn_blocking<F, T>(&self, f: F) -> JoinHandle<T>
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send + 'static,
+    {
+        choose!(self.here(), JoinHandle, runtime => runtime.spawn_blocking(f))
+    }
+
+    fn sleep_until(&self, deadline: Instant) -> Sleep {
+        Sleep::until(self.here(), deadline)
+    }
+
+    async fn yield_now(&self) {
+        with_kind!(self.here(), runtime => runtime.yield_now().await);
+    }
+
+    #[track_caller]
+    fn block_on<F: Future>(&self, future: F) -> F::Output {
+        self.handle().block_on(future)
+    }
+
+    fn task_id(&self) -> Option<Id> {
+        match context::kind() {
+            Some(kind) => with_kind!(kind, runtime => runtime.task_id()),
+            None => None,
+        }
+    }
+}
+
+impl<T> Future for JoinHandle<T> {
+    type Output = Result<T, JoinError>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        dispatch!(self.get_mut(), JoinHandle, task => Pin::new(task).poll(cx))
+    }
+}
+
+impl<T> Unpin for JoinHandle<T> {}
+
+impl<T> AsyncJoinHandle<T> for JoinHandle<T> {
+    type AbortHandle = AbortHandle;
+
+    fn abort(&self) {
+        dispatch!(self, JoinHandle, task => task.abort());
+    }
+
+    fn abort_handle(&self) -> AbortHandle {
+        map!(self, JoinHandle => AbortHandle, task => task.abort_handle())
+    }
+
+    fn is_finished(&self) -> bool {
+        dispatch!(self, JoinHandle, task => task.is_finished())
+    }
+
+    fn id(&self) -> Id {
+        dispatch!(self, JoinHandle, task => task.id())
+    }
+}
+
+impl AsyncAbortHandle for AbortHandle {
+    fn abort(&self) {
+        dispatch!(self, AbortHandle, task => task.abort());
+    }
+
+    fn is_finished(&self) -> bool {
+        dispatch!(self, AbortHandle, task => task.is_finished())
+    }
+
+    fn id(&self) -> Id {
+        dispatch!(self, AbortHandle, task => task.id())
+    }
+}
+
+impl AsyncHandle for Handle {
+    type JoinHandle<T> = JoinHandle<T>;
+
+    #[track_caller]
+    fn spawn<F>(&self, future: F) -> JoinHandle<F::Output>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        map!(self, Handle => JoinHandle, handle => handle.spawn(future))
+    }
+
+    #[track_caller]
+    fn spawn_blocking<F, T>(&self, f: F) -> JoinHandle<T>
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send + 'static,
+    {
+        map!(self, Handle => JoinHandle, handle => handle.spawn_blocking(f))
+    }
+
+    #[track_caller]
+    fn block_on<F: Future>(&self, future: F) -> F::Output {
+        dispatch!(self, Handle, handle => handle.block_on(future))
+    }
+}
+
+impl AsyncInstance for Instance {
+    type Handle = Handle;
+
+    fn handle(&self) -> Handle {
+        map!(self, Instance => Handle, instance => instance.handle())
+    }
+
+    #[track_caller]
+    fn block_on<F: Future>(&self, future: F) -> F::Output {
+        dispatch!(self, Instance, instance => instance.block_on(future))
+    }
+
+    fn shutdown_timeout(self, timeout: Duration) {
+        macro_rules! shutdown {
+            ({} $(($feature:tt, $module:ident, $type:ident))*) => {
+                match self {
+                    $(Instance::$type(instance) => instance.shutdown_timeout(timeout),)*
+                    Instance::Never(never) => match never {},
+                }
+            };
+        }
+        for_each_runtime!(shutdown)
+    }
+}

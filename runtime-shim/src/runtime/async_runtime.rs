@@ -1,0 +1,205 @@
+//! The contract between `portable` and a runtime.
+
+use std::fmt::Debug;
+use std::future::Future;
+use std::hash::Hash;
+use std::io;
+use std::pin::Pin;
+use std::time::Duration;
+
+use super::Config;
+use crate::task::{Id, JoinError};
+use crate::time::Instant;
+
+/// What a runtime provides, as a type to be generic over.
+///
+/// Each runtime that is compiled in has a unit type that implements this trait: `Tokio`, `Smol`,
+/// `AsyncStd`; [`Any`](super::Any) stands for whichever of them the calling thread belongs to. The
+/// free functions ([`task::spawn`](crate::task::spawn), [`time::sleep`](crate::time::sleep) …) are
+/// these methods on the selected runtime.
+///
+/// Every implementation keeps the same contract: a task starts lazily and is detached when its
+/// handle is dropped, a panic arrives in the [`JoinError`], [`abort`](AsyncJoinHandle::abort)
+/// needs no await. The handle is an associated type, so nothing is boxed.
+///
+/// # Examples
+///
+/// ```
+/// use portable_runtime_shim::runtime::AsyncRuntime;
+/// use std::time::Duration;
+///
+/// async fn twice<R: AsyncRuntime>(rt: R, n: u32) -> u32 {
+///     let task = rt.spawn(async move { n * 2 });
+///     rt.sleep(Duration::from_millis(1)).await;
+///     task.await.expect("the task does not panic")
+/// }
+///
+/// # #[cfg(feature = "tokio")]
+/// # {
+/// use portable_runtime_shim::runtime::Tokio;
+/// assert_eq!(Tokio.block_on(twice(Tokio, 21)), 42);
+/// # }
+/// # #[cfg(feature = "smol")]
+/// # {
+/// use portable_runtime_shim::runtime::Smol;
+/// assert_eq!(Smol.block_on(twice(Smol, 21)), 42);
+/// # }
+/// ```
+///
+/// A generic function whose future is itself spawned adds `R::JoinHandle<u32>: Send` to its
+/// bounds: the handle is [`Send`] when the output is, which a trait cannot say of every `T`.
+pub trait AsyncRuntime: Copy + Debug + Default + Eq + Hash + Send + Sync + Unpin + 'static {
+    /// The handle that [`spawn`](Self::spawn) returns.
+    type JoinHandle<T>: AsyncJoinHandle<T, AbortHandle = Self::AbortHandle>;
+    /// The right to abort a task, without its output.
+    type AbortHandle: AsyncAbortHandle;
+    /// The future that [`sleep_until`](Self::sleep_until) returns.
+    type Sleep: AsyncSleep;
+    /// A reference to a running runtime.
+    type Handle: AsyncHandle;
+    /// A running runtime.
+    type Instance: AsyncInstance<Handle = Self::Handle>;
+
+    /// The runtime's name, as in the feature list: `"tokio"`.
+    fn name(&self) -> &'static str;
+
+    /// Starts a runtime of its own.
+    ///
+    /// # Errors
+    ///
+    /// If the operating system refuses what it needs (threads, descriptors).
+    fn build(&self, config: &Config) -> io::Result<Self::Instance>;
+
+    /// The running runtime that calls from this thread go to, started if there is none.
+    fn handle(&self) -> Self::Handle;
+
+    /// Whether this thread is inside a context of this runtime, ours or not.
+    fn is_entered(&self) -> bool;
+
+    /// Makes `instance` the one that calls from threads outside any runtime go to.
+    fn set_entry(&self, instance: &Self::Instance);
+
+    /// Spawns a task on the runtime that this thread belongs to.
+    #[track_caller]
+    fn spawn<F>(&self, future: F) -> Self::JoinHandle<F::Output>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static;
+
+    /// Spawns a task that stays on this thread.
+    ///
+    /// # Panics
+    ///
+    /// On a thread that is not inside [`AsyncInstance::block_on`].
+    #[track_caller]
+    fn spawn_local<F>(&self, future: F) -> Self::JoinHandle<F::Output>
+    where
+        F: Future + 'static,
+        F::Output: 'static;
+
+    /// Runs a closure that may block on a thread kept for such closures.
+    #[track_caller]
+    fn spawn_blocking<F, T>(&self, f: F) -> Self::JoinHandle<T>
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send + 'static;
+
+    /// A future that is ready at `deadline`, not before.
+    fn sleep_until(&self, deadline: Instant) -> Self::Sleep;
+
+    /// A future that is ready once `duration` has passed since this call.
+    fn sleep(&self, duration: Duration) -> Self::Sleep {
+        self.sleep_until(Instant::after(duration))
+    }
+
+    /// Gives the other tasks a turn.
+    fn yield_now(&self) -> impl Future<Output = ()> + Send;
+
+    /// Runs `future` on this thread until it is done.
+    ///
+    /// # Panics
+    ///
+    /// On a thread that polls tasks.
+    #[track_caller]
+    fn block_on<F: Future>(&self, future: F) -> F::Output;
+
+    /// The task that is being polled on this thread.
+    fn task_id(&self) -> Option<Id>;
+}
+
+/// A task that can be awaited. Dropping it detaches the task.
+pub trait AsyncJoinHandle<T>: Future<Output = Result<T, JoinError>> + Unpin {
+    /// The right to abort the task.
+    type AbortHandle: AsyncAbortHandle;
+
+    /// Asks the task to stop; see [`JoinHandle::abort`](crate::task::JoinHandle::abort).
+    fn abort(&self);
+
+    /// A handle that can abort the task and does not await it.
+    fn abort_handle(&self) -> Self::AbortHandle;
+
+    /// Whether the task has ended.
+    fn is_finished(&self) -> bool;
+
+    /// The task's id.
+    fn id(&self) -> Id;
+}
+
+/// The right to abort a task.
+pub trait AsyncAbortHandle: Clone + Debug + Send + Sync + Unpin + 'static {
+    /// Asks the task to stop.
+    fn abort(&self);
+
+    /// Whether the task has ended.
+    fn is_finished(&self) -> bool;
+
+    /// The task's id.
+    fn id(&self) -> Id;
+}
+
+/// A timer that fires once for each deadline it is given, under any waker.
+pub trait AsyncSleep: Future<Output = ()> + Debug + Send + Sync + 'static {
+    /// Moves the deadline.
+    fn reset(self: Pin<&mut Self>, deadline: Instant);
+}
+
+/// A reference to a running runtime, from any thread.
+pub trait AsyncHandle: Clone + Debug + Send + Sync + Unpin + 'static {
+    /// The handle that [`spawn`](Self::spawn) returns.
+    type JoinHandle<T>: AsyncJoinHandle<T>;
+
+    /// Spawns a task on this runtime.
+    #[track_caller]
+    fn spawn<F>(&self, future: F) -> Self::JoinHandle<F::Output>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static;
+
+    /// Runs a closure that may block on one of this runtime's blocking threads.
+    #[track_caller]
+    fn spawn_blocking<F, T>(&self, f: F) -> Self::JoinHandle<T>
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send + 'static;
+
+    /// Runs `future` on this thread until it is done; what it spawns goes to this runtime.
+    #[track_caller]
+    fn block_on<F: Future>(&self, future: F) -> F::Output;
+}
+
+/// A running runtime. Dropping it shuts it down.
+pub trait AsyncInstance: Debug + Send + Sync + 'static {
+    /// A reference to a runtime of this kind.
+    type Handle: AsyncHandle;
+
+    /// A reference to this runtime.
+    fn handle(&self) -> Self::Handle;
+
+    /// Runs `future` on this thread until it is done, and on the current-thread flavour the tasks
+    /// too. `spawn_local` works within.
+    #[track_caller]
+    fn block_on<F: Future>(&self, future: F) -> F::Output;
+
+    /// Drops the pending tasks and waits for what is running, at most for `timeout`.
+    fn shutdown_timeout(self, timeout: Duration);
+}

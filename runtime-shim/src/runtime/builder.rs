@@ -1,0 +1,119 @@
+//! Building a runtime by hand.
+
+use std::io;
+use std::time::Duration;
+
+use super::{AsyncRuntime, Config, Flavor, Runtime, Selected};
+
+/// Builds a [`Runtime`]; stands for `tokio::runtime::Builder`.
+///
+/// What is set here means the same on every runtime.
+///
+/// # Examples
+///
+/// ```
+/// # if portable_runtime_shim::runtime::available().is_empty() { return }
+/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std"))]
+/// # {
+/// use portable_runtime_shim::runtime::Builder;
+///
+/// let runtime = Builder::new_multi_thread()
+///     .worker_threads(4)
+///     .thread_name("crawler")
+///     .thread_stack_size(3 * 1024 * 1024)
+///     .build()?;
+/// assert_eq!(runtime.block_on(async { 6 * 7 }), 42);
+/// # }
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "a builder does nothing until `build` is called"]
+pub struct Builder {
+    pub(super) flavor: Flavor,
+    pub(super) worker_threads: Option<usize>,
+    pub(super) thread_name: String,
+    pub(super) thread_stack_size: Option<usize>,
+    pub(super) max_blocking_threads: usize,
+    pub(super) shutdown_timeout: Duration,
+}
+
+impl Builder {
+    /// A runtime whose tasks run on worker threads.
+    pub fn new_multi_thread() -> Self {
+        Self::new(Flavor::MultiThread)
+    }
+
+    /// A runtime whose tasks run on the thread inside [`Runtime::block_on`].
+    pub fn new_current_thread() -> Self {
+        Self::new(Flavor::CurrentThread)
+    }
+
+    fn new(flavor: Flavor) -> Self {
+        Self {
+            flavor,
+            worker_threads: None,
+            thread_name: "portable-worker".into(),
+            thread_stack_size: None,
+            max_blocking_threads: 512,
+            shutdown_timeout: Duration::from_secs(1),
+        }
+    }
+
+    /// Does nothing: timers and sockets start when they are first used.
+    ///
+    /// It is here so that a program written for Tokio's builder moves over unchanged.
+    pub fn enable_all(&mut self) -> &mut Self {
+        self
+    }
+
+    /// The number of threads that poll tasks: as many as cores by default.
+    ///
+    /// The environment variable `PORTABLE_WORKER_THREADS` overrides it at launch.
+    pub fn worker_threads(&mut self, count: usize) -> &mut Self {
+        self.worker_threads = Some(count);
+        self
+    }
+
+    /// The name of the threads that the runtime starts, workers and blocking ones:
+    /// `portable-worker` by default.
+    pub fn thread_name(&mut self, name: impl Into<String>) -> &mut Self {
+        self.thread_name = name.into();
+        self
+    }
+
+    /// The stack size of the threads that the runtime starts, in bytes: 2 MiB by default.
+    ///
+    /// On the current-thread flavour tasks run on the caller's stack.
+    pub fn thread_stack_size(&mut self, bytes: usize) -> &mut Self {
+        self.thread_stack_size = Some(bytes);
+        self
+    }
+
+    /// The greatest number of threads that run blocking closures at once: 512 by default.
+    ///
+    /// Further closures wait for a free thread.
+    pub fn max_blocking_threads(&mut self, count: usize) -> &mut Self {
+        self.max_blocking_threads = count;
+        self
+    }
+
+    /// How long the end of the runtime waits for closures and polls that are running: 1 s by
+    /// default.
+    pub fn shutdown_timeout(&mut self, timeout: Duration) -> &mut Self {
+        self.shutdown_timeout = timeout;
+        self
+    }
+
+    /// Starts the runtime.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidInput`](io::ErrorKind::InvalidInput) for a setting that makes no sense: no worker
+    /// thread, no blocking thread, `worker_threads` on the current-thread flavour, a NUL character
+    /// in the thread name, or a `PORTABLE_WORKER_THREADS` that is not a number of at least 1. Any
+    /// other kind comes from the operating system.
+    pub fn build(&mut self) -> io::Result<Runtime> {
+        let config = Config::check(self)?;
+        Selected::default().build(&config).map(Runtime)
+    }
+}

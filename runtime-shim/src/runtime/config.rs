@@ -1,0 +1,97 @@
+//! What a runtime is built from, checked.
+
+use std::io;
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+use super::Builder;
+
+/// Overrides the number of worker threads when the program is launched.
+const WORKER_THREADS: &str = "PORTABLE_WORKER_THREADS";
+
+/// Where tasks run.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum Flavor {
+    /// On worker threads, as many as there are cores unless said otherwise.
+    MultiThread,
+    /// On the thread that is inside `block_on`.
+    CurrentThread,
+}
+
+/// The settings of a [`Builder`], checked and with every default filled in.
+///
+/// This is what an [`AsyncRuntime`](super::AsyncRuntime) is built from. There is no other way to
+/// make one than [`Builder::build`].
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Config {
+    /// Where tasks run.
+    pub flavor: Flavor,
+    /// Threads that poll tasks, at least one. On [`Flavor::CurrentThread`] nobody asks.
+    pub worker_threads: usize,
+    /// The name of every thread that the runtime starts.
+    pub thread_name: String,
+    /// Bytes of stack for every thread that the runtime starts; the standard library's default
+    /// (2 MiB) if it is not said.
+    pub thread_stack_size: Option<usize>,
+    /// Threads that run blocking closures, at most; at least one.
+    pub max_blocking_threads: usize,
+    /// How long the end of the runtime waits for what is running.
+    pub shutdown_timeout: Duration,
+}
+
+impl Config {
+    pub(super) fn check(builder: &Builder) -> io::Result<Self> {
+        let worker_threads = match (builder.flavor, builder.worker_threads) {
+            (Flavor::CurrentThread, Some(_)) => {
+                return Err(invalid(
+                    "`worker_threads` needs the multi-thread flavour: use \
+                     `Builder::new_multi_thread()` or leave `worker_threads` out",
+                ));
+            }
+            (Flavor::CurrentThread, None) => 1,
+            (Flavor::MultiThread, Some(0)) => {
+                return Err(invalid("`worker_threads` must be at least 1"));
+            }
+            (Flavor::MultiThread, said) => match from_environment()? {
+                Some(count) => count.get(),
+                None => said.unwrap_or_else(cores),
+            },
+        };
+        if builder.max_blocking_threads == 0 {
+            return Err(invalid("`max_blocking_threads` must be at least 1"));
+        }
+        if builder.thread_name.contains('\0') {
+            return Err(invalid("`thread_name` must not contain a NUL character"));
+        }
+        Ok(Self {
+            flavor: builder.flavor,
+            worker_threads,
+            thread_name: builder.thread_name.clone(),
+            thread_stack_size: builder.thread_stack_size,
+            max_blocking_threads: builder.max_blocking_threads,
+            shutdown_timeout: builder.shutdown_timeout,
+        })
+    }
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, NonZeroUsize::get)
+}
+
+fn from_environment() -> io::Result<Option<NonZeroUsize>> {
+    let Some(value) = std::env::var_os(WORKER_THREADS) else {
+        return Ok(None);
+    };
+    match value.to_str().and_then(|text| text.parse().ok()) {
+        Some(count) => Ok(Some(count)),
+        None => Err(invalid(&format!(
+            "{WORKER_THREADS} must be a whole number of at least 1, not {value:?}"
+        ))),
+    }
+}
+
+fn invalid(what: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, format!("portable: {what}"))
+}

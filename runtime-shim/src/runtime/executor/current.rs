@@ -1,0 +1,65 @@
+//! What the calling thread belongs to.
+
+use std::cell::{Cell, RefCell};
+use std::num::NonZeroU64;
+use std::sync::Arc;
+
+use super::scheduler::Scheduler;
+use crate::runtime::context::{self, Role};
+
+thread_local! {
+    static SCHEDULER: RefCell<Option<Arc<Scheduler>>> = const { RefCell::new(None) };
+    static TASK: Cell<Option<NonZeroU64>> = const { Cell::new(None) };
+}
+
+/// The scheduler whose tasks this thread runs.
+pub(super) fn scheduler() -> Option<Arc<Scheduler>> {
+    SCHEDULER
+        .try_with(|scheduler| scheduler.borrow().clone())
+        .ok()
+        .flatten()
+}
+
+/// Makes the thread belong to `scheduler` until the guard is dropped.
+pub(super) fn enter(scheduler: &Arc<Scheduler>, role: Role) -> Entered {
+    let inner = Some(scheduler.clone());
+    Entered {
+        outer: SCHEDULER
+            .try_with(|scheduler| scheduler.replace(inner))
+            .ok()
+            .flatten(),
+        _context: context::enter(scheduler.kind(), role),
+    }
+}
+
+pub(super) struct Entered {
+    outer: Option<Arc<Scheduler>>,
+    _context: context::Entered,
+}
+
+impl Drop for Entered {
+    fn drop(&mut self) {
+        let outer = self.outer.take();
+        // The last reference to a scheduler may go here, so not within the borrow.
+        let inner = SCHEDULER.try_with(|scheduler| scheduler.replace(outer));
+        drop(inner);
+    }
+}
+
+/// The id of the task that is being polled on this thread.
+pub(super) fn task() -> Option<NonZeroU64> {
+    TASK.get()
+}
+
+/// Makes the task with this id the current one until the guard is dropped.
+pub(super) fn enter_task(id: u64) -> impl Drop {
+    struct Outer(Option<NonZeroU64>);
+
+    impl Drop for Outer {
+        fn drop(&mut self) {
+            TASK.set(self.0);
+        }
+    }
+
+    Outer(TASK.replace(NonZeroU64::new(id)))
+}

@@ -1,0 +1,140 @@
+//! The current-thread flavour: tasks run on a thread that is inside `block_on`.
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::ptr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::driver::Driver;
+use super::scheduler::Scheduler;
+use super::task::Runnable;
+
+/// Every so many tasks the queue of the other threads comes first.
+const FAIRNESS: usize = 31;
+
+thread_local! {
+    /// The scheduler whose tasks this thread is running at the moment.
+    static RUNNING: Cell<*const Scheduler> = const { Cell::new(ptr::null()) };
+    /// What it is to run next: no other thread sees it, so nothing is synchronised.
+    static QUEUE: RefCell<VecDeque<Runnable>> = const { RefCell::new(VecDeque::new()) };
+    static TICKS: Cell<usize> = const { Cell::new(0) };
+}
+
+/// Who runs the tasks: one of the threads that are inside `block_on`.
+#[derive(Debug, Default)]
+pub(super) struct CurrentThread {
+    drivers: Mutex<Drivers>,
+}
+
+#[derive(Debug, Default)]
+struct Drivers {
+    driving: Option<Arc<Driver>>,
+    /// Would drive if that one ended.
+    waiting: Vec<Arc<Driver>>,
+}
+
+impl CurrentThread {
+    /// Queues a task on the thread that runs this scheduler's tasks, if this is it.
+    pub(super) fn push_here(
+        &self,
+        scheduler: &Scheduler,
+        runnable: Runnable,
+    ) -> Result<(), Runnable> {
+        if !ptr::eq(RUNNING.get(), scheduler) {
+            return Err(runnable);
+        }
+        let mut runnable = Some(runnable);
+        // It is not there in the destructor of another thread-local.
+        let _ = QUEUE.try_with(|queue| queue.borrow_mut().extend(runnable.take()));
+        runnable.map_or(Ok(()), Err)
+    }
+
+    /// Wakes the thread that runs the tasks.
+    pub(super) fn wake(&self) {
+        let driving = self.lock().driving.clone();
+        if let Some(driver) = driving {
+            driver.wake_thread();
+        }
+    }
+
+    /// Whether `driver` is the one that runs the tasks, from now on if nobody was.
+    pub(super) fn try_drive(&self, driver: &Arc<Driver>) -> bool {
+        let mut drivers = self.lock();
+        match &drivers.driving {
+            Some(driving) if Arc::ptr_eq(driving, driver) => true,
+            Some(_) => {
+                if !drivers
+                    .waiting
+                    .iter()
+                    .any(|waiting| Arc::ptr_eq(waiting, driver))
+                {
+                    drivers.waiting.push(driver.clone());
+                }
+                false
+            }
+            None => {
+                drivers.driving = Some(driver.clone());
+                true
+            }
+        }
+    }
+
+    /// Lets this thread's queue be used until the guard is dropped.
+    pub(super) fn enter(&self, scheduler: &Arc<Scheduler>) -> impl Drop + use<> {
+        struct Outer(*const Scheduler);
+
+        impl Drop for Outer {
+            fn drop(&mut self) {
+                RUNNING.set(self.0);
+            }
+        }
+
+        Outer(RUNNING.replace(Arc::as_ptr(scheduler)))
+    }
+
+    /// Runs one task, if there is one.
+    pub(super) fn run_one(&self, scheduler: &Scheduler) -> bool {
+        let ticks = TICKS.get().wrapping_add(1);
+        TICKS.set(ticks);
+        let here = || QUEUE.with(|queue| queue.borrow_mut().pop_front());
+        let elsewhere = || scheduler.queue.pop().ok();
+        let runnable = if ticks % FAIRNESS == 0 {
+            elsewhere().or_else(here)
+        } else {
+            here().or_else(elsewhere)
+        };
+        match runnable {
+            Some(runnable) => {
+                runnable.run();
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// `driver` is gone: hands its tasks to the next one.
+    pub(super) fn leave(&self, driver: &Arc<Driver>, scheduler: &Scheduler) {
+        let mut drivers = self.lock();
+        drivers
+            .waiting
+            .retain(|waiting| !Arc::ptr_eq(waiting, driver));
+        if !drivers
+            .driving
+            .as_ref()
+            .is_some_and(|driving| Arc::ptr_eq(driving, driver))
+        {
+            return;
+        }
+        drivers.driving = None;
+        let next = std::mem::take(&mut drivers.waiting);
+        drop(drivers);
+        let here = QUEUE.with(|queue| std::mem::take(&mut *queue.borrow_mut()));
+        here.into_iter()
+            .for_each(|runnable| scheduler.push(runnable));
+        next.iter().for_each(|driver| driver.wake_thread());
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Drivers> {
+        self.drivers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

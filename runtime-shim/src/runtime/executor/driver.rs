@@ -1,0 +1,157 @@
+//! The thread inside `block_on`: who wakes it, and what it runs.
+
+use std::cell::Cell;
+use std::future::Future;
+use std::pin::Pin;
+use std::ptr;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, Wake, Waker};
+
+use super::local::Local;
+use super::scheduler::{Scheduler, Threads};
+
+/// Turns of `main` and of tasks before the thread looks at timers and sockets.
+const BATCH: usize = 64;
+
+thread_local! {
+    /// The driver whose turn it is on this thread.
+    static INSIDE: Cell<*const Driver> = const { Cell::new(ptr::null()) };
+}
+
+/// A call of `block_on`, as wakers see it.
+#[derive(Debug, Default)]
+pub(super) struct Driver {
+    /// Whether the future of the call is to be polled.
+    main: AtomicBool,
+    /// Wakes the thread.
+    thread: Mutex<Option<Waker>>,
+}
+
+impl Driver {
+    /// Wakes the thread, unless this is that thread and it is going to look anyway.
+    pub(super) fn wake_thread(&self) {
+        if !ptr::eq(INSIDE.get(), self) {
+            let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(waker) = &*thread {
+                waker.wake_by_ref();
+            }
+        }
+    }
+
+    fn set_thread(&self, waker: &Waker) {
+        let mut thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner);
+        if !thread
+            .as_ref()
+            .is_some_and(|thread| thread.will_wake(waker))
+        {
+            *thread = Some(waker.clone());
+        }
+    }
+}
+
+impl Wake for Driver {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        if !self.main.swap(true, Ordering::SeqCst) {
+            self.wake_thread();
+        }
+    }
+}
+
+/// Polls the future of `block_on` when it is woken, and runs this thread's tasks.
+pub(super) struct MainLoop<'a> {
+    driver: &'a Arc<Driver>,
+    main: Pin<&'a mut dyn Future<Output = ()>>,
+    waker: Waker,
+    local: &'a Local,
+    scheduler: &'a Arc<Scheduler>,
+}
+
+impl<'a> MainLoop<'a> {
+    pub(super) fn new(
+        driver: &'a Arc<Driver>,
+        main: Pin<&'a mut dyn Future<Output = ()>>,
+        local: &'a Local,
+        scheduler: &'a Arc<Scheduler>,
+    ) -> Self {
+        driver.main.store(true, Ordering::SeqCst);
+        Self {
+            driver,
+            main,
+            waker: Waker::from(driver.clone()),
+            local,
+            scheduler,
+        }
+    }
+
+    /// Does what there is to do, within limits. Says whether there may be more.
+    fn turns(&mut self) -> Poll<bool> {
+        let current = match &self.scheduler.threads {
+            Threads::Current(current) if current.try_drive(self.driver) => Some(current),
+            _ => None,
+        };
+        let _running = current.map(|current| current.enter(self.scheduler));
+        for _ in 0..BATCH {
+            let mut idle = true;
+            if self.driver.main.swap(false, Ordering::SeqCst) {
+                idle = false;
+                let mut cx = Context::from_waker(&self.waker);
+                if self.main.as_mut().poll(&mut cx).is_ready() {
+                    return Poll::Ready(false);
+                }
+            }
+            if self.local.run_one() {
+                idle = false;
+            }
+            if let Some(current) = current {
+                if current.run_one(self.scheduler) {
+                    idle = false;
+                }
+            }
+            if idle {
+                return Poll::Pending;
+            }
+        }
+        Poll::Ready(true)
+    }
+}
+
+impl Future for MainLoop<'_> {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        struct Outside;
+
+        impl Drop for Outside {
+            fn drop(&mut self) {
+                INSIDE.set(ptr::null());
+            }
+        }
+
+        self.driver.set_thread(cx.waker());
+        INSIDE.set(Arc::as_ptr(self.driver));
+        let outside = Outside;
+        let turns = self.turns();
+        drop(outside);
+        match turns {
+            Poll::Ready(false) => Poll::Ready(()),
+            Poll::Ready(true) => {
+                cx.waker().wake_by_ref();
+                Poll::Pending
+            }
+            Poll::Pending => Poll::Pending,
+        }
+    }
+}
+
+impl Drop for MainLoop<'_> {
+    fn drop(&mut self) {
+        if let Threads::Current(current) = &self.scheduler.threads {
+            current.leave(self.driver, self.scheduler);
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! One running runtime, from its start to its end.
+
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::task::Context;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::current;
+use super::driver::{Driver, MainLoop};
+use super::join::JoinHandle;
+use super::local::Local;
+use super::scheduler::{ParkOn, Scheduler, Threads};
+use crate::runtime::context::{self, Role};
+use crate::runtime::table::Kind;
+use crate::runtime::{AsyncHandle, AsyncInstance, Config};
+
+/// A reference to a running runtime.
+#[derive(Clone, Debug)]
+pub struct Handle(pub(super) Arc<Scheduler>);
+
+impl AsyncHandle for Handle {
+    type JoinHandle<T> = JoinHandle<T>;
+
+    fn spawn<F>(&self, future: F) -> JoinHandle<F::Output>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        self.0.spawn(future)
+    }
+
+    fn spawn_blocking<F, T>(&self, f: F) -> JoinHandle<T>
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send + 'static,
+    {
+        self.0.spawn_blocking(f)
+    }
+
+    #[track_caller]
+    fn block_on<F: Future>(&self, future: F) -> F::Output {
+        context::assert_may_block();
+        let _entered = current::enter(&self.0, Role::Polls);
+        erased(future, |future| self.0.park_on(future))
+    }
+}
+
+/// A running runtime.
+#[derive(Debug)]
+pub struct Instance {
+    scheduler: Arc<Scheduler>,
+    is_shut_down: bool,
+}
+
+impl Instance {
+    pub(super) fn new(kind: Kind, park_on: ParkOn, config: &Config) -> Self {
+        Self {
+            scheduler: Arc::new(Scheduler::new(kind, park_on, config)),
+            is_shut_down: false,
+        }
+    }
+
+    fn run(&self, future: Pin<&mut dyn Future<Output = ()>>) {
+        let driver = Arc::new(Driver::default());
+        let _entered = current::enter(&self.scheduler, Role::Polls);
+        let local = Local::enter(&driver);
+        let main_loop = MainLoop::new(&driver, future, &local.local, &self.scheduler);
+        self.scheduler.park_on(pin!(main_loop));
+    }
+
+    /// Ends the tasks and waits for what is running.
+    fn shutdown(&mut self, timeout: Duration) {
+        if std::mem::replace(&mut self.is_shut_down, true) {
+            return;
+        }
+        let scheduler = &self.scheduler;
+        let _entered = current::enter(scheduler, Role::Polls);
+        let deadline = Instant::now().checked_add(timeout);
+        // From here on whatever is polled ends instead.
+        scheduler.group.close();
+        scheduler.blocking.close();
+        if let Threads::Workers(workers) = &scheduler.threads {
+            workers.close();
+        }
+        let mut pause = Duration::from_micros(20);
+        loop {
+            scheduler.drain();
+            let are_workers_gone = match &scheduler.threads {
+                Threads::Workers(workers) => workers.are_gone(),
+                Threads::Current(_) => true,
+            };
+            if are_workers_gone && scheduler.group.is_empty() && scheduler.blocking.is_gone() {
+                break;
+            }
+            let now = Instant::now();
+            let left = match deadline {
+                Some(deadline) if deadline <= now => break,
+                Some(deadline) => deadline - now,
+                None => Duration::MAX,
+            };
+            // Nobody tells of the end of a poll, and this is no time to make everybody do so.
+            thread::sleep(pause.min(left));
+            pause = (pause * 2).min(Duration::from_millis(5));
+        }
+        if let Threads::Workers(workers) = &scheduler.threads {
+            workers.join();
+        }
+    }
+}
+
+impl AsyncInstance for Instance {
+    type Handle = Handle;
+
+    fn handle(&self) -> Handle {
+        Handle(self.scheduler.clone())
+    }
+
+    #[track_caller]
+    fn block_on<F: Future>(&self, future: F) -> F::Output {
+        context::assert_may_block();
+        erased(future, |future| self.run(future))
+    }
+
+    fn shutdown_timeout(mut self, timeout: Duration) {
+        self.shutdown(timeout);
+    }
+}
+
+impl Drop for Instance {
+    fn drop(&mut self) {
+        self.shutdown(self.scheduler.config.shutdown_timeout);
+    }
+}
+
+/// Hides the type of a future, so that what polls it is compiled once.
+fn erased<F: Future>(future: F, run: impl FnOnce(Pin<&mut dyn Future<Output = ()>>)) -> F::Output {
+    let mut output = None;
+    let mut future = pin!(future);
+    run(pin!(poll_fn(|cx: &mut Context<'_>| {
+        future.as_mut().poll(cx).map(|ready| output = Some(ready))
+    })));
+    output.expect("`run` returns when the future is done")
+}

@@ -1,0 +1,115 @@
+//! `spawn_local`: tasks that stay on the thread inside `block_on`.
+
+use std::cell::RefCell;
+use std::future::Future;
+use std::sync::Arc;
+use std::thread;
+
+use concurrent_queue::ConcurrentQueue;
+
+use super::driver::Driver;
+use super::group::Group;
+use super::join::JoinHandle;
+use super::task::{self, Runnable};
+
+thread_local! {
+    static LOCAL: RefCell<Option<Arc<Local>>> = const { RefCell::new(None) };
+}
+
+/// The tasks of one call of `block_on` that stay on its thread.
+#[derive(Debug)]
+pub(super) struct Local {
+    group: Arc<Group>,
+    /// Any thread may add to it, by waking a task; this thread alone takes from it.
+    queue: ConcurrentQueue<Runnable>,
+    driver: Arc<Driver>,
+}
+
+impl Local {
+    /// Makes a new one current on this thread until the guard is dropped, and with it the tasks.
+    pub(super) fn enter(driver: &Arc<Driver>) -> LocalEntered {
+        let local = Arc::new(Self {
+            group: Arc::default(),
+            queue: ConcurrentQueue::unbounded(),
+            driver: driver.clone(),
+        });
+        LocalEntered {
+            outer: LOCAL.replace(Some(local.clone())),
+            local,
+        }
+    }
+
+    pub(super) fn current() -> Option<Arc<Self>> {
+        LOCAL
+            .try_with(|local| local.borrow().clone())
+            .ok()
+            .flatten()
+    }
+
+    /// It is called on the thread that [`enter`](Self::enter) was called on, being current there.
+    pub(super) fn spawn<F>(self: &Arc<Self>, future: F) -> JoinHandle<F::Output>
+    where
+        F: Future + 'static,
+        F::Output: 'static,
+    {
+        let local = self.clone();
+        let schedule = move |runnable| local.schedule(runnable);
+        // SAFETY: The future need not be `Send`, so it must stay on this thread and end before it
+        // does. Tasks are taken from the queue by `run_one` and `drain` alone, which the owner of
+        // the `LocalEntered` calls: the thread that this is the current one of. Its guard does not
+        // go away before the last task has ended.
+        let (runnable, task) = unsafe { task::create(self.group.clone(), future, schedule) };
+        if self.group.is_closed() {
+            // In a destructor of another task, at the end: dropped without a poll.
+            runnable.run();
+        } else {
+            self.schedule(runnable);
+        }
+        JoinHandle::new(task)
+    }
+
+    fn schedule(&self, runnable: Runnable) {
+        if self.queue.push(runnable).is_err() {
+            unreachable!("the queue has no bound and is never closed");
+        }
+        self.driver.wake_thread();
+    }
+
+    /// Runs one task, if there is one.
+    pub(super) fn run_one(&self) -> bool {
+        match self.queue.pop() {
+            Ok(runnable) => {
+                runnable.run();
+                true
+            }
+            Err(_) => false,
+        }
+    }
+
+    /// Ends all tasks.
+    fn drain(&self) {
+        self.group.close();
+        loop {
+            while self.run_one() {}
+            if self.group.is_empty() {
+                return;
+            }
+            // Another thread is about to queue a task that it has woken.
+            thread::yield_now();
+        }
+    }
+}
+
+/// Owns the tasks; it is not [`Send`], as they are not.
+pub(super) struct LocalEntered {
+    outer: Option<Arc<Local>>,
+    // The tasks are dropped where they were spawned.
+    pub(super) local: Arc<Local>,
+}
+
+impl Drop for LocalEntered {
+    fn drop(&mut self) {
+        self.local.drain();
+        LOCAL.set(self.outer.take());
+    }
+}

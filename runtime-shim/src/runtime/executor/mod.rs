@@ -1,0 +1,37 @@
+//! The executor of the runtimes that have none that could keep the contract.
+//!
+//! smol's and async-std's global executors are statics: they cannot be emptied at the end of
+//! `main`, a destructor that panics while a task is cancelled aborts the process, and each spawn
+//! pays for a locked list of tasks. This one keeps to the same building blocks ([`async_task`]
+//! holds a task, [`concurrent_queue`] the queues) and adds what the contract asks for.
+//!
+//! - `task`: the future that a task really runs: it contains panics, can be aborted, and notes
+//!   itself in its group when it first has to wait.
+//! - `group`: tasks that end together, with a way to wake those that wait.
+//! - `join`: the handles.
+//! - `scheduler`: where runnable tasks wait.
+//! - `workers`, `idle`: the threads of the multi-thread flavour, and who of them sleeps.
+//! - `current_thread`: the current-thread flavour.
+//! - `driver`: the thread inside `block_on`.
+//! - `local`: `spawn_local`.
+//! - `blocking`: the threads of `spawn_blocking`.
+//! - `park`: how a thread waits for a future.
+//! - `instance`: all of it as one running runtime, and its end.
+
+mod blocking;
+mod current;
+mod current_thread;
+mod driver;
+mod family;
+mod group;
+mod idle;
+mod instance;
+mod join;
+mod local;
+mod park;
+mod scheduler;
+mod sleep;
+mod task;
+mod workers;
+
+pub(super) use self::family::Family;

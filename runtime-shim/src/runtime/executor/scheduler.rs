@@ -1,0 +1,148 @@
+//! Where runnable tasks wait.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use concurrent_queue::ConcurrentQueue;
+
+use super::blocking::Blocking;
+use super::current_thread::CurrentThread;
+use super::group::Group;
+use super::join::JoinHandle;
+use super::task::{self, Runnable};
+use super::workers::Workers;
+use crate::runtime::table::Kind;
+use crate::runtime::{Config, Flavor};
+
+/// Waits on this thread until the future is done.
+pub(super) type ParkOn = fn(Pin<&mut dyn Future<Output = ()>>);
+
+/// A running runtime, as its tasks and threads see it.
+pub(super) struct Scheduler {
+    kind: Kind,
+    park_on: ParkOn,
+    pub(super) config: Config,
+    pub(super) group: Arc<Group>,
+    /// What any thread may add to.
+    pub(super) queue: ConcurrentQueue<Runnable>,
+    pub(super) threads: Threads,
+    pub(super) blocking: Blocking,
+}
+
+/// Who takes from the queue.
+pub(super) enum Threads {
+    Workers(Workers),
+    Current(CurrentThread),
+}
+
+impl Scheduler {
+    pub(super) fn new(kind: Kind, park_on: ParkOn, config: &Config) -> Self {
+        Self {
+            kind,
+            park_on,
+            config: config.clone(),
+            group: Arc::default(),
+            queue: ConcurrentQueue::unbounded(),
+            threads: match config.flavor {
+                Flavor::MultiThread => Threads::Workers(Workers::new(config.worker_threads)),
+                Flavor::CurrentThread => Threads::Current(CurrentThread::default()),
+            },
+            blocking: Blocking::new(config.max_blocking_threads),
+        }
+    }
+
+    pub(super) fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    pub(super) fn park_on(&self, future: Pin<&mut dyn Future<Output = ()>>) {
+        (self.park_on)(future);
+    }
+
+    pub(super) fn spawn<F>(self: &Arc<Self>, future: F) -> JoinHandle<F::Output>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        let scheduler = self.clone();
+        let schedule = move |runnable| scheduler.schedule(runnable);
+        // SAFETY: The future is `Send`.
+        let (runnable, task) = unsafe { task::create(self.group.clone(), future, schedule) };
+        self.schedule(runnable);
+        if self.group.is_closed() {
+            // Perhaps nobody looks at the queue any more.
+            self.drain();
+        }
+        JoinHandle::new(task)
+    }
+
+    pub(super) fn spawn_blocking<F, T>(self: &Arc<Self>, f: F) -> JoinHandle<T>
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send + 'static,
+    {
+        let scheduler = self.clone();
+        let schedule = move |runnable| scheduler.blocking.run(&scheduler, runnable);
+        // SAFETY: The future is `Send`.
+        let (runnable, task) =
+            unsafe { task::create(self.group.clone(), Closure(Some(f)), schedule) };
+        self.blocking.run(self, runnable);
+        JoinHandle::new(task)
+    }
+
+    /// Queues a task and sees to it that somebody runs it.
+    fn schedule(self: &Arc<Self>, runnable: Runnable) {
+        match &self.threads {
+            Threads::Workers(workers) => {
+                self.push(runnable);
+                workers.wake_one(self);
+            }
+            Threads::Current(current) => {
+                if let Err(runnable) = current.push_here(self, runnable) {
+                    self.push(runnable);
+                    current.wake();
+                }
+            }
+        }
+    }
+
+    pub(super) fn push(&self, runnable: Runnable) {
+        if self.queue.push(runnable).is_err() {
+            unreachable!("the queue has no bound and is never closed");
+        }
+    }
+
+    /// Runs what is in the queue: tasks of a closed group, which end at once.
+    pub(super) fn drain(&self) {
+        while let Ok(runnable) = self.queue.pop() {
+            runnable.run();
+        }
+    }
+}
+
+impl fmt::Debug for Scheduler {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Scheduler")
+            .field("runtime", &self.kind.name())
+            .field("flavor", &self.config.flavor)
+            .field("queued", &self.queue.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// A closure as a future that is ready at its first poll.
+struct Closure<F>(Option<F>);
+
+impl<F> Unpin for Closure<F> {}
+
+impl<F: FnOnce() -> T, T> Future for Closure<F> {
+    type Output = T;
+
+    fn poll(mut self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<T> {
+        let f = self.0.take().expect("a task is not polled after its end");
+        Poll::Ready(f())
+    }
+}

@@ -1,0 +1,40 @@
+//! Timers, by async-io.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use async_io::Timer;
+
+use super::park;
+use crate::runtime::AsyncSleep;
+use crate::time::Instant;
+
+/// A timer of async-io.
+#[derive(Debug)]
+pub struct Sleep {
+    timer: Timer,
+}
+
+impl Sleep {
+    pub(super) fn until(deadline: Instant) -> Self {
+        Self {
+            timer: Timer::at(deadline.into_std()),
+        }
+    }
+}
+
+impl Future for Sleep {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        park::use_reactor();
+        Pin::new(&mut self.timer).poll(cx).map(drop)
+    }
+}
+
+impl AsyncSleep for Sleep {
+    fn reset(mut self: Pin<&mut Self>, deadline: Instant) {
+        self.timer.set_at(deadline.into_std());
+    }
+}

@@ -1,0 +1,320 @@
+//! The future that a task runs, and what is known of the task.
+
+use std::any::Any;
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::task::{Context, Poll};
+
+use pin_project_lite::pin_project;
+
+use super::current;
+use super::group::{Group, Key};
+
+/// A task that is to be polled.
+pub(super) type Runnable = async_task::Runnable<Meta>;
+
+/// A task that is awaited.
+pub(super) type Task<T> = async_task::Task<Output<T>, Meta>;
+
+/// Makes a task of `future`. Nothing is polled before the [`Runnable`] is run or scheduled.
+///
+/// # Safety
+///
+/// If `future` is not [`Send`], `schedule` must see to it that the task is run on this thread
+/// alone and that it has ended before this thread does.
+pub(super) unsafe fn create<F, S>(
+    group: Arc<Group>,
+    future: F,
+    schedule: S,
+) -> (Runnable, Task<F::Output>)
+where
+    F: Future + 'static,
+    S: Fn(Runnable) + Send + Sync + 'static,
+{
+    let builder = async_task::Builder::new().metadata(Meta::new(group));
+    // SAFETY: What is asked for is
+    // - that a future which is not `Send` stays on this thread: the caller's promise;
+    // - that a future which borrows does not outlive what it borrows: `future` is `'static`, and
+    //   `Contained` borrows the metadata, which the task itself keeps until after the future;
+    // - that a schedule function which is not `Send`, `Sync` and `'static` does not leave this
+    //   thread: it is all three.
+    unsafe { builder.spawn_unchecked(|meta| Contained::new(meta, future), schedule) }
+}
+
+/// What a task's handles share with its future; it lives as long as either.
+#[derive(Debug)]
+pub(super) struct Meta {
+    group: Arc<Group>,
+    id: u64,
+    /// Where the task is listed; see [`Place`].
+    place: Place,
+    /// Made when somebody first wants to abort the task.
+    remote: OnceLock<Arc<Remote>>,
+    ended: AtomicBool,
+    taken: AtomicBool,
+}
+
+impl Meta {
+    fn new(group: Arc<Group>) -> Self {
+        static NEXT_ID: AtomicU64 = AtomicU64::new(1);
+
+        Self {
+            group,
+            id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
+            place: Place::default(),
+            remote: OnceLock::new(),
+            ended: AtomicBool::new(false),
+            taken: AtomicBool::new(false),
+        }
+    }
+
+    pub(super) fn id(&self) -> u64 {
+        self.id
+    }
+
+    /// Whether the output has been given; says so from then on.
+    pub(super) fn is_taken(&self) -> bool {
+        self.taken.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn set_taken(&self) {
+        self.taken.store(true, Ordering::Relaxed);
+    }
+
+    /// The right to abort the task, apart from its handle.
+    pub(super) fn remote(&self) -> &Arc<Remote> {
+        let remote = self.remote.get_or_init(|| {
+            Arc::new(Remote {
+                group: self.group.clone(),
+                id: self.id,
+                place: Place::default(),
+                aborted: AtomicBool::new(false),
+                ended: AtomicBool::new(false),
+            })
+        });
+        // The task may have been listed, or have ended, while the remote was made and not seen
+        // yet. Whoever comes second sees what the first has stored.
+        if let Some(key) = self.place.get() {
+            remote.place.set(key);
+        }
+        if self.ended.load(Ordering::SeqCst) {
+            remote.ended.store(true, Ordering::SeqCst);
+        }
+        remote
+    }
+
+    fn set_place(&self, key: Key) {
+        self.place.set(key);
+        if let Some(remote) = self.remote.get() {
+            remote.place.set(key);
+        }
+    }
+
+    fn set_ended(&self) {
+        self.ended.store(true, Ordering::SeqCst);
+        if let Some(remote) = self.remote.get() {
+            remote.ended.store(true, Ordering::SeqCst);
+        }
+    }
+
+    fn is_cancelled(&self) -> bool {
+        self.group.is_closed()
+            || self
+                .remote
+                .get()
+                .is_some_and(|remote| remote.aborted.load(Ordering::SeqCst))
+    }
+}
+
+/// Where a task is listed in its group, once it is.
+#[derive(Debug)]
+struct Place(AtomicUsize);
+
+impl Place {
+    const NONE: usize = usize::MAX;
+
+    fn get(&self) -> Option<Key> {
+        match self.0.load(Ordering::SeqCst) {
+            Self::NONE => None,
+            bits => Some(Key::from_bits(bits)),
+        }
+    }
+
+    fn set(&self, key: Key) {
+        self.0.store(key.to_bits(), Ordering::SeqCst);
+    }
+}
+
+impl Default for Place {
+    fn default() -> Self {
+        Self(AtomicUsize::new(Self::NONE))
+    }
+}
+
+/// The right to abort a task.
+#[derive(Debug)]
+pub(super) struct Remote {
+    group: Arc<Group>,
+    id: u64,
+    place: Place,
+    aborted: AtomicBool,
+    ended: AtomicBool,
+}
+
+impl Remote {
+    pub(super) fn abort(&self) {
+        if self.is_finished() {
+            return;
+        }
+        self.aborted.store(true, Ordering::SeqCst);
+        // A task that is not listed yet looks at the flag before it is polled or waits.
+        if let Some(key) = self.place.get() {
+            self.group.wake(key);
+        }
+    }
+
+    pub(super) fn is_finished(&self) -> bool {
+        self.ended.load(Ordering::SeqCst)
+    }
+
+    pub(super) fn id(&self) -> u64 {
+        self.id
+    }
+}
+
+/// How a task ended.
+#[derive(Debug)]
+pub(super) enum Outcome<T> {
+    Done(T),
+    Cancelled,
+    Panicked(Box<dyn Any + Send>),
+}
+
+/// The output of a task. If nobody takes it, a panic of its destructor goes no further.
+#[derive(Debug)]
+pub(super) struct Output<T>(Option<Outcome<T>>);
+
+impl<T> Output<T> {
+    pub(super) fn take(mut self) -> Outcome<T> {
+        self.0.take().unwrap_or(Outcome::Cancelled)
+    }
+}
+
+impl<T> Drop for Output<T> {
+    fn drop(&mut self) {
+        if let Some(outcome) = self.0.take() {
+            ignore(contain(|| drop(outcome)));
+        }
+    }
+}
+
+/// Runs `f` and keeps its panic.
+fn contain<T>(f: impl FnOnce() -> T) -> Result<T, Box<dyn Any + Send>> {
+    catch_unwind(AssertUnwindSafe(f))
+}
+
+/// Lets a panic be that nobody is left to hear of, but the panic hook that has told of it.
+fn ignore(result: Result<(), Box<dyn Any + Send>>) {
+    // Payloads have destructors too, and theirs may panic like any other.
+    if let Err(payload) = result {
+        std::mem::forget(payload);
+    }
+}
+
+pin_project! {
+    /// A future whose panics, in a poll or in a destructor, stay inside, and that ends at its
+    /// next turn when its group is closed or it is aborted.
+    struct Contained<'m, F>
+    where
+        F: Future,
+    {
+        meta: &'m Meta,
+        key: Option<Key>,
+        #[pin]
+        future: Option<F>,
+    }
+
+    impl<F> PinnedDrop for Contained<'_, F>
+    where
+        F: Future,
+    {
+        fn drop(this: Pin<&mut Self>) {
+            ignore(this.end());
+        }
+    }
+}
+
+impl<'m, F: Future> Contained<'m, F> {
+    fn new(meta: &'m Meta, future: F) -> Self {
+        Self {
+            meta,
+            key: None,
+            future: Some(future),
+        }
+    }
+
+    /// Drops the future, if it is still there, and takes the task off the list.
+    fn end(self: Pin<&mut Self>) -> Result<(), Box<dyn Any + Send>> {
+        let mut this = self.project();
+        let dropped = contain(|| this.future.set(None));
+        if let Some(key) = this.key.take() {
+            this.meta.group.remove(key);
+        }
+        this.meta.set_ended();
+        dropped
+    }
+
+    fn cancel(self: Pin<&mut Self>) -> Outcome<F::Output> {
+        match self.end() {
+            Ok(()) => Outcome::Cancelled,
+            Err(payload) => Outcome::Panicked(payload),
+        }
+    }
+
+    /// Polls the future once.
+    fn turn(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Outcome<F::Output>> {
+        if self.meta.is_cancelled() {
+            return Poll::Ready(self.cancel());
+        }
+        let mut this = self.as_mut().project();
+        let Some(future) = this.future.as_mut().as_pin_mut() else {
+            // async-task does not poll a future after its end.
+            return Poll::Ready(Outcome::Cancelled);
+        };
+        match contain(|| future.poll(cx)) {
+            Ok(Poll::Pending) => {}
+            Ok(Poll::Ready(output)) => {
+                return Poll::Ready(match self.end() {
+                    Ok(()) => Outcome::Done(output),
+                    Err(payload) => Outcome::Panicked(payload),
+                });
+            }
+            Err(payload) => {
+                ignore(self.end());
+                return Poll::Ready(Outcome::Panicked(payload));
+            }
+        }
+        if this.key.is_none() {
+            let key = this.meta.group.insert(this.meta.id, cx.waker().clone());
+            *this.key = Some(key);
+            this.meta.set_place(key);
+        }
+        // From here on whoever cancels the task finds it in the list; look for those who did not.
+        if this.meta.is_cancelled() {
+            return Poll::Ready(self.cancel());
+        }
+        Poll::Pending
+    }
+}
+
+impl<F: Future> Future for Contained<'_, F> {
+    type Output = Output<F::Output>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let _task = current::enter_task(self.meta.id);
+        self.turn(cx).map(|outcome| Output(Some(outcome)))
+    }
+}

@@ -1,0 +1,242 @@
+//! The threads of the multi-thread flavour.
+
+use std::future::Future;
+use std::pin::{Pin, pin};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::task::{Context, Poll};
+use std::thread;
+
+use concurrent_queue::ConcurrentQueue;
+
+use super::current;
+use super::idle::{Idle, Wake};
+use super::scheduler::Scheduler;
+use super::task::Runnable;
+use crate::runtime::context::Role;
+
+/// Tasks that a worker runs before it lets the thread look at timers and sockets.
+const BATCH: usize = 64;
+
+/// Every so many tasks a worker takes from the common queue first, so that none waits for ever.
+const FAIRNESS: usize = 61;
+
+/// Tasks that a worker keeps for itself, at most. The others can steal them.
+const OWN_QUEUE: usize = 256;
+
+/// The threads of the multi-thread flavour. They start when there is something to do.
+#[derive(Debug)]
+pub(super) struct Workers {
+    idle: Idle,
+    queues: RwLock<Vec<Arc<ConcurrentQueue<Runnable>>>>,
+    threads: Mutex<Vec<thread::JoinHandle<()>>>,
+    running: AtomicUsize,
+}
+
+impl Workers {
+    pub(super) fn new(limit: usize) -> Self {
+        Self {
+            idle: Idle::new(limit),
+            queues: RwLock::default(),
+            threads: Mutex::default(),
+            running: AtomicUsize::new(0),
+        }
+    }
+
+    /// Sees to it that somebody runs a task that was queued.
+    #[inline]
+    pub(super) fn wake_one(&self, scheduler: &Arc<Scheduler>) {
+        match self.idle.wake_one() {
+            Wake::Nobody => {}
+            Wake::Worker(waker) => waker.wake(),
+            Wake::Start(index) => self.start(scheduler, index),
+        }
+    }
+
+    #[cold]
+    fn start(&self, scheduler: &Arc<Scheduler>, index: usize) {
+        let mut builder = thread::Builder::new().name(scheduler.config.thread_name.clone());
+        if let Some(bytes) = scheduler.config.thread_stack_size {
+            builder = builder.stack_size(bytes);
+        }
+        self.running.fetch_add(1, Ordering::SeqCst);
+        let scheduler = scheduler.clone();
+        match builder.spawn(move || run(&scheduler, index)) {
+            Ok(thread) => self
+                .threads
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push(thread),
+            Err(error) => {
+                self.running.fetch_sub(1, Ordering::SeqCst);
+                if !self.idle.not_started() {
+                    panic!("portable: cannot start a worker thread: {error}");
+                }
+            }
+        }
+    }
+
+    /// Lets the workers end once they find nothing to do. The group is closed.
+    pub(super) fn close(&self) {
+        for waker in self.idle.wake_all() {
+            waker.wake();
+        }
+    }
+
+    /// Whether all workers have ended.
+    pub(super) fn are_gone(&self) -> bool {
+        self.running.load(Ordering::SeqCst) == 0
+    }
+
+    /// Waits for the threads that have ended, up to the destructors of their thread-locals.
+    pub(super) fn join(&self) {
+        let threads =
+            std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
+        for thread in threads {
+            // A runtime may be dropped by one of its own tasks.
+            if thread.is_finished() && thread.thread().id() != thread::current().id() {
+                // Nothing in a worker panics but what has been told of by the panic hook.
+                let _ = thread.join();
+            }
+        }
+    }
+
+    /// Moves up to half of `from` to `to`.
+    fn steal(&self, from: &ConcurrentQueue<Runnable>, to: &ConcurrentQueue<Runnable>) {
+        let room = OWN_QUEUE - to.len().min(OWN_QUEUE);
+        for _ in 0..from.len().div_ceil(2).min(room) {
+            let Ok(runnable) = from.pop() else { return };
+            if to.push(runnable).is_err() {
+                unreachable!("its owner alone adds to a queue, and has seen the room");
+            }
+        }
+    }
+}
+
+/// The main function of a worker.
+fn run(scheduler: &Arc<Scheduler>, index: usize) {
+    let super::scheduler::Threads::Workers(workers) = &scheduler.threads else {
+        return;
+    };
+    let _gone = Gone(workers);
+    let _entered = current::enter(scheduler, Role::Polls);
+    scheduler.park_on(pin!(Worker::new(scheduler, workers, index)));
+}
+
+struct Gone<'a>(&'a Workers);
+
+impl Drop for Gone<'_> {
+    fn drop(&mut self) {
+        self.0.running.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+/// Runs tasks until the group is closed and nothing is left to do.
+struct Worker<'a> {
+    scheduler: &'a Arc<Scheduler>,
+    workers: &'a Workers,
+    index: usize,
+    own: Arc<ConcurrentQueue<Runnable>>,
+    /// Whether [`Idle`] counts it among those that sleep or are on the way.
+    is_idle: bool,
+    ticks: usize,
+}
+
+impl<'a> Worker<'a> {
+    fn new(scheduler: &'a Arc<Scheduler>, workers: &'a Workers, index: usize) -> Self {
+        let own = Arc::new(ConcurrentQueue::bounded(OWN_QUEUE));
+        workers
+            .queues
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(own.clone());
+        Self {
+            scheduler,
+            workers,
+            index,
+            own,
+            is_idle: true,
+            ticks: 0,
+        }
+    }
+
+    fn next(&mut self) -> Option<Runnable> {
+        self.ticks = self.ticks.wrapping_add(1);
+        if self.ticks % FAIRNESS == 0 {
+            if let Ok(runnable) = self.scheduler.queue.pop() {
+                return Some(runnable);
+            }
+        }
+        if let Ok(runnable) = self.own.pop() {
+            return Some(runnable);
+        }
+        if let Ok(runnable) = self.scheduler.queue.pop() {
+            self.workers.steal(&self.scheduler.queue, &self.own);
+            return Some(runnable);
+        }
+        let queues = self
+            .workers
+            .queues
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        let (before, after) = queues.split_at(self.index.min(queues.len()));
+        for queue in after.iter().chain(before) {
+            if !Arc::ptr_eq(queue, &self.own) {
+                self.workers.steal(queue, &self.own);
+                if let Ok(runnable) = self.own.pop() {
+                    return Some(runnable);
+                }
+            }
+        }
+        None
+    }
+
+    /// After being idle: tells the others, and sends the next one if there is more to do.
+    #[cold]
+    fn at_work(&mut self) {
+        self.is_idle = false;
+        self.workers.idle.at_work(self.index);
+        if !self.own.is_empty() || !self.scheduler.queue.is_empty() {
+            self.workers.wake_one(self.scheduler);
+        }
+    }
+}
+
+impl Future for Worker<'_> {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        for _ in 0..BATCH {
+            if let Some(runnable) = self.next() {
+                if self.is_idle {
+                    self.at_work();
+                }
+                runnable.run();
+                continue;
+            }
+            if self.scheduler.group.is_closed() {
+                return Poll::Ready(());
+            }
+            let is_idle = self.is_idle;
+            self.is_idle = true;
+            if !self.workers.idle.sleep(self.index, cx.waker(), is_idle) {
+                return Poll::Pending;
+            }
+        }
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    }
+}
+
+impl Drop for Worker<'_> {
+    fn drop(&mut self) {
+        self.workers
+            .queues
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .retain(|queue| !Arc::ptr_eq(queue, &self.own));
+        while let Ok(runnable) = self.own.pop() {
+            self.scheduler.push(runnable);
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! A running runtime, and a reference to one.
+
+use std::future::Future;
+use std::io;
+use std::time::Duration;
+
+use super::{AsyncHandle, AsyncInstance, AsyncRuntime, Builder, Selected};
+use crate::task::JoinHandle;
+
+/// A running runtime; stands for `tokio::runtime::Runtime`.
+///
+/// Dropping it shuts it down as [`shutdown_timeout`](Self::shutdown_timeout) does, with the time
+/// that the [`Builder`] was given.
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std"))]
+/// # {
+/// use portable_runtime_shim::runtime::Runtime;
+/// use portable_runtime_shim::task;
+///
+/// let runtime = Runtime::new()?;
+/// let answer = runtime.block_on(async { task::spawn(async { 6 * 7 }).await });
+/// assert_eq!(answer.unwrap(), 42);
+/// # }
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Runtime(pub(crate) <Selected as AsyncRuntime>::Instance);
+
+impl Runtime {
+    /// A multi-thread runtime with the default settings.
+    ///
+    /// # Errors
+    ///
+    /// As [`Builder::build`].
+    pub fn new() -> io::Result<Self> {
+        Builder::new_multi_thread().build()
+    }
+
+    /// A reference to this runtime, for other threads.
+    pub fn handle(&self) -> Handle {
+        Handle(self.0.handle())
+    }
+
+    /// Runs `future` on this thread until it is done; on the current-thread flavour the tasks too.
+    ///
+    /// The future needs no [`Send`], and [`spawn_local`](crate::task::spawn_local) works within.
+    ///
+    /// # Panics
+    ///
+    /// On a thread that polls tasks, of whichever runtime; and with the future, if that panics.
+    #[track_caller]
+    pub fn block_on<F: Future>(&self, future: F) -> F::Output {
+        self.0.block_on(future)
+    }
+
+    /// As [`task::spawn`](crate::task::spawn), on this runtime.
+    ///
+    /// On the current-thread flavour the task runs while a thread is inside
+    /// [`block_on`](Self::block_on).
+    #[track_caller]
+    pub fn spawn<F>(&self, future: F) -> JoinHandle<F::Output>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        self.handle().spawn(future)
+    }
+
+    /// As [`task::spawn_blocking`](crate::task::spawn_blocking), on this runtime.
+    #[track_caller]
+    pub fn spawn_blocking<F, T>(&self, f: F) -> JoinHandle<T>
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send + 'static,
+    {
+        self.handle().spawn_blocking(f)
+    }
+
+    /// Drops the pending tasks and waits for closures and polls that are running, at most for
+    /// `timeout`.
+    pub fn shutdown_timeout(self, timeout: Duration) {
+        self.0.shutdown_timeout(timeout);
+    }
+}
+
+/// A reference to a running runtime, for use from any thread; stands for
+/// `tokio::runtime::Handle`.
+///
+/// It does not keep the runtime running: once that has ended, what is spawned is cancelled.
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std"))]
+/// # {
+/// use portable_runtime_shim::runtime::{Handle, Runtime};
+///
+/// let runtime = Runtime::new()?;
+/// let handle = runtime.handle().clone();
+/// let thread = std::thread::spawn(move || {
+///     let task = handle.spawn(async { 6 * 7 });
+///     handle.block_on(task).unwrap()
+/// });
+/// assert_eq!(thread.join().unwrap(), 42);
+/// # }
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Handle(<Selected as AsyncRuntime>::Handle);
+
+impl Handle {
+    /// The runtime that calls from this thread go to, started if there is none
+    /// (see [the rules](crate::runtime)).
+    pub fn current() -> Self {
+        Self(Selected::default().handle())
+    }
+
+    /// As [`task::spawn`](crate::task::spawn), on this runtime.
+    #[track_caller]
+    pub fn spawn<F>(&self, future: F) -> JoinHandle<F::Output>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        JoinHandle(crate::task::boxed_if_big!(future => self.0.spawn(future)))
+    }
+
+    /// As [`task::spawn_blocking`](crate::task::spawn_blocking), on this runtime.
+    #[track_caller]
+    pub fn spawn_blocking<F, T>(&self, f: F) -> JoinHandle<T>
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send + 'static,
+    {
+        JoinHandle(self.0.spawn_blocking(f))
+    }
+
+    /// Runs `future` on this thread until it is done; what it spawns goes to this runtime.
+    ///
+    /// # Panics
+    ///
+    /// On a thread that polls tasks, of whichever runtime; and with the future, if that panics.
+    #[track_caller]
+    pub fn block_on<F: Future>(&self, future: F) -> F::Output {
+        self.0.block_on(future)
+    }
+}

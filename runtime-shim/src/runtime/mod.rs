@@ -1,0 +1,115 @@
+//! Building and naming runtimes.
+//!
+//! Most programs never come here: `#[portable::main]` builds the runtime, and
+//! [`spawn`](crate::task::spawn), [`sleep`](crate::time::sleep) and the rest find it. What is here
+//! is for those who build a runtime by hand ([`Builder`]), hand one to another thread
+//! ([`Handle`]), or write code that takes a runtime as a parameter ([`AsyncRuntime`]).
+//!
+//! # Which runtime a call goes to
+//!
+//! 1. On a thread that belongs to a runtime (its workers, the thread inside its
+//!    [`block_on`](Runtime::block_on), its blocking threads): that one.
+//! 2. Elsewhere, inside a Tokio context that somebody else entered: that one, if the `tokio`
+//!    feature is on.
+//! 3. Elsewhere, while or after `#[portable::main]` runs: the runtime of that entry point.
+//! 4. Elsewhere: a multi-thread runtime of the process, started at the first call.
+//!
+//! # Which runtime is built
+//!
+//! With one runtime feature on: that one. With several, the first of `tokio`, `smol`,
+//! `async-std` that is on.
+
+use std::future::Future;
+
+// `table` defines macros that the modules after it use.
+#[macro_use]
+mod table;
+
+mod ambient;
+mod any;
+mod async_runtime;
+mod builder;
+mod config;
+mod context;
+mod handle;
+
+#[cfg(any(feature = "smol", feature = "async-std"))]
+mod executor;
+
+#[cfg(feature = "async-std")]
+mod async_std;
+#[cfg(feature = "smol")]
+mod smol;
+#[cfg(feature = "tokio")]
+mod tokio;
+
+#[cfg(feature = "async-std")]
+pub use self::async_std::AsyncStd;
+#[cfg(feature = "smol")]
+pub use self::smol::Smol;
+#[cfg(feature = "tokio")]
+pub use self::tokio::Tokio;
+
+pub use self::any::Any;
+pub use self::async_runtime::{
+    AsyncAbortHandle, AsyncHandle, AsyncInstance, AsyncJoinHandle, AsyncRuntime, AsyncSleep,
+};
+pub use self::builder::Builder;
+pub use self::config::{Config, Flavor};
+pub use self::handle::{Handle, Runtime};
+
+pub(crate) use self::table::Selected;
+
+/// The name of the runtime that a call from this thread goes to: `"tokio"`, `"smol"` or
+/// `"async-std"`.
+///
+/// # Panics
+///
+/// If no runtime feature of `portable` is on.
+///
+/// # Examples
+///
+/// ```
+/// # if portable_runtime_shim::runtime::available().is_empty() { return }
+/// println!("running on {}", portable_runtime_shim::runtime::current());
+/// ```
+pub fn current() -> &'static str {
+    Selected::default().name()
+}
+
+/// The names of the runtimes compiled in, in the order of preference.
+///
+/// # Examples
+///
+/// ```
+/// for name in portable_runtime_shim::runtime::available() {
+///     println!("{name}");
+/// }
+/// ```
+pub fn available() -> Vec<&'static str> {
+    table::Kind::ALL.iter().map(|kind| kind.name()).collect()
+}
+
+/// Runs `future` on this thread until it is done.
+///
+/// What it spawns goes to the runtime that calls from this thread go to (see
+/// [the rules](self)); outside any, to the one of the process.
+///
+/// # Panics
+///
+/// On a thread that polls tasks, of whichever runtime; and with the future, if that panics.
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std"))]
+/// # {
+/// use portable_runtime_shim::runtime::block_on;
+///
+/// assert_eq!(block_on(async { 6 * 7 }), 42);
+/// # }
+/// ```
+#[track_caller]
+pub fn block_on<F: Future>(future: F) -> F::Output {
+    Selected::default().block_on(future)
+}

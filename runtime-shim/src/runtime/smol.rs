@@ -1,0 +1,34 @@
+//! smol: the parts it is made of, async-task and async-io.
+
+use super::ambient::Ambient;
+use super::executor::Family;
+use super::table::Kind;
+
+static AMBIENT: Ambient<Smol> = Ambient::new();
+
+/// [smol](https://docs.rs/smol), as the parts that it is made of.
+///
+/// Tasks run on an executor of this crate over [async-task], timers on [async-io]. smol's own API
+/// works inside: its parts are the same.
+///
+/// [async-task]: https://docs.rs/async-task
+/// [async-io]: https://docs.rs/async-io
+///
+/// # Examples
+///
+/// ```
+/// use portable_runtime_shim::runtime::{AsyncRuntime, Smol};
+///
+/// let task = Smol.spawn(async { 6 * 7 });
+/// assert_eq!(Smol.block_on(task).unwrap(), 42);
+/// ```
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+pub struct Smol;
+
+impl Family for Smol {
+    const KIND: Kind = Kind::Smol;
+
+    fn ambient() -> &'static Ambient<Self> {
+        &AMBIENT
+    }
+}

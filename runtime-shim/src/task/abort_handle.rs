@@ -1,0 +1,40 @@
+use crate::runtime::{AsyncAbortHandle, AsyncRuntime, Selected};
+use crate::task::Id;
+
+/// The right to abort a task, without its output; stands for `tokio::task::AbortHandle`.
+///
+/// Dropping it does nothing to the task.
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std"))]
+/// # portable_runtime_shim::runtime::block_on(async {
+/// use portable_runtime_shim::task;
+///
+/// let task = task::spawn(std::future::pending::<()>());
+/// let abort = task.abort_handle();
+/// abort.abort();
+/// assert!(task.await.unwrap_err().is_cancelled());
+/// assert!(abort.is_finished());
+/// # });
+/// ```
+#[derive(Clone, Debug)]
+pub struct AbortHandle(pub(crate) <Selected as AsyncRuntime>::AbortHandle);
+
+impl AbortHandle {
+    /// Asks the task to stop; see [`JoinHandle::abort`](crate::task::JoinHandle::abort).
+    pub fn abort(&self) {
+        self.0.abort();
+    }
+
+    /// Whether the task has ended, in whatever way.
+    pub fn is_finished(&self) -> bool {
+        self.0.is_finished()
+    }
+
+    /// The task's id.
+    pub fn id(&self) -> Id {
+        self.0.id()
+    }
+}

@@ -1,0 +1,170 @@
+use std::cell::RefCell;
+use std::future::Future;
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use pin_project_lite::pin_project;
+
+use crate::task::{JoinHandle, spawn, spawn_blocking, spawn_local};
+
+/// Starts a task with a name; stands for `tokio::task::Builder`.
+///
+/// The task reads its name with [`try_name`]: for logs, and for a panic hook, which runs in the
+/// task that panics.
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std"))]
+/// # portable_runtime_shim::runtime::block_on(async {
+/// use portable_runtime_shim::task;
+///
+/// let task = task::Builder::new()
+///     .name("resolver")
+///     .spawn(async { task::try_name() })?;
+/// assert_eq!(task.await?.as_deref(), Some("resolver"));
+/// # Ok::<(), std::io::Error>(())
+/// # }).unwrap();
+/// ```
+#[derive(Clone, Copy, Debug, Default)]
+#[must_use = "a builder starts nothing until one of its `spawn` methods is called"]
+pub struct Builder<'a> {
+    name: Option<&'a str>,
+}
+
+impl<'a> Builder<'a> {
+    /// A builder without a name.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Names the task. Names need not be unique.
+    pub fn name(&self, name: &'a str) -> Self {
+        Self { name: Some(name) }
+    }
+
+    /// As [`task::spawn`](spawn).
+    ///
+    /// # Errors
+    ///
+    /// None today; the signature is Tokio's.
+    #[track_caller]
+    pub fn spawn<F>(self, future: F) -> io::Result<JoinHandle<F::Output>>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        Ok(match self.name {
+            Some(name) => spawn(Named::new(name, future)),
+            None => spawn(future),
+        })
+    }
+
+    /// As [`task::spawn_local`](spawn_local).
+    ///
+    /// # Errors
+    ///
+    /// None today; the signature is Tokio's.
+    ///
+    /// # Panics
+    ///
+    /// As [`task::spawn_local`](spawn_local).
+    #[track_caller]
+    pub fn spawn_local<F>(self, future: F) -> io::Result<JoinHandle<F::Output>>
+    where
+        F: Future + 'static,
+        F::Output: 'static,
+    {
+        Ok(match self.name {
+            Some(name) => spawn_local(Named::new(name, future)),
+            None => spawn_local(future),
+        })
+    }
+
+    /// As [`task::spawn_blocking`](spawn_blocking).
+    ///
+    /// # Errors
+    ///
+    /// None today; the signature is Tokio's.
+    #[track_caller]
+    pub fn spawn_blocking<F, T>(self, f: F) -> io::Result<JoinHandle<T>>
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send + 'static,
+    {
+        Ok(match self.name {
+            Some(name) => {
+                let name = Arc::from(name);
+                spawn_blocking(move || {
+                    let _named = enter(name);
+                    f()
+                })
+            }
+            None => spawn_blocking(f),
+        })
+    }
+}
+
+/// The name of the task that makes this call, if [`Builder::name`] gave it one.
+///
+/// # Examples
+///
+/// ```
+/// assert_eq!(portable_runtime_shim::task::try_name(), None);
+/// ```
+pub fn try_name() -> Option<Arc<str>> {
+    NAME.try_with(|name| name.borrow().clone()).ok().flatten()
+}
+
+thread_local! {
+    static NAME: RefCell<Option<Arc<str>>> = const { RefCell::new(None) };
+}
+
+/// Makes `name` the current one until the guard is dropped.
+fn enter(name: Arc<str>) -> impl Drop {
+    struct Outer(Option<Arc<str>>);
+
+    impl Drop for Outer {
+        fn drop(&mut self) {
+            let outer = self.0.take();
+            // Without the thread-local there is nothing to restore.
+            let _ = NAME.try_with(|name| name.replace(outer));
+        }
+    }
+
+    Outer(
+        NAME.try_with(|current| current.replace(Some(name)))
+            .ok()
+            .flatten(),
+    )
+}
+
+pin_project! {
+    /// A future that is polled under its name.
+    struct Named<F> {
+        name: Arc<str>,
+        #[pin]
+        future: F,
+    }
+}
+
+impl<F> Named<F> {
+    fn new(name: &str, future: F) -> Self {
+        Self {
+            name: name.into(),
+            future,
+        }
+    }
+}
+
+impl<F: Future> Future for Named<F> {
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        let _named = enter(this.name.clone());
+        this.future.poll(cx)
+    }
+}

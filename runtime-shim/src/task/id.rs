@@ -1,0 +1,75 @@
+use std::fmt;
+
+use crate::runtime::{AsyncRuntime, Selected};
+
+/// Which task; stands for `tokio::task::Id`.
+///
+/// No two tasks that live at the same time have the same.
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std"))]
+/// # portable_runtime_shim::runtime::block_on(async {
+/// use portable_runtime_shim::task;
+///
+/// let task = task::spawn(async { task::id() });
+/// let id = task.id();
+/// assert_eq!(task.await.unwrap(), id);
+/// # });
+/// ```
+#[derive(Clone, Copy, Eq, Hash, PartialEq)]
+pub struct Id(u64);
+
+impl Id {
+    // Runtimes count for themselves. The top bit keeps the tasks of the executor that smol and
+    // async-std share apart from Tokio's, where one process has both.
+    const OURS: u64 = 1 << 63;
+
+    #[allow(dead_code)]
+    pub(crate) fn native(number: u64) -> Self {
+        Self(number & !Self::OURS)
+    }
+
+    #[allow(dead_code)]
+    pub(crate) fn ours(number: u64) -> Self {
+        Self(number | Self::OURS)
+    }
+
+    fn number(self) -> u64 {
+        self.0 & !Self::OURS
+    }
+}
+
+impl fmt::Debug for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Id").field(&self.number()).finish()
+    }
+}
+
+impl fmt::Display for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.number(), f)
+    }
+}
+
+/// The id of the task that makes this call.
+///
+/// # Panics
+///
+/// Outside a task; the future of `main` is none.
+#[track_caller]
+pub fn id() -> Id {
+    try_id().expect("portable: `task::id` was called outside a task")
+}
+
+/// The id of the task that makes this call, if a task does.
+///
+/// # Examples
+///
+/// ```
+/// assert!(portable_runtime_shim::task::try_id().is_none());
+/// ```
+pub fn try_id() -> Option<Id> {
+    Selected::default().task_id()
+}

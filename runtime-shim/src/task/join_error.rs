@@ -1,0 +1,133 @@
+use std::any::Any;
+use std::fmt;
+use std::io;
+use std::sync::Mutex;
+
+use crate::task::Id;
+
+/// Why a task gave no output: it was cancelled or it panicked; stands for
+/// `tokio::task::JoinError`.
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std"))]
+/// # portable_runtime_shim::runtime::block_on(async {
+/// use portable_runtime_shim::task;
+///
+/// let error = task::spawn(async { panic!("oh no") }).await.unwrap_err();
+/// let payload = error.into_panic();
+/// assert_eq!(*payload.downcast::<&str>().unwrap(), "oh no");
+/// # });
+/// ```
+pub struct JoinError {
+    id: Id,
+    cause: Cause,
+}
+
+enum Cause {
+    Cancelled,
+    // The mutex is never locked: it makes the payload, which need not be `Sync`, so.
+    Panicked(Mutex<Box<dyn Any + Send>>),
+}
+
+#[allow(dead_code)]
+impl JoinError {
+    pub(crate) fn cancelled(id: Id) -> Self {
+        Self {
+            id,
+            cause: Cause::Cancelled,
+        }
+    }
+
+    pub(crate) fn panicked(id: Id, payload: Box<dyn Any + Send>) -> Self {
+        Self {
+            id,
+            cause: Cause::Panicked(Mutex::new(payload)),
+        }
+    }
+}
+
+impl JoinError {
+    /// Whether the task was aborted, or cancelled by the end of its runtime.
+    pub fn is_cancelled(&self) -> bool {
+        matches!(self.cause, Cause::Cancelled)
+    }
+
+    /// Whether the task panicked.
+    pub fn is_panic(&self) -> bool {
+        matches!(self.cause, Cause::Panicked(_))
+    }
+
+    /// The payload of the panic, for [`resume_unwind`](std::panic::resume_unwind) or a downcast.
+    ///
+    /// # Panics
+    ///
+    /// If the task did not panic.
+    #[track_caller]
+    pub fn into_panic(self) -> Box<dyn Any + Send + 'static> {
+        self.try_into_panic()
+            .expect("`JoinError` reason is not a panic.")
+    }
+
+    /// The payload of the panic.
+    ///
+    /// # Errors
+    ///
+    /// The error itself, if the task did not panic.
+    pub fn try_into_panic(self) -> Result<Box<dyn Any + Send + 'static>, Self> {
+        match self.cause {
+            Cause::Panicked(payload) => Ok(payload
+                .into_inner()
+                .unwrap_or_else(std::sync::PoisonError::into_inner)),
+            Cause::Cancelled => Err(self),
+        }
+    }
+
+    /// The id of the task that failed.
+    pub fn id(&self) -> Id {
+        self.id
+    }
+
+    fn message(&self) -> Option<String> {
+        let Cause::Panicked(payload) = &self.cause else {
+            return None;
+        };
+        let payload = payload.try_lock().ok()?;
+        if let Some(text) = payload.downcast_ref::<&'static str>() {
+            return Some((*text).into());
+        }
+        payload.downcast_ref::<String>().cloned()
+    }
+}
+
+impl fmt::Display for JoinError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.cause, self.message()) {
+            (Cause::Cancelled, _) => write!(f, "task {} was cancelled", self.id),
+            (_, Some(text)) => write!(f, "task {} panicked with message {text:?}", self.id),
+            (_, None) => write!(f, "task {} panicked", self.id),
+        }
+    }
+}
+
+impl fmt::Debug for JoinError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.cause, self.message()) {
+            (Cause::Cancelled, _) => write!(f, "JoinError::Cancelled({:?})", self.id),
+            (_, Some(text)) => write!(f, "JoinError::Panic({:?}, {text:?}, ...)", self.id),
+            (_, None) => write!(f, "JoinError::Panic({:?}, ...)", self.id),
+        }
+    }
+}
+
+impl std::error::Error for JoinError {}
+
+impl From<JoinError> for io::Error {
+    fn from(error: JoinError) -> Self {
+        Self::other(match error.cause {
+            Cause::Cancelled => "task was cancelled",
+            Cause::Panicked(_) => "task panicked",
+        })
+    }
+}

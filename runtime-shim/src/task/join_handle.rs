@@ -1,0 +1,83 @@
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use crate::runtime::{AsyncJoinHandle, AsyncRuntime, Selected};
+use crate::task::{AbortHandle, Id, JoinError};
+
+/// A task that can be awaited; stands for `tokio::task::JoinHandle`.
+///
+/// Awaiting it gives the task's output, or a [`JoinError`] if the task panicked or was aborted.
+/// That may be done on any thread and any executor. Dropping the handle detaches the task, which
+/// goes on to its end; a task may drop its own handle.
+///
+/// # Cancel safety
+///
+/// Awaiting `&mut handle` in a `select` loses nothing: the output stays until it is taken.
+///
+/// # Panics
+///
+/// Awaiting it again after it gave the output.
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std"))]
+/// # portable_runtime_shim::runtime::block_on(async {
+/// use portable_runtime_shim::task;
+///
+/// let task = task::spawn(async { 6 * 7 });
+/// assert_eq!(task.await.unwrap(), 42);
+///
+/// let task = task::spawn(async { panic!("oh no") });
+/// assert!(task.await.unwrap_err().is_panic());
+/// # });
+/// ```
+pub struct JoinHandle<T>(pub(crate) <Selected as AsyncRuntime>::JoinHandle<T>);
+
+impl<T> JoinHandle<T> {
+    /// Asks the task to stop.
+    ///
+    /// It returns at once and needs no await. A task that has not been polled never will be; one
+    /// that is being polled ends when that poll does; one that waits is dropped at its next turn,
+    /// at the latest before the handle gives `Err`. After the end of the task, and on a closure of
+    /// [`spawn_blocking`](crate::task::spawn_blocking) that runs, it does nothing: the output
+    /// stays.
+    pub fn abort(&self) {
+        self.0.abort();
+    }
+
+    /// A handle that can abort the task and does not keep its output.
+    pub fn abort_handle(&self) -> AbortHandle {
+        AbortHandle(self.0.abort_handle())
+    }
+
+    /// Whether the task has ended, in whatever way.
+    ///
+    /// It may still say no for a moment after [`abort`](Self::abort).
+    pub fn is_finished(&self) -> bool {
+        self.0.is_finished()
+    }
+
+    /// The task's id.
+    pub fn id(&self) -> Id {
+        self.0.id()
+    }
+}
+
+impl<T> Future for JoinHandle<T> {
+    type Output = Result<T, JoinError>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        Pin::new(&mut self.0).poll(cx)
+    }
+}
+
+impl<T> fmt::Debug for JoinHandle<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("JoinHandle")
+            .field("id", &self.id())
+            .finish()
+    }
+}

@@ -1,0 +1,35 @@
+//! Errors of this module.
+
+use std::fmt;
+use std::io;
+
+/// The time given to [`timeout`](crate::time::timeout) is over; stands for
+/// `tokio::time::error::Elapsed`.
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std"))]
+/// # portable_runtime_shim::runtime::block_on(async {
+/// use portable_runtime_shim::time::{Duration, timeout};
+///
+/// let elapsed = timeout(Duration::from_millis(1), std::future::pending::<()>()).await;
+/// assert_eq!(elapsed.unwrap_err().to_string(), "deadline has elapsed");
+/// # });
+/// ```
+#[derive(Debug, Eq, PartialEq)]
+pub struct Elapsed(pub(crate) ());
+
+impl fmt::Display for Elapsed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("deadline has elapsed")
+    }
+}
+
+impl std::error::Error for Elapsed {}
+
+impl From<Elapsed> for io::Error {
+    fn from(_: Elapsed) -> Self {
+        io::ErrorKind::TimedOut.into()
+    }
+}

@@ -1,0 +1,124 @@
+use std::ops::{Add, AddAssign, Sub, SubAssign};
+use std::time::Duration;
+
+/// A point in time that never goes back; stands for `tokio::time::Instant`.
+///
+/// # Examples
+///
+/// ```
+/// use portable_runtime_shim::time::{Duration, Instant};
+///
+/// let start = Instant::now();
+/// assert!(start + Duration::from_secs(1) > start);
+/// assert!(start.elapsed() < Duration::from_secs(60));
+/// ```
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct Instant(std::time::Instant);
+
+impl Instant {
+    /// The present.
+    pub fn now() -> Self {
+        Self(std::time::Instant::now())
+    }
+
+    /// The same point in time as `std`.
+    pub fn from_std(std: std::time::Instant) -> Self {
+        Self(std)
+    }
+
+    /// The same point in time, as the standard library's type.
+    pub fn into_std(self) -> std::time::Instant {
+        self.0
+    }
+
+    /// The time from `earlier` to this; zero if `earlier` is later.
+    pub fn duration_since(&self, earlier: Self) -> Duration {
+        self.0.saturating_duration_since(earlier.0)
+    }
+
+    /// The time from `earlier` to this; `None` if `earlier` is later.
+    pub fn checked_duration_since(&self, earlier: Self) -> Option<Duration> {
+        self.0.checked_duration_since(earlier.0)
+    }
+
+    /// The time from `earlier` to this; zero if `earlier` is later.
+    pub fn saturating_duration_since(&self, earlier: Self) -> Duration {
+        self.0.saturating_duration_since(earlier.0)
+    }
+
+    /// The time since this.
+    pub fn elapsed(&self) -> Duration {
+        self.0.elapsed()
+    }
+
+    /// This and `duration`; `None` if that is too far for the clock.
+    pub fn checked_add(&self, duration: Duration) -> Option<Self> {
+        self.0.checked_add(duration).map(Self)
+    }
+
+    /// This less `duration`; `None` if that is too far for the clock.
+    pub fn checked_sub(&self, duration: Duration) -> Option<Self> {
+        self.0.checked_sub(duration).map(Self)
+    }
+
+    /// The deadline for `duration` from the present.
+    pub(crate) fn after(duration: Duration) -> Self {
+        Self::now().saturating_add(duration)
+    }
+
+    /// This and `duration`, or a point so far that nobody lives to see the difference.
+    pub(crate) fn saturating_add(self, duration: Duration) -> Self {
+        // Every platform's clock reaches this far; some end within a few hundred years.
+        const THIRTY_YEARS: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
+
+        Self(self.0 + duration.min(THIRTY_YEARS))
+    }
+}
+
+impl From<std::time::Instant> for Instant {
+    fn from(std: std::time::Instant) -> Self {
+        Self(std)
+    }
+}
+
+impl From<Instant> for std::time::Instant {
+    fn from(instant: Instant) -> Self {
+        instant.0
+    }
+}
+
+impl Add<Duration> for Instant {
+    type Output = Self;
+
+    fn add(self, duration: Duration) -> Self {
+        Self(self.0 + duration)
+    }
+}
+
+impl AddAssign<Duration> for Instant {
+    fn add_assign(&mut self, duration: Duration) {
+        self.0 += duration;
+    }
+}
+
+impl Sub for Instant {
+    type Output = Duration;
+
+    fn sub(self, earlier: Self) -> Duration {
+        self.duration_since(earlier)
+    }
+}
+
+impl Sub<Duration> for Instant {
+    type Output = Self;
+
+    fn sub(self, duration: Duration) -> Self {
+        Self(self.0 - duration)
+    }
+}
+
+impl SubAssign<Duration> for Instant {
+    fn sub_assign(&mut self, duration: Duration) {
+        self.0 -= duration;
+    }
+}

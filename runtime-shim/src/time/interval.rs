@@ -1,0 +1,161 @@
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use crate::time::{Instant, Sleep, sleep_until};
+
+/// Ticks once every `period`, at once for the first time; stands for `tokio::time::interval`.
+///
+/// # Panics
+///
+/// If `period` is zero.
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std"))]
+/// # portable_runtime_shim::runtime::block_on(async {
+/// use portable_runtime_shim::time::{Duration, interval};
+///
+/// let mut ticks = interval(Duration::from_millis(10));
+/// let first = ticks.tick().await;
+/// let second = ticks.tick().await;
+/// assert_eq!(second - first, Duration::from_millis(10));
+/// # });
+/// ```
+#[track_caller]
+pub fn interval(period: Duration) -> Interval {
+    interval_at(Instant::now(), period)
+}
+
+/// Ticks once every `period`, at `start` for the first time; stands for
+/// `tokio::time::interval_at`.
+///
+/// # Panics
+///
+/// If `period` is zero.
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std"))]
+/// # portable_runtime_shim::runtime::block_on(async {
+/// use portable_runtime_shim::time::{Duration, Instant, interval_at};
+///
+/// let start = Instant::now() + Duration::from_millis(10);
+/// let mut ticks = interval_at(start, Duration::from_secs(1));
+/// assert_eq!(ticks.tick().await, start);
+/// # });
+/// ```
+#[track_caller]
+pub fn interval_at(start: Instant, period: Duration) -> Interval {
+    assert!(!period.is_zero(), "`period` must be non-zero.");
+    Interval {
+        sleep: Box::pin(sleep_until(start)),
+        period,
+        missed: MissedTickBehavior::default(),
+    }
+}
+
+/// What an [`Interval`] does when ticks were missed because nobody awaited them; stands for
+/// `tokio::time::MissedTickBehavior`.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum MissedTickBehavior {
+    /// Gives the missed ticks as fast as they are awaited, until it has caught up.
+    #[default]
+    Burst,
+    /// Gives one tick at once and counts the period anew from there.
+    Delay,
+    /// Gives one tick at once and goes on at the next multiple of the period from the start.
+    Skip,
+}
+
+impl MissedTickBehavior {
+    fn next(self, missed: Instant, now: Instant, period: Duration) -> Instant {
+        match self {
+            Self::Burst => missed.saturating_add(period),
+            Self::Delay => now.saturating_add(period),
+            Self::Skip => {
+                let late = (now - missed).as_nanos() % period.as_nanos();
+                // Less than the period, which is a `Duration`.
+                let late =
+                    Duration::new((late / 1_000_000_000) as u64, (late % 1_000_000_000) as u32);
+                now.saturating_add(period - late)
+            }
+        }
+    }
+}
+
+/// A clock that ticks; made by [`interval`] and [`interval_at`]; stands for
+/// `tokio::time::Interval`.
+#[derive(Debug)]
+pub struct Interval {
+    sleep: Pin<Box<Sleep>>,
+    period: Duration,
+    missed: MissedTickBehavior,
+}
+
+impl Interval {
+    /// Waits for the next tick and gives the time it was due.
+    ///
+    /// # Cancel safety
+    ///
+    /// A tick that was not given is given to the next call.
+    pub async fn tick(&mut self) -> Instant {
+        poll_fn(|cx| self.poll_tick(cx)).await
+    }
+
+    /// As [`tick`](Self::tick), for those who poll.
+    pub fn poll_tick(&mut self, cx: &mut Context<'_>) -> Poll<Instant> {
+        let due = self.sleep.deadline();
+        let now = Instant::now();
+        if now < due {
+            ready!(self.sleep.as_mut().poll(cx));
+        }
+        let now = now.max(due);
+        // A tick that is a little late is not a missed one: timers are that late on every runtime.
+        let next = if now > due.saturating_add(Duration::from_millis(5)) {
+            self.missed.next(due, now, self.period)
+        } else {
+            due.saturating_add(self.period)
+        };
+        self.sleep.as_mut().reset(next);
+        Poll::Ready(due)
+    }
+
+    /// Lets the next tick be one period from the present.
+    pub fn reset(&mut self) {
+        self.reset_after(self.period);
+    }
+
+    /// Lets the next tick be now.
+    pub fn reset_immediately(&mut self) {
+        self.reset_at(Instant::now());
+    }
+
+    /// Lets the next tick be `after` from the present.
+    pub fn reset_after(&mut self, after: Duration) {
+        self.reset_at(Instant::after(after));
+    }
+
+    /// Lets the next tick be at `deadline`.
+    pub fn reset_at(&mut self, deadline: Instant) {
+        self.sleep.as_mut().reset(deadline);
+    }
+
+    /// What happens when ticks are missed.
+    pub fn missed_tick_behavior(&self) -> MissedTickBehavior {
+        self.missed
+    }
+
+    /// Sets what happens when ticks are missed: a burst by default.
+    pub fn set_missed_tick_behavior(&mut self, behavior: MissedTickBehavior) {
+        self.missed = behavior;
+    }
+
+    /// The time between two ticks.
+    pub fn period(&self) -> Duration {
+        self.period
+    }
+}

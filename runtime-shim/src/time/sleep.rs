@@ -1,0 +1,178 @@
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use pin_project_lite::pin_project;
+
+use crate::runtime::{AsyncRuntime, AsyncSleep, Selected};
+use crate::time::Instant;
+
+/// Waits until `duration` has passed since this call; stands for `tokio::time::sleep`.
+///
+/// Zero gives the other tasks one turn. A duration that is too long for the clock waits for ever.
+///
+/// # Cancel safety
+///
+/// Dropping the future cancels the sleep; nothing else is lost.
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std"))]
+/// # portable_runtime_shim::runtime::block_on(async {
+/// use portable_runtime_shim::time::{Duration, Instant, sleep};
+///
+/// let start = Instant::now();
+/// sleep(Duration::from_millis(10)).await;
+/// assert!(start.elapsed() >= Duration::from_millis(10));
+/// # });
+/// ```
+pub fn sleep(duration: Duration) -> Sleep {
+    let now = Instant::now();
+    Sleep::new(now.saturating_add(duration), now)
+}
+
+/// Waits until `deadline`; stands for `tokio::time::sleep_until`.
+///
+/// A deadline that has passed gives the other tasks one turn.
+///
+/// # Cancel safety
+///
+/// Dropping the future cancels the sleep; nothing else is lost.
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std"))]
+/// # portable_runtime_shim::runtime::block_on(async {
+/// use portable_runtime_shim::time::{Duration, Instant, sleep_until};
+///
+/// let deadline = Instant::now() + Duration::from_millis(10);
+/// sleep_until(deadline).await;
+/// assert!(Instant::now() >= deadline);
+/// # });
+/// ```
+pub fn sleep_until(deadline: Instant) -> Sleep {
+    Sleep::new(deadline, Instant::now())
+}
+
+pin_project! {
+    /// The future of [`sleep`] and [`sleep_until`]; stands for `tokio::time::Sleep`.
+    ///
+    /// It is not [`Unpin`]: pin it ([`std::pin::pin!`], [`Box::pin`]) to poll it in a `select` or
+    /// to [`reset`](Self::reset) it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std"))]
+    /// # portable_runtime_shim::runtime::block_on(async {
+    /// use portable_runtime_shim::time::{Duration, Instant, sleep};
+    /// use std::pin::pin;
+    ///
+    /// let mut sleep = pin!(sleep(Duration::from_secs(3600)));
+    /// sleep.as_mut().reset(Instant::now() + Duration::from_millis(1));
+    /// sleep.as_mut().await;
+    /// assert!(sleep.is_elapsed());
+    /// # });
+    /// ```
+    #[must_use = "futures do nothing unless you `.await` or poll them"]
+    pub struct Sleep {
+        deadline: Instant,
+        state: State,
+        // Made at the first poll: a sleep that is made in one place and polled in another belongs
+        // to the runtime that polls it.
+        #[pin]
+        timer: Option<<Selected as AsyncRuntime>::Sleep>,
+    }
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum State {
+    /// The deadline had passed when it was set: one turn for the others.
+    Due,
+    /// The runtime's timer decides.
+    Waiting,
+    Elapsed,
+}
+
+impl State {
+    fn at(deadline: Instant, now: Instant) -> Self {
+        if deadline <= now {
+            Self::Due
+        } else {
+            Self::Waiting
+        }
+    }
+}
+
+impl Sleep {
+    pub(crate) fn new(deadline: Instant, now: Instant) -> Self {
+        Self {
+            deadline,
+            state: State::at(deadline, now),
+            timer: None,
+        }
+    }
+
+    /// When this sleep ends.
+    pub fn deadline(&self) -> Instant {
+        self.deadline
+    }
+
+    /// Whether it has ended: it has been polled after its deadline.
+    pub fn is_elapsed(&self) -> bool {
+        self.state == State::Elapsed
+    }
+
+    /// Moves the deadline, also after the end: the sleep can then be awaited anew.
+    ///
+    /// A task that waits for it is woken at the new deadline.
+    pub fn reset(self: Pin<&mut Self>, deadline: Instant) {
+        let mut this = self.project();
+        *this.deadline = deadline;
+        *this.state = State::at(deadline, Instant::now());
+        if let Some(timer) = this.timer.as_mut().as_pin_mut() {
+            // The timer knows who waits, so it does the waking even if the deadline is due.
+            *this.state = State::Waiting;
+            timer.reset(deadline);
+        }
+    }
+}
+
+impl Future for Sleep {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let mut this = self.project();
+        match this.state {
+            State::Elapsed => return Poll::Ready(()),
+            State::Due => {
+                *this.state = State::Elapsed;
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
+            }
+            State::Waiting => {}
+        }
+        if this.timer.is_none() {
+            let timer = Selected::default().sleep_until(*this.deadline);
+            this.timer.set(Some(timer));
+        }
+        if let Some(timer) = this.timer.as_pin_mut() {
+            ready!(timer.poll(cx));
+        }
+        *this.state = State::Elapsed;
+        Poll::Ready(())
+    }
+}
+
+impl fmt::Debug for Sleep {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sleep")
+            .field("deadline", &self.deadline)
+            .field("state", &self.state)
+            .finish()
+    }
+}

@@ -1,0 +1,122 @@
+use std::fmt;
+use std::future::{Future, IntoFuture};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use pin_project_lite::pin_project;
+
+use crate::time::error::Elapsed;
+use crate::time::{Instant, Sleep};
+
+/// Awaits a future for at most `duration` from this call; stands for `tokio::time::timeout`.
+///
+/// At each poll the future comes first and the clock second: a future that is ready wins, however
+/// late it is. When the time is over the future is dropped before the error is given.
+///
+/// # Errors
+///
+/// [`Elapsed`] if the future is not ready in time.
+///
+/// # Cancel safety
+///
+/// Dropping the timeout drops the future.
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std"))]
+/// # portable_runtime_shim::runtime::block_on(async {
+/// use portable_runtime_shim::time::{Duration, timeout};
+///
+/// let limit = Duration::from_millis(10);
+/// assert_eq!(timeout(limit, async { 42 }).await, Ok(42));
+/// assert!(timeout(limit, std::future::pending::<()>()).await.is_err());
+/// # });
+/// ```
+pub fn timeout<F: IntoFuture>(duration: Duration, future: F) -> Timeout<F::IntoFuture> {
+    timeout_at(Instant::after(duration), future)
+}
+
+/// Awaits a future until `deadline`; stands for `tokio::time::timeout_at`.
+///
+/// # Errors
+///
+/// [`Elapsed`] if the future is not ready in time.
+///
+/// # Cancel safety
+///
+/// Dropping the timeout drops the future.
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std"))]
+/// # portable_runtime_shim::runtime::block_on(async {
+/// use portable_runtime_shim::time::{Duration, Instant, timeout_at};
+///
+/// let deadline = Instant::now() + Duration::from_millis(10);
+/// assert!(timeout_at(deadline, std::future::pending::<()>()).await.is_err());
+/// # });
+/// ```
+pub fn timeout_at<F: IntoFuture>(deadline: Instant, future: F) -> Timeout<F::IntoFuture> {
+    Timeout {
+        future: Some(future.into_future()),
+        deadline,
+        sleep: None,
+    }
+}
+
+pin_project! {
+    /// The future of [`timeout`] and [`timeout_at`]; stands for `tokio::time::Timeout`.
+    ///
+    /// # Panics
+    ///
+    /// When it is polled after it gave its output.
+    #[must_use = "futures do nothing unless you `.await` or poll them"]
+    pub struct Timeout<F> {
+        #[pin]
+        future: Option<F>,
+        deadline: Instant,
+        // A future that is ready at once never starts a timer.
+        #[pin]
+        sleep: Option<Sleep>,
+    }
+}
+
+impl<F: Future> Future for Timeout<F> {
+    type Output = Result<F::Output, Elapsed>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut this = self.project();
+        let future = this
+            .future
+            .as_mut()
+            .as_pin_mut()
+            .expect("`Timeout` polled after completion");
+        if let Poll::Ready(output) = future.poll(cx) {
+            this.future.set(None);
+            return Poll::Ready(Ok(output));
+        }
+        let now = Instant::now();
+        if now < *this.deadline {
+            if this.sleep.is_none() {
+                this.sleep.set(Some(Sleep::new(*this.deadline, now)));
+            }
+            if let Some(sleep) = this.sleep.as_pin_mut() {
+                ready!(sleep.poll(cx));
+            }
+        }
+        this.future.set(None);
+        Poll::Ready(Err(Elapsed(())))
+    }
+}
+
+impl<F: fmt::Debug> fmt::Debug for Timeout<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Timeout")
+            .field("future", &self.future)
+            .field("deadline", &self.deadline)
+            .finish()
+    }
+}

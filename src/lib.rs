@@ -1,0 +1,23 @@
+#![cfg_attr(docsrs, feature(doc_cfg))]
+#![doc = include_str!("../README.md")]
+#![doc(test(attr(deny(warnings))))]
+#![forbid(unsafe_code)]
+
+#[cfg(feature = "macros")]
+mod macros;
+
+#[cfg(feature = "macros")]
+pub use portable_macros::{main, test};
+pub use portable_runtime_shim::runtime::block_on;
+pub use portable_runtime_shim::task::spawn;
+pub use portable_runtime_shim::{runtime, task, time};
+
+/// What the macros expand to. Not a public interface.
+#[doc(hidden)]
+pub mod __private {
+    #[cfg(feature = "macros")]
+    pub use portable_macros::spawn_task;
+    pub use portable_runtime_shim::__entry as entry;
+    pub use portable_runtime_shim::entry::{main, spawned, test};
+    pub use std::format;
+}
