@@ -1,5 +1,6 @@
 //! What the macros expand to. Not a public interface.
 
+use std::cell::Cell;
 use std::future::Future;
 use std::pin::{Pin, pin};
 use std::process;
@@ -16,9 +17,12 @@ where
     F: FnOnce() -> Fut,
     Fut: Future,
 {
-    let runtime = start(builder);
+    let runtime = builder.start().unwrap_or_else(|error| {
+        eprintln!("error: {error}");
+        process::exit(2);
+    });
     Selected::default().set_entry(&runtime.0);
-    erased(main, |future| run(runtime, future))
+    run(runtime, main)
 }
 
 /// Runs the future of `#[portable::test]`.
@@ -31,36 +35,43 @@ where
     F: FnOnce() -> Fut,
     Fut: Future,
 {
-    let runtime = match builder.build() {
-        Ok(runtime) => runtime,
+    if let Some(name) = TEST_ON.take() {
+        builder.runtime(name);
+    }
+    match builder.start() {
+        Ok(runtime) => run(runtime, test),
         Err(error) => panic!("{error}"),
-    };
-    erased(test, |future| run(runtime, future))
+    }
 }
 
-fn start(builder: &mut Builder) -> Runtime {
-    builder.build().unwrap_or_else(|error| {
-        eprintln!("error: {error}");
-        process::exit(2);
-    })
+thread_local! {
+    /// The runtime of the test that this thread is about to run.
+    static TEST_ON: Cell<Option<&'static str>> = const { Cell::new(None) };
 }
 
-/// Everything that follows is compiled once, here, and not anew for each function that carries an
-/// attribute: that is what keeps a rebuild of two hundred tests short.
-fn run(runtime: Runtime, future: Pin<&mut dyn Future<Output = ()>>) {
-    runtime.block_on(future);
+/// Runs a function that calls [`test`] on the runtime with this name.
+pub fn test_on<T>(name: &'static str, test: impl FnOnce() -> T) -> T {
+    TEST_ON.set(Some(name));
+    test()
 }
 
-/// Hides the type of a future: `run` gets it as one without output.
-fn erased<F, Fut>(make: F, run: impl FnOnce(Pin<&mut dyn Future<Output = ()>>)) -> Fut::Output
+/// Runs a future to its end, then the runtime.
+///
+/// What polls it sees a future without type and is compiled once, in this crate, and not anew for
+/// each function that carries an attribute: that keeps a rebuild of two hundred tests short.
+fn run<F, Fut>(runtime: Runtime, make: F) -> Fut::Output
 where
     F: FnOnce() -> Fut,
     Fut: Future,
 {
     let mut output = None;
     // Made inside, so that a big future is not moved once more.
-    run(pin!(async { output = Some(make().await) }));
-    output.expect("`run` returns when the future is done")
+    block_on(runtime, pin!(async { output = Some(make().await) }));
+    output.expect("`block_on` returns when the future is done")
+}
+
+fn block_on(runtime: Runtime, future: Pin<&mut dyn Future<Output = ()>>) {
+    runtime.block_on(future);
 }
 
 /// Unwraps the result of a task builder's `spawn`.

@@ -25,8 +25,11 @@
     allow(unused)
 )]
 
+// The table in here defines macros that the modules after it use.
+#[macro_use]
+pub mod runtime;
+
 #[doc(hidden)]
 pub mod entry;
-pub mod runtime;
 pub mod task;
 pub mod time;

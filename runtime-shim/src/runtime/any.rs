@@ -8,14 +8,15 @@ use std::future::Future;
 use std::io;
 use std::marker::PhantomData;
 use std::pin::Pin;
-use std::sync::OnceLock;
+use std::sync::{OnceLock, PoisonError, RwLock};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use pin_project_lite::pin_project;
 
+use super::config;
 use super::context;
-use super::table::Kind;
+use super::table::{CHOICES, Kind};
 use super::{
     AsyncAbortHandle, AsyncHandle, AsyncInstance, AsyncJoinHandle, AsyncRuntime, AsyncSleep, Config,
 };
@@ -40,11 +41,12 @@ use crate::time::Instant;
 pub struct Any;
 
 /// The runtime of the entry point.
-static ENTRY: OnceLock<Kind> = OnceLock::new();
+static ENTRY: RwLock<Option<Kind>> = RwLock::new(None);
 
 impl Any {
     /// The runtime that calls from this thread go to.
     #[track_caller]
+    #[inline]
     fn here(self) -> Kind {
         match context::kind() {
             Some(kind) => kind,
@@ -55,26 +57,17 @@ impl Any {
     #[cold]
     #[track_caller]
     fn outside() -> Kind {
-        if let Some(kind) = Kind::ALL.iter().find(|kind| kind.is_entered()) {
+        if let Some(kind) = CHOICES.iter().find(|kind| kind.is_entered()) {
             return *kind;
         }
-        match ENTRY.get().or_else(|| Kind::ALL.first()) {
-            Some(kind) => *kind,
-            None => panic!("portable: {NO_RUNTIME}"),
+        if let Some(kind) = *ENTRY.read().unwrap_or_else(PoisonError::into_inner) {
+            return kind;
         }
-    }
+        static PREFERRED: OnceLock<Kind> = OnceLock::new();
 
-    /// The runtime that is built when nothing else is asked for.
-    fn preferred(self) -> io::Result<Kind> {
-        Kind::ALL
-            .first()
-            .copied()
-            .ok_or_else(|| io::Error::new(io::ErrorKind::Unsupported, NO_RUNTIME))
+        *PREFERRED.get_or_init(|| config::preferred().unwrap_or_else(|error| panic!("{error}")))
     }
 }
-
-const NO_RUNTIME: &str = "no runtime is compiled in; in the application's Cargo.toml write \
-     portable = { version = \"0.1\", features = [\"tokio\"] } (or \"smol\", \"async-std\")";
 
 /// Evaluates `$body` for the runtime that `$kind` says, with `$runtime` bound to it.
 macro_rules! with_kind {
@@ -84,7 +77,7 @@ macro_rules! with_kind {
 }
 macro_rules! with_kind_arms {
     ({[$kind:expr] $runtime:ident => $body:expr}
-     $(($feature:tt, $module:ident, $type:ident))*) => {
+     $(($feature:tt, $type:ident))*) => {
         match $kind {
             $(Kind::$type => {
                 let $runtime = super::$type;
@@ -103,7 +96,7 @@ macro_rules! choose {
 }
 macro_rules! choose_arms {
     ({[$kind:expr] $enum:ident $runtime:ident => $body:expr}
-     $(($feature:tt, $module:ident, $type:ident))*) => {
+     $(($feature:tt, $type:ident))*) => {
         match $kind {
             $(Kind::$type => {
                 let $runtime = super::$type;
@@ -121,7 +114,7 @@ macro_rules! dispatch {
 }
 macro_rules! dispatch_arms {
     ({[$value:expr] $enum:ident $inner:ident => $body:expr}
-     $(($feature:tt, $module:ident, $type:ident))*) => {
+     $(($feature:tt, $type:ident))*) => {
         match $value {
             $($enum::$type($inner) => $body,)*
             $enum::Never(never, ..) => match *never {},
@@ -137,7 +130,7 @@ macro_rules! map {
 }
 macro_rules! map_arms {
     ({[$value:expr] $enum:ident $to:ident $inner:ident => $body:expr}
-     $(($feature:tt, $module:ident, $type:ident))*) => {
+     $(($feature:tt, $type:ident))*) => {
         match $value {
             $($enum::$type($inner) => $to::$type($body),)*
             $enum::Never(never, ..) => match *never {},
@@ -146,7 +139,7 @@ macro_rules! map_arms {
 }
 
 macro_rules! define_enums {
-    ({} $(($feature:tt, $module:ident, $type:ident))*) => {
+    ({} $(($feature:tt, $type:ident))*) => {
         impl Kind {
             fn is_entered(self) -> bool {
                 match self {
@@ -261,7 +254,7 @@ impl AsyncRuntime for Any {
     }
 
     fn build(&self, config: &Config) -> io::Result<Instance> {
-        Ok(choose!(self.preferred()?, Instance, runtime => runtime.build(config)?))
+        Ok(choose!(config.kind, Instance, runtime => runtime.build(config)?))
     }
 
     fn handle(&self) -> Handle {
@@ -274,10 +267,11 @@ impl AsyncRuntime for Any {
 
     fn set_entry(&self, instance: &Instance) {
         macro_rules! set_entry {
-            ({} $(($feature:tt, $module:ident, $type:ident))*) => {
+            ({} $(($feature:tt, $type:ident))*) => {
                 match instance {
                     $(Instance::$type(instance) => {
-                        let _ = ENTRY.set(Kind::$type);
+                        let mut entry = ENTRY.write().unwrap_or_else(PoisonError::into_inner);
+                        *entry = Some(Kind::$type);
                         super::$type.set_entry(instance);
                     })*
                     Instance::Never(never) => match *never {},
@@ -420,7 +414,7 @@ impl AsyncInstance for Instance {
 
     fn shutdown_timeout(self, timeout: Duration) {
         macro_rules! shutdown {
-            ({} $(($feature:tt, $module:ident, $type:ident))*) => {
+            ({} $(($feature:tt, $type:ident))*) => {
                 match self {
                     $(Instance::$type(instance) => instance.shutdown_timeout(timeout),)*
                     Instance::Never(never) => match never {},

@@ -29,6 +29,7 @@ use super::{AsyncRuntime, Config, Flavor, Runtime, Selected};
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct Builder {
+    pub(super) runtime: Option<String>,
     pub(super) flavor: Flavor,
     pub(super) worker_threads: Option<usize>,
     pub(super) thread_name: String,
@@ -50,6 +51,7 @@ impl Builder {
 
     fn new(flavor: Flavor) -> Self {
         Self {
+            runtime: None,
             flavor,
             worker_threads: None,
             thread_name: "portable-worker".into(),
@@ -57,6 +59,28 @@ impl Builder {
             max_blocking_threads: 512,
             shutdown_timeout: Duration::from_secs(1),
         }
+    }
+
+    /// The name of the runtime to build, of those that are compiled in.
+    ///
+    /// Without it the environment variable `PORTABLE_RUNTIME` decides, and without that the order
+    /// of [`available`](super::available).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use portable_runtime_shim::runtime::{Builder, available};
+    ///
+    /// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std"))]
+    /// for name in available() {
+    ///     let runtime = Builder::new_current_thread().runtime(name).build()?;
+    ///     assert_eq!(runtime.block_on(async { portable_runtime_shim::runtime::current() }), name);
+    /// }
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn runtime(&mut self, name: impl Into<String>) -> &mut Self {
+        self.runtime = Some(name.into());
+        self
     }
 
     /// Does nothing: timers and sockets start when they are first used.
@@ -103,17 +127,28 @@ impl Builder {
         self.shutdown_timeout = timeout;
         self
     }
+}
 
-    /// Starts the runtime.
-    ///
-    /// # Errors
-    ///
-    /// [`InvalidInput`](io::ErrorKind::InvalidInput) for a setting that makes no sense: no worker
-    /// thread, no blocking thread, `worker_threads` on the current-thread flavour, a NUL character
-    /// in the thread name, or a `PORTABLE_WORKER_THREADS` that is not a number of at least 1. Any
-    /// other kind comes from the operating system.
-    pub fn build(&mut self) -> io::Result<Runtime> {
+impl Builder {
+    pub(crate) fn start(&self) -> io::Result<Runtime> {
         let config = Config::check(self)?;
         Selected::default().build(&config).map(Runtime)
+    }
+}
+
+with_runtime! {
+    impl Builder {
+        /// Starts the runtime.
+        ///
+        /// # Errors
+        ///
+        /// [`InvalidInput`](io::ErrorKind::InvalidInput) for a setting that makes no sense: a
+        /// runtime that is not compiled in, no worker thread, no blocking thread,
+        /// `worker_threads` on the current-thread flavour, a NUL character in the thread name, or
+        /// a `PORTABLE_WORKER_THREADS` that is not a number of at least 1. Any other kind comes
+        /// from the operating system.
+        pub fn build(&mut self) -> io::Result<Runtime> {
+            self.start()
+        }
     }
 }

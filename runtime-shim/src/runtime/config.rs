@@ -5,6 +5,10 @@ use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use super::Builder;
+use super::table::{CHOICES, Choices, Kind, NAMES};
+
+/// Says which runtime is meant when the program is launched, unless the program itself does.
+const RUNTIME: &str = "PORTABLE_RUNTIME";
 
 /// Overrides the number of worker threads when the program is launched.
 const WORKER_THREADS: &str = "PORTABLE_WORKER_THREADS";
@@ -26,6 +30,7 @@ pub enum Flavor {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Config {
+    pub(super) kind: Kind,
     /// Where tasks run.
     pub flavor: Flavor,
     /// Threads that poll tasks, at least one. On [`Flavor::CurrentThread`] nobody asks.
@@ -66,6 +71,10 @@ impl Config {
             return Err(invalid("`thread_name` must not contain a NUL character"));
         }
         Ok(Self {
+            kind: match &builder.runtime {
+                Some(name) => named(name, "`runtime`")?,
+                None => preferred()?,
+            },
             flavor: builder.flavor,
             worker_threads,
             thread_name: builder.thread_name.clone(),
@@ -74,6 +83,36 @@ impl Config {
             shutdown_timeout: builder.shutdown_timeout,
         })
     }
+}
+
+/// The runtime that is built when the program does not say which.
+pub(super) fn preferred() -> io::Result<Kind> {
+    match std::env::var_os(RUNTIME) {
+        Some(name) => named(&name.to_string_lossy(), RUNTIME),
+        None => CHOICES.first().copied().ok_or_else(|| {
+            io::Error::new(
+                io::ErrorKind::Unsupported,
+                format!(
+                    "portable: no runtime is compiled in; in the application's Cargo.toml enable \
+                     a feature of `portable`: {}",
+                    NAMES.join(", ")
+                ),
+            )
+        }),
+    }
+}
+
+fn named(name: &str, place: &str) -> io::Result<Kind> {
+    Kind::named(name).ok_or_else(|| {
+        let why = if NAMES.contains(&name) {
+            "is not compiled in"
+        } else {
+            "is no runtime of portable"
+        };
+        invalid(&format!(
+            "{place} is {name:?}, which {why}; there is {Choices}"
+        ))
+    })
 }
 
 fn cores() -> usize {

@@ -30,15 +30,6 @@ use crate::task::JoinHandle;
 pub struct Runtime(pub(crate) <Selected as AsyncRuntime>::Instance);
 
 impl Runtime {
-    /// A multi-thread runtime with the default settings.
-    ///
-    /// # Errors
-    ///
-    /// As [`Builder::build`].
-    pub fn new() -> io::Result<Self> {
-        Builder::new_multi_thread().build()
-    }
-
     /// A reference to this runtime, for other threads.
     pub fn handle(&self) -> Handle {
         Handle(self.0.handle())
@@ -83,6 +74,19 @@ impl Runtime {
     /// `timeout`.
     pub fn shutdown_timeout(self, timeout: Duration) {
         self.0.shutdown_timeout(timeout);
+    }
+}
+
+with_runtime! {
+    impl Runtime {
+        /// A multi-thread runtime with the default settings.
+        ///
+        /// # Errors
+        ///
+        /// As [`Builder::build`].
+        pub fn new() -> io::Result<Self> {
+            Builder::new_multi_thread().build()
+        }
     }
 }
 

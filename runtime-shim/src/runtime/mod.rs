@@ -16,8 +16,13 @@
 //!
 //! # Which runtime is built
 //!
-//! With one runtime feature on: that one. With several, the first of `tokio`, `smol`,
-//! `async-std` that is on.
+//! With one runtime feature on: that one. With several, the one that [`Builder::runtime`] or
+//! `#[portable::main(runtime = "…")]` names; else the one that the environment variable
+//! `PORTABLE_RUNTIME` names at launch; else the first of `tokio`, `smol`, `async-std` that is on.
+//!
+//! Who owns the final build can name it for the whole graph with
+//! `RUSTFLAGS='--cfg portable_runtime="smol"'`: then there is no choice left at run time, and no
+//! cost of one, whatever features are on.
 
 use std::future::Future;
 
@@ -35,6 +40,8 @@ mod handle;
 
 #[cfg(any(feature = "smol", feature = "async-std"))]
 mod executor;
+#[cfg(not(any(feature = "tokio", feature = "smol", feature = "async-std")))]
+mod none;
 
 #[cfg(feature = "async-std")]
 mod async_std;
@@ -49,6 +56,9 @@ pub use self::async_std::AsyncStd;
 pub use self::smol::Smol;
 #[cfg(feature = "tokio")]
 pub use self::tokio::Tokio;
+
+#[cfg(not(any(feature = "tokio", feature = "smol", feature = "async-std")))]
+pub use self::none::block_on;
 
 pub use self::any::Any;
 pub use self::async_runtime::{
@@ -87,29 +97,31 @@ pub fn current() -> &'static str {
 /// }
 /// ```
 pub fn available() -> Vec<&'static str> {
-    table::Kind::ALL.iter().map(|kind| kind.name()).collect()
+    table::CHOICES.iter().map(|kind| kind.name()).collect()
 }
 
-/// Runs `future` on this thread until it is done.
-///
-/// What it spawns goes to the runtime that calls from this thread go to (see
-/// [the rules](self)); outside any, to the one of the process.
-///
-/// # Panics
-///
-/// On a thread that polls tasks, of whichever runtime; and with the future, if that panics.
-///
-/// # Examples
-///
-/// ```
-/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std"))]
-/// # {
-/// use portable_runtime_shim::runtime::block_on;
-///
-/// assert_eq!(block_on(async { 6 * 7 }), 42);
-/// # }
-/// ```
-#[track_caller]
-pub fn block_on<F: Future>(future: F) -> F::Output {
-    Selected::default().block_on(future)
+with_runtime! {
+    /// Runs `future` on this thread until it is done.
+    ///
+    /// What it spawns goes to the runtime that calls from this thread go to (see
+    /// [the rules](self)); outside any, to the one of the process.
+    ///
+    /// # Panics
+    ///
+    /// On a thread that polls tasks, of whichever runtime; and with the future, if that panics.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std"))]
+    /// # {
+    /// use portable_runtime_shim::runtime::block_on;
+    ///
+    /// assert_eq!(block_on(async { 6 * 7 }), 42);
+    /// # }
+    /// ```
+    #[track_caller]
+    pub fn block_on<F: Future>(future: F) -> F::Output {
+        Selected::default().block_on(future)
+    }
 }

@@ -1,14 +1,16 @@
 //! The table of runtimes, and what is generated from it.
 //!
-//! Adding a runtime is one line in the table, its feature in the manifest, its file beside this
+//! Adding a runtime is one line in the table, its feature in the manifests, its file beside this
 //! one and its `mod` line. Lines stand in the order of preference: where several runtimes are
 //! compiled in and nothing else decides, the first one is taken.
 
-/// Defines, for each line of the table, a macro that picks by the runtime's feature, and
-/// `for_each_runtime!`, which hands a callback the lines whose feature is on.
+use std::fmt;
+
+/// Defines, for each line of the table, a macro that picks by the runtime's feature, and the two
+/// macros that go through the lines.
 macro_rules! table {
     // `$d` is a dollar sign: the macros defined here have parameters of their own.
-    ($d:tt $(($if_on:ident, $feature:tt, $module:ident, $type:ident))*) => {
+    ($d:tt $(($if_on:ident, $feature:tt, $type:ident))*) => {
         $(
             #[cfg(feature = $feature)]
             macro_rules! $if_on { ({$d($d on:tt)*} {$d($d off:tt)*}) => { $d($d on)* } }
@@ -17,50 +19,95 @@ macro_rules! table {
         )*
 
         /// `for_each_runtime!(callback args…)` expands to
-        /// `callback! { {args…} (feature, module, Type) … }` with one group for each runtime
-        /// that is compiled in.
+        /// `callback! { {args…} (feature, Type) … }` with one group for each runtime that is
+        /// compiled in.
         macro_rules! for_each_runtime {
             ($d callback:ident $d($d args:tt)*) => {
-                collect_runtimes! {
-                    $d callback {$d($d args)*} []
-                    $(($if_on, $feature, $module, $type))*
-                }
+                collect_runtimes! { $d callback {$d($d args)*} [] $(($if_on, $feature, $type))* }
             };
         }
+
+        /// The names of all runtimes that there are, compiled in or not.
+        pub(crate) const NAMES: &[&str] = &[$($feature),*];
+
+        // For those who own the final build: `--cfg portable_runtime="smol"` in RUSTFLAGS names
+        // the runtime for the whole graph, whatever other features are on.
+        $(
+            #[cfg(portable_runtime = $feature)]
+            pub(crate) type Selected = super::$type;
+            #[cfg(portable_runtime = $feature)]
+            /// The runtimes to choose from, in the order of preference.
+            pub(crate) const CHOICES: &[Kind] = &[Kind::$type];
+            #[cfg(all(portable_runtime = $feature, not(feature = $feature)))]
+            compile_error!(concat!(
+                "portable: `--cfg portable_runtime=\"", $feature, "\"` needs the feature `",
+                $feature, "`",
+            ));
+        )*
+
+        #[cfg(not(any($(portable_runtime = $feature),*)))]
+        /// The runtimes to choose from, in the order of preference.
+        pub(crate) const CHOICES: &[Kind] = Kind::ALL;
+        #[cfg(not(any($(portable_runtime = $feature),*)))]
+        for_each_runtime!(define_selected);
+
+        collect_states! { ($d) [] $(($if_on, $feature))* }
     };
 }
 
 macro_rules! collect_runtimes {
     ($callback:ident $args:tt [$($on:tt)*]) => { $callback! { $args $($on)* } };
     ($callback:ident $args:tt [$($on:tt)*]
-     ($if_on:ident, $feature:tt, $module:ident, $type:ident) $($rest:tt)*) => {
+     ($if_on:ident, $feature:tt, $type:ident) $($rest:tt)*) => {
         $if_on! {
-            { collect_runtimes! { $callback $args [$($on)* ($feature, $module, $type)] $($rest)* } }
+            { collect_runtimes! { $callback $args [$($on)* ($feature, $type)] $($rest)* } }
             { collect_runtimes! { $callback $args [$($on)*] $($rest)* } }
         }
     };
 }
 
-table! { $
-    (if_tokio, "tokio", tokio, Tokio)
-    (if_smol, "smol", smol, Smol)
-    (if_async_std, "async-std", async_std, AsyncStd)
-}
-
 /// With exactly one runtime compiled in it is named directly; otherwise the choice is
 /// [`Any`](super::Any)'s, at run time.
+// Unused where a `cfg` names the runtime.
+#[allow(unused_macros)]
 macro_rules! define_selected {
-    ({} ($feature:tt, $module:ident, $type:ident)) => {
-        pub(crate) type Selected = super::$module::$type;
+    ({} ($feature:tt, $type:ident)) => {
+        pub(crate) type Selected = super::$type;
     };
-    ({} $(($feature:tt, $module:ident, $type:ident))*) => {
+    ({} $(($feature:tt, $type:ident))*) => {
         pub(crate) type Selected = super::Any;
     };
 }
-for_each_runtime!(define_selected);
+
+/// Defines the macro by which the procedural macros, which know no runtime, learn which there are.
+macro_rules! collect_states {
+    (($d:tt) [$($states:tt)*]) => {
+        /// `__runtimes! { [callback] tokens… }` expands to
+        /// `callback! { [(feature on|off) …] tokens… }`.
+        #[doc(hidden)]
+        #[macro_export]
+        macro_rules! __runtimes {
+            ([$d($d callback:tt)*] $d($d tokens:tt)*) => {
+                $d($d callback)* ! { [$($states)*] $d($d tokens)* }
+            };
+        }
+    };
+    (($d:tt) [$($states:tt)*] ($if_on:ident, $feature:tt) $($rest:tt)*) => {
+        $if_on! {
+            { collect_states! { ($d) [$($states)* ($feature on)] $($rest)* } }
+            { collect_states! { ($d) [$($states)* ($feature off)] $($rest)* } }
+        }
+    };
+}
+
+table! { $
+    (if_tokio, "tokio", Tokio)
+    (if_smol, "smol", Smol)
+    (if_async_std, "async-std", AsyncStd)
+}
 
 macro_rules! define_kind {
-    ({} $(($feature:tt, $module:ident, $type:ident))*) => {
+    ({} $(($feature:tt, $type:ident))*) => {
         /// A runtime that is compiled in.
         #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
         pub(crate) enum Kind {
@@ -80,3 +127,32 @@ macro_rules! define_kind {
     };
 }
 for_each_runtime!(define_kind);
+
+impl Kind {
+    /// The choice with this name.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        CHOICES.iter().copied().find(|kind| kind.name() == name)
+    }
+}
+
+/// The names to choose from, for a message.
+pub(crate) struct Choices;
+
+impl fmt::Display for Choices {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, kind) in CHOICES.iter().enumerate() {
+            let comma = if i == 0 { "" } else { ", " };
+            write!(f, "{comma}`{}`", kind.name())?;
+        }
+        Ok(())
+    }
+}
+
+/// Keeps what is in it if a runtime is compiled in.
+macro_rules! with_runtime {
+    ($($item:item)*) => { for_each_runtime! { keep_with $($item)* } };
+}
+macro_rules! keep_with {
+    ({$($item:item)*}) => {};
+    ({$($item:item)*} $($on:tt)+) => { $($item)* };
+}

@@ -98,7 +98,7 @@ impl CurrentThread {
         TICKS.set(ticks);
         let here = || QUEUE.with(|queue| queue.borrow_mut().pop_front());
         let elsewhere = || scheduler.queue.pop().ok();
-        let runnable = if ticks % FAIRNESS == 0 {
+        let runnable = if ticks.is_multiple_of(FAIRNESS) {
             elsewhere().or_else(here)
         } else {
             here().or_else(elsewhere)

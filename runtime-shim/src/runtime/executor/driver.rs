@@ -107,10 +107,10 @@ impl<'a> MainLoop<'a> {
             if self.local.run_one() {
                 idle = false;
             }
-            if let Some(current) = current {
-                if current.run_one(self.scheduler) {
-                    idle = false;
-                }
+            if let Some(current) = current
+                && current.run_one(self.scheduler)
+            {
+                idle = false;
             }
             if idle {
                 return Poll::Pending;

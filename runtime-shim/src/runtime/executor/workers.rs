@@ -162,10 +162,10 @@ impl<'a> Worker<'a> {
 
     fn next(&mut self) -> Option<Runnable> {
         self.ticks = self.ticks.wrapping_add(1);
-        if self.ticks % FAIRNESS == 0 {
-            if let Ok(runnable) = self.scheduler.queue.pop() {
-                return Some(runnable);
-            }
+        if self.ticks.is_multiple_of(FAIRNESS)
+            && let Ok(runnable) = self.scheduler.queue.pop()
+        {
+            return Some(runnable);
         }
         if let Ok(runnable) = self.own.pop() {
             return Some(runnable);

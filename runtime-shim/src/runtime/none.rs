@@ -1,0 +1,57 @@
+//! What needs a runtime, in a build that has none: there for the compile error at its call.
+
+use std::future::Future;
+use std::io;
+
+use super::{Builder, Runtime};
+
+/// Nothing implements it: a bound that no caller can meet.
+///
+/// The lifetime lets the compiler put off the question until there is a caller.
+#[diagnostic::on_unimplemented(
+    message = "portable: no runtime feature is on",
+    label = "this needs a runtime",
+    note = "in Cargo.toml choose one: portable = {{ version = \"0.1\", features = [\"tokio\"] }}",
+    note = "the features are `tokio`, `smol` and `async-std`"
+)]
+pub trait CompiledIn<'a> {}
+
+/// The runtime of a build without one.
+#[derive(Debug)]
+pub struct NoRuntime;
+
+impl Builder {
+    /// Needs a runtime feature.
+    ///
+    /// # Errors
+    ///
+    /// Never: it does not compile.
+    pub fn build(&mut self) -> io::Result<Runtime>
+    where
+        for<'a> NoRuntime: CompiledIn<'a>,
+    {
+        unreachable!("no caller compiles")
+    }
+}
+
+impl Runtime {
+    /// Needs a runtime feature.
+    ///
+    /// # Errors
+    ///
+    /// Never: it does not compile.
+    pub fn new() -> io::Result<Self>
+    where
+        for<'a> NoRuntime: CompiledIn<'a>,
+    {
+        unreachable!("no caller compiles")
+    }
+}
+
+/// Needs a runtime feature.
+pub fn block_on<F: Future>(_future: F) -> F::Output
+where
+    for<'a> NoRuntime: CompiledIn<'a>,
+{
+    unreachable!("no caller compiles")
+}
