@@ -1,1 +1,45 @@
-fn main() {}
+//! What a contributor and CI run: `cargo xtask COMMAND`.
+
+mod ci;
+mod cost;
+mod examples;
+mod matrix;
+mod rebuild;
+mod run;
+
+use std::process::ExitCode;
+
+/// The runtimes, as their features are called.
+const RUNTIMES: [&str; 3] = ["tokio", "smol", "async-std"];
+
+const USAGE: &str = "\
+usage: cargo xtask COMMAND
+
+  ci          everything that must hold before a change lands
+  examples    run every example on every runtime and compare what they print
+  matrix      check every set of features, build and run tests/features
+  cost        instructions, allocations and sizes of spawn-and-join beside the native call
+              (needs valgrind)
+  rebuild     time to rebuild 200 tests, #[portable::test] beside #[tokio::test]";
+
+fn main() -> ExitCode {
+    let command = std::env::args().nth(1);
+    let done = match command.as_deref() {
+        Some("ci") => ci::ci(),
+        Some("examples") => examples::examples(),
+        Some("matrix") => matrix::matrix(),
+        Some("cost") => cost::cost(),
+        Some("rebuild") => rebuild::rebuild(),
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

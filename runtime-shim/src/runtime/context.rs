@@ -32,6 +32,7 @@ pub(crate) fn set(context: Option<(Kind, Role)>) {
 }
 
 /// The runtime that this thread belongs to.
+#[inline]
 pub(crate) fn kind() -> Option<Kind> {
     CONTEXT.get().map(|(kind, _)| kind)
 }

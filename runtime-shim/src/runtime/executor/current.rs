@@ -13,6 +13,7 @@ thread_local! {
 }
 
 /// The scheduler whose tasks this thread runs.
+#[inline]
 pub(super) fn scheduler() -> Option<Arc<Scheduler>> {
     SCHEDULER
         .try_with(|scheduler| scheduler.borrow().clone())
@@ -47,15 +48,18 @@ impl Drop for Entered {
 }
 
 /// The id of the task that is being polled on this thread.
+#[inline]
 pub(super) fn task() -> Option<NonZeroU64> {
     TASK.get()
 }
 
 /// Makes the task with this id the current one until the guard is dropped.
+#[inline]
 pub(super) fn enter_task(id: u64) -> impl Drop {
     struct Outer(Option<NonZeroU64>);
 
     impl Drop for Outer {
+        #[inline]
         fn drop(&mut self) {
             TASK.set(self.0);
         }

@@ -43,10 +43,9 @@ impl CurrentThread {
         if !ptr::eq(RUNNING.get(), scheduler) {
             return Err(runnable);
         }
-        let mut runnable = Some(runnable);
-        // It is not there in the destructor of another thread-local.
-        let _ = QUEUE.try_with(|queue| queue.borrow_mut().extend(runnable.take()));
-        runnable.map_or(Ok(()), Err)
+        // The thread is running tasks, so its thread-locals are there.
+        QUEUE.with(|queue| queue.borrow_mut().push_back(runnable));
+        Ok(())
     }
 
     /// Wakes the thread that runs the tasks.

@@ -11,8 +11,11 @@ use std::task::{Context, Poll, Wake, Waker};
 use super::local::Local;
 use super::scheduler::{Scheduler, Threads};
 
-/// Turns of `main` and of tasks before the thread looks at timers and sockets.
-const BATCH: usize = 64;
+/// Turns of `main` before the thread looks at timers and sockets.
+const ROUNDS: usize = 4;
+
+/// Tasks that are run after each turn of `main`.
+const TASKS: usize = 32;
 
 thread_local! {
     /// The driver whose turn it is on this thread.
@@ -95,24 +98,26 @@ impl<'a> MainLoop<'a> {
             _ => None,
         };
         let _running = current.map(|current| current.enter(self.scheduler));
-        for _ in 0..BATCH {
-            let mut idle = true;
+        for _ in 0..ROUNDS {
+            let mut is_idle = true;
             if self.driver.main.swap(false, Ordering::SeqCst) {
-                idle = false;
+                is_idle = false;
                 let mut cx = Context::from_waker(&self.waker);
                 if self.main.as_mut().poll(&mut cx).is_ready() {
                     return Poll::Ready(false);
                 }
             }
-            if self.local.run_one() {
-                idle = false;
+            // Several tasks to one turn of `main`: it mostly waits for more than one of them, and
+            // then is not woken for each.
+            for _ in 0..TASKS {
+                let ran_local = self.local.run_one();
+                let ran = current.is_some_and(|current| current.run_one(self.scheduler));
+                if !ran_local && !ran {
+                    break;
+                }
+                is_idle = false;
             }
-            if let Some(current) = current
-                && current.run_one(self.scheduler)
-            {
-                idle = false;
-            }
-            if idle {
+            if is_idle {
                 return Poll::Pending;
             }
         }

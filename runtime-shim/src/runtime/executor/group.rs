@@ -36,6 +36,7 @@ impl Key {
 
 impl Group {
     /// Whether the tasks are to end.
+    #[inline]
     pub(super) fn is_closed(&self) -> bool {
         self.closed.load(Ordering::SeqCst)
     }

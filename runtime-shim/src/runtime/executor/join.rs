@@ -21,6 +21,7 @@ impl<T> JoinHandle<T> {
         Self { task: Some(task) }
     }
 
+    #[inline]
     fn meta(&self) -> &Meta {
         self.task
             .as_ref()

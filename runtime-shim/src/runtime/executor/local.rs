@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::future::Future;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use concurrent_queue::ConcurrentQueue;
@@ -23,6 +24,8 @@ pub(super) struct Local {
     /// Any thread may add to it, by waking a task; this thread alone takes from it.
     queue: ConcurrentQueue<Runnable>,
     driver: Arc<Driver>,
+    /// Whether there ever was a task.
+    is_used: AtomicBool,
 }
 
 impl Local {
@@ -32,6 +35,7 @@ impl Local {
             group: Arc::default(),
             queue: ConcurrentQueue::unbounded(),
             driver: driver.clone(),
+            is_used: AtomicBool::new(false),
         });
         LocalEntered {
             outer: LOCAL.replace(Some(local.clone())),
@@ -52,6 +56,7 @@ impl Local {
         F: Future + 'static,
         F::Output: 'static,
     {
+        self.is_used.store(true, Ordering::Relaxed);
         let local = self.clone();
         let schedule = move |runnable| local.schedule(runnable);
         // SAFETY: The future need not be `Send`, so it must stay on this thread and end before it
@@ -76,7 +81,11 @@ impl Local {
     }
 
     /// Runs one task, if there is one.
+    #[inline]
     pub(super) fn run_one(&self) -> bool {
+        if !self.is_used.load(Ordering::Relaxed) {
+            return false;
+        }
         match self.queue.pop() {
             Ok(runnable) => {
                 runnable.run();

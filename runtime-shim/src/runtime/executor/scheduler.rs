@@ -54,6 +54,7 @@ impl Scheduler {
         }
     }
 
+    #[inline]
     pub(super) fn kind(&self) -> Kind {
         self.kind
     }
@@ -94,6 +95,7 @@ impl Scheduler {
     }
 
     /// Queues a task and sees to it that somebody runs it.
+    #[inline]
     fn schedule(self: &Arc<Self>, runnable: Runnable) {
         match &self.threads {
             Threads::Workers(workers) => {

@@ -25,6 +25,7 @@ pub(super) type Task<T> = async_task::Task<Output<T>, Meta>;
 ///
 /// If `future` is not [`Send`], `schedule` must see to it that the task is run on this thread
 /// alone and that it has ended before this thread does.
+#[inline]
 pub(super) unsafe fn create<F, S>(
     group: Arc<Group>,
     future: F,
@@ -71,15 +72,18 @@ impl Meta {
         }
     }
 
+    #[inline]
     pub(super) fn id(&self) -> u64 {
         self.id
     }
 
     /// Whether the output has been given; says so from then on.
+    #[inline]
     pub(super) fn is_taken(&self) -> bool {
         self.taken.load(Ordering::Relaxed)
     }
 
+    #[inline]
     pub(super) fn set_taken(&self) {
         self.taken.store(true, Ordering::Relaxed);
     }
@@ -113,6 +117,7 @@ impl Meta {
         }
     }
 
+    #[inline]
     fn set_ended(&self) {
         self.ended.store(true, Ordering::SeqCst);
         if let Some(remote) = self.remote.get() {
@@ -120,6 +125,7 @@ impl Meta {
         }
     }
 
+    #[inline]
     fn is_cancelled(&self) -> bool {
         self.group.is_closed()
             || self
@@ -136,6 +142,7 @@ struct Place(AtomicUsize);
 impl Place {
     const NONE: usize = usize::MAX;
 
+    #[inline]
     fn get(&self) -> Option<Key> {
         match self.0.load(Ordering::SeqCst) {
             Self::NONE => None,
@@ -212,6 +219,7 @@ impl<T> Drop for Output<T> {
 }
 
 /// Runs `f` and keeps its panic.
+#[inline]
 fn contain<T>(f: impl FnOnce() -> T) -> Result<T, Box<dyn Any + Send>> {
     catch_unwind(AssertUnwindSafe(f))
 }

@@ -1,0 +1,87 @@
+//! Every example on every runtime: they print the same.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+use std::time::Instant;
+
+use crate::RUNTIMES;
+use crate::run::{Result, cargo, output, root, step, table};
+
+pub fn examples() -> Result {
+    let names = names()?;
+    let mut head = vec!["example".to_string()];
+    let mut rows: Vec<Vec<String>> = names.iter().map(|name| vec![name.clone()]).collect();
+    let mut expected: Vec<Option<Output>> = vec![None; names.len()];
+    let mut different = Vec::new();
+
+    // Once with each feature alone, and once with all of them, the choice made at launch.
+    let alone = RUNTIMES.map(|runtime| (runtime, false));
+    let all = RUNTIMES.map(|runtime| (runtime, true));
+    for (runtime, is_one_of_all) in alone.into_iter().chain(all) {
+        if !is_one_of_all {
+            step(cargo(&["build", "--examples", "--features", runtime]))?;
+        } else if runtime == RUNTIMES[0] {
+            step(cargo(&["build", "--examples", "--all-features"]))?;
+        }
+        let build = if is_one_of_all {
+            format!("{runtime} of all")
+        } else {
+            runtime.to_string()
+        };
+        for (i, name) in names.iter().enumerate() {
+            let mut command = Command::new(root().join("target/debug/examples").join(name));
+            command.args(arguments(name)).current_dir(root());
+            if is_one_of_all {
+                command.env("PORTABLE_RUNTIME", runtime);
+            }
+            let start = Instant::now();
+            let printed = output(&mut command)?;
+            let took = start.elapsed().as_millis();
+            let wanted = expected[i].get_or_insert_with(|| printed.clone());
+            let is_same = printed.status == wanted.status && printed.stdout == wanted.stdout;
+            if printed.status.success() && is_same {
+                rows[i].push(format!("ok {took} ms"));
+            } else {
+                rows[i].push("DIFFERS".into());
+                different.push(format!(
+                    "{name} on {build}: {}\n--- printed\n{}--- errors\n{}--- wanted\n{}",
+                    printed.status,
+                    String::from_utf8_lossy(&printed.stdout),
+                    String::from_utf8_lossy(&printed.stderr),
+                    String::from_utf8_lossy(&wanted.stdout),
+                ));
+            }
+        }
+        head.push(build);
+    }
+
+    rows.insert(0, head);
+    println!();
+    table(&rows);
+    if different.is_empty() {
+        Ok(())
+    } else {
+        Err(different.join("\n"))
+    }
+}
+
+fn names() -> Result<Vec<String>> {
+    let folder = root().join("examples");
+    let entries =
+        fs::read_dir(&folder).map_err(|error| format!("cannot read {folder:?}: {error}"))?;
+    let mut names: Vec<String> = entries
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
+        .filter_map(|path| path.file_stem().map(|stem| stem.to_string_lossy().into()))
+        .collect();
+    names.sort();
+    Ok(names)
+}
+
+fn arguments(example: &str) -> Vec<&'static Path> {
+    match example {
+        "word_count" => vec![Path::new("examples"), Path::new("macros/src")],
+        _ => Vec::new(),
+    }
+}

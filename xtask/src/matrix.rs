@@ -1,0 +1,85 @@
+//! Every set of features, and dependents with other sets than ours.
+
+use std::fs;
+
+use crate::RUNTIMES;
+use crate::run::{Result, cargo, output, root, shown, step};
+
+pub fn matrix() -> Result {
+    for package in ["portable", "portable-runtime-shim", "portable-macros"] {
+        let mut features = match package {
+            "portable-macros" => Vec::new(),
+            _ => RUNTIMES.to_vec(),
+        };
+        if package == "portable" {
+            features.push("macros");
+        }
+        for set in sets(&features) {
+            check(package, &set.join(","))?;
+        }
+    }
+    pinned_by_cfg()?;
+    dependents()
+}
+
+/// Every subset.
+fn sets<'a>(features: &[&'a str]) -> Vec<Vec<&'a str>> {
+    (0..1_u32 << features.len())
+        .map(|bits| {
+            let chosen = |i: &usize| bits & (1 << i) != 0;
+            (0..features.len())
+                .filter(chosen)
+                .map(|i| features[i])
+                .collect()
+        })
+        .collect()
+}
+
+fn check(package: &str, features: &str) -> Result {
+    let mut command = cargo(&["check", "--quiet", "--no-default-features"]);
+    command.args(["--package", package, "--features", features]);
+    let printed = output(&mut command)?;
+    // Warnings of a package in the workspace are printed anew each time.
+    if printed.status.success() && printed.stderr.is_empty() {
+        eprintln!("ok   {package} [{features}]");
+        Ok(())
+    } else {
+        Err(format!(
+            "{}\n{}",
+            shown(&command),
+            String::from_utf8_lossy(&printed.stderr)
+        ))
+    }
+}
+
+/// `--cfg portable_runtime="…"` names the runtime of the whole graph.
+fn pinned_by_cfg() -> Result {
+    for runtime in RUNTIMES {
+        let flags = format!("--cfg portable_runtime=\"{runtime}\" --deny warnings");
+        let mut command = cargo(&["run", "--quiet", "--all-features", "--example", "hello"]);
+        command.args(["--target-dir", "target/pinned"]);
+        command.env("RUSTFLAGS", flags);
+        step(command)?;
+    }
+    Ok(())
+}
+
+/// Applications and libraries that depend on `portable` as others would, each a workspace of its
+/// own, so that no other package's features reach it.
+fn dependents() -> Result {
+    let folder = root().join("tests/features");
+    let entries =
+        fs::read_dir(&folder).map_err(|error| format!("cannot read {folder:?}: {error}"))?;
+    let mut dependents: Vec<_> = entries
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .filter(|path| path.join("Cargo.toml").is_file())
+        .collect();
+    dependents.sort();
+    for path in dependents {
+        let target = root().join("target/dependents");
+        let mut test = cargo(&["test", "--quiet", "--workspace", "--target-dir"]);
+        test.arg(&target).current_dir(&path);
+        step(test)?;
+    }
+    Ok(())
+}
