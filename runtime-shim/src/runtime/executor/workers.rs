@@ -100,17 +100,6 @@ impl Workers {
             }
         }
     }
-
-    /// Moves up to half of `from` to `to`.
-    fn steal(&self, from: &ConcurrentQueue<Runnable>, to: &ConcurrentQueue<Runnable>) {
-        let room = OWN_QUEUE - to.len().min(OWN_QUEUE);
-        for _ in 0..from.len().div_ceil(2).min(room) {
-            let Ok(runnable) = from.pop() else { return };
-            if to.push(runnable).is_err() {
-                unreachable!("its owner alone adds to a queue, and has seen the room");
-            }
-        }
-    }
 }
 
 /// The main function of a worker.
@@ -171,7 +160,7 @@ impl<'a> Worker<'a> {
             return Some(runnable);
         }
         if let Ok(runnable) = self.scheduler.queue.pop() {
-            self.workers.steal(&self.scheduler.queue, &self.own);
+            self.steal(&self.scheduler.queue);
             return Some(runnable);
         }
         let queues = self
@@ -182,13 +171,24 @@ impl<'a> Worker<'a> {
         let (before, after) = queues.split_at(self.index.min(queues.len()));
         for queue in after.iter().chain(before) {
             if !Arc::ptr_eq(queue, &self.own) {
-                self.workers.steal(queue, &self.own);
+                self.steal(queue);
                 if let Ok(runnable) = self.own.pop() {
                     return Some(runnable);
                 }
             }
         }
         None
+    }
+
+    /// Takes up to half of a queue for itself.
+    fn steal(&self, from: &ConcurrentQueue<Runnable>) {
+        let room = OWN_QUEUE - self.own.len().min(OWN_QUEUE);
+        for _ in 0..from.len().div_ceil(2).min(room) {
+            let Ok(runnable) = from.pop() else { return };
+            if let Err(full) = self.own.push(runnable) {
+                return self.scheduler.push(full.into_inner());
+            }
+        }
     }
 
     /// After being idle: tells the others, and sends the next one if there is more to do.

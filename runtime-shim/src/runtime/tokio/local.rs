@@ -1,0 +1,99 @@
+//! `spawn_local` without a `LocalSet` in sight.
+
+use std::cell::{OnceCell, RefCell};
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
+use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
+
+use tokio::task::LocalSet;
+
+thread_local! {
+    static LOCAL: RefCell<Option<Rc<Local>>> = const { RefCell::new(None) };
+}
+
+/// The tasks of `spawn_local`, for a thread inside `block_on`.
+///
+/// The `LocalSet` is made by the first such task, so that a program without one does not pay.
+#[derive(Debug, Default)]
+pub(super) struct Local {
+    tasks: OnceCell<LocalSet>,
+    /// Wakes the future that polls `tasks`.
+    waker: RefCell<Option<Waker>>,
+}
+
+impl Local {
+    pub(super) fn current() -> Option<Rc<Self>> {
+        LOCAL
+            .try_with(|local| local.borrow().clone())
+            .ok()
+            .flatten()
+    }
+
+    /// Makes a new one current until the guard is dropped, with its tasks.
+    pub(super) fn enter() -> LocalEntered {
+        let local = Rc::new(Self::default());
+        LocalEntered {
+            outer: LOCAL.replace(Some(local.clone())),
+            local,
+        }
+    }
+
+    #[track_caller]
+    pub(super) fn spawn<F>(&self, future: F) -> tokio::task::JoinHandle<F::Output>
+    where
+        F: Future + 'static,
+        F::Output: 'static,
+    {
+        let tasks = self.tasks.get_or_init(|| {
+            // Nobody polls the set yet.
+            if let Some(waker) = &*self.waker.borrow() {
+                waker.wake_by_ref();
+            }
+            LocalSet::new()
+        });
+        tasks.spawn_local(future)
+    }
+
+    fn poll(&self, cx: &mut Context<'_>) {
+        match self.tasks.get() {
+            Some(tasks) => {
+                let forever = poll_fn(|_| Poll::<()>::Pending);
+                let _ = pin!(tasks.run_until(forever)).poll(cx);
+            }
+            None => {
+                let mut waker = self.waker.borrow_mut();
+                if !waker
+                    .as_ref()
+                    .is_some_and(|waker| waker.will_wake(cx.waker()))
+                {
+                    *waker = Some(cx.waker().clone());
+                }
+            }
+        }
+    }
+}
+
+pub(super) struct LocalEntered {
+    outer: Option<Rc<Local>>,
+    local: Rc<Local>,
+}
+
+impl LocalEntered {
+    pub(super) async fn run_until<F: Future>(&self, mut future: Pin<&mut F>) -> F::Output {
+        poll_fn(|cx| {
+            let output = future.as_mut().poll(cx);
+            if output.is_pending() {
+                self.local.poll(cx);
+            }
+            output
+        })
+        .await
+    }
+}
+
+impl Drop for LocalEntered {
+    fn drop(&mut self) {
+        LOCAL.set(self.outer.take());
+    }
+}

@@ -1,0 +1,130 @@
+//! Tokio: its own tasks, timers and threads.
+//!
+//! Tokio keeps most of the contract by itself, so its types are used as they are. What is added:
+//! calls from threads that are in no Tokio context, `spawn_local` without a `LocalSet` in sight,
+//! and the end of the runtime.
+
+mod instance;
+mod join;
+mod local;
+mod sleep;
+
+use std::future::Future;
+use std::io;
+
+use self::instance::{Handle, Instance};
+use self::join::{AbortHandle, JoinHandle, id};
+use self::local::Local;
+use self::sleep::Sleep;
+use super::ambient::Ambient;
+use super::context;
+use super::table::Kind;
+use super::{AsyncHandle, AsyncInstance, AsyncRuntime, Config};
+use crate::task::Id;
+use crate::time::Instant;
+
+static AMBIENT: Ambient<Tokio> = Ambient::new();
+
+/// [Tokio](https://docs.rs/tokio).
+///
+/// # Examples
+///
+/// ```
+/// use portable_runtime_shim::runtime::{AsyncRuntime, Tokio};
+///
+/// let task = Tokio.spawn(async { 6 * 7 });
+/// assert_eq!(Tokio.block_on(task).unwrap(), 42);
+/// ```
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+pub struct Tokio;
+
+impl AsyncRuntime for Tokio {
+    type JoinHandle<T> = JoinHandle<T>;
+    type AbortHandle = AbortHandle;
+    type Sleep = Sleep;
+    type Handle = Handle;
+    type Instance = Instance;
+
+    fn name(&self) -> &'static str {
+        Kind::Tokio.name()
+    }
+
+    fn build(&self, config: &Config) -> io::Result<Instance> {
+        Instance::new(config)
+    }
+
+    fn handle(&self) -> Handle {
+        match tokio::runtime::Handle::try_current() {
+            Ok(handle) => Handle(handle),
+            Err(_) => AMBIENT.handle(),
+        }
+    }
+
+    fn is_entered(&self) -> bool {
+        tokio::runtime::Handle::try_current().is_ok()
+    }
+
+    fn set_entry(&self, instance: &Instance) {
+        AMBIENT.set_entry(instance.handle());
+    }
+
+    #[track_caller]
+    fn spawn<F>(&self, future: F) -> JoinHandle<F::Output>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        if context::kind() == Some(Kind::Tokio) {
+            // The context is known to be there, and this spares a clone of its handle.
+            JoinHandle(tokio::spawn(future))
+        } else {
+            self.handle().spawn(future)
+        }
+    }
+
+    #[track_caller]
+    fn spawn_local<F>(&self, future: F) -> JoinHandle<F::Output>
+    where
+        F: Future + 'static,
+        F::Output: 'static,
+    {
+        match Local::current() {
+            Some(local) => JoinHandle(local.spawn(future)),
+            None => context::spawn_local_elsewhere(),
+        }
+    }
+
+    #[track_caller]
+    fn spawn_blocking<F, T>(&self, f: F) -> JoinHandle<T>
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send + 'static,
+    {
+        self.handle().spawn_blocking(f)
+    }
+
+    fn sleep_until(&self, deadline: Instant) -> Sleep {
+        let deadline = deadline.into_std().into();
+        let timer = if context::kind() == Some(Kind::Tokio) {
+            tokio::time::sleep_until(deadline)
+        } else {
+            let handle = self.handle();
+            let _context = handle.0.enter();
+            tokio::time::sleep_until(deadline)
+        };
+        Sleep { timer }
+    }
+
+    fn yield_now(&self) -> impl Future<Output = ()> + Send {
+        tokio::task::yield_now()
+    }
+
+    #[track_caller]
+    fn block_on<F: Future>(&self, future: F) -> F::Output {
+        self.handle().block_on(future)
+    }
+
+    fn task_id(&self) -> Option<Id> {
+        tokio::task::try_id().map(id)
+    }
+}
