@@ -1,5 +1,11 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
-#![doc = include_str!("../README.md")]
+//! [contract]: crate::contract
+//!
+// The README's examples are tests, and they need a runtime and the macros.
+#![cfg_attr(
+    all(feature = "macros", any(feature = "tokio", feature = "smol", feature = "async-std")),
+    doc = include_str!("../README.md")
+)]
 #![doc(test(attr(deny(warnings))))]
 #![forbid(unsafe_code)]
 
@@ -11,6 +17,9 @@ pub use portable_macros::{main, test};
 pub use portable_runtime_shim::runtime::block_on;
 pub use portable_runtime_shim::task::spawn;
 pub use portable_runtime_shim::{runtime, task, time};
+
+#[doc = include_str!("../docs/contract.md")]
+pub mod contract {}
 
 /// What the macros expand to. Not a public interface.
 #[doc(hidden)]

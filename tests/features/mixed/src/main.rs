@@ -1,0 +1,26 @@
+//! An application on smol, with a library that has turned on `tokio`: both are compiled in, and the
+//! application's word counts.
+
+#[portable::main(runtime = "smol")]
+async fn main() {
+    println!("{}", run().await);
+}
+
+async fn run() -> String {
+    format!("{}, the library's task too: {}", portable::runtime::current(), library::runtime().await)
+}
+
+#[cfg(test)]
+mod tests {
+    #[portable::test(runtime = "smol")]
+    async fn everything_is_on_smol() {
+        assert_eq!(portable::runtime::available(), ["tokio", "smol"]);
+        assert_eq!(super::run().await, "smol, the library's task too: smol");
+    }
+
+    #[test]
+    fn the_program_says_so() {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_mixed")).output().unwrap();
+        assert_eq!(output.stdout, b"smol, the library's task too: smol\n");
+    }
+}
