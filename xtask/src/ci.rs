@@ -10,9 +10,12 @@ pub fn ci() -> Result {
     for runtime in RUNTIMES {
         step(cargo(&["test", "--features", runtime]))?;
     }
-    // A library's view: no runtime, and then no macros either.
-    step(cargo(&["test"]))?;
-    step(cargo(&["test", "--no-default-features"]))?;
+    // A library's view: no runtime, and then no macros either. The examples need both.
+    for features in [&[][..], &["--no-default-features"]] {
+        for targets in [&["--lib", "--tests"][..], &["--doc"]] {
+            step(cargo(&[&["test"], features, targets].concat()))?;
+        }
+    }
     step(cargo(&["test", "--package", "portable-runtime-shim"]))?;
     for runtime in RUNTIMES {
         let package = "portable-runtime-shim";

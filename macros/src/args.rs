@@ -1,0 +1,392 @@
+//! The arguments of `#[main]` and `#[test]`.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::ext::IdentExt;
+use syn::parse::discouraged::Speculative;
+use syn::parse::{ParseStream, Parser};
+use syn::{Expr, ExprLit, Lit, Path, PathArguments, Token, token};
+
+use crate::errors::{self, Errors};
+use crate::flavor::Flavor;
+use crate::kind::Kind;
+use crate::{duration, suggest};
+
+/// What an argument takes.
+#[derive(Clone, Copy)]
+enum Takes {
+    Flavor,
+    /// A number from one up.
+    Count,
+    Bytes,
+    Text,
+    Time,
+    Path,
+}
+
+struct Argument {
+    name: &'static str,
+    takes: Takes,
+    example: &'static str,
+}
+
+/// Every argument there is.
+const ARGUMENTS: [Argument; 7] = [
+    Argument {
+        name: "flavor",
+        takes: Takes::Flavor,
+        example: "flavor = \"current_thread\"",
+    },
+    Argument {
+        name: "worker_threads",
+        takes: Takes::Count,
+        example: "worker_threads = 4",
+    },
+    Argument {
+        name: "thread_name",
+        takes: Takes::Text,
+        example: "thread_name = \"worker\"",
+    },
+    Argument {
+        name: "thread_stack_size",
+        takes: Takes::Bytes,
+        example: "thread_stack_size = 3 * 1024 * 1024",
+    },
+    Argument {
+        name: "max_blocking_threads",
+        takes: Takes::Count,
+        example: "max_blocking_threads = 64",
+    },
+    Argument {
+        name: "shutdown_timeout",
+        takes: Takes::Time,
+        example: "shutdown_timeout = \"5s\"",
+    },
+    Argument {
+        name: "crate",
+        takes: Takes::Path,
+        example: "crate = my_crate::portable",
+    },
+];
+
+/// What other attributes call an argument of ours.
+const ALIASES: [(&str, &str); 11] = [
+    ("core_threads", "worker_threads"),
+    ("threads", "worker_threads"),
+    ("num_threads", "worker_threads"),
+    ("workers", "worker_threads"),
+    ("name", "thread_name"),
+    ("stack_size", "thread_stack_size"),
+    ("max_threads", "max_blocking_threads"),
+    ("blocking_threads", "max_blocking_threads"),
+    ("scheduler", "flavor"),
+    ("portable", "crate"),
+    ("path", "crate"),
+];
+
+/// Arguments of other attributes that have no counterpart here, and why.
+const ABSENT: [(&str, &str); 3] = [
+    (
+        "start_paused",
+        "`start_paused` is reserved: virtual time does not exist yet; remove it",
+    ),
+    (
+        "unhandled_panic",
+        "there is no `unhandled_panic`: a panic ends its task alone, and the task's `JoinHandle` reports it",
+    ),
+    (
+        "runtime",
+        "there is no `runtime`: the crate's Cargo features choose the runtime",
+    ),
+];
+
+/// The arguments of one attribute.
+pub(crate) struct Args {
+    kind: Kind,
+    path: TokenStream,
+    flavor: Option<(Flavor, Span)>,
+    settings: Vec<Setting>,
+}
+
+/// One `key = value` that is a method of `runtime::Builder`.
+struct Setting {
+    name: Ident,
+    value: TokenStream,
+}
+
+impl Args {
+    pub(crate) fn parse(kind: Kind, tokens: TokenStream, errors: &mut Errors) -> Self {
+        let mut args = Args {
+            kind,
+            path: quote_spanned!(Span::mixed_site()=> ::portable),
+            flavor: None,
+            settings: Vec::new(),
+        };
+        let mut seen = Vec::new();
+        let parsed = |input: ParseStream<'_>| {
+            while !input.is_empty() {
+                if let Err(error) = args.argument(input, &mut seen) {
+                    errors.push(error);
+                    skip_to_comma(input);
+                }
+                if !input.is_empty() && input.parse::<Option<Token![,]>>()?.is_none() {
+                    errors.at(input.span(), "a `,` is missing before this argument");
+                }
+            }
+            Ok(())
+        };
+        if let Err(error) = parsed.parse2(tokens) {
+            errors.push(error);
+        }
+        if seen.iter().all(|key| key != "flavor") || args.flavor.is_some() {
+            args.check_workers(errors);
+        }
+        args
+    }
+
+    /// Where the user's crate finds `portable`.
+    pub(crate) fn path(&self) -> &TokenStream {
+        &self.path
+    }
+
+    /// An expression of type `&mut Builder`.
+    pub(crate) fn builder(&self) -> TokenStream {
+        let site = Span::mixed_site();
+        let path = &self.path;
+        let (flavor, span) = self.flavor.unwrap_or((self.kind.default_flavor(), site));
+        let new = Ident::new(flavor.constructor(), span);
+        let builder = quote_spanned!(site=> #path::runtime::Builder::#new());
+        if self.settings.is_empty() {
+            return quote_spanned!(site=> &mut #builder);
+        }
+        let calls = self
+            .settings
+            .iter()
+            .map(|Setting { name, value }| quote_spanned!(site=> .#name(#value)));
+        quote!(#builder #(#calls)*)
+    }
+
+    fn argument(&mut self, input: ParseStream<'_>, seen: &mut Vec<Ident>) -> syn::Result<()> {
+        if !input.peek(Ident::peek_any) {
+            return Err(not_an_argument(input));
+        }
+        let key = Ident::parse_any(input)?;
+        let known = ARGUMENTS.iter().find(|argument| key == argument.name);
+        if !input.peek(Token![=]) || input.peek(Token![==]) || input.peek(Token![=>]) {
+            let error = no_value(&key, known, input);
+            seen.push(key);
+            return Err(error);
+        }
+        input.parse::<Token![=]>()?;
+        let Some(argument) = known else {
+            let _ = value(input);
+            return Err(unknown(&key));
+        };
+        if input.is_empty() || input.peek(Token![,]) {
+            seen.push(key.clone());
+            return Err(errors::at(key.span(), needs_value(argument)));
+        }
+        let value = value(input).map_err(|error| {
+            let wrong = format_args!("`{}` takes an expression: {error}", argument.name);
+            errors::at(error.span(), wrong)
+        });
+        if seen.contains(&key) {
+            let wrong = format_args!("`{key}` is set twice: remove one of the two");
+            return Err(errors::at(key.span(), wrong));
+        }
+        seen.push(key.clone());
+        self.set(argument, key, &value?)
+    }
+
+    fn set(&mut self, argument: &Argument, key: Ident, value: &Expr) -> syn::Result<()> {
+        let wrong = |what: &str| {
+            let Argument { name, example, .. } = argument;
+            let message = format_args!("`{name}` takes {what}: write `{example}`");
+            Err(errors::under(value, message))
+        };
+        let mut tokens = value.to_token_stream();
+        match (argument.takes, literal(value)) {
+            (Takes::Flavor, Some(Lit::Str(text))) => {
+                self.flavor = Some((Flavor::parse(text)?, text.span()));
+                return Ok(());
+            }
+            (Takes::Flavor, _) => return wrong("a string"),
+
+            (Takes::Path, literal) => match path(value, literal) {
+                Some(path) => {
+                    self.path = path;
+                    return Ok(());
+                }
+                None => return wrong("a path"),
+            },
+
+            (Takes::Count, Some(Lit::Int(number))) if number.base10_digits() == "0" => {
+                let message = format_args!(
+                    "`{key}` cannot be 0: write 1 or more, or leave it out for the default",
+                );
+                return Err(errors::at(number.span(), message));
+            }
+            (Takes::Count, Some(Lit::Int(_)) | None) => {}
+            (Takes::Count, Some(_)) => return wrong("a whole number"),
+
+            (Takes::Bytes, Some(Lit::Int(_)) | None) => {}
+            (Takes::Bytes, Some(_)) => return wrong("a number of bytes"),
+
+            (Takes::Text, Some(Lit::Str(_)) | None) => {}
+            (Takes::Text, Some(_)) => return wrong("a string"),
+
+            (Takes::Time, Some(Lit::Str(text))) => tokens = duration::expression(text)?,
+            (Takes::Time, None) => {}
+            (Takes::Time, Some(_)) => {
+                return wrong("a string with a unit, or an expression of type `Duration`");
+            }
+        }
+        self.settings.push(Setting {
+            name: key,
+            value: tokens,
+        });
+        Ok(())
+    }
+
+    fn check_workers(&self, errors: &mut Errors) {
+        let flavor = self.flavor.map(|(flavor, _)| flavor);
+        if flavor.unwrap_or(self.kind.default_flavor()).has_workers() {
+            return;
+        }
+        let Some(workers) = self.settings.iter().find(|s| s.name == "worker_threads") else {
+            return;
+        };
+        let Setting { name, value } = workers;
+        let why = match flavor {
+            Some(flavor) => format!(
+                "and \"{}\" runs on one thread: change the flavor",
+                flavor.name()
+            ),
+            None => String::from("which a test must ask for: add the flavor"),
+        };
+        errors.under(
+            quote!(#name = #value),
+            format_args!("`worker_threads` needs `flavor = \"multi_thread\"`, {why} or remove `worker_threads`"),
+        );
+    }
+}
+
+/// Reads a value, or leaves `input` where it is.
+fn value(input: ParseStream<'_>) -> syn::Result<Expr> {
+    let ahead = input.fork();
+    let value = ahead.parse()?;
+    input.advance_to(&ahead);
+    Ok(value)
+}
+
+/// The literal that `value` is, also if it came through a `macro_rules!` fragment.
+fn literal(value: &Expr) -> Option<&Lit> {
+    match value {
+        Expr::Lit(ExprLit { attrs, lit }) if attrs.is_empty() => Some(lit),
+        Expr::Group(group) => literal(&group.expr),
+        _ => None,
+    }
+}
+
+/// The path that `value` is, bare or in a string.
+fn path(value: &Expr, literal: Option<&Lit>) -> Option<TokenStream> {
+    match (value, literal) {
+        (_, Some(Lit::Str(text))) => {
+            let path = text.parse_with(Path::parse_mod_style).ok()?;
+            Some(path.into_token_stream())
+        }
+        (Expr::Group(group), _) => path(&group.expr, None),
+        (Expr::Path(value), _) => {
+            let plain = |path: &Path| {
+                let mut segments = path.segments.iter();
+                segments.all(|segment| matches!(segment.arguments, PathArguments::None))
+            };
+            let plain = value.attrs.is_empty() && value.qself.is_none() && plain(&value.path);
+            plain.then(|| value.path.to_token_stream())
+        }
+        _ => None,
+    }
+}
+
+fn skip_to_comma(input: ParseStream<'_>) {
+    while !input.is_empty() && !input.peek(Token![,]) {
+        let skipped = input.step(|cursor| {
+            let next = cursor.token_tree().map(|(_, next)| ((), next));
+            next.ok_or_else(|| cursor.error("unexpected end"))
+        });
+        if skipped.is_err() {
+            return;
+        }
+    }
+}
+
+fn not_an_argument(input: ParseStream<'_>) -> syn::Error {
+    let flavor = match input.fork().parse() {
+        Ok(Lit::Str(text)) => Flavor::named(&text.value()),
+        _ => None,
+    };
+    let meant = match flavor {
+        Some(flavor) => format!(": write `flavor = \"{}\"`", flavor.name()),
+        None => format!(", as in `{}`", ARGUMENTS[0].example),
+    };
+    errors::at(
+        input.span(),
+        format_args!("an argument is `key = value`{meant}"),
+    )
+}
+
+/// The error for a key that no `=` follows.
+fn no_value(key: &Ident, known: Option<&Argument>, input: ParseStream<'_>) -> syn::Error {
+    let Some(argument) = known else {
+        return match Flavor::named(&key.to_string()) {
+            Some(flavor) => {
+                let name = flavor.name();
+                let message =
+                    format_args!("an argument is `key = value`: write `flavor = \"{name}\"`");
+                errors::at(key.span(), message)
+            }
+            None if input.peek(Token![::]) => errors::at(
+                key.span(),
+                "the key of an argument is one word, as in `flavor = \"current_thread\"`",
+            ),
+            None => unknown(key),
+        };
+    };
+    let Argument { name, example, .. } = argument;
+    if input.is_empty() || input.peek(Token![,]) {
+        errors::at(key.span(), needs_value(argument))
+    } else if input.peek(token::Paren) || input.peek(Token![:]) {
+        let message = format_args!("`{name}` takes its value after a `=`: write `{example}`");
+        errors::at(input.span(), message)
+    } else {
+        let message = format_args!("a `=` is missing after `{name}`: write `{example}`");
+        errors::at(input.span(), message)
+    }
+}
+
+fn needs_value(argument: &Argument) -> String {
+    let Argument { name, example, .. } = argument;
+    format!("`{name}` needs a value: write `{example}`")
+}
+
+fn unknown(key: &Ident) -> syn::Error {
+    let name = key.to_string();
+    if let Some((_, why)) = ABSENT.iter().find(|(absent, _)| *absent == name) {
+        return errors::at(key.span(), why);
+    }
+    let names = || ARGUMENTS.iter().map(|argument| argument.name);
+    let alias = ALIASES.iter().find(|(alias, _)| *alias == name);
+    let meant = match alias
+        .map(|(_, meant)| *meant)
+        .or_else(|| suggest::nearest(&name, names()))
+    {
+        Some(meant) => format!("; did you mean `{meant}`?"),
+        None => String::new(),
+    };
+    let list = suggest::list(names());
+    let message = format_args!("unknown argument `{name}`{meant}\nthe arguments are {list}");
+    errors::at(key.span(), message)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,161 @@
+use super::Args;
+use crate::errors::Errors;
+use crate::kind::Kind;
+use crate::testing::{assert_tokens, messages, tokens};
+use quote::{ToTokens, quote};
+
+fn parse(kind: Kind, source: &str) -> (Args, Vec<String>) {
+    let mut errors = Errors::default();
+    let args = Args::parse(kind, tokens(source), &mut errors);
+    (args, messages(&errors.to_token_stream()))
+}
+
+#[track_caller]
+fn builder(kind: Kind, source: &str) -> proc_macro2::TokenStream {
+    let (args, messages) = parse(kind, source);
+    assert_eq!(messages, [""; 0]);
+    args.builder()
+}
+
+#[test]
+fn the_default_flavor_depends_on_the_attribute() {
+    assert_tokens(
+        &builder(Kind::Main, ""),
+        &quote!(&mut ::portable::runtime::Builder::new_multi_thread()),
+    );
+    assert_tokens(
+        &builder(Kind::Test, ""),
+        &quote!(&mut ::portable::runtime::Builder::new_current_thread()),
+    );
+}
+
+#[test]
+fn settings_are_calls_in_the_order_written() {
+    assert_tokens(
+        &builder(
+            Kind::Test,
+            "thread_name = name::<A, B>(), worker_threads = 1 + 1, flavor = \"multi_thread\", \
+             shutdown_timeout = \"5s\", max_blocking_threads = MAX, thread_stack_size = 3 << 20,",
+        ),
+        &quote!(
+            ::portable::runtime::Builder::new_multi_thread()
+                .thread_name(name::<A, B>())
+                .worker_threads(1 + 1)
+                .shutdown_timeout(::core::time::Duration::from_secs(5))
+                .max_blocking_threads(MAX)
+                .thread_stack_size(3 << 20)
+        ),
+    );
+}
+
+#[test]
+fn both_single_thread_flavors_start_the_same_builder() {
+    for flavor in ["current_thread", "local"] {
+        assert_tokens(
+            &builder(Kind::Main, &format!("flavor = \"{flavor}\"")),
+            &quote!(&mut ::portable::runtime::Builder::new_current_thread()),
+        );
+    }
+}
+
+#[test]
+fn the_crate_is_a_path_or_a_string() {
+    for (source, path) in [
+        ("crate = a::b", quote!(a::b)),
+        ("crate = \"a::b\"", quote!(a::b)),
+        ("crate = ::a", quote!(::a)),
+        ("crate = crate", quote!(crate)),
+        ("crate = \"crate::a\"", quote!(crate::a)),
+        ("crate = self::a", quote!(self::a)),
+        ("", quote!(::portable)),
+    ] {
+        let (args, messages) = parse(Kind::Main, source);
+        assert_eq!(messages, [""; 0], "{source}");
+        assert_tokens(args.path(), &path);
+    }
+}
+
+#[test]
+fn each_mistake_is_one_error() {
+    for (source, message) in [
+        ("flavor", "`flavor` needs a value"),
+        ("flavor =", "`flavor` needs a value"),
+        ("flavor = ,", "`flavor` needs a value"),
+        ("flavor = 1", "`flavor` takes a string"),
+        ("flavor = local", "`flavor` takes a string"),
+        ("flavor = \"x\"", "unknown flavor \"x\""),
+        ("flavor == \"local\"", "a `=` is missing after `flavor`"),
+        ("flavor => \"local\"", "a `=` is missing after `flavor`"),
+        ("local", "write `flavor = \"local\"`"),
+        ("\"local\"", "write `flavor = \"local\"`"),
+        ("(flavor = \"local\")", "an argument is `key = value`"),
+        ("= 4", "an argument is `key = value`"),
+        (",", "an argument is `key = value`"),
+        ("a::b = 4", "the key of an argument is one word"),
+        ("worker_threads(4)", "takes its value after a `=`"),
+        ("worker_threads::<4>()", "takes its value after a `=`"),
+        ("worker_threads = 0", "cannot be 0"),
+        ("worker_threads = 0b0", "cannot be 0"),
+        ("max_blocking_threads = 0usize", "cannot be 0"),
+        ("worker_threads = 'c'", "takes a whole number"),
+        ("worker_threads = =", "takes an expression"),
+        ("thread_stack_size = \"2MiB\"", "takes a number of bytes"),
+        ("thread_name = b\"a\"", "takes a string"),
+        ("shutdown_timeout = 5", "takes a string with a unit"),
+        ("shutdown_timeout = \"5\"", "has no unit"),
+        ("crate = a::<b>", "takes a path"),
+        ("crate = <a as b>::c", "takes a path"),
+        ("crate = \"\"", "takes a path"),
+        ("crate = f()", "takes a path"),
+        ("worker_threads = 1, worker_threads = 0", "is set twice"),
+        (
+            "worker_threads = 1 flavor = \"multi_thread\"",
+            "a `,` is missing",
+        ),
+        ("threads = f::<A, B>()", "did you mean `worker_threads`?"),
+        ("r#flavor = 4", "unknown argument `r#flavor`"),
+        ("start_paused = true", "is reserved"),
+    ] {
+        let (_, messages) = parse(Kind::Main, source);
+        assert_eq!(messages.len(), 1, "{source}: {messages:#?}");
+        assert!(messages[0].contains(message), "{source}: {messages:#?}");
+    }
+}
+
+#[test]
+fn all_mistakes_are_reported_at_once() {
+    let (_, messages) = parse(
+        Kind::Main,
+        "flavr = \"local\", 5, worker_threads = 0, worker_threads = 0, thread_name, crate = 4",
+    );
+    assert_eq!(messages.len(), 6, "{messages:#?}");
+}
+
+#[test]
+fn workers_need_the_flavor_that_has_them() {
+    let refused = |kind, source| {
+        let (_, messages) = parse(kind, source);
+        messages
+            .iter()
+            .any(|m| m.contains("`worker_threads` needs"))
+    };
+    assert!(refused(Kind::Test, "worker_threads = 4"));
+    assert!(refused(
+        Kind::Test,
+        "flavor = \"local\", worker_threads = 4"
+    ));
+    assert!(refused(
+        Kind::Main,
+        "worker_threads = 4, flavor = \"current_thread\""
+    ));
+    assert!(!refused(Kind::Main, "worker_threads = 4"));
+    assert!(!refused(
+        Kind::Main,
+        "worker_threads = 4, flavor = \"multi_thread\""
+    ));
+    // Which flavor was meant is not known here.
+    assert!(!refused(Kind::Test, "worker_threads = 4, flavor = \"x\""));
+    assert!(!refused(Kind::Test, "worker_threads = 4, flavor"));
+    // The number is wrong already.
+    assert!(!refused(Kind::Test, "worker_threads = 0"));
+}

@@ -1,0 +1,292 @@
+use super::expand;
+use crate::kind::Kind;
+use crate::testing::{assert_tokens, messages, tokens};
+use proc_macro2::TokenStream;
+use quote::quote;
+
+fn main(args: &str, item: &str) -> TokenStream {
+    expand(Kind::Main, tokens(args), tokens(item))
+}
+
+#[test]
+fn a_function_is_nested_as_it_is() {
+    assert_tokens(
+        &main(
+            "",
+            "/// Doc.\n#[inline]\npub async fn main() -> Result<(), E> { body? ; . }",
+        ),
+        &tokens(
+            r"
+            /// Doc.
+            #[inline]
+            pub fn main() -> Result<(), E> {
+                #[allow(clippy::unused_async, clippy::single_call_fn, clippy::future_not_send)]
+                async fn main() -> Result<(), E> { body? ; . }
+                #[allow(clippy::implicit_return)]
+                {
+                    ::portable::__private::entry!(::portable::__private::main(
+                        &mut ::portable::runtime::Builder::new_multi_thread(),
+                        main
+                    ))
+                }
+            }
+            ",
+        ),
+    );
+}
+
+#[test]
+fn a_test_ends_its_attributes_with_test() {
+    assert_tokens(
+        &expand(
+            Kind::Test,
+            tokens("crate = crate"),
+            tokens("#[should_panic] async fn works() {}"),
+        ),
+        &quote! {
+            #[should_panic]
+            #[::core::prelude::v1::test]
+            fn works() {
+                #[allow(clippy::unused_async, clippy::single_call_fn, clippy::future_not_send)]
+                async fn works() {}
+                #[allow(clippy::implicit_return)]
+                {
+                    crate::__private::entry!(crate::__private::test(
+                        &mut crate::runtime::Builder::new_current_thread(),
+                        works
+                    ))
+                }
+            }
+        },
+    );
+}
+
+#[test]
+fn arguments_and_generics_are_passed_on() {
+    assert_tokens(
+        &main(
+            "flavor = \"local\"",
+            "async unsafe fn run<'a, T: X, const N: usize>(
+                #[allow(unused)] mut a: &'a T,
+                #[cfg(x)] (b, c): (u8, u8),
+                #[case] a: u8,
+                run: [u8; N],
+                _d: u8,
+            ) -> impl Y where T: Z {}",
+        ),
+        &quote! {
+            unsafe fn run<'a, T: X, const N: usize>(
+                a: &'a T,
+                #[cfg(x)] __arg1: (u8, u8),
+                #[case] __arg2: u8,
+                __arg3: [u8; N],
+                __arg4: u8,
+            ) -> impl Y where T: Z {
+                #[allow(clippy::unused_async, clippy::single_call_fn, clippy::future_not_send)]
+                async unsafe fn run<'a, T: X, const N: usize>(
+                    #[allow(unused)] mut a: &'a T,
+                    #[cfg(x)] (b, c): (u8, u8),
+                    a: u8,
+                    run: [u8; N],
+                    _d: u8,
+                ) -> impl Y where T: Z {}
+                #[allow(clippy::implicit_return)]
+                {
+                    ::portable::__private::entry!(::portable::__private::main(
+                        &mut ::portable::runtime::Builder::new_current_thread(),
+                        move || {
+                            #[allow(clippy::undocumented_unsafe_blocks)]
+                            unsafe { run::<T, N>(a, #[cfg(x)] __arg1, __arg2, __arg3, __arg4) }
+                        }
+                    ))
+                }
+            }
+        },
+    );
+}
+
+#[test]
+fn a_receiver_makes_the_body_a_block() {
+    let expanded = main(
+        "",
+        "async fn f(&mut self, mut a: u8, _: u8) -> u8 { #![allow(x)] self.b + a }",
+    );
+    let edge = quote! {
+        #[allow(
+            unknown_lints,
+            unreachable_code,
+            clippy::diverging_sub_expression,
+            clippy::empty_loop,
+            clippy::let_unit_value,
+            clippy::let_with_type_underscore,
+            clippy::needless_return,
+            clippy::unreachable
+        )]
+        if false {
+            let __output: u8 = loop {};
+            return __output;
+        }
+    };
+    assert_tokens(
+        &expanded,
+        &quote! {
+            fn f(&mut self, a: u8, __arg2: u8,) -> u8 {
+                #![allow(x)]
+                let __future = async move {
+                    #edge
+                    let mut a = a;
+                    let _ = __arg2;
+                    self.b + a
+                };
+                #[allow(clippy::implicit_return)]
+                {
+                    ::portable::__private::entry!(::portable::__private::main(
+                        &mut ::portable::runtime::Builder::new_multi_thread(),
+                        move || __future
+                    ))
+                }
+            }
+        },
+    );
+}
+
+#[test]
+fn only_what_needs_it_becomes_a_block() {
+    for (item, block) in [
+        ("async fn f() {}", false),
+        ("async fn f() -> Self {}", true),
+        ("async fn f(x: &Self) {}", true),
+        ("async fn f(self: Box<Self>) {}", true),
+        ("async fn f() where Self: Sized {}", true),
+        ("async fn f() { Self::g().await }", true),
+        (
+            "async fn f() { struct S; impl S { fn g() -> Self { S } } }",
+            false,
+        ),
+    ] {
+        let expanded = main("", item).to_string();
+        assert_eq!(expanded.contains("async move"), block, "{item}");
+    }
+}
+
+#[test]
+fn no_edge_for_a_type_that_a_variable_cannot_have() {
+    for output in ["!", "impl X", "Result<impl X, E>"] {
+        let expanded = main("", &format!("async fn f(&self) -> {output} {{}}")).to_string();
+        assert!(!expanded.contains("__output"), "{output}");
+    }
+}
+
+#[test]
+fn a_mistake_leaves_a_function_that_is_typed_and_used() {
+    let expanded = main("flavr = 4", "pub async fn run(a: u8) -> impl X { a }");
+    assert_eq!(messages(&expanded).len(), 1);
+    assert_tokens(
+        &expanded.into_iter().take(9).collect(),
+        &quote! {
+            pub fn run(a: u8,) -> impl X {
+                #[allow(clippy::unused_async, clippy::single_call_fn, clippy::future_not_send)]
+                async fn run(a: u8) -> impl X { a }
+                fn __output<Call, Output>(_: Call) -> Output::Output
+                where
+                    Call: ::core::ops::FnOnce() -> Output,
+                    Output: ::core::future::Future,
+                {
+                    loop {}
+                }
+                __output(move || run(a))
+            }
+        },
+    );
+}
+
+#[test]
+fn an_error_never_needs_portable() {
+    for item in [
+        "async fn main() {}",
+        "fn main() {}",
+        "async fn f(&self) -> u8 {}",
+        "async fn main(a: u8) {}",
+        "struct S;",
+    ] {
+        let expanded = main("crate = 4", item).to_string();
+        assert!(!expanded.contains(":: portable"), "{expanded}");
+    }
+}
+
+#[test]
+fn signatures_are_refused_with_all_their_mistakes() {
+    for (item, mistakes) in [
+        ("fn f() {}", 1),
+        ("const fn f() {}", 2),
+        ("const async fn f() {}", 1),
+        ("async extern \"C\" fn f() {}", 1),
+        ("async unsafe extern \"C\" fn f(a: u8, ...) {}", 2),
+        ("#[portable::main] async fn f() {}", 1),
+        ("#[main] #[a::main(b)] async fn f() {}", 2),
+        ("#[test] async fn f() {}", 0),
+        ("async fn f<T>(a: T) where T: X {}", 0),
+        ("async fn main<T>(a: T) where T: X {}", 3),
+        ("async unsafe fn main() {}", 1),
+        ("async fn main<'a>() {}", 1),
+        ("async fn main(&self, a: u8) {}", 0),
+    ] {
+        let messages = messages(&main("", item));
+        assert_eq!(messages.len(), mistakes, "{item}: {messages:#?}");
+    }
+}
+
+#[test]
+fn mistakes_of_arguments_and_signature_come_together() {
+    let expanded = main("flavr = 4, worker_threads = 0", "const fn main(a: u8) {}");
+    assert_eq!(messages(&expanded).len(), 5);
+}
+
+#[test]
+fn a_second_test_attribute_is_taken_out() {
+    for attribute in [
+        "#[test]",
+        "#[tokio::test]",
+        "#[::core::prelude::v1::test]",
+        "#[a::test(b)]",
+    ] {
+        let item = format!("#[cfg(x)] {attribute} #[ignore] async fn works() {{}}");
+        let expanded = expand(Kind::Test, TokenStream::new(), tokens(&item));
+        assert_eq!(messages(&expanded).len(), 1, "{attribute}");
+        let attributes: TokenStream = expanded.into_iter().take(6).collect();
+        assert_tokens(
+            &attributes,
+            &quote!(#[cfg(x)] #[ignore] #[::core::prelude::v1::test]),
+        );
+    }
+}
+
+#[test]
+fn main_stays_whatever_its_signature_says() {
+    for item in [
+        "async fn main(a: u8) -> Result<T, E> {}",
+        "pub unsafe fn main<T>() where T: X {}",
+        "async fn main(-) {}",
+        "async fn main() -> u8",
+    ] {
+        let expanded = main("", item).to_string();
+        assert!(expanded.contains("fn main () {"), "{expanded}");
+        assert!(!expanded.starts_with("async"), "{expanded}");
+    }
+}
+
+#[test]
+fn what_is_no_function_stays_as_it_is() {
+    for item in [
+        "struct S ;",
+        "async fn f (& self) -> u8 ;",
+        "async fn f (- ) { }",
+        "mod m { fn main () { } }",
+    ] {
+        let expanded = main("", item);
+        assert_eq!(messages(&expanded).len(), 1, "{item}");
+        let item = tokens(item);
+        let length = item.clone().into_iter().count();
+        assert_tokens(&expanded.into_iter().take(length).collect(), &item);
+    }
+}

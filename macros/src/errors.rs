@@ -1,0 +1,57 @@
+//! Collects every mistake, so that one build reports them all.
+
+use std::fmt::Display;
+
+use proc_macro2::{Span, TokenStream};
+use quote::ToTokens;
+use syn::Error;
+
+/// The mistakes found so far, in the order they were found.
+#[derive(Default)]
+pub(crate) struct Errors(Vec<Error>);
+
+impl Errors {
+    /// Reports `message` at one token.
+    pub(crate) fn at(&mut self, span: Span, message: impl Display) {
+        self.0.push(at(span, message));
+    }
+
+    /// Reports `message` under everything from the first to the last of `tokens`.
+    pub(crate) fn under(&mut self, tokens: impl ToTokens, message: impl Display) {
+        self.0.push(under(tokens, message));
+    }
+
+    /// Adds an error, ours or syn's.
+    pub(crate) fn push(&mut self, error: Error) {
+        let message = error.to_string();
+        if message.starts_with(PREFIX) {
+            self.0.push(error);
+        } else {
+            self.at(error.span(), message);
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// Prints a `compile_error!` for each mistake, as statements or items.
+impl ToTokens for Errors {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        tokens.extend(self.0.iter().map(Error::to_compile_error));
+    }
+}
+
+/// What every message begins with.
+const PREFIX: &str = "portable: ";
+
+/// An error at one token.
+pub(crate) fn at(span: Span, message: impl Display) -> Error {
+    Error::new(span, format_args!("{PREFIX}{message}"))
+}
+
+/// An error under everything from the first to the last of `tokens`.
+pub(crate) fn under(tokens: impl ToTokens, message: impl Display) -> Error {
+    Error::new_spanned(tokens, format_args!("{PREFIX}{message}"))
+}

@@ -1,0 +1,189 @@
+//! The annotated function: its signature is parsed, its body is not.
+
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::parse::{ParseStream, Parser};
+use syn::{Attribute, Error, Ident, Signature, Token, Visibility};
+
+use crate::errors;
+use crate::kind::Kind;
+
+pub(crate) struct Item {
+    pub(crate) attrs: Vec<Attribute>,
+    pub(crate) vis: Visibility,
+    pub(crate) sig: Signature,
+    /// The braces and what is in them, as the user wrote it.
+    pub(crate) body: Group,
+}
+
+impl Item {
+    pub(crate) fn parse(kind: Kind, tokens: TokenStream) -> syn::Result<Self> {
+        let parser = |input: ParseStream<'_>| Self::read(kind, input);
+        parser.parse2(tokens)
+    }
+
+    fn read(kind: Kind, input: ParseStream<'_>) -> syn::Result<Self> {
+        let attrs = Attribute::parse_outer(input).map_err(|error| unreadable(&error))?;
+        let vis = input.parse().map_err(|error| unreadable(&error))?;
+        let sig = match input.fork().parse::<Signature>() {
+            Ok(_) => input.parse()?,
+            Err(_) if !starts_function(input) => return Err(not_a_function(kind, input)),
+            Err(error) => return Err(unreadable(&error)),
+        };
+        if input.peek(Token![;]) {
+            return Err(errors::at(
+                input.span(),
+                format_args!(
+                    "`{}` needs a function with a body: write `{{ … }}` in place of this `;`",
+                    kind.attribute()
+                ),
+            ));
+        }
+        let end = input.span();
+        let body = match input.parse::<TokenTree>() {
+            Ok(body) if input.is_empty() => braces(body),
+            _ => None,
+        };
+        let body =
+            body.ok_or_else(|| errors::at(end, "expected the body of the function: `{ … }`"))?;
+        Ok(Item {
+            attrs,
+            vis,
+            sig,
+            body,
+        })
+    }
+}
+
+/// The braces that `tree` is, also if it came as a `$body:block` fragment.
+fn braces(tree: TokenTree) -> Option<Group> {
+    let TokenTree::Group(group) = tree else {
+        return None;
+    };
+    match group.delimiter() {
+        Delimiter::Brace => Some(group),
+        Delimiter::None => {
+            let mut inner = group.stream().into_iter();
+            let first = inner.next()?;
+            inner.next().is_none().then(|| braces(first))?
+        }
+        _ => None,
+    }
+}
+
+/// Whether only a function's keywords stand before the next `fn`.
+fn starts_function(input: ParseStream<'_>) -> bool {
+    const BEFORE: [&str; 7] = [
+        "const", "async", "gen", "unsafe", "safe", "extern", "default",
+    ];
+    let mut rest = input.cursor();
+    loop {
+        if let Some((word, next)) = rest.ident() {
+            if word == "fn" {
+                return true;
+            }
+            if !BEFORE.iter().any(|before| word == before) {
+                return false;
+            }
+            rest = next;
+        } else if let Some((_, next)) = rest.literal() {
+            rest = next;
+        } else {
+            return false;
+        }
+    }
+}
+
+fn unreadable(error: &Error) -> Error {
+    errors::at(
+        error.span(),
+        format_args!("cannot read this function: {error}"),
+    )
+}
+
+fn not_a_function(kind: Kind, input: ParseStream<'_>) -> Error {
+    const ITEMS: [(&str, &str); 12] = [
+        ("struct", "a struct"),
+        ("enum", "an enum"),
+        ("union", "a union"),
+        ("trait", "a trait"),
+        ("impl", "an impl block"),
+        ("mod", "a module"),
+        ("const", "a constant"),
+        ("static", "a static"),
+        ("type", "a type"),
+        ("use", "an import"),
+        ("extern", "an extern item"),
+        ("let", "a variable"),
+    ];
+    let word = input.cursor().ident().map(|(word, _)| word.to_string());
+    let item = ITEMS
+        .iter()
+        .find(|(name, _)| word.as_deref() == Some(*name));
+    let this = match item {
+        Some((_, item)) => format!(", this is {item}"),
+        None => String::new(),
+    };
+    let message = format_args!("`{}` goes on an `async fn`{this}", kind.attribute());
+    errors::at(input.span(), message)
+}
+
+/// Whether these are the tokens of a function named `main`.
+pub(crate) fn looks_like_main(tokens: &TokenStream) -> bool {
+    let mut after_fn = false;
+    tokens.clone().into_iter().any(|tree| {
+        let TokenTree::Ident(word) = tree else {
+            after_fn = false;
+            return false;
+        };
+        let found = after_fn && word == "main";
+        after_fn = word == "fn";
+        found
+    })
+}
+
+/// Whether the word stands anywhere in `tokens`.
+pub(crate) fn mentions(tokens: impl ToTokens, word: &str) -> bool {
+    mentioned(tokens.into_token_stream(), word)
+}
+
+fn mentioned(tokens: TokenStream, word: &str) -> bool {
+    tokens.into_iter().any(|tree| match tree {
+        TokenTree::Ident(ident) => ident == word,
+        TokenTree::Group(group) => mentioned(group.stream(), word),
+        _ => false,
+    })
+}
+
+/// Whether a body says `Self` and means that of the impl around the function, not that of an item
+/// within the body.
+pub(crate) fn body_mentions_self(body: TokenStream) -> bool {
+    const OWN_SELF: [&str; 4] = ["impl", "trait", "struct", "enum"];
+    let mut in_header = false;
+    body.into_iter().any(|tree| match tree {
+        TokenTree::Ident(word) => {
+            in_header |= OWN_SELF.iter().any(|item| word == item);
+            !in_header && word == "Self"
+        }
+        TokenTree::Punct(punct) => {
+            in_header &= punct.as_char() != ';';
+            false
+        }
+        TokenTree::Group(group) if in_header => {
+            in_header = group.delimiter() != Delimiter::Brace;
+            false
+        }
+        TokenTree::Group(group) => body_mentions_self(group.stream()),
+        TokenTree::Literal(_) => false,
+    })
+}
+
+/// An identifier of the same text that carries no place in the user's source.
+pub(crate) fn unplaced(ident: &Ident) -> Ident {
+    let mut ident = ident.clone();
+    ident.set_span(proc_macro2::Span::mixed_site());
+    ident
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,220 @@
+//! The macros of [`portable`]: [`main`](macro@main), [`test`](macro@test) and
+//! [`spawn_task!`](macro@spawn_task). Use them from there; this crate is an implementation detail.
+//!
+//! They know no runtime. They turn a function into a call of `portable`'s hidden entry, and that
+//! decides where it runs.
+//!
+//! [`portable`]: https://docs.rs/portable
+
+#![forbid(unsafe_code)]
+
+mod args;
+mod block;
+mod captures;
+mod duration;
+mod entry;
+mod errors;
+mod flavor;
+mod item;
+mod kind;
+mod modifiers;
+mod nested;
+mod params;
+#[cfg(test)]
+mod random;
+mod signature;
+mod spawn;
+mod suggest;
+#[cfg(test)]
+mod testing;
+
+use proc_macro::TokenStream;
+
+use kind::Kind;
+
+/// Turns an `async fn` into a function that starts a runtime, runs the body on it to its end, and
+/// shuts the runtime down.
+///
+/// It is made for a program's `main`, and stands for `#[tokio::main]`:
+///
+/// ```ignore
+/// #[portable::main]
+/// async fn main() -> Result<(), Box<dyn std::error::Error>> {
+///     let task = portable::spawn(async { 5 });
+///     println!("{}", task.await?);
+///     Ok(())
+/// }
+/// ```
+///
+/// # Arguments
+///
+/// All are optional, in any order. Each is a method of `portable::runtime::Builder`, so a value is
+/// any expression that the method takes.
+///
+/// | Argument | Value | Meaning | Default |
+/// |---|---|---|---|
+/// | `flavor` | `"multi_thread"`, `"current_thread"` or `"local"` | Whether spawned tasks run on worker threads, or all on the thread that called the function. `"local"` is `"current_thread"` under the name it has in Tokio. | `"multi_thread"` |
+/// | `worker_threads` | a `usize` from 1 | The number of worker threads. Only with `"multi_thread"`. | one per core |
+/// | `thread_name` | a string, or anything that is `Into<String>` | The name of the threads that the runtime starts. | the runtime's choice |
+/// | `thread_stack_size` | a `usize`, in bytes | The stack of each of these threads. | the system's choice |
+/// | `max_blocking_threads` | a `usize` from 1 | How many threads `spawn_blocking` may use at once. | 512 |
+/// | `shutdown_timeout` | `"250us"`, `"500ms"`, `"5s"`, `"2m"`, `"1h"`, or a `Duration` | How long the end waits for blocking closures that still run. | `"1s"` |
+/// | `crate` | a path, bare or in a string | Where to find `portable`, if not at `::portable`. | `::portable` |
+///
+/// ```ignore
+/// const WORKERS: usize = 2;
+///
+/// #[portable::main(worker_threads = WORKERS + 1, thread_name = "worker", shutdown_timeout = "500ms")]
+/// async fn main() {}
+/// ```
+///
+/// In a crate that re-exports `portable`, or a macro that expands elsewhere:
+///
+/// ```ignore
+/// #[my_framework::portable::main(crate = my_framework::portable)]
+/// async fn main() {}
+/// ```
+///
+/// # On other functions
+///
+/// Any `async fn` will do: with arguments and generics, a method, `unsafe`, with `-> impl Trait`
+/// or `-> !`. The function that comes out is not async, and each call runs a runtime of its own.
+/// So it panics where a task calls it, like any other `block_on`.
+///
+/// ```ignore
+/// struct Client {
+///     name: String,
+/// }
+///
+/// impl Client {
+///     #[portable::main(flavor = "current_thread")]
+///     pub async fn greet(&self, other: &str) -> String {
+///         format!("{} greets {other}", self.name)
+///     }
+/// }
+/// ```
+///
+/// The body keeps its place in an inner function, so the compiler says of it what it says of any
+/// `async fn`. Two things follow:
+///
+/// - Attributes on the function are those of the outer one, which callers see. A lint attribute
+///   on an argument is that of the inner one.
+/// - An associated function that uses a type parameter of its `impl`, and has neither a receiver
+///   nor the word `Self`, is refused by the compiler (E0401). Write `Self` somewhere: `let _:
+///   Option<Self> = None;` is enough.
+///
+/// # Errors
+///
+/// All mistakes are reported in one go, each where it is: an unknown or repeated argument, a value
+/// of the wrong kind, `worker_threads` with a flavor that has none, a function that is not async,
+/// is `const`, has a foreign ABI or variable arguments. On the `main` of a program, arguments,
+/// generics, a `where` clause and `unsafe` too. The function itself stays, so nothing else in the
+/// crate breaks.
+///
+/// Without a runtime feature of `portable` the one error is that none is on.
+#[proc_macro_attribute]
+pub fn main(args: TokenStream, item: TokenStream) -> TokenStream {
+    entry::expand(Kind::Main, args.into(), item.into()).into()
+}
+
+/// Turns an `async fn` into a unit test that runs on a runtime of its own.
+///
+/// It stands for `#[tokio::test]`:
+///
+/// ```ignore
+/// #[portable::test]
+/// async fn adds() {
+///     let task = portable::spawn(async { 2 + 2 });
+///     assert_eq!(task.await.unwrap(), 4);
+/// }
+///
+/// #[portable::test(flavor = "multi_thread", worker_threads = 2)]
+/// #[should_panic(expected = "on purpose")]
+/// async fn panics() {
+///     panic!("on purpose");
+/// }
+/// ```
+///
+/// # Arguments
+///
+/// Those of [`main`](macro@main), with another default:
+///
+/// | Argument | Default |
+/// |---|---|
+/// | `flavor` | `"current_thread"`: the test's thread runs all of its tasks |
+/// | `worker_threads` | one per core; only with `flavor = "multi_thread"` |
+///
+/// # With other test attributes
+///
+/// `#[should_panic]`, `#[ignore]` and results work as on any test. So do the attributes of
+/// `rstest`, `test-case` and `test-log`; write them above this one:
+///
+/// ```ignore
+/// #[rstest]
+/// #[case(1, 2)]
+/// #[portable::test]
+/// async fn increments(#[case] number: u8, #[case] next: u8) {
+///     assert_eq!(number + 1, next);
+/// }
+/// ```
+///
+/// # Errors
+///
+/// Those of [`main`](macro@main), and a second attribute that makes the function a test, such as
+/// `#[test]` or `#[tokio::test]`: it would run twice.
+#[proc_macro_attribute]
+pub fn test(args: TokenStream, item: TokenStream) -> TokenStream {
+    entry::expand(Kind::Test, args.into(), item.into()).into()
+}
+
+/// What `portable::spawn_task!` expands to. Its input begins with the path of `portable` in
+/// brackets.
+///
+/// Spawns a task, and gives its `JoinHandle`:
+///
+/// ```ignore
+/// let task = spawn_task!(async { 5 });
+/// assert_eq!(task.await?, 5);
+/// ```
+///
+/// # Modifiers
+///
+/// They stand before the task, in any order, each followed by a comma:
+///
+/// | Modifier | Meaning |
+/// |---|---|
+/// | `name = "conn-{id}"` | Names the task. A literal may mention variables as in `format!`; any other expression is a string. |
+/// | `local` | Spawns on this thread, as `task::spawn_local`. The future need not be `Send`. |
+/// | `blocking` | The task is a closure for the blocking pool, as `task::spawn_blocking`. |
+/// | `detach` | Lets the task go: the value is `()`. |
+///
+/// ```ignore
+/// spawn_task!(name = "conn-{id}", detach, handle(stream));
+/// let sum = spawn_task!(blocking, move || numbers.iter().sum::<u64>());
+/// ```
+///
+/// # Captures
+///
+/// A list in brackets right before the task says what the task takes along. A variable is cloned,
+/// and `name = expression` makes a new one:
+///
+/// ```ignore
+/// let task = spawn_task!([sender, db = pool.clone(), mut count = 0] async move {
+///     count += db.rows().await;
+///     sender.send(count).await
+/// });
+/// ```
+///
+/// # Errors
+///
+/// An unknown, repeated or misplaced modifier, `local` with `blocking`, a missing comma or task:
+/// all in one go, each where it is. What is wrong with the task itself, the compiler says at the
+/// task.
+///
+/// # Panics
+///
+/// With a `name`, where `task::Builder` gives an error.
+#[proc_macro]
+pub fn spawn_task(input: TokenStream) -> TokenStream {
+    spawn::expand(input.into()).into()
+}

@@ -1,0 +1,59 @@
+//! The usual expansion: the user's `async fn`, token for token, within the outer function.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote_spanned;
+use syn::{GenericParam, Safety, Signature};
+
+use crate::entry::Inner;
+use crate::item::{self, Item};
+use crate::params::{self, Params};
+
+pub(crate) fn inner(item: &mut Item) -> Inner {
+    let site = Span::mixed_site();
+    let Params { inputs, params } = params::split(&mut item.sig);
+    let Item { sig, body, .. } = &*item;
+    let prelude = quote_spanned! {site=>
+        #[allow(clippy::unused_async, clippy::single_call_fn, clippy::future_not_send)]
+        #sig #body
+    };
+
+    let name = item::unplaced(&sig.ident);
+    let generics = generic_arguments(sig);
+    let values = params.iter().map(|param| {
+        let (cfg, name) = (&param.cfg, &param.name);
+        quote_spanned!(site=> #cfg #name)
+    });
+    let callee = quote_spanned!(site=> #name #generics);
+    let call = quote_spanned!(site=> #callee(#(#values),*));
+    let call = match (&sig.safety, params.is_empty()) {
+        (Safety::Unsafe(_), _) => quote_spanned! {site=>
+            move || {
+                #[allow(clippy::undocumented_unsafe_blocks)]
+                unsafe { #call }
+            }
+        },
+        (_, true) => callee,
+        (_, false) => quote_spanned!(site=> move || #call),
+    };
+    Inner {
+        inputs,
+        prelude,
+        call,
+    }
+}
+
+/// `::<T, N>`: types and constants that a call may be unable to infer. Lifetimes it always can.
+fn generic_arguments(sig: &Signature) -> TokenStream {
+    let params = sig.generics.params.iter();
+    let names: Vec<Ident> = params
+        .filter_map(|param| match param {
+            GenericParam::Type(param) => Some(item::unplaced(&param.ident)),
+            GenericParam::Const(param) => Some(item::unplaced(&param.ident)),
+            _ => None,
+        })
+        .collect();
+    if names.is_empty() {
+        return TokenStream::new();
+    }
+    quote_spanned!(Span::mixed_site()=> ::<#(#names),*>)
+}

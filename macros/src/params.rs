@@ -1,0 +1,89 @@
+//! Splits a function's parameters between the outer function and what is inside it.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::{Attribute, FnArg, Pat, PatType, Signature};
+
+use crate::item;
+
+pub(crate) struct Params {
+    /// The parameters of the outer function.
+    pub(crate) inputs: TokenStream,
+    /// All of them but the receiver.
+    pub(crate) params: Vec<Param>,
+}
+
+/// One parameter, as the inside sees it.
+pub(crate) struct Param {
+    /// What the outer function calls it.
+    pub(crate) name: Ident,
+    pub(crate) pat: TokenStream,
+    pub(crate) cfg: TokenStream,
+    pub(crate) lints: TokenStream,
+}
+
+/// Names each parameter for the outer function, and gives each of its attributes to the side that
+/// it means: a lint to the user's pattern, a `cfg` to both, any other to the outer function, where
+/// another macro may look for it.
+pub(crate) fn split(sig: &mut Signature) -> Params {
+    let mut taken = vec![sig.ident.to_string()];
+    let mut inputs = TokenStream::new();
+    let mut params = Vec::new();
+    for (index, input) in sig.inputs.iter_mut().enumerate() {
+        match input {
+            FnArg::Receiver(receiver) => inputs.extend(quote!(#receiver,)),
+            FnArg::Typed(typed) => params.push(param(index, typed, &mut taken, &mut inputs)),
+        }
+    }
+    Params { inputs, params }
+}
+
+fn param(
+    index: usize,
+    typed: &mut PatType,
+    taken: &mut Vec<String>,
+    inputs: &mut TokenStream,
+) -> Param {
+    let name = name(&typed.pat, index, taken);
+    let PatType {
+        attrs,
+        pat,
+        colon_token,
+        ty,
+    } = typed;
+    let outer = attrs.iter().filter(|attr| !is_lint(attr));
+    inputs.extend(quote_spanned! {Span::mixed_site()=> #(#outer)* #name #colon_token #ty, });
+    attrs.retain(|attr| is_lint(attr) || is_cfg(attr));
+    let (cfg, lints): (Vec<_>, Vec<_>) = attrs.iter().partition(|attr| attr.path().is_ident("cfg"));
+    Param {
+        name,
+        cfg: quote!(#(#cfg)*),
+        lints: quote!(#(#lints)*),
+        pat: pat.to_token_stream(),
+    }
+}
+
+/// The user's name for the parameter where it has a plain one, because rustdoc shows it.
+fn name(pat: &Pat, index: usize, taken: &mut Vec<String>) -> Ident {
+    if let Pat::Ident(pat) = pat {
+        let name = pat.ident.to_string();
+        let plain = pat.by_ref.is_none()
+            && pat.subpat.is_none()
+            && name.starts_with(|letter: char| letter.is_ascii_lowercase());
+        if plain && !taken.contains(&name) {
+            taken.push(name);
+            return item::unplaced(&pat.ident);
+        }
+    }
+    Ident::new(&format!("__arg{index}"), Span::mixed_site())
+}
+
+/// Whether an attribute speaks of the pattern alone.
+fn is_lint(attr: &Attribute) -> bool {
+    const LINTS: [&str; 5] = ["allow", "expect", "warn", "deny", "forbid"];
+    LINTS.iter().any(|lint| attr.path().is_ident(lint))
+}
+
+fn is_cfg(attr: &Attribute) -> bool {
+    attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr")
+}

@@ -1,0 +1,130 @@
+//! What `spawn_task!` turns into.
+//!
+//! The task itself is the rest of the tokens after the modifiers. It is never parsed and goes
+//! straight into the call, so that rustc's errors point at it.
+
+use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::parse::{ParseStream, Parser};
+use syn::{Expr, ExprLit, Lit};
+
+use crate::errors::Errors;
+use crate::modifiers::{Modifier, Modifiers};
+
+/// Expands `[path::to::portable] modifiers, task`.
+pub(crate) fn expand(input: TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    let mut input = input.into_iter();
+    let path = match input.next() {
+        Some(TokenTree::Group(path)) if path.delimiter() == Delimiter::Bracket => path.stream(),
+        _ => {
+            errors.at(Span::call_site(), "call this as `portable::spawn_task!`");
+            return in_place(&errors);
+        }
+    };
+    let parser = |input: ParseStream<'_>| {
+        let modifiers = Modifiers::parse(input, &mut errors);
+        let task: TokenStream = input.parse()?;
+        Ok((modifiers, task))
+    };
+    let (mut modifiers, task) = match parser.parse2(input.collect()) {
+        Ok(parsed) => parsed,
+        Err(error) => {
+            errors.push(error);
+            return in_place(&errors);
+        }
+    };
+    let mut task: Vec<TokenTree> = task.into_iter().collect();
+    if task.is_empty() {
+        if errors.is_empty() {
+            errors.push(modifiers.no_task());
+        }
+        return in_place(&errors);
+    }
+    modifiers.take_misplaced(&mut task, &mut errors);
+    let spawned = spawned(&path, &modifiers, &task);
+    if errors.is_empty() {
+        spawned
+    } else {
+        quote!({ #errors #spawned })
+    }
+}
+
+fn spawned(path: &TokenStream, modifiers: &Modifiers, task: &[TokenTree]) -> TokenStream {
+    let site = Span::mixed_site();
+    let function = Ident::new(function(modifiers, task), site);
+    let task: TokenStream = task.iter().cloned().collect();
+    let name = modifiers.name.as_ref().map(|name| text(path, name));
+    let mut call = match &name {
+        None => quote_spanned!(site=> #path::task::#function(#task)),
+        Some(name) => quote_spanned! {site=>
+            #path::__private::spawned(
+                #path::task::Builder::new().name(#name).#function(#task)
+            )
+        },
+    };
+    let detach = modifiers.has(Modifier::Detach);
+    if detach {
+        call = quote_spanned!(site=> ::core::mem::drop(#call));
+    }
+    let captures = &modifiers.captures;
+    if name.is_none() && captures.is_empty() {
+        return call;
+    }
+    // The name and the builder end with the `;`, so none of them lives across an `.await` on the
+    // handle.
+    if detach {
+        quote_spanned!(site=> { #(#captures)* #call; })
+    } else {
+        quote_spanned!(site=> {
+            #(#captures)*
+            let __handle = #call;
+            __handle
+        })
+    }
+}
+
+/// The function that spawns, in `task` and on its `Builder`.
+fn function(modifiers: &Modifiers, task: &[TokenTree]) -> &'static str {
+    let local = modifiers.has(Modifier::Local);
+    let blocking = modifiers.has(Modifier::Blocking);
+    if blocking && (!local || is_closure(task)) {
+        "spawn_blocking"
+    } else if local {
+        "spawn_local"
+    } else {
+        "spawn"
+    }
+}
+
+fn is_closure(task: &[TokenTree]) -> bool {
+    let first = match task {
+        [TokenTree::Ident(word), rest @ ..] if word == "move" => rest.first(),
+        _ => task.first(),
+    };
+    matches!(first, Some(TokenTree::Punct(bar)) if bar.as_char() == '|')
+}
+
+/// A task's name as `Builder::name` takes it. A literal may name variables, as in `"conn-{id}"`.
+fn text(path: &TokenStream, name: &Expr) -> TokenStream {
+    let site = Span::mixed_site();
+    match name {
+        Expr::Group(group) => text(path, &group.expr),
+        Expr::Lit(ExprLit {
+            lit: Lit::Str(literal),
+            ..
+        }) if literal.value().contains(['{', '}']) => {
+            quote_spanned!(site=> &#path::__private::format!(#literal))
+        }
+        Expr::Lit(literal) => literal.to_token_stream(),
+        _ => quote_spanned!(site=> &#name),
+    }
+}
+
+/// The errors where an expression stands.
+fn in_place(errors: &Errors) -> TokenStream {
+    quote!({ #errors })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,161 @@
+use super::expand;
+use crate::testing::{assert_tokens, messages, tokens};
+use proc_macro2::TokenStream;
+use quote::quote;
+
+fn spawn(source: &str) -> TokenStream {
+    expand(tokens(&format!("[p] {source}")))
+}
+
+#[track_caller]
+fn becomes(source: &str, expected: &TokenStream) {
+    let expanded = spawn(source);
+    assert_eq!(messages(&expanded), [""; 0], "{source}");
+    assert_tokens(&expanded, expected);
+}
+
+#[test]
+fn a_task_alone_is_a_call() {
+    becomes("future", &quote!(p::task::spawn(future)));
+    becomes(
+        "async move { this is . not Rust }",
+        &quote!(p::task::spawn(async move { this is . not Rust })),
+    );
+    becomes("f::<A, B>(c)", &quote!(p::task::spawn(f::<A, B>(c))));
+    becomes("future,", &quote!(p::task::spawn(future)));
+    becomes("local", &quote!(p::task::spawn(local)));
+    becomes("name == other", &quote!(p::task::spawn(name == other)));
+    becomes("local.run()", &quote!(p::task::spawn(local.run())));
+    becomes("detach(future)", &quote!(p::task::spawn(detach(future))));
+    becomes("[a, b].join()", &quote!(p::task::spawn([a, b].join())));
+}
+
+#[test]
+fn modifiers_choose_the_function() {
+    becomes("local, f", &quote!(p::task::spawn_local(f)));
+    becomes("blocking, || f", &quote!(p::task::spawn_blocking(|| f)));
+    becomes("detach, f", &quote!(::core::mem::drop(p::task::spawn(f))));
+    becomes(
+        "detach, local, f",
+        &quote!(::core::mem::drop(p::task::spawn_local(f))),
+    );
+    becomes("local, local", &quote!(p::task::spawn_local(local)));
+    becomes(
+        "blocking, |a, detach| f",
+        &quote!(p::task::spawn_blocking(|a, detach| f)),
+    );
+}
+
+#[test]
+fn a_name_goes_through_the_builder() {
+    becomes(
+        "name = \"a\", f",
+        &quote!({
+            let __handle = p::__private::spawned(p::task::Builder::new().name("a").spawn(f));
+            __handle
+        }),
+    );
+    becomes(
+        "blocking, name = \"a-{b}\", || f",
+        &quote!({
+            let __handle = p::__private::spawned(
+                p::task::Builder::new()
+                    .name(&p::__private::format!("a-{b}"))
+                    .spawn_blocking(|| f),
+            );
+            __handle
+        }),
+    );
+    becomes(
+        "name = n::<A, B>(), detach, f",
+        &quote!({
+            ::core::mem::drop(p::__private::spawned(
+                p::task::Builder::new().name(&n::<A, B>()).spawn(f),
+            ));
+        }),
+    );
+}
+
+#[test]
+fn captures_are_made_before_the_task() {
+    becomes(
+        "local, [a, mut b, c = d.e(), mut g = 5,] async move {}",
+        &quote!({
+            let a = ::core::clone::Clone::clone(&a);
+            let mut b = ::core::clone::Clone::clone(&b);
+            let c = d.e();
+            let mut g = 5;
+            let __handle = p::task::spawn_local(async move {});
+            __handle
+        }),
+    );
+    becomes("[] async {}", &quote!(p::task::spawn(async {})));
+}
+
+#[test]
+fn each_mistake_is_one_error() {
+    for (source, message) in [
+        ("", "takes a future"),
+        ("detach,", "the future to spawn comes last"),
+        ("name = \"a\"", "the future to spawn comes last"),
+        ("name = \"a\",", "the future to spawn comes last"),
+        ("blocking, detach,", "the closure to run comes last"),
+        ("name, f", "`name` needs a value"),
+        ("name = , f", "`name` takes a string"),
+        ("name = 5, f", "`name` takes a string"),
+        ("name = 5", "`name` takes a string"),
+        ("local = true, f", "`local` takes no value"),
+        ("a, f", "unknown modifier `a`"),
+        ("a = 5", "unknown modifier `a`"),
+        ("lcoal, f", "did you mean `local`?"),
+        ("nmae = \"a\", f", "did you mean `name`?"),
+        ("local, local, f", "stands here twice"),
+        ("name = \"a\", name = \"b\", f", "stands here twice"),
+        ("local, blocking, f", "exclude each other"),
+        ("local f()", "a `,` is missing after `local`"),
+        ("name = \"a\" async {}", "a `,` is missing after `name`"),
+        ("blocking || 5", "a `,` is missing after `blocking`"),
+        ("blocking |_| 5", "a `,` is missing after `blocking`"),
+        ("f, local", "write `local` before it"),
+        ("f, local,", "write `local` before it"),
+        ("async {}, name = \"a\"", "write `name` before it"),
+        ("[a]", "the task follows the list"),
+        ("[a], f", "no `,` stands between"),
+        ("[a], local, f", "write the modifiers before"),
+        ("[a] local, f", "write the modifiers before"),
+        ("[a a] f", "a capture is"),
+        ("[a.b] f", "a capture is"),
+        ("[&a] f", "a capture is"),
+        ("[5] f", "a capture is"),
+        ("[a =] f", "`a` takes an expression"),
+        ("[self] f", "`self` cannot be captured"),
+        ("[a, a] f", "is captured twice"),
+        ("[a = 5 b] f", "a `,` is missing between two captures"),
+    ] {
+        let messages = messages(&spawn(source));
+        assert_eq!(messages.len(), 1, "{source}: {messages:#?}");
+        assert!(messages[0].contains(message), "{source}: {messages:#?}");
+    }
+    assert_eq!(messages(&expand(TokenStream::new())).len(), 1);
+}
+
+#[test]
+fn a_mistake_keeps_what_was_meant() {
+    for (source, meant) in [
+        ("lcoal, f", "spawn_local (f)"),
+        ("f, local", "spawn_local (f)"),
+        ("local, blocking, async {}", "spawn_local (async { })"),
+        ("local, blocking, move || f", "spawn_blocking (move || f)"),
+        ("dtach, f", "drop (p :: task :: spawn (f))"),
+        ("nam = \"a\", f", "name (\"a\") . spawn (f)"),
+    ] {
+        let expanded = spawn(source).to_string();
+        assert!(expanded.contains(meant), "{source}: {expanded}");
+    }
+}
+
+#[test]
+fn all_mistakes_are_reported_at_once() {
+    let messages = messages(&spawn("lcoal, name = 5, a = 4, [self, b, b] f, detach"));
+    assert_eq!(messages.len(), 5, "{messages:#?}");
+}

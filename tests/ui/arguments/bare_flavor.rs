@@ -1,0 +1,2 @@
+#[portable::main(current_thread)]
+async fn main() {}

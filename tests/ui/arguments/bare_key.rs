@@ -1,0 +1,2 @@
+#[portable::main(flavor)]
+async fn main() {}

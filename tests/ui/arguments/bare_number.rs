@@ -1,0 +1,2 @@
+#[portable::main(4)]
+async fn main() {}

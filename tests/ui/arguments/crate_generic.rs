@@ -1,0 +1,2 @@
+#[portable::main(crate = portable::<u8>)]
+async fn main() {}

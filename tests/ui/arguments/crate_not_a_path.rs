@@ -1,0 +1,2 @@
+#[portable::main(crate = 5)]
+async fn main() {}

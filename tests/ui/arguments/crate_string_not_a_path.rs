@@ -1,0 +1,2 @@
+#[portable::main(crate = "not a path")]
+async fn main() {}

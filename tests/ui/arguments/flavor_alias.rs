@@ -1,0 +1,2 @@
+#[portable::main(flavor = "basic_scheduler")]
+async fn main() {}

@@ -1,0 +1,2 @@
+#[portable::main(flavor = "current_tread")]
+async fn main() {}

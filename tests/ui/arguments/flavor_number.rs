@@ -1,0 +1,2 @@
+#[portable::main(flavor = 1)]
+async fn main() {}

@@ -1,0 +1,2 @@
+#[portable::main(flavor = "embassy")]
+async fn main() {}

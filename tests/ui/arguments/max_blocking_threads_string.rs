@@ -1,0 +1,2 @@
+#[portable::main(max_blocking_threads = "many")]
+async fn main() {}

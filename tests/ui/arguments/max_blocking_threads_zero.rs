@@ -1,0 +1,2 @@
+#[portable::main(max_blocking_threads = 0)]
+async fn main() {}

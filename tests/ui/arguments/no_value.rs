@@ -1,0 +1,2 @@
+#[portable::main(worker_threads =, thread_name = "a")]
+async fn main() {}

@@ -1,0 +1,2 @@
+#[portable::main(tokio::flavor = "current_thread")]
+async fn main() {}

@@ -1,0 +1,2 @@
+#[portable::main(core_threads = 4)]
+async fn main() {}

@@ -1,0 +1,2 @@
+#[portable::main(name = "worker")]
+async fn main() {}

@@ -1,0 +1,2 @@
+#[portable::main(stack_size = 1024 * 1024)]
+async fn main() {}

@@ -1,0 +1,2 @@
+#[portable::main(threads = 4)]
+async fn main() {}

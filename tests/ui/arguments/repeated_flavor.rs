@@ -1,0 +1,2 @@
+#[portable::main(flavor = "multi_thread", flavor = "current_thread", worker_threads = 4)]
+async fn main() {}

@@ -1,0 +1,2 @@
+#[portable::main(flavor = "current_thread", start_paused = true)]
+async fn main() {}

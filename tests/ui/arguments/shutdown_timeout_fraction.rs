@@ -1,0 +1,2 @@
+#[portable::main(shutdown_timeout = "1.5s")]
+async fn main() {}

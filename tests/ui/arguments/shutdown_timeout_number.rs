@@ -1,0 +1,2 @@
+#[portable::main(shutdown_timeout = 5)]
+async fn main() {}

@@ -1,0 +1,2 @@
+#[portable::main(shutdown_timeout = "99999999999999999999s")]
+async fn main() {}

@@ -1,0 +1,2 @@
+#[portable::main(shutdown_timeout = "5 seconds")]
+async fn main() {}

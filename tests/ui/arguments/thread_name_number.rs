@@ -1,0 +1,2 @@
+#[portable::main(thread_name = 5)]
+async fn main() {}

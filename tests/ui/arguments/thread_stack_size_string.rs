@@ -1,0 +1,2 @@
+#[portable::main(thread_stack_size = "3MiB")]
+async fn main() {}

@@ -1,0 +1,2 @@
+#[portable::main(thread_name = std::path::Path::new("a"))]
+async fn main() {}

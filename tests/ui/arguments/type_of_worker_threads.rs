@@ -1,0 +1,2 @@
+#[portable::main(worker_threads = 4u8)]
+async fn main() {}

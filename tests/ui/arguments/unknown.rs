@@ -1,0 +1,2 @@
+#[portable::main(worker_thread = 4)]
+async fn main() {}

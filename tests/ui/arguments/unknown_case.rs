@@ -1,0 +1,2 @@
+#[portable::main(FLAVOR = "current_thread")]
+async fn main() {}

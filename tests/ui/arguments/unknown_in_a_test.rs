@@ -1,0 +1,4 @@
+#[portable::test(flavr = "multi_thread")]
+async fn works() {}
+
+fn main() {}

@@ -1,0 +1,2 @@
+#[portable::main(priority = 4)]
+async fn main() {}

@@ -1,0 +1,2 @@
+#[portable::main(enable_all)]
+async fn main() {}

@@ -1,0 +1,2 @@
+#[portable::main(worker_threads = struct, thread_name = "a")]
+async fn main() {}

@@ -1,0 +1,2 @@
+#[portable::main(worker_threads = true)]
+async fn main() {}

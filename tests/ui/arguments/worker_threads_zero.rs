@@ -1,0 +1,2 @@
+#[portable::main(worker_threads = 0)]
+async fn main() {}

@@ -1,0 +1,2 @@
+#[portable::main(worker_threads = 0x0_usize)]
+async fn main() {}

@@ -1,0 +1,4 @@
+#[portable::test(worker_threads = 4)]
+async fn works() {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[portable::main]
+async fn main() -> ! {
+    std::process::exit(0)
+}

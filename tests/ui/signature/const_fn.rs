@@ -1,0 +1,6 @@
+#[portable::main]
+const async fn run() {}
+
+fn main() {
+    run();
+}

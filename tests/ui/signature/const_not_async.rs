@@ -1,0 +1,6 @@
+#[portable::main]
+const fn run() {}
+
+fn main() {
+    run();
+}

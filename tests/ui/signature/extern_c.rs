@@ -1,0 +1,6 @@
+#[portable::main]
+async extern "C" fn run() {}
+
+fn main() {
+    run();
+}

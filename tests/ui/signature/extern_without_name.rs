@@ -1,0 +1,6 @@
+#[portable::main]
+async extern fn run() {}
+
+fn main() {
+    run();
+}

@@ -1,0 +1,4 @@
+#[portable::main]
+async fn main(arguments: Vec<String>, (_, _): (u8, u8)) {
+    println!("{arguments:?}");
+}

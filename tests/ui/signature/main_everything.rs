@@ -1,0 +1,5 @@
+#[portable::main(worker_thread = 4)]
+unsafe extern "C" fn main<T: Default>(argument: T) -> T {
+    drop(argument);
+    async { T::default() }.await
+}

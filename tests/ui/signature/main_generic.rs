@@ -1,0 +1,4 @@
+#[portable::main]
+async fn main<T: Default>() {
+    drop(T::default());
+}

@@ -1,0 +1,4 @@
+#[portable::main]
+async fn main<'a>() {
+    let _: &'a str = "static";
+}

@@ -1,0 +1,6 @@
+#[portable::main]
+async fn main()
+where
+    String: Clone,
+{
+}

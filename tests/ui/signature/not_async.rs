@@ -1,0 +1,2 @@
+#[portable::main]
+fn main() {}

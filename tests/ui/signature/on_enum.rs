@@ -1,0 +1,8 @@
+#![allow(unused)]
+
+#[portable::main]
+enum State {
+    On,
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+#![allow(unused)]
+
+struct Server;
+
+#[portable::main]
+impl Server {}
+
+fn main() {}

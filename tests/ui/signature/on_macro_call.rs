@@ -1,0 +1,12 @@
+macro_rules! function {
+    ($name:ident) => {
+        async fn $name() {}
+    };
+}
+
+#[portable::main]
+function!(run);
+
+fn main() {
+    run();
+}

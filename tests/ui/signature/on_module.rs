@@ -1,0 +1,6 @@
+#![allow(unused)]
+
+#[portable::main]
+mod server {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+#![allow(unused)]
+
+#[portable::main]
+struct Server;
+
+fn main() {}

@@ -1,0 +1,6 @@
+#![allow(unused)]
+
+#[portable::main]
+trait Server {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+#![allow(unused)]
+
+#[portable::main]
+type Port = u16;
+
+fn main() {}

@@ -1,0 +1,6 @@
+#![allow(unused)]
+
+#[portable::main]
+use std::fmt::Display as _;
+
+fn main() {}

@@ -1,0 +1,3 @@
+#[portable::main]
+#[portable::main]
+async fn main() {}

@@ -1,0 +1,5 @@
+#[portable::test]
+#[test]
+async fn works() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+trait Server {
+    #[portable::main]
+    async fn run(&self);
+}
+
+fn main() {}

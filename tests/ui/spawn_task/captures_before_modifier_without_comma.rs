@@ -1,0 +1,6 @@
+use portable::spawn_task;
+
+fn main() {
+    let sender = String::new();
+    drop(spawn_task!([sender] name = "worker", async move { println!("{sender}") }));
+}

@@ -1,0 +1,5 @@
+use portable::spawn_task;
+
+fn main() {
+    spawn_task!();
+}
