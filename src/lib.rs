@@ -25,8 +25,18 @@ pub mod contract {}
 #[doc(hidden)]
 pub mod __private {
     #[cfg(feature = "macros")]
-    pub use portable_macros::spawn_task;
+    pub use portable_macros::{
+        __called_by_tests as called_by_tests, __fan_out as fan_out, __pin as pin, spawn_task,
+    };
     pub use portable_runtime_shim::__entry as entry;
-    pub use portable_runtime_shim::entry::{main, spawned, test};
+    pub use portable_runtime_shim::__runtimes as runtimes;
+    pub use portable_runtime_shim::entry::{main, spawned, test, test_on};
     pub use std::format;
+
+    // With one runtime a function is its own test, with several it is called by one for each.
+    #[cfg(feature = "macros")]
+    portable_runtime_shim::__if_several! {
+        { pub use portable_macros::__called_by_tests as test; }
+        { pub use ::core::prelude::v1::test; }
+    }
 }

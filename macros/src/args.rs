@@ -1,6 +1,6 @@
 //! The arguments of `#[main]` and `#[test]`.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::parse::discouraged::Speculative;
@@ -10,7 +10,7 @@ use syn::{Expr, ExprLit, Lit, Path, PathArguments, Token, token};
 use crate::errors::{self, Errors};
 use crate::flavor::Flavor;
 use crate::kind::Kind;
-use crate::{duration, suggest};
+use crate::{duration, runtimes, suggest};
 
 /// What an argument takes.
 #[derive(Clone, Copy)]
@@ -22,6 +22,7 @@ enum Takes {
     Text,
     Time,
     Path,
+    Runtime,
 }
 
 struct Argument {
@@ -31,11 +32,16 @@ struct Argument {
 }
 
 /// Every argument there is.
-const ARGUMENTS: [Argument; 7] = [
+const ARGUMENTS: [Argument; 8] = [
     Argument {
         name: "flavor",
         takes: Takes::Flavor,
         example: "flavor = \"current_thread\"",
+    },
+    Argument {
+        name: "runtime",
+        takes: Takes::Runtime,
+        example: "runtime = \"smol\"",
     },
     Argument {
         name: "worker_threads",
@@ -85,7 +91,7 @@ const ALIASES: [(&str, &str); 11] = [
 ];
 
 /// Arguments of other attributes that have no counterpart here, and why.
-const ABSENT: [(&str, &str); 3] = [
+const ABSENT: [(&str, &str); 2] = [
     (
         "start_paused",
         "`start_paused` is reserved: virtual time does not exist yet; remove it",
@@ -94,10 +100,6 @@ const ABSENT: [(&str, &str); 3] = [
         "unhandled_panic",
         "there is no `unhandled_panic`: a panic ends its task alone, and the task's `JoinHandle` reports it",
     ),
-    (
-        "runtime",
-        "there is no `runtime`: the crate's Cargo features choose the runtime",
-    ),
 ];
 
 /// The arguments of one attribute.
@@ -105,6 +107,7 @@ pub(crate) struct Args {
     kind: Kind,
     path: TokenStream,
     flavor: Option<(Flavor, Span)>,
+    runtimes: Vec<Literal>,
     settings: Vec<Setting>,
 }
 
@@ -120,6 +123,7 @@ impl Args {
             kind,
             path: quote_spanned!(Span::mixed_site()=> ::portable),
             flavor: None,
+            runtimes: Vec::new(),
             settings: Vec::new(),
         };
         let mut seen = Vec::new();
@@ -149,6 +153,11 @@ impl Args {
         &self.path
     }
 
+    /// The runtimes that a test is for; none for all.
+    pub(crate) fn runtimes(&self) -> &[Literal] {
+        &self.runtimes
+    }
+
     /// An expression of type `&mut Builder`.
     pub(crate) fn builder(&self) -> TokenStream {
         let site = Span::mixed_site();
@@ -156,14 +165,19 @@ impl Args {
         let (flavor, span) = self.flavor.unwrap_or((self.kind.default_flavor(), site));
         let new = Ident::new(flavor.constructor(), span);
         let builder = quote_spanned!(site=> #path::runtime::Builder::#new());
-        if self.settings.is_empty() {
-            return quote_spanned!(site=> &mut #builder);
-        }
         let calls = self
             .settings
             .iter()
             .map(|Setting { name, value }| quote_spanned!(site=> .#name(#value)));
-        quote!(#builder #(#calls)*)
+        let runtime = match (self.kind, self.runtimes.as_slice()) {
+            (Kind::Main, [name]) => {
+                let name = runtimes::ask(path, "pin", &name.to_token_stream());
+                quote_spanned!(site=> .runtime(#name))
+            }
+            _ if self.settings.is_empty() => return quote_spanned!(site=> &mut #builder),
+            _ => TokenStream::new(),
+        };
+        quote!(#builder #runtime #(#calls)*)
     }
 
     fn argument(&mut self, input: ParseStream<'_>, seen: &mut Vec<Ident>) -> syn::Result<()> {
@@ -211,6 +225,22 @@ impl Args {
                 return Ok(());
             }
             (Takes::Flavor, _) => return wrong("a string"),
+
+            (Takes::Runtime, Some(Lit::Str(name))) => {
+                self.runtimes = vec![name.token()];
+                return Ok(());
+            }
+            (Takes::Runtime, None) if self.kind == Kind::Main => {}
+            (Takes::Runtime, _) if self.kind == Kind::Main => return wrong("a string"),
+            (Takes::Runtime, _) => match names(value) {
+                Some(names) => {
+                    self.runtimes = names;
+                    return Ok(());
+                }
+                None => {
+                    return wrong("the name of a runtime, or a list like `[\"tokio\", \"smol\"]`");
+                }
+            },
 
             (Takes::Path, literal) => match path(value, literal) {
                 Some(path) => {
@@ -286,6 +316,19 @@ fn literal(value: &Expr) -> Option<&Lit> {
         Expr::Group(group) => literal(&group.expr),
         _ => None,
     }
+}
+
+/// The strings that `value` lists, at least one.
+fn names(value: &Expr) -> Option<Vec<Literal>> {
+    let Expr::Array(list) = value else {
+        return None;
+    };
+    let name = |name| match literal(name) {
+        Some(Lit::Str(name)) => Some(name.token()),
+        _ => None,
+    };
+    let names: Option<Vec<_>> = list.elems.iter().map(name).collect();
+    names.filter(|names| !names.is_empty())
 }
 
 /// The path that `value` is, bare or in a string.

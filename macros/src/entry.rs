@@ -9,6 +9,7 @@ use quote::{quote, quote_spanned};
 use crate::args::Args;
 use crate::block;
 use crate::errors::Errors;
+use crate::fan_out;
 use crate::item::{self, Item};
 use crate::kind::Kind;
 use crate::nested;
@@ -37,8 +38,25 @@ pub(crate) fn expand(kind: Kind, args: TokenStream, item: TokenStream) -> TokenS
     };
     let shape = signature::check(kind, &mut item, &mut errors);
     let function = match shape {
-        Shape::Whole if errors.is_empty() => function(kind, item, |call| run(kind, &args, call)),
-        Shape::Whole => function(kind, item, refused),
+        Shape::Whole if errors.is_empty() => {
+            let (test, tests) = match kind {
+                Kind::Main => Default::default(),
+                Kind::Test => {
+                    let (path, only) = (args.path(), args.runtimes());
+                    let tests = fan_out::call(path, &item, only);
+                    (fan_out::attribute(path, only), tests)
+                }
+            };
+            let function = function(item, &test, |call| run(kind, &args, call));
+            quote!(#function #tests)
+        }
+        Shape::Whole => {
+            let test = match kind {
+                Kind::Main => TokenStream::new(),
+                Kind::Test => quote_spanned!(Span::mixed_site()=> #[::core::prelude::v1::test]),
+            };
+            function(item, &test, refused)
+        }
         Shape::NoMain => no_main(item),
     };
     quote!(#function #errors)
@@ -74,10 +92,11 @@ fn refused(call: &TokenStream) -> TokenStream {
     }
 }
 
-/// The outer function, whose last expression `finish` makes of the path or closure to call.
+/// The outer function with the attribute `test`, whose last expression `finish` makes of the path
+/// or closure to call.
 fn function(
-    kind: Kind,
     mut item: Item,
+    test: &TokenStream,
     finish: impl FnOnce(&TokenStream) -> TokenStream,
 ) -> TokenStream {
     let Inner {
@@ -92,10 +111,6 @@ fn function(
     let finish = finish(&call);
     let body = within(&item.body, quote!(#prelude #finish));
 
-    let test = match kind {
-        Kind::Main => TokenStream::new(),
-        Kind::Test => quote_spanned!(Span::mixed_site()=> #[::core::prelude::v1::test]),
-    };
     let Item {
         attrs, vis, sig, ..
     } = &item;

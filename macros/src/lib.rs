@@ -14,14 +14,17 @@ mod captures;
 mod duration;
 mod entry;
 mod errors;
+mod fan_out;
 mod flavor;
 mod item;
 mod kind;
 mod modifiers;
 mod nested;
 mod params;
+mod pin;
 #[cfg(test)]
 mod random;
+mod runtimes;
 mod signature;
 mod spawn;
 mod suggest;
@@ -54,6 +57,7 @@ use kind::Kind;
 /// | Argument | Value | Meaning | Default |
 /// |---|---|---|---|
 /// | `flavor` | `"multi_thread"`, `"current_thread"` or `"local"` | Whether spawned tasks run on worker threads, or all on the thread that called the function. `"local"` is `"current_thread"` under the name it has in Tokio. | `"multi_thread"` |
+/// | `runtime` | the name of a runtime | Which of those that are compiled in it runs on. A literal is checked by the compiler. | `PORTABLE_RUNTIME`, or the first that is compiled in |
 /// | `worker_threads` | a `usize` from 1 | The number of worker threads. Only with `"multi_thread"`. | one per core |
 /// | `thread_name` | a string, or anything that is `Into<String>` | The name of the threads that the runtime starts. | the runtime's choice |
 /// | `thread_stack_size` | a `usize`, in bytes | The stack of each of these threads. | the system's choice |
@@ -217,4 +221,25 @@ pub fn test(args: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn spawn_task(input: TokenStream) -> TokenStream {
     spawn::expand(input.into()).into()
+}
+
+/// Checks the name of a runtime.
+#[doc(hidden)]
+#[proc_macro]
+pub fn __pin(input: TokenStream) -> TokenStream {
+    pin::expand(input.into()).into()
+}
+
+/// Makes one test a runtime.
+#[doc(hidden)]
+#[proc_macro]
+pub fn __fan_out(input: TokenStream) -> TokenStream {
+    fan_out::expand(input.into()).into()
+}
+
+/// Stands in for `#[test]` on a function that tests call.
+#[doc(hidden)]
+#[proc_macro_attribute]
+pub fn __called_by_tests(_args: TokenStream, item: TokenStream) -> TokenStream {
+    fan_out::called(item.into()).into()
 }

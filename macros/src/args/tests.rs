@@ -49,6 +49,50 @@ fn settings_are_calls_in_the_order_written() {
 }
 
 #[test]
+fn the_name_of_a_runtime_is_checked_where_the_runtimes_are_known() {
+    assert_tokens(
+        &builder(Kind::Main, "runtime = \"smol\""),
+        &quote!(
+            ::portable::runtime::Builder::new_multi_thread()
+                .runtime(::portable::__private::runtimes! { [::portable::__private::pin] "smol" })
+        ),
+    );
+    assert_tokens(
+        &builder(Kind::Main, "runtime = choose()"),
+        &quote!(::portable::runtime::Builder::new_multi_thread().runtime(choose())),
+    );
+}
+
+#[test]
+fn a_test_names_its_runtimes_in_literals() {
+    for (source, names) in [
+        ("runtime = \"smol\"", &["\"smol\""][..]),
+        (
+            "runtime = [\"smol\", \"tokio\"]",
+            &["\"smol\"", "\"tokio\""],
+        ),
+        ("", &[]),
+    ] {
+        let (args, messages) = parse(Kind::Test, source);
+        assert_eq!(messages, [""; 0], "{source}");
+        let found: Vec<_> = args.runtimes().iter().map(ToString::to_string).collect();
+        assert_eq!(found, names, "{source}");
+    }
+    for source in [
+        "runtime = choose()",
+        "runtime = []",
+        "runtime = [1]",
+        "runtime = 1",
+    ] {
+        let (_, messages) = parse(Kind::Test, source);
+        let [message] = &messages[..] else {
+            panic!("{source}: {messages:?}");
+        };
+        assert!(message.contains("write `runtime = \"smol\"`"), "{message}");
+    }
+}
+
+#[test]
 fn both_single_thread_flavors_start_the_same_builder() {
     for flavor in ["current_thread", "local"] {
         assert_tokens(

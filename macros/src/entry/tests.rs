@@ -36,16 +36,17 @@ fn a_function_is_nested_as_it_is() {
 }
 
 #[test]
-fn a_test_ends_its_attributes_with_test() {
+fn a_test_ends_its_attributes_with_test_and_asks_for_those_of_each_runtime() {
     assert_tokens(
         &expand(
             Kind::Test,
             tokens("crate = crate"),
-            tokens("#[should_panic] async fn works() {}"),
+            tokens("#[cfg(unix)] #[should_panic] async fn works() {}"),
         ),
         &quote! {
+            #[cfg(unix)]
             #[should_panic]
-            #[::core::prelude::v1::test]
+            #[crate::__private::test]
             fn works() {
                 #[allow(clippy::unused_async, clippy::single_call_fn, clippy::future_not_send)]
                 async fn works() {}
@@ -56,6 +57,10 @@ fn a_test_ends_its_attributes_with_test() {
                         works
                     ))
                 }
+            }
+            #[cfg(unix)]
+            crate::__private::runtimes! {
+                [crate::__private::fan_out] [crate] [] [#[should_panic]] works
             }
         },
     );

@@ -33,24 +33,17 @@ macro_rules! table {
         // For those who own the final build: `--cfg portable_runtime="smol"` in RUSTFLAGS names
         // the runtime for the whole graph, whatever other features are on.
         $(
-            #[cfg(portable_runtime = $feature)]
-            pub(crate) type Selected = super::$type;
-            #[cfg(portable_runtime = $feature)]
-            /// The runtimes to choose from, in the order of preference.
-            pub(crate) const CHOICES: &[Kind] = &[Kind::$type];
             #[cfg(all(portable_runtime = $feature, not(feature = $feature)))]
             compile_error!(concat!(
                 "portable: `--cfg portable_runtime=\"", $feature, "\"` needs the feature `",
                 $feature, "`",
             ));
+            #[cfg(portable_runtime = $feature)]
+            define_choices! { ($d) pinned ($feature, $type) $feature }
         )*
-
         #[cfg(not(any($(portable_runtime = $feature),*)))]
-        /// The runtimes to choose from, in the order of preference.
-        pub(crate) const CHOICES: &[Kind] = Kind::ALL;
+        for_each_runtime!(define_choices ($d) free);
         #[cfg(not(any($(portable_runtime = $feature),*)))]
-        for_each_runtime!(define_selected);
-
         collect_states! { ($d) [] $(($if_on, $feature))* }
     };
 }
@@ -66,16 +59,54 @@ macro_rules! collect_runtimes {
     };
 }
 
-/// With exactly one runtime compiled in it is named directly; otherwise the choice is
-/// [`Any`](super::Any)'s, at run time.
-// Unused where a `cfg` names the runtime.
-#[allow(unused_macros)]
-macro_rules! define_selected {
-    ({} ($feature:tt, $type:ident)) => {
-        pub(crate) type Selected = super::$type;
+/// Defines what can be chosen, and what is in fact.
+///
+/// With exactly one choice it is named directly; otherwise it is made by [`Any`](super::Any), at
+/// run time.
+macro_rules! define_choices {
+    ({($d:tt) free} $($runtimes:tt)*) => {
+        define_choices! { ($d) $($runtimes)* }
     };
-    ({} $(($feature:tt, $type:ident))*) => {
+    (($d:tt) pinned $runtime:tt $feature:tt) => {
+        define_choices! { ($d) $runtime }
+        collect_states! { ($d) [($feature on)] }
+    };
+    (($d:tt) ($feature:tt, $type:ident)) => {
+        pub(crate) type Selected = super::$type;
+        define_choices! { choices $type }
+        define_choices! { if_several ($d) otherwise }
+    };
+    (($d:tt)) => {
         pub(crate) type Selected = super::Any;
+        define_choices! { choices }
+        define_choices! { if_several ($d) otherwise }
+    };
+    (($d:tt) $(($feature:tt, $type:ident))+) => {
+        pub(crate) type Selected = super::Any;
+        define_choices! { choices $($type)+ }
+        define_choices! { if_several ($d) several }
+    };
+    (choices $($type:ident)*) => {
+        /// The runtimes to choose from, in the order of preference.
+        pub(crate) const CHOICES: &[Kind] = &[$(Kind::$type),*];
+    };
+    (if_several ($d:tt) otherwise) => {
+        /// `__if_several! { {…} {…} }` expands to the first group if there is a choice at run
+        /// time, to the second if there is none.
+        #[doc(hidden)]
+        #[macro_export]
+        macro_rules! __if_several {
+            ({$d($d several:tt)*} {$d($d otherwise:tt)*}) => { $d($d otherwise)* };
+        }
+    };
+    (if_several ($d:tt) several) => {
+        /// `__if_several! { {…} {…} }` expands to the first group if there is a choice at run
+        /// time, to the second if there is none.
+        #[doc(hidden)]
+        #[macro_export]
+        macro_rules! __if_several {
+            ({$d($d several:tt)*} {$d($d otherwise:tt)*}) => { $d($d several)* };
+        }
     };
 }
 

@@ -2,7 +2,9 @@
 
 #[portable::main(flavor = "current_thread")]
 async fn main() {
-    let runtime = portable::spawn(async { portable::runtime::current() }).await.unwrap();
+    let runtime = portable::spawn(async { portable::runtime::current() })
+        .await
+        .unwrap();
     println!("cargo::rustc-env=BUILT_ON={runtime}");
     println!("cargo::rerun-if-changed=build.rs");
 }

@@ -2,7 +2,11 @@
 
 #[portable::main]
 async fn main() {
-    println!("built on {}, runs on {}", env!("BUILT_ON"), portable::runtime::current());
+    println!(
+        "built on {}, runs on {}",
+        env!("BUILT_ON"),
+        portable::runtime::current()
+    );
 }
 
 #[cfg(test)]

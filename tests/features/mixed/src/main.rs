@@ -7,7 +7,11 @@ async fn main() {
 }
 
 async fn run() -> String {
-    format!("{}, the library's task too: {}", portable::runtime::current(), library::runtime().await)
+    format!(
+        "{}, the library's task too: {}",
+        portable::runtime::current(),
+        library::runtime().await
+    )
 }
 
 #[cfg(test)]
@@ -16,11 +20,5 @@ mod tests {
     async fn everything_is_on_smol() {
         assert_eq!(portable::runtime::available(), ["tokio", "smol"]);
         assert_eq!(super::run().await, "smol, the library's task too: smol");
-    }
-
-    #[test]
-    fn the_program_says_so() {
-        let output = std::process::Command::new(env!("CARGO_BIN_EXE_mixed")).output().unwrap();
-        assert_eq!(output.stdout, b"smol, the library's task too: smol\n");
     }
 }

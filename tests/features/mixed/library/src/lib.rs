@@ -2,7 +2,9 @@
 
 /// The runtime that a task of this library runs on.
 pub async fn runtime() -> &'static str {
-    portable::spawn(async { portable::runtime::current() }).await.expect("it does not panic")
+    portable::spawn(async { portable::runtime::current() })
+        .await
+        .expect("it does not panic")
 }
 
 #[cfg(test)]

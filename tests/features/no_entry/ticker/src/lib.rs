@@ -11,6 +11,10 @@ pub async fn three_ticks() -> u32 {
         n += 1;
     }
     sleep(Duration::from_millis(1)).await;
-    assert!(timeout(Duration::from_millis(1), std::future::pending::<()>()).await.is_err());
+    assert!(
+        timeout(Duration::from_millis(1), std::future::pending::<()>())
+            .await
+            .is_err()
+    );
     n
 }

@@ -1,0 +1,84 @@
+//! Which runtimes there are: what `portable`'s `runtimes!` macro tells, as this crate knows none.
+
+use std::fmt::Display;
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote_spanned};
+use syn::parse::{Parse, ParseStream};
+use syn::{Error, LitStr, bracketed, parenthesized};
+
+use crate::errors;
+use crate::suggest;
+
+/// All runtimes, in the order of preference.
+pub(crate) struct Runtimes(Vec<Runtime>);
+
+pub(crate) struct Runtime {
+    pub(crate) name: LitStr,
+    /// Whether the build has it.
+    is_on: bool,
+}
+
+impl Runtimes {
+    /// Those that the build has.
+    pub(crate) fn on(&self) -> impl Iterator<Item = &Runtime> {
+        self.0.iter().filter(|runtime| runtime.is_on)
+    }
+
+    /// Whether the build has the runtime with this name. An error if there is none.
+    pub(crate) fn has(&self, name: &LitStr) -> syn::Result<bool> {
+        let value = name.value();
+        match self.0.iter().find(|runtime| runtime.name.value() == value) {
+            Some(runtime) => Ok(runtime.is_on),
+            None => Err(self.unknown(name.span(), &value)),
+        }
+    }
+
+    fn unknown(&self, span: Span, name: impl Display) -> Error {
+        let names: Vec<String> = self.0.iter().map(|runtime| runtime.name.value()).collect();
+        let names = || names.iter().map(String::as_str);
+        let name = name.to_string();
+        let meant = match suggest::nearest(&name, names()) {
+            Some(meant) => format!("; did you mean \"{meant}\"?"),
+            None => String::new(),
+        };
+        let list = suggest::list(names());
+        let message =
+            format_args!("there is no runtime \"{name}\"{meant}\nthe runtimes are {list}");
+        errors::at(span, message)
+    }
+}
+
+impl Parse for Runtimes {
+    /// `[("name" on) ("name" off) …]`
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let list;
+        bracketed!(list in input);
+        let mut runtimes = Vec::new();
+        while !list.is_empty() {
+            let runtime;
+            parenthesized!(runtime in list);
+            runtimes.push(Runtime {
+                name: runtime.parse()?,
+                is_on: runtime.parse::<Ident>()? == "on",
+            });
+        }
+        Ok(Self(runtimes))
+    }
+}
+
+impl Runtime {
+    /// The name as an identifier.
+    pub(crate) fn ident(&self) -> Ident {
+        format_ident!("{}", self.name.value().replace('-', "_"))
+    }
+}
+
+/// Asks `portable` at `path` for its runtimes and hands them to `callback` with `tokens`.
+pub(crate) fn ask(path: &TokenStream, callback: &str, tokens: &TokenStream) -> TokenStream {
+    let site = Span::mixed_site();
+    let callback = Ident::new(callback, site);
+    quote_spanned! {site=>
+        #path::__private::runtimes!{ [#path::__private::#callback] #tokens }
+    }
+}

@@ -1,0 +1,7 @@
+#[test]
+fn it_runs_on_its_own() {
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_on_tokio"))
+        .output()
+        .unwrap();
+    assert_eq!(output.stdout, b"tokio\n", "{output:?}");
+}
