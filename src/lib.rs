@@ -12,8 +12,34 @@
 #[cfg(feature = "macros")]
 mod macros;
 
+/// # Examples
+///
+/// ```
+/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std"))]
+/// #[portable::main(worker_threads = 2, shutdown_timeout = "500ms")]
+/// async fn main() {
+///     let task = portable::spawn(async { 6 * 7 });
+///     assert_eq!(task.await.unwrap(), 42);
+/// }
+/// # #[cfg(not(any(feature = "tokio", feature = "smol", feature = "async-std")))]
+/// # fn main() {}
+/// ```
+///
 #[cfg(feature = "macros")]
-pub use portable_macros::{main, test};
+pub use portable_macros::main;
+/// # Examples
+///
+/// ```
+/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std"))]
+/// #[portable::test(flavor = "multi_thread")]
+/// async fn a_task_gives_its_output() {
+///     let task = portable::spawn(async { 6 * 7 });
+///     assert_eq!(task.await.unwrap(), 42);
+/// }
+/// ```
+///
+#[cfg(feature = "macros")]
+pub use portable_macros::test;
 pub use portable_runtime_shim::runtime::block_on;
 pub use portable_runtime_shim::task::spawn;
 pub use portable_runtime_shim::{runtime, task, time};

@@ -59,10 +59,10 @@ use kind::Kind;
 /// | `flavor` | `"multi_thread"`, `"current_thread"` or `"local"` | Whether spawned tasks run on worker threads, or all on the thread that called the function. `"local"` is `"current_thread"` under the name it has in Tokio. | `"multi_thread"` |
 /// | `runtime` | the name of a runtime | Which of those that are compiled in it runs on. A literal is checked by the compiler. | `PORTABLE_RUNTIME`, or the first that is compiled in |
 /// | `worker_threads` | a `usize` from 1 | The number of worker threads. Only with `"multi_thread"`. | one per core |
-/// | `thread_name` | a string, or anything that is `Into<String>` | The name of the threads that the runtime starts. | the runtime's choice |
-/// | `thread_stack_size` | a `usize`, in bytes | The stack of each of these threads. | the system's choice |
+/// | `thread_name` | a string, or anything that is `Into<String>` | The name of the threads that the runtime starts. | `"portable-worker"` |
+/// | `thread_stack_size` | a `usize`, in bytes | The stack of each of these threads. | 2 MiB |
 /// | `max_blocking_threads` | a `usize` from 1 | How many threads `spawn_blocking` may use at once. | 512 |
-/// | `shutdown_timeout` | `"250us"`, `"500ms"`, `"5s"`, `"2m"`, `"1h"`, or a `Duration` | How long the end waits for blocking closures that still run. | `"1s"` |
+/// | `shutdown_timeout` | `"250us"`, `"500ms"`, `"5s"`, `"2m"`, `"1h"`, or a `Duration` | How long the end waits for closures and polls that still run. | `"1s"` |
 /// | `crate` | a path, bare or in a string | Where to find `portable`, if not at `::portable`. | `::portable` |
 ///
 /// ```ignore
@@ -147,6 +147,15 @@ pub fn main(args: TokenStream, item: TokenStream) -> TokenStream {
 /// |---|---|
 /// | `flavor` | `"current_thread"`: the test's thread runs all of its tasks |
 /// | `worker_threads` | one per core; only with `flavor = "multi_thread"` |
+/// | `runtime` | all that are compiled in; a name, or a list like `["tokio", "smol"]`, restricts them |
+///
+/// # One test a runtime
+///
+/// In a build with several runtimes the attribute makes one test for each, in a module of the
+/// function's name: `adds::tokio`, `adds::smol`. So `cargo test --all-features` runs every test on
+/// every runtime, and `cargo test smol` those on one. In a build with one runtime the test keeps
+/// its plain name, unless `runtime` restricts it. A runtime in the list that is not compiled in is
+/// left out.
 ///
 /// # With other test attributes
 ///

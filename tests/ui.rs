@@ -1,0 +1,26 @@
+//! What the macros refuse, and with which words; what they take.
+//!
+//! `TRYBUILD=overwrite cargo test --test ui --features tokio` writes the expected output anew. Read
+//! it as a user would: is it one error, at the right place, with the cure?
+#![cfg(feature = "macros")]
+
+#[test]
+#[cfg(any(feature = "tokio", feature = "smol", feature = "async-std"))]
+fn with_a_runtime() {
+    let cases = trybuild::TestCases::new();
+    cases.pass("tests/ui/pass/*.rs");
+    cases.compile_fail("tests/ui/arguments/*.rs");
+    cases.compile_fail("tests/ui/signature/*.rs");
+    cases.compile_fail("tests/ui/spawn_task/*.rs");
+    cases.compile_fail("tests/ui/runtime/unknown*.rs");
+    #[cfg(not(feature = "smol"))]
+    cases.compile_fail("tests/ui/runtime/smol_is_off*.rs");
+}
+
+#[test]
+#[cfg(not(any(feature = "tokio", feature = "smol", feature = "async-std")))]
+fn without_a_runtime() {
+    let cases = trybuild::TestCases::new();
+    cases.pass("tests/ui/no_runtime/library.rs");
+    cases.compile_fail("tests/ui/no_runtime/needs_*.rs");
+}

@@ -1,0 +1,3 @@
+fn main() {
+    portable::block_on(async {});
+}

@@ -1,0 +1,2 @@
+#[portable::main(runtime = "smol", worker_threads = 4)]
+async fn main() {}

@@ -1,0 +1,3 @@
+fn main() -> std::io::Result<()> {
+    portable::runtime::Runtime::new()?.block_on(async { Ok(()) })
+}

@@ -1,0 +1,2 @@
+#[portable::main(runtime = "smool")]
+async fn main() {}

@@ -1,0 +1,4 @@
+#[portable::test(runtime = ["tokio", "tokyo"])]
+async fn runs() {}
+
+fn main() {}
