@@ -332,6 +332,7 @@ impl AsyncRuntime for Any {
 impl<T> Future for JoinHandle<T> {
     type Output = Result<T, JoinError>;
 
+    #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         dispatch!(self.get_mut(), JoinHandle, task => Pin::new(task).poll(cx))
     }

@@ -39,6 +39,7 @@ pub(crate) use boxed_if_big;
 /// assert_eq!(task.await.unwrap(), 42);
 /// # });
 /// ```
+#[inline]
 #[track_caller]
 pub fn spawn<F>(future: F) -> JoinHandle<F::Output>
 where

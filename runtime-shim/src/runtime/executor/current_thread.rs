@@ -35,6 +35,7 @@ struct Drivers {
 
 impl CurrentThread {
     /// Queues a task on the thread that runs this scheduler's tasks, if this is it.
+    #[inline]
     pub(super) fn push_here(
         &self,
         scheduler: &Scheduler,
@@ -92,6 +93,7 @@ impl CurrentThread {
     }
 
     /// Runs one task, if there is one.
+    #[inline]
     pub(super) fn run_one(&self, scheduler: &Scheduler) -> bool {
         let ticks = TICKS.get().wrapping_add(1);
         TICKS.set(ticks);

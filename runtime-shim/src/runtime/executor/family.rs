@@ -50,6 +50,7 @@ impl<R: Family> AsyncRuntime for R {
         Ok(Instance::new(R::KIND, R::park_on, config))
     }
 
+    #[inline(always)]
     fn handle(&self) -> Handle {
         match current::scheduler() {
             Some(scheduler) if scheduler.kind() == R::KIND => Handle(scheduler),
@@ -65,6 +66,8 @@ impl<R: Family> AsyncRuntime for R {
         R::ambient().set_entry(instance.handle());
     }
 
+    // Into the dispatch among several runtimes, where it is one of few callers.
+    #[inline(always)]
     fn spawn<F>(&self, future: F) -> JoinHandle<F::Output>
     where
         F: Future + Send + 'static,

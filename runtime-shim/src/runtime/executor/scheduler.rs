@@ -63,6 +63,7 @@ impl Scheduler {
         (self.park_on)(future);
     }
 
+    #[inline(always)]
     pub(super) fn spawn<F>(self: &Arc<Self>, future: F) -> JoinHandle<F::Output>
     where
         F: Future + Send + 'static,

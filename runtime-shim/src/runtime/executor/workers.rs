@@ -196,9 +196,19 @@ impl<'a> Worker<'a> {
     fn at_work(&mut self) {
         self.is_idle = false;
         self.workers.idle.at_work(self.index);
-        if !self.own.is_empty() || !self.scheduler.queue.is_empty() {
+        if self.is_more() {
             self.workers.wake_one(self.scheduler);
         }
+    }
+
+    /// Whether a task is queued anywhere: also with a worker that may be at one task for long.
+    fn is_more(&self) -> bool {
+        let queues = self
+            .workers
+            .queues
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        !self.scheduler.queue.is_empty() || queues.iter().any(|queue| !queue.is_empty())
     }
 }
 
