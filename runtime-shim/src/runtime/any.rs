@@ -23,52 +23,6 @@ use super::{
 use crate::task::{Id, JoinError};
 use crate::time::Instant;
 
-/// Whichever of the runtimes that are compiled in the calling thread belongs to.
-///
-/// This is what the free functions use in a build with several runtimes. The rules are in the
-/// [module](super).
-///
-/// # Examples
-///
-/// ```
-/// # if portable_runtime_shim::runtime::available().is_empty() { return }
-/// use portable_runtime_shim::runtime::{Any, AsyncRuntime};
-///
-/// let task = Any.spawn(async { 6 * 7 });
-/// assert_eq!(Any.block_on(task).unwrap(), 42);
-/// ```
-#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
-pub struct Any;
-
-/// The runtime of the entry point.
-static ENTRY: RwLock<Option<Kind>> = RwLock::new(None);
-
-impl Any {
-    /// The runtime that calls from this thread go to.
-    #[track_caller]
-    #[inline]
-    fn here(self) -> Kind {
-        match context::kind() {
-            Some(kind) => kind,
-            None => Self::outside(),
-        }
-    }
-
-    #[cold]
-    #[track_caller]
-    fn outside() -> Kind {
-        if let Some(kind) = CHOICES.iter().find(|kind| kind.is_entered()) {
-            return *kind;
-        }
-        if let Some(kind) = *ENTRY.read().unwrap_or_else(PoisonError::into_inner) {
-            return kind;
-        }
-        static PREFERRED: OnceLock<Kind> = OnceLock::new();
-
-        *PREFERRED.get_or_init(|| config::preferred().unwrap_or_else(|error| panic!("{error}")))
-    }
-}
-
 /// Evaluates `$body` for the runtime that `$kind` says, with `$runtime` bound to it.
 macro_rules! with_kind {
     ($kind:expr, $runtime:ident => $body:expr) => {
@@ -138,12 +92,104 @@ macro_rules! map_arms {
     };
 }
 
+/// Whichever of the runtimes that are compiled in the calling thread belongs to.
+///
+/// This is what the free functions use in a build with several runtimes. The rules are in the
+/// [module](super).
+///
+/// # Examples
+///
+/// ```
+/// # if portable_runtime_shim::runtime::available().is_empty() { return }
+/// use portable_runtime_shim::runtime::{Any, AsyncRuntime};
+///
+/// let task = Any.spawn(async { 6 * 7 });
+/// assert_eq!(Any.block_on(task).unwrap(), 42);
+/// ```
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+pub struct Any;
+
+/// The runtime of the entry point.
+static ENTRY: RwLock<Option<Kind>> = RwLock::new(None);
+
+impl Any {
+    /// The runtime that calls from this thread go to.
+    #[track_caller]
+    #[inline]
+    fn here(self) -> Kind {
+        match context::kind() {
+            Some(kind) => kind,
+            None => Self::outside(),
+        }
+    }
+
+    #[cold]
+    #[track_caller]
+    fn outside() -> Kind {
+        match Handle::ambient() {
+            Some(handle) => handle.kind(),
+            None => Self::of_the_process(),
+        }
+    }
+
+    /// As `spawn`, on a thread that belongs to no runtime.
+    #[track_caller]
+    fn spawn_outside<F>(self, future: F) -> JoinHandle<F::Output>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        macro_rules! spawn {
+            ({} $(($feature:tt, $type:ident))*) => {
+                $(
+                    if CHOICES.contains(&Kind::$type) {
+                        if super::$type.is_inside() {
+                            return JoinHandle::$type(super::$type.spawn(future));
+                        }
+                        if let Some(handle) = super::$type.try_handle() {
+                            return JoinHandle::$type(handle.spawn(future));
+                        }
+                    }
+                )*
+            };
+        }
+        for_each_runtime!(spawn);
+        choose!(Self::of_the_process(), JoinHandle, runtime => runtime.spawn(future))
+    }
+
+    /// The runtime for threads that are inside none.
+    #[track_caller]
+    fn of_the_process() -> Kind {
+        static PREFERRED: OnceLock<Kind> = OnceLock::new();
+
+        match *ENTRY.read().unwrap_or_else(PoisonError::into_inner) {
+            Some(kind) => kind,
+            None => *PREFERRED
+                .get_or_init(|| config::preferred().unwrap_or_else(|error| panic!("{error}"))),
+        }
+    }
+}
+
 macro_rules! define_enums {
     ({} $(($feature:tt, $type:ident))*) => {
-        impl Kind {
-            fn is_entered(self) -> bool {
+        impl Handle {
+            /// The runtime that this thread is inside of without belonging to it: somebody else
+            /// made it.
+            fn ambient() -> Option<Self> {
+                $(
+                    if CHOICES.contains(&Kind::$type)
+                        && let Some(handle) = super::$type.try_handle()
+                    {
+                        return Some(Self::$type(handle));
+                    }
+                )*
+                None
+            }
+
+            fn kind(&self) -> Kind {
                 match self {
-                    $(Self::$type => super::$type.is_entered(),)*
+                    $(Self::$type(_) => Kind::$type,)*
+                    Self::Never(never) => match *never {},
                 }
             }
         }
@@ -258,11 +304,19 @@ impl AsyncRuntime for Any {
     }
 
     fn handle(&self) -> Handle {
+        if context::kind().is_none()
+            && let Some(handle) = Handle::ambient()
+        {
+            return handle;
+        }
         choose!(self.here(), Handle, runtime => runtime.handle())
     }
 
-    fn is_entered(&self) -> bool {
-        Kind::ALL.iter().any(|kind| kind.is_entered())
+    fn try_handle(&self) -> Option<Handle> {
+        match context::kind() {
+            Some(_) => Some(self.handle()),
+            None => Handle::ambient(),
+        }
     }
 
     fn set_entry(&self, instance: &Instance) {
@@ -287,7 +341,10 @@ impl AsyncRuntime for Any {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        choose!(self.here(), JoinHandle, runtime => runtime.spawn(future))
+        match context::kind() {
+            Some(kind) => choose!(kind, JoinHandle, runtime => runtime.spawn(future)),
+            None => self.spawn_outside(future),
+        }
     }
 
     #[track_caller]

@@ -73,8 +73,14 @@ pub trait AsyncRuntime: Copy + Debug + Default + Eq + Hash + Send + Sync + Unpin
     /// The running runtime that calls from this thread go to, started if there is none.
     fn handle(&self) -> Self::Handle;
 
-    /// Whether this thread is inside a context of this runtime, ours or not.
-    fn is_entered(&self) -> bool;
+    /// The runtime of this kind that this thread is inside of, whoever made it.
+    fn try_handle(&self) -> Option<Self::Handle>;
+
+    /// Whether this thread is known to be inside a runtime of this kind, as far as that is cheap
+    /// to tell; a no may be wrong.
+    fn is_inside(&self) -> bool {
+        false
+    }
 
     /// Makes `instance` the one that calls from threads outside any runtime go to.
     fn set_entry(&self, instance: &Self::Instance);

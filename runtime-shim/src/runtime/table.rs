@@ -146,9 +146,6 @@ macro_rules! define_kind {
         }
 
         impl Kind {
-            /// In the order of preference.
-            pub(crate) const ALL: &'static [Self] = &[$(Self::$type),*];
-
             pub(crate) const fn name(self) -> &'static str {
                 match self {
                     $(Self::$type => $feature,)*

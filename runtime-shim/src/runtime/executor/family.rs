@@ -52,14 +52,13 @@ impl<R: Family> AsyncRuntime for R {
 
     #[inline(always)]
     fn handle(&self) -> Handle {
-        match current::scheduler() {
-            Some(scheduler) if scheduler.kind() == R::KIND => Handle(scheduler),
-            _ => R::ambient().handle(),
-        }
+        self.try_handle().unwrap_or_else(|| R::ambient().handle())
     }
 
-    fn is_entered(&self) -> bool {
-        context::kind() == Some(R::KIND)
+    #[inline(always)]
+    fn try_handle(&self) -> Option<Handle> {
+        let scheduler = current::scheduler()?;
+        (scheduler.kind() == R::KIND).then_some(Handle(scheduler))
     }
 
     fn set_entry(&self, instance: &Instance) {

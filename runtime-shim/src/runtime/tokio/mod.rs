@@ -54,14 +54,17 @@ impl AsyncRuntime for Tokio {
     }
 
     fn handle(&self) -> Handle {
-        match tokio::runtime::Handle::try_current() {
-            Ok(handle) => Handle(handle),
-            Err(_) => AMBIENT.handle(),
-        }
+        self.try_handle().unwrap_or_else(|| AMBIENT.handle())
     }
 
-    fn is_entered(&self) -> bool {
-        tokio::runtime::Handle::try_current().is_ok()
+    fn try_handle(&self) -> Option<Handle> {
+        tokio::runtime::Handle::try_current().ok().map(Handle)
+    }
+
+    // To ask for the context's handle costs two atomic operations, which this spares most callers.
+    #[inline]
+    fn is_inside(&self) -> bool {
+        context::kind() == Some(Kind::Tokio) || tokio::task::try_id().is_some()
     }
 
     fn set_entry(&self, instance: &Instance) {
@@ -74,8 +77,7 @@ impl AsyncRuntime for Tokio {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        if context::kind() == Some(Kind::Tokio) {
-            // The context is known to be there, and this spares a clone of its handle.
+        if self.is_inside() {
             JoinHandle(tokio::spawn(future))
         } else {
             self.handle().spawn(future)
@@ -105,7 +107,7 @@ impl AsyncRuntime for Tokio {
 
     fn sleep_until(&self, deadline: Instant) -> Sleep {
         let deadline = deadline.into_std().into();
-        let timer = if context::kind() == Some(Kind::Tokio) {
+        let timer = if self.is_inside() {
             tokio::time::sleep_until(deadline)
         } else {
             let handle = self.handle();
