@@ -7,7 +7,7 @@
 use proc_macro2::{Group, Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, LitStr, bracketed};
+use syn::{Attribute, LitStr, ReturnType, bracketed};
 
 use crate::item::Item;
 use crate::runtimes::{self, Runtimes};
@@ -22,22 +22,30 @@ pub(crate) fn call(path: &TokenStream, item: &Item, only: &[Literal]) -> TokenSt
         .attrs
         .iter()
         .filter(|attr| named(attr, &["should_panic", "ignore", "cfg_attr"]));
+    // Where nothing is returned nothing is said, as `#[should_panic]` asks for.
+    let output = match &item.sig.output {
+        ReturnType::Default => TokenStream::new(),
+        ReturnType::Type(..) => {
+            quote_spanned!(Span::mixed_site()=> -> impl ::std::process::Termination)
+        }
+    };
     let name = &item.sig.ident;
     let call = runtimes::ask(
         path,
         "fan_out",
-        &quote!([#path] [#(#only)*] [#(#kept)*] #name),
+        &quote!([#path] [#(#only)*] [#(#kept)*] [#output] #name),
     );
     quote!(#(#cfg)* #call)
 }
 
-/// `[runtimes] [path] ["only" "these"] [attributes] name`: the tests, if the function is not one.
+/// `[runtimes] [path] ["only" "these"] [attributes] [-> output] name`: the tests, if the function is not one.
 pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
     let parser = |input: ParseStream<'_>| {
         let runtimes: Runtimes = input.parse()?;
         let path = bracketed_tokens(input)?;
         let only = bracketed_names(input)?;
         let attrs = bracketed_tokens(input)?;
+        let output = bracketed_tokens(input)?;
         let name: Ident = input.parse()?;
         if only.is_empty() && runtimes.on().count() < 2 {
             return Ok(TokenStream::new());
@@ -56,7 +64,7 @@ pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
                 quote_spanned! {site=>
                     #attrs
                     #[::core::prelude::v1::test]
-                    fn #test() -> impl ::std::process::Termination {
+                    fn #test() #output {
                         #path::__private::test_on(#runtime, super::#name)
                     }
                 }

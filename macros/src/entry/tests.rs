@@ -60,7 +60,7 @@ fn a_test_ends_its_attributes_with_test_and_asks_for_those_of_each_runtime() {
             }
             #[cfg(unix)]
             crate::__private::runtimes! {
-                [crate::__private::fan_out] [crate] [] [#[should_panic]] works
+                [crate::__private::fan_out] [crate] [] [#[should_panic]] [] works
             }
         },
     );
