@@ -35,7 +35,7 @@ pub(crate) fn inner(item: &mut Item) -> Inner {
             #attributes
             let __future = #future;
         },
-        call: quote_spanned!(site=> move || __future),
+        future: quote_spanned!(site=> __future),
     }
 }
 

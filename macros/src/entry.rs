@@ -21,8 +21,8 @@ pub(crate) struct Inner {
     pub(crate) inputs: TokenStream,
     /// What its body begins with.
     pub(crate) prelude: TokenStream,
-    /// A path or closure to call for the user's future.
-    pub(crate) call: TokenStream,
+    /// An expression that is the user's future.
+    pub(crate) future: TokenStream,
 }
 
 /// Expands one of the attributes. It gives an item for whatever it is given.
@@ -47,7 +47,7 @@ pub(crate) fn expand(kind: Kind, args: TokenStream, item: TokenStream) -> TokenS
                     (fan_out::attribute(path, only), tests)
                 }
             };
-            let function = function(item, &test, |call| run(kind, &args, call));
+            let function = function(item, &test, |future| run(kind, &args, future));
             quote!(#function #tests)
         }
         Shape::Whole => {
@@ -62,8 +62,10 @@ pub(crate) fn expand(kind: Kind, args: TokenStream, item: TokenStream) -> TokenS
     quote!(#function #errors)
 }
 
-/// Calls the runtime's entry with `call`, a function that gives the user's future.
-fn run(kind: Kind, args: &Args, call: &TokenStream) -> TokenStream {
+/// Hands the user's future to the runtime's entry.
+///
+/// It is pinned here, so that the entry is compiled once for an output and not for each future.
+fn run(kind: Kind, args: &Args, future: &TokenStream) -> TokenStream {
     let site = Span::mixed_site();
     let path = args.path();
     let builder = args.builder();
@@ -71,29 +73,27 @@ fn run(kind: Kind, args: &Args, call: &TokenStream) -> TokenStream {
     quote_spanned! {site=>
         #[allow(clippy::implicit_return)]
         {
-            #path::__private::entry!(#path::__private::#entry(#builder, #call))
+            #path::__private::entry!(
+                #path::__private::#entry(#builder, ::core::pin::pin!(#future))
+            )
         }
     }
 }
 
 /// Stands in for [`run`] after a mistake: something of the right type that uses the function, and
 /// needs neither a runtime nor `portable`.
-fn refused(call: &TokenStream) -> TokenStream {
+fn refused(future: &TokenStream) -> TokenStream {
     let site = Span::mixed_site();
     quote_spanned! {site=>
-        fn __output<Call, Output>(_: Call) -> Output::Output
-        where
-            Call: ::core::ops::FnOnce() -> Output,
-            Output: ::core::future::Future,
-        {
+        fn __output<Future: ::core::future::Future>(_: Future) -> Future::Output {
             loop {}
         }
-        __output(#call)
+        __output(#future)
     }
 }
 
-/// The outer function with the attribute `test`, whose last expression `finish` makes of the path
-/// or closure to call.
+/// The outer function with the attribute `test`, whose last expression `finish` makes of the user's
+/// future.
 fn function(
     mut item: Item,
     test: &TokenStream,
@@ -102,13 +102,13 @@ fn function(
     let Inner {
         inputs,
         prelude,
-        call,
+        future,
     } = if block::is_needed(&item) {
         block::inner(&mut item)
     } else {
         nested::inner(&mut item)
     };
-    let finish = finish(&call);
+    let finish = finish(&future);
     let body = within(&item.body, quote!(#prelude #finish));
 
     let Item {

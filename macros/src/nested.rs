@@ -23,22 +23,20 @@ pub(crate) fn inner(item: &mut Item) -> Inner {
         let (cfg, name) = (&param.cfg, &param.name);
         quote_spanned!(site=> #cfg #name)
     });
-    let callee = quote_spanned!(site=> #name #generics);
-    let call = quote_spanned!(site=> #callee(#(#values),*));
-    let call = match (&sig.safety, params.is_empty()) {
-        (Safety::Unsafe(_), _) => quote_spanned! {site=>
-            move || {
+    let call = quote_spanned!(site=> #name #generics(#(#values),*));
+    let future = match &sig.safety {
+        Safety::Unsafe(_) => quote_spanned! {site=>
+            {
                 #[allow(clippy::undocumented_unsafe_blocks)]
                 unsafe { #call }
             }
         },
-        (_, true) => callee,
-        (_, false) => quote_spanned!(site=> move || #call),
+        _ => call,
     };
     Inner {
         inputs,
         prelude,
-        call,
+        future,
     }
 }
 

@@ -1,28 +1,25 @@
 //! What the macros expand to. Not a public interface.
+//!
+//! A future comes without its type. So this is compiled once for an output, most of it once and for
+//! all in this crate, and not anew for each function that carries an attribute: that keeps a rebuild
+//! of two hundred tests short.
 
 use std::cell::Cell;
 use std::future::Future;
 use std::pin::{Pin, pin};
 use std::process;
 
-use crate::runtime::{AsyncRuntime, Builder, Runtime, Selected};
+use crate::runtime::{AsyncRuntime, Builder, Selected};
 
 /// Runs the future of `#[portable::main]`.
 ///
 /// # Panics
 ///
 /// With the future, if that panics.
-pub fn main<F, Fut>(builder: &mut Builder, main: F) -> Fut::Output
-where
-    F: FnOnce() -> Fut,
-    Fut: Future,
-{
-    let runtime = builder.start().unwrap_or_else(|error| {
-        eprintln!("error: {error}");
-        process::exit(2);
-    });
-    Selected::default().set_entry(&runtime.0);
-    run(runtime, main)
+pub fn main<T>(builder: &mut Builder, main: Pin<&mut dyn Future<Output = T>>) -> T {
+    let mut output = None;
+    run_main(builder, pin!(async { output = Some(main.await) }));
+    output.expect(ENDED)
 }
 
 /// Runs the future of `#[portable::test]`.
@@ -30,16 +27,29 @@ where
 /// # Panics
 ///
 /// With the future, if that panics, and if the runtime can't be built.
-pub fn test<F, Fut>(builder: &mut Builder, test: F) -> Fut::Output
-where
-    F: FnOnce() -> Fut,
-    Fut: Future,
-{
+pub fn test<T>(builder: &mut Builder, test: Pin<&mut dyn Future<Output = T>>) -> T {
+    let mut output = None;
+    run_test(builder, pin!(async { output = Some(test.await) }));
+    output.expect(ENDED)
+}
+
+const ENDED: &str = "`block_on` returns when the future is done";
+
+fn run_main(builder: &mut Builder, main: Pin<&mut dyn Future<Output = ()>>) {
+    let runtime = builder.start().unwrap_or_else(|error| {
+        eprintln!("error: {error}");
+        process::exit(2);
+    });
+    Selected::default().set_entry(&runtime.0);
+    runtime.block_on(main);
+}
+
+fn run_test(builder: &mut Builder, test: Pin<&mut dyn Future<Output = ()>>) {
     if let Some(name) = TEST_ON.take() {
         builder.runtime(name);
     }
     match builder.start() {
-        Ok(runtime) => run(runtime, test),
+        Ok(runtime) => runtime.block_on(test),
         Err(error) => panic!("{error}"),
     }
 }
@@ -53,25 +63,6 @@ thread_local! {
 pub fn test_on<T>(name: &'static str, test: impl FnOnce() -> T) -> T {
     TEST_ON.set(Some(name));
     test()
-}
-
-/// Runs a future to its end, then the runtime.
-///
-/// What polls it sees a future without type and is compiled once, in this crate, and not anew for
-/// each function that carries an attribute: that keeps a rebuild of two hundred tests short.
-fn run<F, Fut>(runtime: Runtime, make: F) -> Fut::Output
-where
-    F: FnOnce() -> Fut,
-    Fut: Future,
-{
-    let mut output = None;
-    // Made inside, so that a big future is not moved once more.
-    block_on(runtime, pin!(async { output = Some(make().await) }));
-    output.expect("`block_on` returns when the future is done")
-}
-
-fn block_on(runtime: Runtime, future: Pin<&mut dyn Future<Output = ()>>) {
-    runtime.block_on(future);
 }
 
 /// Unwraps the result of a task builder's `spawn`.

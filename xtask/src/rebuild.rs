@@ -1,12 +1,12 @@
 //! How long it takes to rebuild 200 tests after a change.
 
 use std::fs;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::run::{Result, cargo, root, stdout, table};
 
 const TESTS: usize = 200;
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 8;
 
 pub fn rebuild() -> Result {
     let folder = root().join("target/rebuild");
@@ -24,14 +24,18 @@ pub fn rebuild() -> Result {
                 folder.join(name(attribute)).join("src/lib.rs"),
                 &source(attribute, round),
             )?;
-            let start = Instant::now();
+            let start = cpu_of_children()?;
             build(attribute)?;
-            *best = start.elapsed().min(*best);
+            *best = cpu_of_children()?.saturating_sub(start).min(*best);
         }
     }
     let [tokio, portable] = best.map(|time| time.as_secs_f64());
     table(&[
-        vec![format!("{TESTS} tests"), "rebuild".into(), "ratio".into()],
+        vec![
+            format!("{TESTS} tests"),
+            "CPU of a rebuild".into(),
+            "ratio".into(),
+        ],
         vec![
             "#[tokio::test]".into(),
             format!("{tokio:.2} s"),
@@ -44,6 +48,22 @@ pub fn rebuild() -> Result {
         ],
     ]);
     Ok(())
+}
+
+/// Processor time of the processes that have been waited for, and of theirs. Wall time says little
+/// on a machine that does other things too.
+fn cpu_of_children() -> Result<Duration> {
+    let stat = fs::read_to_string("/proc/self/stat")
+        .map_err(|error| format!("cannot read the processor time: {error}"))?;
+    // Fields 16 and 17 count in hundredths of a second; the second field ends with a parenthesis.
+    let ticks: u64 = stat
+        .rsplit(')')
+        .next()
+        .into_iter()
+        .flat_map(|rest| rest.split_whitespace().skip(13).take(2))
+        .filter_map(|field| field.parse::<u64>().ok())
+        .sum();
+    Ok(Duration::from_millis(ticks * 10))
 }
 
 fn name(attribute: &str) -> String {

@@ -26,7 +26,7 @@ fn a_function_is_nested_as_it_is() {
                 {
                     ::portable::__private::entry!(::portable::__private::main(
                         &mut ::portable::runtime::Builder::new_multi_thread(),
-                        main
+                        ::core::pin::pin!(main())
                     ))
                 }
             }
@@ -54,7 +54,7 @@ fn a_test_ends_its_attributes_with_test_and_asks_for_those_of_each_runtime() {
                 {
                     crate::__private::entry!(crate::__private::test(
                         &mut crate::runtime::Builder::new_current_thread(),
-                        works
+                        ::core::pin::pin!(works())
                     ))
                 }
             }
@@ -99,10 +99,10 @@ fn arguments_and_generics_are_passed_on() {
                 {
                     ::portable::__private::entry!(::portable::__private::main(
                         &mut ::portable::runtime::Builder::new_current_thread(),
-                        move || {
+                        ::core::pin::pin!({
                             #[allow(clippy::undocumented_unsafe_blocks)]
                             unsafe { run::<T, N>(a, #[cfg(x)] __arg1, __arg2, __arg3, __arg4) }
-                        }
+                        })
                     ))
                 }
             }
@@ -147,7 +147,7 @@ fn a_receiver_makes_the_body_a_block() {
                 {
                     ::portable::__private::entry!(::portable::__private::main(
                         &mut ::portable::runtime::Builder::new_multi_thread(),
-                        move || __future
+                        ::core::pin::pin!(__future)
                     ))
                 }
             }
@@ -192,14 +192,10 @@ fn a_mistake_leaves_a_function_that_is_typed_and_used() {
             pub fn run(a: u8,) -> impl X {
                 #[allow(clippy::unused_async, clippy::single_call_fn, clippy::future_not_send)]
                 async fn run(a: u8) -> impl X { a }
-                fn __output<Call, Output>(_: Call) -> Output::Output
-                where
-                    Call: ::core::ops::FnOnce() -> Output,
-                    Output: ::core::future::Future,
-                {
+                fn __output<Future: ::core::future::Future>(_: Future) -> Future::Output {
                     loop {}
                 }
-                __output(move || run(a))
+                __output(run(a))
             }
         },
     );

@@ -37,6 +37,12 @@ pub(crate) fn kind() -> Option<Kind> {
     CONTEXT.get().map(|(kind, _)| kind)
 }
 
+/// Whether the thread runs a closure that may block.
+#[allow(dead_code)]
+pub(crate) fn may_block() -> bool {
+    matches!(CONTEXT.get(), Some((_, Role::Blocks)))
+}
+
 /// Panics if the thread polls tasks.
 #[track_caller]
 pub(crate) fn assert_may_block() {

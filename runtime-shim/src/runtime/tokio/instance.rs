@@ -120,7 +120,7 @@ impl Instance {
             return;
         };
         self.is_ending.store(true, Ordering::SeqCst);
-        if tokio::runtime::Handle::try_current().is_ok() {
+        if tokio::runtime::Handle::try_current().is_ok() && !context::may_block() {
             // Tokio panics where waiting would stop other tasks.
             runtime.shutdown_background();
         } else {
@@ -140,14 +140,12 @@ impl AsyncInstance for Instance {
     fn block_on<F: Future>(&self, future: F) -> F::Output {
         context::assert_may_block();
         let _context = context::enter(Kind::Tokio, Role::Polls);
+        // The tasks that are left, also after a panic, are dropped inside the runtime, whose timers
+        // and sockets they may hold.
+        let _runtime = self.runtime().enter();
         let local = Local::enter();
         let future = pin!(future);
-        let output = self.runtime().block_on(local.run_until(future));
-        // The tasks that are left are dropped inside the runtime, whose timers and sockets they
-        // may hold.
-        let _runtime = self.runtime().enter();
-        drop(local);
-        output
+        self.runtime().block_on(local.run_until(future))
     }
 
     fn shutdown_timeout(mut self, timeout: Duration) {

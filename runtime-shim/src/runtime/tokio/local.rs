@@ -2,6 +2,7 @@
 
 use std::cell::{OnceCell, RefCell};
 use std::future::{Future, poll_fn};
+use std::mem;
 use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
@@ -18,6 +19,8 @@ thread_local! {
 #[derive(Debug, Default)]
 pub(super) struct Local {
     tasks: OnceCell<LocalSet>,
+    /// Whether `block_on` has ended, and the destructors of its tasks run.
+    is_closed: bool,
     /// Wakes the future that polls `tasks`.
     waker: RefCell<Option<Waker>>,
 }
@@ -45,6 +48,10 @@ impl Local {
         F: Future + 'static,
         F::Output: 'static,
     {
+        if self.is_closed {
+            // It goes with its set, here and now.
+            return LocalSet::new().spawn_local(future);
+        }
         let tasks = self.tasks.get_or_init(|| {
             // Nobody polls the set yet.
             if let Some(waker) = &*self.waker.borrow() {
@@ -94,6 +101,15 @@ impl LocalEntered {
 
 impl Drop for LocalEntered {
     fn drop(&mut self) {
+        if self.local.tasks.get().is_some() {
+            // The tasks' destructors may spawn others.
+            LOCAL.set(Some(Rc::new(Local {
+                is_closed: true,
+                ..Local::default()
+            })));
+            // This is the last reference now, so the tasks are dropped.
+            mem::take(&mut self.local);
+        }
         LOCAL.set(self.outer.take());
     }
 }
