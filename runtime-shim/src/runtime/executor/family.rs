@@ -65,8 +65,9 @@ impl<R: Family> AsyncRuntime for R {
         R::ambient().set_entry(instance.handle());
     }
 
-    // Into the dispatch among several runtimes, where it is one of few callers.
-    #[inline(always)]
+    // Into the dispatch among several runtimes, where it is one of few callers. In a debug build
+    // each copy of a big future would then be in the same frame, and outgrow the stack.
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn spawn<F>(&self, future: F) -> JoinHandle<F::Output>
     where
         F: Future + Send + 'static,

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 use std::task::{Context, Poll};
 use std::thread;
 
@@ -74,6 +74,10 @@ impl Workers {
                 }
             }
         }
+    }
+
+    fn queues(&self) -> RwLockReadGuard<'_, Vec<Arc<ConcurrentQueue<Runnable>>>> {
+        self.queues.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Lets the workers end once they find nothing to do. The group is closed.
@@ -163,11 +167,7 @@ impl<'a> Worker<'a> {
             self.steal(&self.scheduler.queue);
             return Some(runnable);
         }
-        let queues = self
-            .workers
-            .queues
-            .read()
-            .unwrap_or_else(PoisonError::into_inner);
+        let queues = self.workers.queues();
         let (before, after) = queues.split_at(self.index.min(queues.len()));
         for queue in after.iter().chain(before) {
             if !Arc::ptr_eq(queue, &self.own) {
@@ -183,11 +183,18 @@ impl<'a> Worker<'a> {
     /// Takes up to half of a queue for itself.
     fn steal(&self, from: &ConcurrentQueue<Runnable>) {
         let room = OWN_QUEUE - self.own.len().min(OWN_QUEUE);
+        let mut has_stolen = false;
         for _ in 0..from.len().div_ceil(2).min(room) {
-            let Ok(runnable) = from.pop() else { return };
+            let Ok(runnable) = from.pop() else { break };
+            has_stolen = true;
             if let Err(full) = self.own.push(runnable) {
-                return self.scheduler.push(full.into_inner());
+                self.scheduler.push(full.into_inner());
+                break;
             }
+        }
+        // Somebody may have looked for work while these were in neither queue, and gone to sleep.
+        if has_stolen && !self.is_idle {
+            self.workers.wake_one(self.scheduler);
         }
     }
 
@@ -196,19 +203,14 @@ impl<'a> Worker<'a> {
     fn at_work(&mut self) {
         self.is_idle = false;
         self.workers.idle.at_work(self.index);
-        if self.is_more() {
+        // Any queue counts: its owner may be about to block in a task.
+        let queues = self.workers.queues();
+        let is_more =
+            !self.scheduler.queue.is_empty() || queues.iter().any(|queue| !queue.is_empty());
+        drop(queues);
+        if is_more {
             self.workers.wake_one(self.scheduler);
         }
-    }
-
-    /// Whether a task is queued anywhere: also with a worker that may be at one task for long.
-    fn is_more(&self) -> bool {
-        let queues = self
-            .workers
-            .queues
-            .read()
-            .unwrap_or_else(PoisonError::into_inner);
-        !self.scheduler.queue.is_empty() || queues.iter().any(|queue| !queue.is_empty())
     }
 }
 
