@@ -1,19 +1,32 @@
-//! The workers of the multi-thread flavour: each task finds one that is free.
-#![cfg(any(feature = "tokio", feature = "smol", feature = "async-std"))]
-
-mod common;
+//! The workers of the executor that smol and async-std share: each task finds one that is free.
+//!
+//! Tokio does not promise as much: a task may wait behind one that blocks its worker.
+#![cfg(any(feature = "smol", feature = "async-std"))]
 
 use std::sync::{Arc, Barrier};
 
-use portable::runtime::Builder;
-use portable::task;
+use portable_runtime_shim::runtime::{Builder, available};
+use portable_runtime_shim::task;
 
-common::with_multi_thread_builder! {
-    as_many_tasks_may_block_at_once_as_there_are_workers,
-    a_task_that_blocks_does_not_keep_those_spawned_before_it,
+fn on_each(test: impl Fn(Builder)) {
+    for name in available().into_iter().filter(|name| *name != "tokio") {
+        let mut builder = Builder::new_multi_thread();
+        builder.runtime(name);
+        test(builder);
+    }
 }
 
-fn as_many_tasks_may_block_at_once_as_there_are_workers(mut builder: Builder) {
+#[test]
+fn as_many_tasks_may_block_at_once_as_there_are_workers() {
+    on_each(as_many_as_workers);
+}
+
+#[test]
+fn a_task_that_blocks_does_not_keep_those_spawned_before_it() {
+    on_each(one_that_blocks);
+}
+
+fn as_many_as_workers(mut builder: Builder) {
     for round in 0..200 {
         let workers = 2 + round % 5;
         let runtime = builder.worker_threads(workers).build().unwrap();
@@ -36,7 +49,7 @@ fn as_many_tasks_may_block_at_once_as_there_are_workers(mut builder: Builder) {
     }
 }
 
-fn a_task_that_blocks_does_not_keep_those_spawned_before_it(mut builder: Builder) {
+fn one_that_blocks(mut builder: Builder) {
     let runtime = builder.worker_threads(2).build().unwrap();
     runtime.block_on(async {
         for _ in 0..200 {
