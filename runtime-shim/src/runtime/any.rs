@@ -100,11 +100,13 @@ macro_rules! map_arms {
 /// # Examples
 ///
 /// ```
-/// # if portable_runtime_shim::runtime::available().is_empty() { return }
+/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std"))]
+/// # {
 /// use portable_runtime_shim::runtime::{Any, AsyncRuntime};
 ///
 /// let task = Any.spawn(async { 6 * 7 });
 /// assert_eq!(Any.block_on(task).unwrap(), 42);
+/// # }
 /// ```
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 pub struct Any;
@@ -202,7 +204,7 @@ macro_rules! define_enums {
                 $type(<super::$type as AsyncRuntime>::JoinHandle<T>),
             )*
             #[doc(hidden)]
-            Never(Infallible, PhantomData<T>),
+            Never(Infallible, PhantomData<fn() -> T>),
         }
 
         /// The right to abort a task of any runtime.

@@ -28,6 +28,7 @@ use crate::time::Instant;
 /// use portable_runtime_shim::runtime::AsyncRuntime;
 /// use std::time::Duration;
 ///
+/// # #[allow(dead_code)]
 /// async fn twice<R: AsyncRuntime>(rt: R, n: u32) -> u32 {
 ///     let task = rt.spawn(async move { n * 2 });
 ///     rt.sleep(Duration::from_millis(1)).await;

@@ -12,7 +12,6 @@ use super::{AsyncRuntime, Config, Flavor, Runtime, Selected};
 /// # Examples
 ///
 /// ```
-/// # if portable_runtime_shim::runtime::available().is_empty() { return }
 /// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std"))]
 /// # {
 /// use portable_runtime_shim::runtime::Builder;
@@ -69,13 +68,15 @@ impl Builder {
     /// # Examples
     ///
     /// ```
-    /// use portable_runtime_shim::runtime::{Builder, available};
-    ///
     /// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std"))]
+    /// # {
+    /// use portable_runtime_shim::runtime::{Builder, available, current};
+    ///
     /// for name in available() {
     ///     let runtime = Builder::new_current_thread().runtime(name).build()?;
-    ///     assert_eq!(runtime.block_on(async { portable_runtime_shim::runtime::current() }), name);
+    ///     assert_eq!(runtime.block_on(async { current() }), name);
     /// }
+    /// # }
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn runtime(&mut self, name: impl Into<String>) -> &mut Self {

@@ -103,7 +103,7 @@ with_runtime! {
 /// use portable_runtime_shim::runtime::{Handle, Runtime};
 ///
 /// let runtime = Runtime::new()?;
-/// let handle = runtime.handle().clone();
+/// let handle: Handle = runtime.handle();
 /// let thread = std::thread::spawn(move || {
 ///     let task = handle.spawn(async { 6 * 7 });
 ///     handle.block_on(task).unwrap()

@@ -1,0 +1,102 @@
+//! One test a flavour.
+//!
+//! A test is a plain `async fn` in its file, and is listed above in one of these macros, which
+//! make the functions that the harness runs: `current_thread::name` and `multi_thread::name`. One
+//! that is not listed is dead code, and rustc says so.
+
+/// Tests on the current-thread flavour.
+macro_rules! on_current_thread {
+    ($($test:ident),* $(,)?) => {
+        mod current_thread_only {
+            $($crate::common::flavored_test! { $test () })*
+        }
+    };
+}
+
+/// Tests on the multi-thread flavour.
+macro_rules! on_multi_thread {
+    ($($test:ident),* $(,)?) => {
+        mod multi_thread_only {
+            $($crate::common::flavored_test! { $test (flavor = "multi_thread") })*
+        }
+    };
+}
+
+/// Tests on both flavours.
+macro_rules! on_both_flavors {
+    ($($test:ident),* $(,)?) => {
+        mod current_thread {
+            $($crate::common::flavored_test! { $test () })*
+        }
+        mod multi_thread {
+            $($crate::common::flavored_test! { $test (flavor = "multi_thread") })*
+        }
+    };
+}
+
+macro_rules! flavored_test {
+    ($test:ident ($($arguments:tt)*)) => {
+        #[portable::test($($arguments)*)]
+        async fn $test() {
+            $crate::common::limit_time(concat!(module_path!(), "::", stringify!($test)));
+            crate::$test().await;
+        }
+    };
+}
+
+/// Tests that build their runtime themselves: a `fn(Builder)`, called with a builder of each
+/// flavour, for each runtime.
+macro_rules! with_both_builders {
+    ($($test:ident),* $(,)?) => {
+        mod current_thread_builder {
+            $($crate::common::builder_test! { $test new_current_thread })*
+        }
+        mod multi_thread_builder {
+            $($crate::common::builder_test! { $test new_multi_thread })*
+        }
+    };
+}
+
+/// The same for the current-thread flavour alone.
+macro_rules! with_current_thread_builder {
+    ($($test:ident),* $(,)?) => {
+        mod current_thread_builder_only {
+            $($crate::common::builder_test! { $test new_current_thread })*
+        }
+    };
+}
+
+/// The same for the multi-thread flavour alone.
+macro_rules! with_multi_thread_builder {
+    ($($test:ident),* $(,)?) => {
+        mod multi_thread_builder_only {
+            $($crate::common::builder_test! { $test new_multi_thread })*
+        }
+    };
+}
+
+// The names are as those that `#[portable::test]` gives in a build with several runtimes.
+macro_rules! builder_test {
+    ($test:ident $flavor:ident) => {
+        mod $test {
+            $crate::common::builder_test! { $test $flavor tokio "tokio" }
+            $crate::common::builder_test! { $test $flavor smol "smol" }
+            $crate::common::builder_test! { $test $flavor async_std "async-std" }
+        }
+    };
+    ($test:ident $flavor:ident $name:ident $runtime:literal) => {
+        #[cfg(feature = $runtime)]
+        #[test]
+        fn $name() {
+            $crate::common::limit_time(concat!(module_path!(), "::", stringify!($name)));
+            let mut builder = portable::runtime::Builder::$flavor();
+            builder.runtime($runtime);
+            crate::$test(builder);
+        }
+    };
+}
+
+pub(crate) use {
+    builder_test, flavored_test, on_both_flavors, on_current_thread, on_multi_thread,
+    with_both_builders, with_current_thread_builder, with_multi_thread_builder,
+};

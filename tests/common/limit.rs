@@ -1,0 +1,32 @@
+//! A test that hangs says so and ends the process.
+
+use std::cell::RefCell;
+use std::io::{self, Write};
+use std::process;
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::thread;
+use std::time::Duration;
+
+const LIMIT: Duration = Duration::from_secs(60);
+
+thread_local! {
+    static CURRENT: RefCell<Option<Sender<()>>> = const { RefCell::new(None) };
+}
+
+/// Limits the time from now to the end of this thread, which is the end of the test and of its
+/// runtime, or to the next test on it.
+pub(crate) fn limit_time(test: &'static str) {
+    // The receiver sees it being dropped.
+    let (running, ended) = mpsc::channel::<()>();
+    CURRENT.set(Some(running));
+    thread::Builder::new()
+        .name(format!("time limit of {test}"))
+        .spawn(move || {
+            if ended.recv_timeout(LIMIT) == Err(RecvTimeoutError::Timeout) {
+                // Not by `eprintln!`, which the harness keeps to itself.
+                let _ = writeln!(io::stderr(), "\n{test} hangs: no end after {LIMIT:?}");
+                process::abort();
+            }
+        })
+        .expect("a thread can be started");
+}

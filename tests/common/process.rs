@@ -1,0 +1,122 @@
+//! Programs: tests that need a process of their own.
+
+use std::env;
+use std::ffi::OsStr;
+use std::io::Read;
+use std::process::{self, Command, ExitStatus, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+const LIMIT: Duration = Duration::from_secs(60);
+
+/// Set in the new process, to the name of the test whose program it is to run.
+const PROGRAM: &str = "PORTABLE_TEST_PROGRAM";
+
+/// What the program prints comes after this line; before it is the harness's.
+const START: &str = "----- the program starts -----";
+
+/// A program that a test runs in a process of its own: the test binary, started again for that
+/// test alone. It runs on the thread that the harness makes for the test, not on the main thread.
+///
+/// There it runs the program where here it starts the process: a test has one program.
+pub(crate) struct Program {
+    test: &'static str,
+    command: Command,
+}
+
+impl Program {
+    /// The program of the `#[test]` function of this name, which stands at the root of its file.
+    pub(crate) fn of(test: &'static str) -> Self {
+        let mut command = Command::new(env::current_exe().expect("the binary has a path"));
+        command
+            .args(["--exact", test, "--nocapture", "--test-threads=1"])
+            .env(PROGRAM, test)
+            .env("RUST_BACKTRACE", "0")
+            .env_remove("RUST_TEST_THREADS");
+        Self { test, command }
+    }
+
+    pub(crate) fn env(mut self, key: &str, value: impl AsRef<OsStr>) -> Self {
+        self.command.env(key, value);
+        self
+    }
+
+    /// Runs it on each runtime that is compiled in, and judges each time.
+    pub(crate) fn run(mut self, program: impl FnOnce(), judge: impl Fn(Outcome)) {
+        if env::var_os(PROGRAM).is_some_and(|test| test == self.test) {
+            println!("\n{START}");
+            program();
+            process::exit(0);
+        }
+        for runtime in portable::runtime::available() {
+            self.command.env("PORTABLE_RUNTIME", runtime);
+            judge(self.start());
+        }
+    }
+
+    fn start(&mut self) -> Outcome {
+        let mut child = self
+            .command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the binary can be started");
+        let stdout = read(child.stdout.take());
+        let stderr = read(child.stderr.take());
+        let start = Instant::now();
+        let status = loop {
+            if let Some(status) = child.try_wait().expect("the process is ours") {
+                break Some(status);
+            }
+            if start.elapsed() > LIMIT {
+                child.kill().expect("the process is ours");
+                child.wait().expect("the process is ours");
+                break None;
+            }
+            thread::sleep(Duration::from_millis(5));
+        };
+        let stdout = stdout.join().expect("it does not panic");
+        let stderr = stderr.join().expect("it does not panic");
+        let Some(status) = status else {
+            panic!("the program of {} hangs\n{stdout}\n{stderr}", self.test);
+        };
+        let Some((_, stdout)) = stdout.split_once(START) else {
+            panic!(
+                "there is no test {} at the root\n{stdout}\n{stderr}",
+                self.test
+            );
+        };
+        Outcome {
+            status,
+            stdout: stdout.trim().into(),
+            stderr,
+        }
+    }
+}
+
+fn read(pipe: Option<impl Read + Send + 'static>) -> thread::JoinHandle<String> {
+    let mut pipe = pipe.expect("it is piped");
+    thread::spawn(move || {
+        let mut bytes = Vec::new();
+        pipe.read_to_end(&mut bytes).expect("it can be read");
+        String::from_utf8_lossy(&bytes).into_owned()
+    })
+}
+
+/// How a program ended.
+#[derive(Debug)]
+pub(crate) struct Outcome {
+    pub(crate) status: ExitStatus,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Outcome {
+    /// The program came to its end, and this is what it printed.
+    #[track_caller]
+    pub(crate) fn printed(&self, lines: &[&str]) {
+        assert!(self.status.success(), "{self:#?}");
+        assert_eq!(self.stdout.lines().collect::<Vec<_>>(), lines, "{self:#?}");
+    }
+}
