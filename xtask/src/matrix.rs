@@ -3,7 +3,7 @@
 use std::fs;
 
 use crate::RUNTIMES;
-use crate::run::{Result, cargo, output, root, shown, step};
+use crate::run::{Result, cargo, output, root, shown, stdout, step};
 
 pub fn matrix() -> Result {
     for package in ["portable", "portable-runtime-shim", "portable-macros"] {
@@ -55,11 +55,17 @@ fn check(package: &str, features: &str) -> Result {
 /// `--cfg portable_runtime="…"` names the runtime of the whole graph.
 fn pinned_by_cfg() -> Result {
     for runtime in RUNTIMES {
-        let flags = format!("--cfg portable_runtime=\"{runtime}\" --deny warnings");
-        let mut command = cargo(&["run", "--quiet", "--all-features", "--example", "hello"]);
-        command.args(["--target-dir", "target/pinned"]);
-        command.env("RUSTFLAGS", flags);
-        step(command)?;
+        let mut command = cargo(&["run", "--quiet"]);
+        command
+            .args(["--target-dir", "../../../target/pinned"])
+            .env("RUSTFLAGS", format!("--cfg portable_runtime=\"{runtime}\""))
+            .current_dir(root().join("tests/features/pinned"));
+        let printed = stdout(&mut command)?;
+        let wanted = format!("{runtime}, of {runtime}\n");
+        if printed != wanted {
+            return Err(format!("{} printed {printed:?}", shown(&command)));
+        }
+        eprintln!("ok   --cfg portable_runtime=\"{runtime}\"");
     }
     Ok(())
 }
