@@ -44,11 +44,14 @@ fn portable(group: &mut BenchmarkGroup<'_, WallTime>) {
 }
 
 fn native(group: &mut BenchmarkGroup<'_, WallTime>) {
+    // With its drivers, as `#[tokio::main]` has it: they change how a worker sleeps.
     let multi = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(THREADS)
+        .enable_all()
         .build()
         .expect("a runtime");
     let current = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
         .build()
         .expect("a runtime");
     for (name, runtime) in [("multi_thread", multi), ("current_thread", current)] {

@@ -35,6 +35,7 @@ on_both_flavors! {
     a_task_may_abort_itself_in_its_last_poll,
     twice_is_as_once,
     an_abort_handle_outlives_the_join_handle,
+    an_abort_handle_made_before_the_start_works_later,
     an_abort_handle_that_is_dropped_does_nothing,
     an_abort_handle_knows_the_end,
     a_task_that_is_awaited_by_an_aborted_one_goes_on,
@@ -276,6 +277,25 @@ async fn an_abort_handle_outlives_the_join_handle() {
     other.abort();
     is_dropped.await.unwrap();
     common::eventually(|| other.is_finished()).await;
+}
+
+async fn an_abort_handle_made_before_the_start_works_later() {
+    let (started, is_started) = oneshot::channel();
+    let (dropped, is_dropped) = oneshot::channel();
+    let guard = on_drop(move || dropped.send(()).unwrap());
+    let task = task::spawn(async move {
+        let _guard = guard;
+        started.send(()).unwrap();
+        pending::<()>().await;
+    });
+    let abort = task.abort_handle();
+    is_started.await.unwrap();
+    // It waits by now, or is about to.
+    task::yield_now().await;
+    task::spawn(async {}).await.unwrap();
+    abort.abort();
+    is_dropped.await.unwrap();
+    assert!(task.await.unwrap_err().is_cancelled());
 }
 
 async fn an_abort_handle_that_is_dropped_does_nothing() {

@@ -50,6 +50,7 @@ with_both_builders! {
     a_handle_does_not_keep_the_runtime,
     block_on_of_a_handle_spawns_on_its_runtime,
     two_runtimes_keep_to_themselves,
+    two_runtimes_wake_each_other,
     the_end_drops_what_waits,
     the_end_drops_what_has_not_started,
     the_end_drops_what_is_woken_all_the_time,
@@ -445,6 +446,40 @@ fn two_runtimes_keep_to_themselves(builder: Builder) {
     second.block_on(waker).unwrap();
     drop(second);
     assert_eq!(first.block_on(task).unwrap().as_deref(), Some("first"));
+}
+
+/// Each is inside `block_on` on its own thread, with nothing to do but what the other one sends.
+fn two_runtimes_wake_each_other(mut builder: Builder) {
+    async fn plays(
+        ball: futures::channel::mpsc::UnboundedSender<u32>,
+        mut balls: futures::channel::mpsc::UnboundedReceiver<u32>,
+    ) {
+        while let Ok(n) = balls.recv().await {
+            if n == 0 || ball.unbounded_send(n - 1).is_err() {
+                break;
+            }
+        }
+    }
+
+    let (first, second) = (builder.build().unwrap(), builder.build().unwrap());
+    for in_tasks in [false, true] {
+        let (here, to_here) = futures::channel::mpsc::unbounded();
+        let (there, to_there) = futures::channel::mpsc::unbounded();
+        here.unbounded_send(2_000).unwrap();
+        let play = |runtime: &Runtime, ball, balls| {
+            runtime.block_on(async {
+                if in_tasks {
+                    task::spawn(plays(ball, balls)).await.unwrap();
+                } else {
+                    plays(ball, balls).await;
+                }
+            });
+        };
+        thread::scope(|scope| {
+            scope.spawn(|| play(&first, there, to_here));
+            scope.spawn(|| play(&second, here, to_there));
+        });
+    }
 }
 
 fn the_end_drops_what_waits(mut builder: Builder) {
