@@ -8,11 +8,12 @@
 mod common;
 
 use std::future::poll_fn;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 use std::task::{Poll, Waker};
 use std::thread;
 
-use common::{Counter, on_both_flavors, with_both_builders};
+use common::{Counter, on_both_flavors, with_both_builders, with_multi_thread_builder};
 use futures::channel::oneshot;
 use portable::runtime::Builder;
 use portable::task;
@@ -32,6 +33,10 @@ on_both_flavors! {
 
 with_both_builders! {
     a_wake_after_the_end_of_the_runtime_does_nothing,
+}
+
+with_multi_thread_builder! {
+    a_worker_that_falls_asleep_misses_nothing,
 }
 
 async fn a_wake_during_the_poll_is_not_lost() {
@@ -270,4 +275,19 @@ fn a_wake_after_the_end_of_the_runtime_does_nothing(mut builder: Builder) {
     assert_eq!(dropped.get(), 1);
     waker.wake_by_ref();
     thread::spawn(move || waker.wake()).join().unwrap();
+}
+
+/// The one worker has nothing more to do each time that the next task comes.
+fn a_worker_that_falls_asleep_misses_nothing(mut builder: Builder) {
+    let runtime = builder.worker_threads(1).build().unwrap();
+    for n in 0..ROUNDS {
+        let done = Arc::new(AtomicBool::new(false));
+        runtime.spawn({
+            let done = done.clone();
+            async move { done.store(true, Ordering::SeqCst) }
+        });
+        // At all distances from the end of the task before.
+        common::eventually_blocking(|| done.load(Ordering::SeqCst));
+        (0..n % 512).for_each(|_| std::hint::spin_loop());
+    }
 }
