@@ -7,7 +7,7 @@
 
 mod common;
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::future::{pending, ready};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex, mpsc};
 use std::thread::{self, ThreadId};
 
 use common::{
-    Counter, on_both_flavors, on_drop, with_both_builders, with_current_thread_builder,
+    AtTheEnd, Counter, on_both_flavors, on_drop, with_both_builders, with_current_thread_builder,
     with_multi_thread_builder,
 };
 use futures::channel::oneshot;
@@ -61,6 +61,7 @@ with_both_builders! {
     the_end_may_wait_for_nothing,
     the_end_may_wait_for_ever,
     the_end_takes_the_builders_time,
+    the_end_is_the_end_of_blocking_threads,
     the_end_cancels_closures_that_wait_for_a_thread,
     the_end_in_a_blocking_closure_is_as_anywhere,
     after_the_end_a_task_is_cancelled,
@@ -76,6 +77,7 @@ with_both_builders! {
 
 with_multi_thread_builder! {
     the_end_waits_for_a_poll,
+    the_end_is_the_end_of_workers,
     the_end_waits_no_longer_than_it_may_for_a_poll,
     a_task_may_drop_its_own_runtime,
 }
@@ -653,6 +655,45 @@ fn the_end_takes_the_builders_time(mut builder: Builder) {
         assert!(!closure.is_finished());
         drop(release);
         common::block_on(closure).unwrap();
+    }
+}
+
+thread_local! {
+    static AT_THE_END: AtTheEnd = const { RefCell::new(Vec::new()) };
+}
+
+/// Counts when the destructors of this thread's thread-locals run.
+fn count_at_the_end_of_the_thread(ended: Counter) {
+    let counts: Box<dyn FnOnce()> = Box::new(move || ended.add_one());
+    AT_THE_END.with_borrow_mut(|at_the_end| at_the_end.push(on_drop(counts)));
+}
+
+/// With them their thread-locals.
+fn the_end_is_the_end_of_blocking_threads(mut builder: Builder) {
+    for _ in 0..300 {
+        let runtime = builder.build().unwrap();
+        let ended = Counter::default();
+        let closure = runtime.spawn_blocking({
+            let ended = ended.clone();
+            || count_at_the_end_of_the_thread(ended)
+        });
+        common::block_on(closure).unwrap();
+        drop(runtime);
+        assert_eq!(ended.get(), 1);
+    }
+}
+
+fn the_end_is_the_end_of_workers(mut builder: Builder) {
+    for _ in 0..300 {
+        let runtime = builder.build().unwrap();
+        let ended = Counter::default();
+        let task = runtime.spawn({
+            let ended = ended.clone();
+            async { count_at_the_end_of_the_thread(ended) }
+        });
+        common::block_on(task).unwrap();
+        drop(runtime);
+        assert_eq!(ended.get(), 1);
     }
 }
 

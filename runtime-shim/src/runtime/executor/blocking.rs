@@ -28,6 +28,7 @@ pub(super) struct Blocking {
 struct State {
     queue: VecDeque<Runnable>,
     threads: usize,
+    handles: Vec<thread::JoinHandle<()>>,
     idle: usize,
     closed: bool,
 }
@@ -67,13 +68,17 @@ impl Blocking {
             builder = builder.stack_size(bytes);
         }
         let scheduler = scheduler.clone();
-        if let Err(error) = builder.spawn(move || scheduler.blocking.serve(&scheduler)) {
-            let mut state = self.lock();
-            state.threads -= 1;
-            // Otherwise the closure waits for one of the threads that there are.
-            if state.threads == 0 {
-                drop(state);
-                panic!("portable: cannot start a thread for a blocking closure: {error}");
+        let thread = builder.spawn(move || scheduler.blocking.serve(&scheduler));
+        let mut state = self.lock();
+        match thread {
+            Ok(thread) => state.handles.push(thread),
+            Err(error) => {
+                state.threads -= 1;
+                // Otherwise the closure waits for one of the threads that there are.
+                if state.threads == 0 {
+                    drop(state);
+                    panic!("portable: cannot start a thread for a blocking closure: {error}");
+                }
             }
         }
     }
@@ -98,6 +103,9 @@ impl Blocking {
                 state = woken;
                 state.idle -= 1;
                 if waited.timed_out() && state.queue.is_empty() {
+                    // Nobody waits for it: without its handle it leaves nothing behind.
+                    let this = thread::current().id();
+                    state.handles.retain(|handle| handle.thread().id() != this);
                     break;
                 }
             }
@@ -120,6 +128,21 @@ impl Blocking {
     /// Whether no thread is left.
     pub(super) fn is_gone(&self) -> bool {
         self.lock().threads == 0
+    }
+
+    /// Waits for the threads that have ended, up to the destructors of their thread-locals.
+    pub(super) fn join(&self) {
+        let mut state = self.lock();
+        let handles = std::mem::take(&mut state.handles);
+        // Those that said so last may still be about to end.
+        let is_gone = state.threads == 0;
+        drop(state);
+        for thread in handles {
+            if is_gone || thread.is_finished() {
+                // Nothing in it panics but what has been told of by the panic hook.
+                let _ = thread.join();
+            }
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

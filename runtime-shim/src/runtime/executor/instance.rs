@@ -107,6 +107,7 @@ impl Instance {
         if let Threads::Workers(workers) = &scheduler.threads {
             workers.join();
         }
+        scheduler.blocking.join();
     }
 }
 

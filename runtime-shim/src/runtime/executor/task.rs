@@ -297,7 +297,10 @@ impl<'m, F: Future> Contained<'m, F> {
             Ok(Poll::Ready(output)) => {
                 return Poll::Ready(match self.end() {
                     Ok(()) => Outcome::Done(output),
-                    Err(payload) => Outcome::Panicked(payload),
+                    Err(payload) => {
+                        ignore(contain(|| drop(output)));
+                        Outcome::Panicked(payload)
+                    }
                 });
             }
             Err(payload) => {

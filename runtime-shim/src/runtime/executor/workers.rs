@@ -96,9 +96,12 @@ impl Workers {
     pub(super) fn join(&self) {
         let threads =
             std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
+        // Those that said so last may still be about to end.
+        let are_gone = self.are_gone();
         for thread in threads {
             // A runtime may be dropped by one of its own tasks.
-            if thread.is_finished() && thread.thread().id() != thread::current().id() {
+            let is_gone = are_gone || thread.is_finished();
+            if is_gone && thread.thread().id() != thread::current().id() {
                 // Nothing in a worker panics but what has been told of by the panic hook.
                 let _ = thread.join();
             }
