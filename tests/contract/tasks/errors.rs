@@ -1,19 +1,12 @@
 //! `JoinError`: why a task gave no output (contract 4).
 
-#![cfg(all(
-    feature = "macros",
-    any(feature = "tokio", feature = "smol", feature = "async-std")
-))]
-
-mod common;
-
 use std::error::Error;
 use std::future::pending;
 use std::io;
 use std::panic::{panic_any, resume_unwind};
 use std::sync::Arc;
 
-use common::on_both_flavors;
+use crate::common::{self, on_both_flavors};
 use portable::task::{self, Id, JoinError};
 
 on_both_flavors! {

@@ -1,18 +1,13 @@
 //! Calls from threads that belong to no runtime, and from destructors (contract 12 and 13).
 
-#![cfg(all(
-    feature = "macros",
-    any(feature = "tokio", feature = "smol", feature = "async-std")
-))]
-
-mod common;
-
 use std::cell::RefCell;
 use std::future::{pending, ready};
 use std::sync::{Arc, Barrier, mpsc};
 use std::thread;
 
-use common::{AtTheEnd, Counter, Program, on_both_flavors, on_drop, with_both_builders};
+use crate::common::{
+    self, AtTheEnd, Counter, on_both_flavors, on_drop, program, with_both_builders,
+};
 use futures::channel::oneshot;
 use portable::runtime::{self, Builder, Handle};
 use portable::task;
@@ -79,7 +74,7 @@ fn a_plain_thread_may_call_with_no_runtime_in_sight() {
 
 #[test]
 fn the_first_call_may_come_from_many_threads_at_once() {
-    Program::of("the_first_call_may_come_from_many_threads_at_once").run(
+    program!("the_first_call_may_come_from_many_threads_at_once").run(
         || {
             let barrier = Arc::new(Barrier::new(8));
             let threads: Vec<_> = (0..8)
@@ -278,7 +273,7 @@ fn wait_for(is_done: &mpsc::Receiver<()>) {
 
 #[test]
 fn thread_locals_of_a_plain_thread_may_call() {
-    Program::of("thread_locals_of_a_plain_thread_may_call").run(
+    program!("thread_locals_of_a_plain_thread_may_call").run(
         || {
             let is_done = thread::spawn(|| around(call_everything)).join().unwrap();
             wait_for(&is_done);
@@ -289,7 +284,7 @@ fn thread_locals_of_a_plain_thread_may_call() {
 
 #[test]
 fn thread_locals_of_a_thread_that_was_inside_block_on_may_call() {
-    Program::of("thread_locals_of_a_thread_that_was_inside_block_on_may_call").run(
+    program!("thread_locals_of_a_thread_that_was_inside_block_on_may_call").run(
         || {
             for mut builder in [Builder::new_current_thread(), Builder::new_multi_thread()] {
                 let in_block_on = move || {
@@ -311,7 +306,7 @@ fn thread_locals_of_a_thread_that_was_inside_block_on_may_call() {
 
 #[test]
 fn thread_locals_of_a_worker_may_call() {
-    Program::of("thread_locals_of_a_worker_may_call").run(
+    program!("thread_locals_of_a_worker_may_call").run(
         || {
             let runtime = Builder::new_multi_thread().build().unwrap();
             let task = runtime.spawn(async { around(call_without_panic) });
@@ -325,7 +320,7 @@ fn thread_locals_of_a_worker_may_call() {
 
 #[test]
 fn thread_locals_of_a_blocking_thread_may_call() {
-    Program::of("thread_locals_of_a_blocking_thread_may_call").run(
+    program!("thread_locals_of_a_blocking_thread_may_call").run(
         || {
             let runtime = Builder::new_current_thread().build().unwrap();
             let closure = runtime.spawn_blocking(|| around(call_everything));
@@ -344,7 +339,7 @@ fn thread_locals_after_main_may_call() {
         task::spawn(async {}).await.unwrap();
     }
 
-    Program::of("thread_locals_after_main_may_call").run(
+    program!("thread_locals_after_main_may_call").run(
         || {
             let is_done = thread::spawn(|| around(main)).join().unwrap();
             wait_for(&is_done);
@@ -376,7 +371,7 @@ fn a_plain_thread_calls_the_entry_points_runtime() {
         wait_for(&thread.join().unwrap());
     }
 
-    Program::of("a_plain_thread_calls_the_entry_points_runtime").run(main, |outcome| {
+    program!("a_plain_thread_calls_the_entry_points_runtime").run(main, |outcome| {
         outcome.printed(&["entry", "entry", "entry", "called"]);
     });
 }
@@ -388,7 +383,7 @@ fn before_main_it_works() {
         println!("main");
     }
 
-    Program::of("before_main_it_works").run(
+    program!("before_main_it_works").run(
         || {
             call_everything();
             let (release, is_released) = oneshot::channel::<()>();
@@ -412,7 +407,7 @@ fn after_main_tasks_are_cancelled() {
         println!("main");
     }
 
-    Program::of("after_main_tasks_are_cancelled").run(
+    program!("after_main_tasks_are_cancelled").run(
         || {
             main();
             let calls = || {

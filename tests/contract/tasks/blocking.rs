@@ -1,20 +1,14 @@
 //! `spawn_blocking`: closures on a pool of threads (contract 6).
 
-#![cfg(all(
-    feature = "macros",
-    any(feature = "tokio", feature = "smol", feature = "async-std")
-))]
-
-mod common;
-
 use std::cell::RefCell;
 use std::future::ready;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier, Mutex, mpsc};
 use std::thread;
 
-use common::{
-    AtTheEnd, Counter, on_both_flavors, on_drop, with_both_builders, with_current_thread_builder,
+use crate::common::{
+    self, AtTheEnd, Counter, on_both_flavors, on_drop, with_both_builders,
+    with_current_thread_builder,
 };
 use futures::channel::oneshot;
 use portable::runtime::{Builder, Handle};

@@ -1,20 +1,13 @@
 //! `spawn_local`: futures that stay on the thread of main (contract 6).
 
-#![cfg(all(
-    feature = "macros",
-    any(feature = "tokio", feature = "smol", feature = "async-std")
-))]
-
-mod common;
-
 use std::cell::{Cell, RefCell};
 use std::future::pending;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 
-use common::{
-    Counter, on_both_flavors, on_current_thread, on_drop, on_multi_thread, with_both_builders,
+use crate::common::{
+    self, Counter, on_both_flavors, on_current_thread, on_drop, on_multi_thread, with_both_builders,
 };
 use futures::channel::oneshot;
 use portable::runtime::Builder;

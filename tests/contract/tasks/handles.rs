@@ -1,12 +1,5 @@
 //! `JoinHandle`: what it is, and that it can be awaited anywhere (contract 2).
 
-#![cfg(all(
-    feature = "macros",
-    any(feature = "tokio", feature = "smol", feature = "async-std")
-))]
-
-mod common;
-
 use std::cell::Cell;
 use std::collections::HashSet;
 use std::error::Error;
@@ -19,7 +12,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::thread;
 
-use common::{Wakes, on_both_flavors, with_both_builders};
+use crate::common::{self, Wakes, on_both_flavors, with_both_builders};
 use futures::FutureExt;
 use futures::channel::oneshot;
 use futures::future::{join_all, select};

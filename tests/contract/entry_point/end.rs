@@ -3,13 +3,6 @@
 //! The status of the process is `std`'s business once the function returns what its `main` returned:
 //! see `what_main_returns_is_returned`, and `tests/ui/pass/main_*.rs`.
 
-#![cfg(all(
-    feature = "macros",
-    any(feature = "tokio", feature = "smol", feature = "async-std")
-))]
-
-mod common;
-
 use std::future::pending;
 use std::process::ExitCode;
 use std::rc::Rc;
@@ -17,7 +10,7 @@ use std::sync::mpsc;
 use std::sync::{Arc, Barrier};
 use std::thread;
 
-use common::{OnDrop, Outcome, Program, on_drop};
+use crate::common::{self, OnDrop, Outcome, on_drop, program};
 use futures::channel::oneshot;
 use portable::task;
 use portable::time::{Duration, Instant, sleep};
@@ -38,15 +31,14 @@ macro_rules! programs {
         fn $test() {
             #[portable::main(flavor = $flavor)]
             async fn main() {
-                crate::$test::main().await;
+                super::$test::main().await;
             }
 
-            let test = concat!($flavor, "::", stringify!($test));
             let program = || {
                 main();
                 println!("end");
             };
-            crate::Program::of(test).run(program, crate::$test::judge);
+            crate::common::program!(stringify!($test)).run(program, super::$test::judge);
         }
     };
 }
@@ -157,7 +149,10 @@ mod a_panic_of_main_drops_what_waits {
             2,
             "{outcome:#?}"
         );
-        assert!(!outcome.stdout.contains("end"), "{outcome:#?}");
+        assert!(
+            outcome.stdout.lines().all(|line| line != "end"),
+            "{outcome:#?}"
+        );
     }
 }
 
@@ -223,7 +218,7 @@ fn a_closure_that_never_ends_is_waited_for_one_second() {
         never_ends().await
     }
 
-    Program::of("a_closure_that_never_ends_is_waited_for_one_second").run(
+    program!("a_closure_that_never_ends_is_waited_for_one_second").run(
         || {
             for main in [multi_thread, current_thread] {
                 assert!(main().elapsed() >= Duration::from_secs(1));
@@ -286,7 +281,7 @@ fn closures_that_wait_for_a_thread_are_cancelled() {
         }
     }
 
-    Program::of("closures_that_wait_for_a_thread_are_cancelled").run(
+    program!("closures_that_wait_for_a_thread_are_cancelled").run(
         || {
             main();
             println!("end");
@@ -403,7 +398,7 @@ fn a_task_that_never_yields_cannot_keep_the_process() {
         println!("main");
     }
 
-    Program::of("a_task_that_never_yields_cannot_keep_the_process").run(
+    program!("a_task_that_never_yields_cannot_keep_the_process").run(
         || {
             main();
             println!("end");
@@ -428,7 +423,7 @@ fn a_task_in_a_poll_is_waited_for() {
         println!("main");
     }
 
-    Program::of("a_task_in_a_poll_is_waited_for").run(
+    program!("a_task_in_a_poll_is_waited_for").run(
         || {
             main();
             println!("end");
@@ -462,7 +457,7 @@ fn the_shutdown_timeout_of_the_attribute_is_kept() {
         is_started.await.unwrap();
     }
 
-    Program::of("the_shutdown_timeout_of_the_attribute_is_kept").run(
+    program!("the_shutdown_timeout_of_the_attribute_is_kept").run(
         || {
             long();
             println!("long");
@@ -532,7 +527,7 @@ fn the_other_settings_of_the_attribute_are_kept() {
         is_started.recv().unwrap();
     }
 
-    Program::of("the_other_settings_of_the_attribute_are_kept").run(main, |outcome| {
+    program!("the_other_settings_of_the_attribute_are_kept").run(main, |outcome| {
         outcome.printed(&["crawler", "crawler", "true"]);
     });
 }
@@ -561,7 +556,7 @@ fn what_main_returns_is_returned() {
         std::process::exit(9)
     }
 
-    Program::of("what_main_returns_is_returned").run(
+    program!("what_main_returns_is_returned").run(
         || {
             println!("{}", value());
             println!("{}", error().unwrap_err());

@@ -1,20 +1,13 @@
 //! `spawn`: a task starts lazily, is detached when its handle is dropped, and runs to its end
 //! (contract 1).
 
-#![cfg(all(
-    feature = "macros",
-    any(feature = "tokio", feature = "smol", feature = "async-std")
-))]
-
-mod common;
-
 use std::cell::Cell;
 use std::future::{Future, pending};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
 
-use common::{Counter, on_both_flavors, on_current_thread, with_both_builders};
+use crate::common::{self, Counter, on_both_flavors, on_current_thread, with_both_builders};
 use futures::channel::oneshot;
 use portable::runtime::Builder;
 use portable::task::{self, JoinHandle};

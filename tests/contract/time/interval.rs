@@ -1,17 +1,10 @@
 //! `interval` and `interval_at` (contract 17).
 
-#![cfg(all(
-    feature = "macros",
-    any(feature = "tokio", feature = "smol", feature = "async-std")
-))]
-
-mod common;
-
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::thread;
 
-use common::{Wakes, on_both_flavors};
+use crate::common::{self, Wakes, on_both_flavors};
 use futures::future::{Either, join_all, select};
 use portable::task;
 use portable::time::{

@@ -1,19 +1,12 @@
 //! `sleep` and `sleep_until`: never early, under any waker (contract 15).
 
-#![cfg(all(
-    feature = "macros",
-    any(feature = "tokio", feature = "smol", feature = "async-std")
-))]
-
-mod common;
-
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::sync::{Arc, mpsc};
 use std::task::{Context, Poll, Waker};
 use std::thread;
 
-use common::{Wakes, on_both_flavors, with_both_builders};
+use crate::common::{self, Wakes, on_both_flavors, with_both_builders};
 use futures::channel::oneshot;
 use futures::future::{Either, join_all, select, select_all};
 use futures::stream::{FuturesUnordered, StreamExt};

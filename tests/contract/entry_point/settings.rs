@@ -1,17 +1,10 @@
 //! `runtime::Builder`: every setting means the same on each runtime (contract 10).
 
-#![cfg(all(
-    feature = "macros",
-    any(feature = "tokio", feature = "smol", feature = "async-std")
-))]
-
-mod common;
-
 use std::io;
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 
-use common::{Program, with_both_builders, with_multi_thread_builder};
+use crate::common::{self, program, with_both_builders, with_multi_thread_builder};
 use portable::runtime::{Builder, Runtime};
 use portable::task;
 use portable::time::{Duration, sleep};
@@ -179,7 +172,7 @@ const MIB: usize = 1024 * 1024;
 
 #[test]
 fn threads_have_the_stack_that_was_asked_for() {
-    Program::of("threads_have_the_stack_that_was_asked_for").run(
+    program!("threads_have_the_stack_that_was_asked_for").run(
         || {
             let size = 16 * MIB;
             let workers = Builder::new_multi_thread()
@@ -221,7 +214,7 @@ const VARIABLE: &str = "PORTABLE_WORKER_THREADS";
 #[test]
 fn the_environment_overrides_the_number_of_workers() {
     for (value, count) in [("1", 1), ("3", 3), ("5", 5)] {
-        Program::of("the_environment_overrides_the_number_of_workers")
+        program!("the_environment_overrides_the_number_of_workers")
             .env(VARIABLE, value)
             .run(
                 || {
@@ -240,7 +233,7 @@ fn the_environment_overrides_the_number_of_workers() {
 
 #[test]
 fn the_environment_does_not_concern_the_current_thread_flavour() {
-    Program::of("the_environment_does_not_concern_the_current_thread_flavour")
+    program!("the_environment_does_not_concern_the_current_thread_flavour")
         .env(VARIABLE, "3")
         .run(
             || {
@@ -278,7 +271,7 @@ const JUNK: [&str; 9] = [
 #[test]
 fn junk_in_the_environment_is_an_error() {
     for junk in JUNK {
-        Program::of("junk_in_the_environment_is_an_error")
+        program!("junk_in_the_environment_is_an_error")
             .env(VARIABLE, junk)
             .run(
                 || {
@@ -299,7 +292,7 @@ fn bytes_in_the_environment_that_are_no_text_are_an_error() {
     use std::ffi::OsStr;
     use std::os::unix::ffi::OsStrExt;
 
-    Program::of("bytes_in_the_environment_that_are_no_text_are_an_error")
+    program!("bytes_in_the_environment_that_are_no_text_are_an_error")
         .env(VARIABLE, OsStr::from_bytes(b"\xff4"))
         .run(
             || {
@@ -318,7 +311,7 @@ fn junk_in_the_environment_is_one_message_of_the_entry_point() {
     }
 
     for junk in ["four", "0"] {
-        Program::of("junk_in_the_environment_is_one_message_of_the_entry_point")
+        program!("junk_in_the_environment_is_one_message_of_the_entry_point")
             .env(VARIABLE, junk)
             .run(main, |outcome| {
                 assert_eq!(outcome.status.code(), Some(2), "{outcome:#?}");
@@ -334,7 +327,7 @@ fn junk_in_the_environment_is_one_message_of_the_entry_point() {
 /// Where there is no entry point to tell of it.
 #[test]
 fn junk_in_the_environment_is_a_panic_of_the_first_call() {
-    Program::of("junk_in_the_environment_is_a_panic_of_the_first_call")
+    program!("junk_in_the_environment_is_a_panic_of_the_first_call")
         .env(VARIABLE, "four")
         .run(
             || {

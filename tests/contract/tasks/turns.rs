@@ -1,12 +1,5 @@
 //! `yield_now`: the others get a turn (contract 7).
 
-#![cfg(all(
-    feature = "macros",
-    any(feature = "tokio", feature = "smol", feature = "async-std")
-))]
-
-mod common;
-
 use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::rc::Rc;
@@ -14,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Poll;
 
-use common::{Counter, on_both_flavors, with_both_builders};
+use crate::common::{self, Counter, on_both_flavors, with_both_builders};
 use futures::future::join_all;
 use portable::runtime::{Builder, Runtime};
 use portable::task;

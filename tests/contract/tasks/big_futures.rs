@@ -1,18 +1,11 @@
 //! Big futures: 1 MiB spawned from main, 300 KiB from a task, in a debug build (contract 8).
 
-#![cfg(all(
-    feature = "macros",
-    any(feature = "tokio", feature = "smol", feature = "async-std")
-))]
-
-mod common;
-
 use std::future::Future;
 use std::hint::black_box;
 use std::thread;
 use std::{env, fmt};
 
-use common::Program;
+use crate::common::{self, program};
 use portable::runtime::{Builder, Handle, Runtime};
 use portable::task::{self, JoinHandle};
 
@@ -119,7 +112,7 @@ fn spawned_from_main(runtime: &Runtime, way: Way) -> usize {
 fn one_mebibyte_is_spawned_from_main() {
     assert!(size_of_future(big::<MIB>) >= MIB);
     for way in WAYS {
-        Program::of("one_mebibyte_is_spawned_from_main")
+        program!("one_mebibyte_is_spawned_from_main")
             .env("WAY", way.to_string())
             .run(
                 || {
@@ -152,7 +145,7 @@ fn three_hundred_kibibytes_are_spawned_from_a_task() {
         if matches!(way, Way::Runtime | Way::Local) {
             continue;
         }
-        Program::of("three_hundred_kibibytes_are_spawned_from_a_task")
+        program!("three_hundred_kibibytes_are_spawned_from_a_task")
             .env("WAY", way.to_string())
             .run(
                 || {

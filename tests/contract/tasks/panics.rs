@@ -1,12 +1,5 @@
 //! Panics: whatever a task does, nothing else notices (contract 5).
 
-#![cfg(all(
-    feature = "macros",
-    any(feature = "tokio", feature = "smol", feature = "async-std")
-))]
-
-mod common;
-
 use std::future::{Future, pending, poll_fn};
 use std::panic::panic_any;
 use std::pin::Pin;
@@ -14,7 +7,7 @@ use std::sync::mpsc;
 use std::task::{Context, Poll};
 use std::thread;
 
-use common::{Counter, OnDrop, Program, on_both_flavors, on_drop, with_both_builders};
+use crate::common::{self, Counter, OnDrop, on_both_flavors, on_drop, program, with_both_builders};
 use futures::channel::oneshot;
 use portable::runtime::Builder;
 use portable::task;
@@ -420,7 +413,7 @@ fn a_panic_of_main_leaves_the_runtime_usable(mut builder: Builder) {
 /// The panic hook is called where the panic is, and not again where the payload arrives.
 #[test]
 fn a_panic_is_told_of_once() {
-    Program::of("a_panic_is_told_of_once").run(
+    program!("a_panic_is_told_of_once").run(
         || {
             let runtime = Builder::new_multi_thread().build().unwrap();
             runtime.block_on(async {

@@ -1,19 +1,12 @@
 //! `timeout` and `timeout_at`: the future first, the clock second (contract 16).
 
-#![cfg(all(
-    feature = "macros",
-    any(feature = "tokio", feature = "smol", feature = "async-std")
-))]
-
-mod common;
-
 use std::future::{IntoFuture, Ready, pending, poll_fn, ready};
 use std::io;
 use std::pin::pin;
 use std::task::Poll;
 use std::thread;
 
-use common::{Counter, on_both_flavors};
+use crate::common::{self, Counter, on_both_flavors};
 use futures::FutureExt;
 use futures::channel::oneshot;
 use futures::future::join_all;

@@ -1,12 +1,5 @@
 //! `Instant`: arithmetic that does not surprise (contract 15).
 
-#![cfg(all(
-    feature = "macros",
-    any(feature = "tokio", feature = "smol", feature = "async-std")
-))]
-
-mod common;
-
 use std::collections::HashSet;
 
 use portable::time::{Duration, Instant};

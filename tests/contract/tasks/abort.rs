@@ -1,20 +1,13 @@
 //! `abort`: it returns at once, needs no await, and says what became of the task (contract 3).
 
-#![cfg(all(
-    feature = "macros",
-    any(feature = "tokio", feature = "smol", feature = "async-std")
-))]
-
-mod common;
-
 use std::cell::Cell;
 use std::future::pending;
 use std::sync::mpsc;
 use std::thread;
 
-use common::{
-    Counter, on_both_flavors, on_current_thread, on_drop, on_multi_thread, with_both_builders,
-    with_multi_thread_builder,
+use crate::common::{
+    self, Counter, on_both_flavors, on_current_thread, on_drop, on_multi_thread,
+    with_both_builders, with_multi_thread_builder,
 };
 use futures::channel::oneshot;
 use portable::runtime::Builder;

@@ -1,19 +1,14 @@
 //! Wakers: no wake is lost, wherever it comes from (contract 1 and 7).
 
-#![cfg(all(
-    feature = "macros",
-    any(feature = "tokio", feature = "smol", feature = "async-std")
-))]
-
-mod common;
-
 use std::future::poll_fn;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 use std::task::{Poll, Waker};
 use std::thread;
 
-use common::{Counter, on_both_flavors, with_both_builders, with_multi_thread_builder};
+use crate::common::{
+    self, Counter, on_both_flavors, with_both_builders, with_multi_thread_builder,
+};
 use futures::channel::oneshot;
 use portable::runtime::Builder;
 use portable::task;
