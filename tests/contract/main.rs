@@ -42,3 +42,15 @@ mod time {
     mod sleep;
     mod timeout;
 }
+
+mod groups {
+    mod abort_on_drop;
+    mod join_set;
+    #[cfg(feature = "select")]
+    mod select;
+    #[cfg(feature = "sync")]
+    mod sync;
+    mod task_local;
+    #[cfg(feature = "sync")]
+    mod tracker;
+}
