@@ -1,6 +1,7 @@
 //! What a contributor and CI run: `cargo xtask COMMAND`.
 
 mod ci;
+mod contract;
 mod cost;
 mod examples;
 mod matrix;
@@ -16,6 +17,7 @@ const USAGE: &str = "\
 usage: cargo xtask COMMAND
 
   ci          everything that must hold before a change lands
+  contract    the contract's tests on every runtime, in builds with one and with several; a table
   examples    run every example on every runtime and compare what they print
   matrix      check every set of features, build and run tests/features
   cost        instructions, allocations and sizes of spawn-and-join beside the native call
@@ -26,6 +28,7 @@ fn main() -> ExitCode {
     let command = std::env::args().nth(1);
     let done = match command.as_deref() {
         Some("ci") => ci::ci(),
+        Some("contract") => contract::contract(),
         Some("examples") => examples::examples(),
         Some("matrix") => matrix::matrix(),
         Some("cost") => cost::cost(),

@@ -83,8 +83,8 @@ impl<T> JoinSet<T> {
 
     /// A set of which at most `limit` futures are polled at a time; Tokio has no such thing.
     ///
-    /// Further ones are tasks already: they can be aborted, and they wait for their turn in the
-    /// order in which they were spawned. A closure of [`spawn_blocking`](Self::spawn_blocking) does
+    /// Further ones are tasks already, which can be aborted; in which order they get their turn is
+    /// not promised. A closure of [`spawn_blocking`](Self::spawn_blocking) does
     /// not count: for those the runtime has a limit.
     ///
     /// # Panics
@@ -144,7 +144,7 @@ impl<T> JoinSet<T> {
     /// use portable_runtime_shim::task::JoinSet;
     ///
     /// let mut tasks = JoinSet::new();
-    /// let task = tasks.spawn(async {});
+    /// tasks.spawn(async {});
     /// tasks.detach_all();
     /// assert!(tasks.is_empty());
     /// # });
