@@ -48,10 +48,7 @@ impl Count {
 }
 
 /// The two test programs: the one that has nearly all, and the one that starts programs.
-const SUITES: [&[&str]; 2] = [
-    &["--package", "portable", "--test", "contract"],
-    &["--package", "portable-programs", "--test", "status"],
-];
+const SUITES: [&[&str]; 2] = [&["--test", "contract"], &["--test", "status"]];
 
 /// One feature or all of them.
 struct Build {
@@ -64,13 +61,18 @@ struct Build {
 fn builds() -> Vec<Build> {
     let one = RUNTIMES.iter().enumerate().map(|(column, runtime)| Build {
         features: [
-            vec!["--features".into(), format!("{runtime},{ADDED}")],
-            vec!["--features".into(), runtime.to_string()],
+            ["--features", &format!("{runtime},{ADDED}")]
+                .map(String::from)
+                .to_vec(),
+            ["--package", "portable-programs", "--features", runtime]
+                .map(String::from)
+                .to_vec(),
         ],
         columns: vec![(runtime, column)],
     });
     let all = Build {
-        features: [vec!["--all-features".into()], vec!["--all-features".into()]],
+        // As the whole test suite is built.
+        features: [(); 2].map(|()| vec!["--workspace".into(), "--all-features".into()]),
         columns: RUNTIMES
             .iter()
             .enumerate()

@@ -7,6 +7,7 @@ mod examples;
 mod matrix;
 mod rebuild;
 mod run;
+mod sanitize;
 
 use std::process::ExitCode;
 
@@ -20,6 +21,7 @@ usage: cargo xtask COMMAND
   contract    the contract's tests on every runtime, in builds with one and with several; a table
   examples    run every example on every runtime and compare what they print
   matrix      check every set of features, build and run tests/features
+  sanitize    the contract's tests under AddressSanitizer
   cost        instructions, allocations and sizes of spawn-and-join beside the native call
               (needs valgrind)
   rebuild     time to rebuild 200 tests, #[portable::test] beside #[tokio::test]";
@@ -31,6 +33,7 @@ fn main() -> ExitCode {
         Some("contract") => contract::contract(),
         Some("examples") => examples::examples(),
         Some("matrix") => matrix::matrix(),
+        Some("sanitize") => sanitize::sanitize(),
         Some("cost") => cost::cost(),
         Some("rebuild") => rebuild::rebuild(),
         _ => {
