@@ -24,6 +24,7 @@ use std::time::{Duration, Instant};
 use futures::channel::oneshot;
 use portable::runtime::{Builder, Flavor, Runtime};
 use portable::task;
+use portable::time::sleep;
 
 use self::args::{Args, USAGE};
 use self::chaos::{Source, drive};
@@ -121,7 +122,7 @@ fn build(args: &Args) -> Runtime {
 fn warm_up(args: &Args) -> Option<u64> {
     let runtime = build(args);
     runtime.block_on(async {
-        portable::time::sleep(Duration::from_millis(20)).await;
+        sleep(Duration::from_millis(20)).await;
         let _ = portable::spawn(async {}).await;
         let _ = task::spawn_blocking(|| ()).await;
     });
@@ -181,6 +182,9 @@ fn load(
             }
             if wait.await.is_err() {
                 failures::add("the driver on a plain thread panicked".into());
+            }
+            while world.end_must_wait() {
+                sleep(Duration::from_millis(1)).await;
             }
         });
     });
