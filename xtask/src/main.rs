@@ -6,6 +6,7 @@ mod examples;
 mod matrix;
 mod rebuild;
 mod run;
+mod soak;
 
 use std::process::ExitCode;
 
@@ -20,7 +21,9 @@ usage: cargo xtask COMMAND
   matrix      check every set of features, build and run tests/features
   cost        instructions, allocations and sizes of spawn-and-join beside the native call
               (needs valgrind)
-  rebuild     time to rebuild 200 tests, #[portable::test] beside #[tokio::test]";
+  rebuild     time to rebuild 200 tests, #[portable::test] beside #[tokio::test]
+  soak [--seconds N] [--seed N]
+              random load on every runtime, N seconds each (60)";
 
 fn main() -> ExitCode {
     let command = std::env::args().nth(1);
@@ -30,10 +33,11 @@ fn main() -> ExitCode {
         Some("matrix") => matrix::matrix(),
         Some("cost") => cost::cost(),
         Some("rebuild") => rebuild::rebuild(),
-        _ => {
-            eprintln!("{USAGE}");
-            return ExitCode::from(2);
-        }
+        Some("soak") => match soak::Options::read(std::env::args().skip(2)) {
+            Some(options) => soak::soak(&options),
+            None => return usage(),
+        },
+        _ => return usage(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -42,4 +46,9 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn usage() -> ExitCode {
+    eprintln!("{USAGE}");
+    ExitCode::from(2)
 }
