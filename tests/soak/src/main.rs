@@ -34,7 +34,7 @@ use self::watchdog::{Slot, Watchdog};
 use self::world::World;
 
 /// Tasks that do things at random, beside `main` and a plain thread.
-const DRIVERS: usize = 4;
+const DRIVERS: usize = 12;
 
 /// More than anything that runs at the end takes, by far; less than the watchdog waits.
 const TIMEOUT: Duration = Duration::from_secs(15);

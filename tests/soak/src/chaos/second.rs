@@ -115,7 +115,8 @@ fn build_and_end(mut source: Source) -> Ended {
         let mut source = source.within(false, false);
         source.is_inside = false;
         let is_over = is_over.clone();
-        source.world.helpers.clone().slow(move || {
+        // Not a slow one: this may be called on one, and they would wait for each other.
+        source.world.helpers.clone().quick(move || {
             // Some before the end, some within, some after it; but not for ever.
             for _ in 0..200 {
                 let job = if source.rng.bool() {
