@@ -8,6 +8,7 @@ mod matrix;
 mod rebuild;
 mod run;
 mod sanitize;
+mod soak;
 
 use std::process::ExitCode;
 
@@ -24,7 +25,9 @@ usage: cargo xtask COMMAND
   sanitize    the contract's tests under AddressSanitizer
   cost        instructions, allocations and sizes of spawn-and-join beside the native call
               (needs valgrind)
-  rebuild     time to rebuild 200 tests, #[portable::test] beside #[tokio::test]";
+  rebuild     time to rebuild 200 tests, #[portable::test] beside #[tokio::test]
+  soak [--seconds N] [--seed N]
+              random load on every runtime, N seconds each (60)";
 
 fn main() -> ExitCode {
     let command = std::env::args().nth(1);
@@ -36,10 +39,11 @@ fn main() -> ExitCode {
         Some("sanitize") => sanitize::sanitize(),
         Some("cost") => cost::cost(),
         Some("rebuild") => rebuild::rebuild(),
-        _ => {
-            eprintln!("{USAGE}");
-            return ExitCode::from(2);
-        }
+        Some("soak") => match soak::Options::read(std::env::args().skip(2)) {
+            Some(options) => soak::soak(&options),
+            None => return usage(),
+        },
+        _ => return usage(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -48,4 +52,9 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn usage() -> ExitCode {
+    eprintln!("{USAGE}");
+    ExitCode::from(2)
 }

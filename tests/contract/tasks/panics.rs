@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::sync::mpsc;
 use std::task::{Context, Poll};
 use std::thread;
+use std::time::Duration;
 
 use crate::common::{self, Counter, OnDrop, on_both_flavors, on_drop, program, with_both_builders};
 use futures::channel::oneshot;
@@ -27,6 +28,7 @@ on_both_flavors! {
     a_panic_in_the_output_of_a_blocking_closure_goes_nowhere,
     a_panic_in_the_destructor_of_a_payload_goes_nowhere,
     a_panic_in_the_destructor_of_a_payload_that_nobody_took_goes_nowhere,
+    the_payload_of_a_panic_that_goes_nowhere_is_dropped,
     a_panic_in_a_local_task_ends_it_alone,
     a_panic_in_the_destructor_of_a_local_task_arrives,
     many_panics_at_once_are_all_told,
@@ -37,6 +39,7 @@ with_both_builders! {
     the_threads_of_blocking_closures_live_on,
     destructors_that_panic_at_the_end_stop_nothing,
     destructors_of_local_tasks_that_panic_at_the_end_stop_nothing,
+    destructors_of_closures_that_panic_at_the_end_stop_nothing,
     a_panic_of_main_leaves_block_on_whole,
     a_panic_of_main_drops_its_local_tasks,
     a_panic_of_main_leaves_the_runtime_usable,
@@ -230,6 +233,19 @@ async fn a_panic_in_the_destructor_of_a_payload_that_nobody_took_goes_nowhere() 
     all_is_well().await;
 }
 
+async fn the_payload_of_a_panic_that_goes_nowhere_is_dropped() {
+    let dropped = Counter::default();
+    let payload = dropped.on_drop();
+    let output = on_drop(move || panic_any(payload));
+    drop(task::spawn(async { output }));
+    common::eventually(|| dropped.get() == 1).await;
+    let payload = dropped.on_drop();
+    let task = common::spawn_waiting(on_drop(move || panic_any(payload))).await;
+    task.abort();
+    drop(task);
+    common::eventually(|| dropped.get() == 2).await;
+}
+
 async fn a_panic_in_a_local_task_ends_it_alone() {
     let task = task::spawn_local(async { panic!("on purpose") });
     assert_eq!(common::panic_of_task::<()>(task.await), "on purpose");
@@ -334,6 +350,24 @@ fn destructors_that_panic_at_the_end_stop_nothing(mut builder: Builder) {
         }
     });
     drop(runtime);
+    assert_eq!(dropped.get(), 20);
+}
+
+fn destructors_of_closures_that_panic_at_the_end_stop_nothing(mut builder: Builder) {
+    let runtime = builder.max_blocking_threads(1).build().unwrap();
+    let dropped = Counter::default();
+    let (started, is_started) = mpsc::channel();
+    runtime.spawn_blocking(move || {
+        started.send(()).unwrap();
+        // Until the end has begun: then its thread is the one that finds the others.
+        thread::sleep(Duration::from_millis(100));
+    });
+    is_started.recv().unwrap();
+    for _ in 0..20 {
+        let kept = (bomb(), dropped.on_drop());
+        runtime.spawn_blocking(move || drop(kept));
+    }
+    runtime.shutdown_timeout(Duration::from_secs(10));
     assert_eq!(dropped.get(), 20);
 }
 

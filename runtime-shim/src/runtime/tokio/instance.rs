@@ -53,6 +53,8 @@ impl AsyncHandle for Handle {
     {
         JoinHandle(self.0.spawn_blocking(|| {
             if is_ending() {
+                // First, for it may panic: during the unwinding that would abort the process.
+                drop(f);
                 // Not a panic to anybody: the hook is not called.
                 resume_unwind(Box::new(NeverStarted));
             }
