@@ -12,7 +12,7 @@ use crate::common::{
 use futures::channel::oneshot;
 use portable::runtime::{self, Builder, Runtime};
 use portable::task::{self, JoinHandle};
-use portable::time::{Duration, Instant, sleep};
+use portable::time::{Duration, Instant, sleep, timeout};
 
 with_both_builders! {
     the_end_drops_what_waits,
@@ -28,6 +28,8 @@ with_both_builders! {
     the_end_is_the_end_of_blocking_threads,
     the_end_cancels_closures_that_wait_for_a_thread,
     the_end_in_a_blocking_closure_is_as_anywhere,
+    a_closure_that_sleeps_at_the_end_is_waited_for,
+    a_plain_thread_sleeps_across_the_end,
     after_the_end_a_task_is_cancelled,
     after_the_end_a_closure_is_cancelled,
     after_the_end_block_on_of_a_handle_works,
@@ -354,6 +356,51 @@ fn the_end_in_a_blocking_closure_is_as_anywhere(mut builder: Builder) {
         dropped.get()
     });
     assert_eq!(common::block_on(closure).unwrap(), 1);
+}
+
+/// Nobody runs the tasks and the timers of the runtime any more.
+fn a_closure_that_sleeps_at_the_end_is_waited_for(mut builder: Builder) {
+    let runtime = builder.shutdown_timeout(Duration::MAX).build().unwrap();
+    let (started, is_started) = mpsc::channel();
+    let closure = runtime.spawn_blocking(move || {
+        started.send(()).unwrap();
+        portable::block_on(sleep(Duration::from_millis(50)));
+        common::block_on(sleep(Duration::from_millis(1)));
+        portable::block_on(timeout(Duration::from_millis(1), pending::<()>())).unwrap_err();
+        7
+    });
+    is_started.recv().unwrap();
+    drop(runtime);
+    assert_eq!(common::block_on(closure).unwrap(), 7);
+}
+
+fn a_plain_thread_sleeps_across_the_end(mut builder: Builder) {
+    let runtime = builder.build().unwrap();
+    let handle = runtime.handle();
+    // One that was made inside, and waited there.
+    let mut inside = runtime.block_on(async {
+        let mut inside = Box::pin(sleep(Duration::from_millis(50)));
+        assert!(common::poll_once(inside.as_mut()).is_pending());
+        inside
+    });
+    let (started, is_started) = mpsc::channel();
+    let thread = thread::spawn(move || {
+        let mut outside = Box::pin(sleep(Duration::from_millis(50)));
+        assert!(common::poll_once(outside.as_mut()).is_pending());
+        started.send(()).unwrap();
+        handle.block_on(async {
+            outside.await;
+            sleep(Duration::from_millis(10)).await;
+            inside.as_mut().await;
+            inside
+                .as_mut()
+                .reset(Instant::now() + Duration::from_millis(1));
+            inside.await;
+        });
+    });
+    is_started.recv().unwrap();
+    drop(runtime);
+    thread.join().unwrap();
 }
 
 fn after_the_end_a_task_is_cancelled(mut builder: Builder) {

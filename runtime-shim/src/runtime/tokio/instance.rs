@@ -66,7 +66,7 @@ impl AsyncHandle for Handle {
     #[track_caller]
     fn block_on<F: Future>(&self, future: F) -> F::Output {
         context::assert_may_block();
-        let _context = context::enter(Kind::Tokio, Role::Polls);
+        let _context = context::enter(Kind::Tokio, Role::Waits);
         self.0.block_on(future)
     }
 }
