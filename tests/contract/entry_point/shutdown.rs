@@ -29,6 +29,7 @@ with_both_builders! {
     the_end_cancels_closures_that_wait_for_a_thread,
     the_end_in_a_blocking_closure_is_as_anywhere,
     a_closure_that_sleeps_at_the_end_is_waited_for,
+    a_closure_that_waits_for_a_task_learns_of_its_end,
     a_plain_thread_sleeps_across_the_end,
     after_the_end_a_task_is_cancelled,
     after_the_end_a_closure_is_cancelled,
@@ -372,6 +373,20 @@ fn a_closure_that_sleeps_at_the_end_is_waited_for(mut builder: Builder) {
     is_started.recv().unwrap();
     drop(runtime);
     assert_eq!(common::block_on(closure).unwrap(), 7);
+}
+
+/// The tasks end first, and closures after.
+fn a_closure_that_waits_for_a_task_learns_of_its_end(mut builder: Builder) {
+    let runtime = builder.shutdown_timeout(Duration::MAX).build().unwrap();
+    let task = runtime.spawn(pending::<()>());
+    let (started, is_started) = mpsc::channel();
+    let closure = runtime.spawn_blocking(move || {
+        started.send(()).unwrap();
+        portable::block_on(task).unwrap_err().is_cancelled()
+    });
+    is_started.recv().unwrap();
+    drop(runtime);
+    assert!(common::block_on(closure).unwrap());
 }
 
 fn a_plain_thread_sleeps_across_the_end(mut builder: Builder) {

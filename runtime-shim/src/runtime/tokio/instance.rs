@@ -1,29 +1,18 @@
 //! A running runtime, and its end.
 
-use std::cell::RefCell;
 use std::future::Future;
 use std::io;
 use std::panic::resume_unwind;
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use super::end::{End, Waited};
 use super::join::JoinHandle;
 use super::local::Local;
 use crate::runtime::context::{self, Role};
 use crate::runtime::table::Kind;
 use crate::runtime::{AsyncHandle, AsyncInstance, Config, Flavor};
-
-thread_local! {
-    /// Whether the runtime that this thread belongs to is ending.
-    static ENDING: RefCell<Option<Arc<AtomicBool>>> = const { RefCell::new(None) };
-}
-
-fn is_ending() -> bool {
-    let is_ending = |ending: &Arc<AtomicBool>| ending.load(Ordering::SeqCst);
-    ENDING.with(|ending| ending.borrow().as_ref().is_some_and(is_ending))
-}
 
 /// What a blocking closure that is cancelled at the end of the runtime, before it has started,
 /// leaves by. Tokio itself would run it.
@@ -31,7 +20,21 @@ pub(super) struct NeverStarted;
 
 /// A reference to a running Tokio runtime.
 #[derive(Clone, Debug)]
-pub struct Handle(pub(super) tokio::runtime::Handle);
+pub struct Handle {
+    runtime: tokio::runtime::Handle,
+    /// None if somebody else made the runtime.
+    end: Option<Arc<End>>,
+}
+
+impl Handle {
+    /// The runtime that this thread is inside of.
+    pub(super) fn try_current() -> Option<Self> {
+        Some(Self {
+            runtime: tokio::runtime::Handle::try_current().ok()?,
+            end: End::current(),
+        })
+    }
+}
 
 impl AsyncHandle for Handle {
     type JoinHandle<T> = JoinHandle<T>;
@@ -42,7 +45,7 @@ impl AsyncHandle for Handle {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        JoinHandle(self.0.spawn(future))
+        JoinHandle(self.runtime.spawn(future))
     }
 
     #[track_caller]
@@ -51,8 +54,9 @@ impl AsyncHandle for Handle {
         F: FnOnce() -> T + Send + 'static,
         T: Send + 'static,
     {
-        JoinHandle(self.0.spawn_blocking(|| {
-            if is_ending() {
+        let waited = self.end.as_ref().map(End::waits);
+        JoinHandle(self.runtime.spawn_blocking(move || {
+            if waited.as_ref().is_some_and(Waited::is_late) {
                 // First, for it may panic: during the unwinding that would abort the process.
                 drop(f);
                 // Not a panic to anybody: the hook is not called.
@@ -67,7 +71,8 @@ impl AsyncHandle for Handle {
     fn block_on<F: Future>(&self, future: F) -> F::Output {
         context::assert_may_block();
         let _context = context::enter(Kind::Tokio, Role::Waits);
-        self.0.block_on(future)
+        let _end = End::enter(self.end.clone());
+        self.runtime.block_on(future)
     }
 }
 
@@ -76,7 +81,8 @@ impl AsyncHandle for Handle {
 pub struct Instance {
     // Taken by the shutdown.
     runtime: Option<tokio::runtime::Runtime>,
-    is_ending: Arc<AtomicBool>,
+    end: Arc<End>,
+    flavor: Flavor,
     shutdown_timeout: Duration,
 }
 
@@ -92,21 +98,22 @@ impl Instance {
         if let Some(bytes) = config.thread_stack_size {
             builder.thread_stack_size(bytes);
         }
-        let is_ending = Arc::<AtomicBool>::default();
-        let ending = is_ending.clone();
+        let end = Arc::<End>::default();
+        let its_end = end.clone();
         let runtime = builder
             .enable_all()
             .thread_name(&config.thread_name)
             .max_blocking_threads(config.max_blocking_threads)
             .on_thread_start(move || {
-                ENDING.set(Some(ending.clone()));
+                its_end.waits_for_this_thread();
                 context::set(Some((Kind::Tokio, Role::Polls)));
             })
             .on_thread_stop(|| context::set(None))
             .build()?;
         Ok(Self {
             runtime: Some(runtime),
-            is_ending,
+            end,
+            flavor: config.flavor,
             shutdown_timeout: config.shutdown_timeout,
         })
     }
@@ -121,12 +128,19 @@ impl Instance {
         let Some(runtime) = self.runtime.take() else {
             return;
         };
-        self.is_ending.store(true, Ordering::SeqCst);
+        self.end.begin();
         if tokio::runtime::Handle::try_current().is_ok() && !context::may_block() {
             // Tokio panics where waiting would stop other tasks.
             runtime.shutdown_background();
-        } else {
-            runtime.shutdown_timeout(self.shutdown_timeout);
+            return;
+        }
+        match self.flavor {
+            Flavor::MultiThread => runtime.shutdown_timeout(self.shutdown_timeout),
+            Flavor::CurrentThread => {
+                // Tokio would first wait for closures, which may wait for the tasks in turn.
+                runtime.shutdown_background();
+                self.end.wait(self.shutdown_timeout);
+            }
         }
     }
 }
@@ -135,7 +149,10 @@ impl AsyncInstance for Instance {
     type Handle = Handle;
 
     fn handle(&self) -> Handle {
-        Handle(self.runtime().handle().clone())
+        Handle {
+            runtime: self.runtime().handle().clone(),
+            end: Some(self.end.clone()),
+        }
     }
 
     #[track_caller]
@@ -145,6 +162,7 @@ impl AsyncInstance for Instance {
         // The tasks that are left, also after a panic, are dropped inside the runtime, whose timers
         // and sockets they may hold.
         let _runtime = self.runtime().enter();
+        let _end = End::enter(Some(self.end.clone()));
         let local = Local::enter();
         let future = pin!(future);
         self.runtime().block_on(local.run_until(future))

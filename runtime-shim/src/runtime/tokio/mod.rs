@@ -4,6 +4,7 @@
 //! calls from threads that are in no Tokio context, timers there, `spawn_local` without a `LocalSet` in sight,
 //! and the end of the runtime.
 
+mod end;
 mod instance;
 mod join;
 mod local;
@@ -59,7 +60,7 @@ impl AsyncRuntime for Tokio {
     }
 
     fn try_handle(&self) -> Option<Handle> {
-        tokio::runtime::Handle::try_current().ok().map(Handle)
+        Handle::try_current()
     }
 
     // To ask for the context's handle costs two atomic operations, which this spares most callers.
