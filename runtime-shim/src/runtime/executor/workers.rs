@@ -60,8 +60,8 @@ impl Workers {
             builder = builder.stack_size(bytes);
         }
         self.running.fetch_add(1, Ordering::SeqCst);
-        let scheduler = scheduler.clone();
-        match builder.spawn(move || run(&scheduler, index)) {
+        let theirs = scheduler.clone();
+        match builder.spawn(move || run(&theirs, index)) {
             Ok(thread) => self
                 .threads
                 .lock()
@@ -72,6 +72,8 @@ impl Workers {
                 if !self.idle.not_started() {
                     panic!("portable: cannot start a worker thread: {error}");
                 }
+                // Others have left their tasks to the one that was to come.
+                self.wake_one(scheduler);
             }
         }
     }

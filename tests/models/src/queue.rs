@@ -1,0 +1,48 @@
+//! A queue that promises no more than that who takes a value sees what came before its push.
+
+use std::collections::VecDeque;
+
+use loom::sync::atomic::{AtomicUsize, Ordering};
+
+/// Stands in for concurrent-queue's, which orders more than this.
+#[derive(Debug)]
+pub(crate) struct Queue<T> {
+    len: AtomicUsize,
+    // Nothing but `len` says to a thread that there is something in it.
+    values: std::sync::Mutex<VecDeque<T>>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Empty;
+
+impl<T> Queue<T> {
+    pub(crate) fn new() -> Self {
+        Self {
+            len: AtomicUsize::new(0),
+            values: std::sync::Mutex::default(),
+        }
+    }
+
+    pub(crate) fn push(&self, value: T) {
+        self.values.lock().unwrap().push_back(value);
+        self.len.fetch_add(1, Ordering::Release);
+    }
+
+    pub(crate) fn pop(&self) -> Result<T, Empty> {
+        let mut len = self.len.load(Ordering::Acquire);
+        loop {
+            let less = len.checked_sub(1).ok_or(Empty)?;
+            match self
+                .len
+                .compare_exchange(len, less, Ordering::AcqRel, Ordering::Acquire)
+            {
+                Ok(_) => return self.values.lock().unwrap().pop_front().ok_or(Empty),
+                Err(actual) => len = actual,
+            }
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.len.load(Ordering::Acquire) == 0
+    }
+}
