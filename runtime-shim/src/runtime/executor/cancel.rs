@@ -16,6 +16,9 @@ pub(super) struct Cancel {
     place: Place,
     /// Made when somebody first wants to abort the task.
     remote: OnceLock<Arc<Remote>>,
+    /// Whether there is a `remote`. [`OnceLock::get`] may miss one that was made before, if the
+    /// caller looks after a store of its own; this is in one order with all those stores.
+    has_remote: AtomicBool,
     ended: AtomicBool,
 }
 
@@ -26,6 +29,7 @@ impl Cancel {
             id,
             place: Place::default(),
             remote: OnceLock::new(),
+            has_remote: AtomicBool::new(false),
             ended: AtomicBool::new(false),
         }
     }
@@ -48,6 +52,7 @@ impl Cancel {
         });
         // The task may have been listed, or have ended, while the remote was made and not seen
         // yet. Whoever comes second sees what the first has stored.
+        self.has_remote.store(true, Ordering::SeqCst);
         if let Some(key) = self.place.get() {
             remote.place.set(key);
         }
@@ -57,12 +62,21 @@ impl Cancel {
         remote
     }
 
+    #[inline]
+    fn made_remote(&self) -> Option<&Arc<Remote>> {
+        if self.has_remote.load(Ordering::SeqCst) {
+            self.remote.get()
+        } else {
+            None
+        }
+    }
+
     /// Lists the task as one that waits, once. It must look at
     /// [`is_cancelled`](Self::is_cancelled) after this.
     pub(super) fn list(&self, waker: &Waker) -> Key {
         let key = self.group.insert(self.id, waker.clone());
         self.place.set(key);
-        if let Some(remote) = self.remote.get() {
+        if let Some(remote) = self.made_remote() {
             remote.place.set(key);
         }
         key
@@ -75,7 +89,7 @@ impl Cancel {
             self.group.remove(key);
         }
         self.ended.store(true, Ordering::SeqCst);
-        if let Some(remote) = self.remote.get() {
+        if let Some(remote) = self.made_remote() {
             remote.ended.store(true, Ordering::SeqCst);
         }
     }
@@ -85,8 +99,7 @@ impl Cancel {
     pub(super) fn is_cancelled(&self) -> bool {
         self.group.is_closed()
             || self
-                .remote
-                .get()
+                .made_remote()
                 .is_some_and(|remote| remote.aborted.load(Ordering::SeqCst))
     }
 }
