@@ -129,12 +129,14 @@ impl CurrentThread {
         {
             return;
         }
-        drivers.driving = None;
-        let next = std::mem::take(&mut drivers.waiting);
-        drop(drivers);
+        // Within the lock: one that comes to drive from here on looks into the queue once, and
+        // nobody wakes it for these.
         let here = QUEUE.with(|queue| std::mem::take(&mut *queue.borrow_mut()));
         here.into_iter()
             .for_each(|runnable| scheduler.push(runnable));
+        drivers.driving = None;
+        let next = std::mem::take(&mut drivers.waiting);
+        drop(drivers);
         next.iter().for_each(|driver| driver.wake_thread());
     }
 
