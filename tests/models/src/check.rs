@@ -1,11 +1,11 @@
 //! What the models have in common.
 
 use std::future::Future;
-use std::pin::pin;
+use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, Wake, Waker};
+use std::task::{Context, Wake, Waker};
 
-use loom::sync::Notify;
+use loom::sync::{Condvar, Mutex};
 
 /// Runs a model in all orders in which no thread is interrupted more than `preemptions` times
 /// altogether where it could have gone on.
@@ -17,9 +17,12 @@ pub(crate) fn check(preemptions: usize, model: impl Fn() + Send + Sync + 'static
     builder.check(model);
 }
 
-/// Where a thread sleeps. Now and then it wakes for no reason.
+/// Where a thread sleeps.
 #[derive(Debug, Default)]
-pub(crate) struct Park(Notify);
+pub(crate) struct Park {
+    is_woken: Mutex<bool>,
+    wake: Condvar,
+}
 
 impl Park {
     pub(crate) fn new() -> Arc<Self> {
@@ -31,7 +34,10 @@ impl Park {
     }
 
     pub(crate) fn park(&self) {
-        self.0.wait();
+        let mut is_woken = self.is_woken.lock().unwrap();
+        while !std::mem::take(&mut *is_woken) {
+            is_woken = self.wake.wait(is_woken).unwrap();
+        }
     }
 }
 
@@ -41,20 +47,39 @@ impl Wake for Park {
     }
 
     fn wake_by_ref(self: &Arc<Self>) {
-        self.0.notify();
+        *self.is_woken.lock().unwrap() = true;
+        self.wake.notify_one();
     }
 }
 
-/// Waits for `future`, which is given another waker each time that it is polled.
-pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
-    let mut future = pin!(future);
+/// Waits for `future`. The waker changes once, as when the reactor comes in.
+pub(crate) fn block_on(future: Pin<&mut dyn Future<Output = ()>>) {
+    poll_on([Park::new(), Park::new()], false, future);
+}
+
+/// Waits for `future`, and polls it once more before it first sleeps, for no reason.
+pub(crate) fn block_on_restless(future: Pin<&mut dyn Future<Output = ()>>) {
+    poll_on([Park::new(), Park::new()], true, future);
+}
+
+fn poll_on(
+    [first, then]: [Arc<Park>; 2],
+    mut is_restless: bool,
+    mut future: Pin<&mut dyn Future<Output = ()>>,
+) {
+    let mut park = &first;
     loop {
-        let park = Park::new();
         let waker = park.waker();
-        let mut cx = Context::from_waker(&waker);
-        if let Poll::Ready(output) = future.as_mut().poll(&mut cx) {
-            return output;
+        if future
+            .as_mut()
+            .poll(&mut Context::from_waker(&waker))
+            .is_ready()
+        {
+            return;
         }
-        park.park();
+        if !std::mem::take(&mut is_restless) {
+            park.park();
+        }
+        park = &then;
     }
 }

@@ -7,6 +7,7 @@
 
 #![cfg(test)]
 
+#[expect(dead_code, reason = "the models need not all of it")]
 #[path = "../../../runtime-shim/src/runtime/executor/cancel.rs"]
 mod cancel;
 #[path = "../../../runtime-shim/src/runtime/executor/current_thread.rs"]
@@ -17,9 +18,13 @@ mod driver;
 mod group;
 #[path = "../../../runtime-shim/src/runtime/executor/idle.rs"]
 mod idle;
+#[expect(dead_code, reason = "the models need not all of it")]
+#[path = "../../../runtime-shim/src/runtime/executor/workers.rs"]
+mod workers;
 
+mod current;
 mod local;
-mod queue;
+mod runtime;
 mod scheduler;
 mod sync;
 mod task;

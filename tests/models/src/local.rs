@@ -3,25 +3,25 @@
 use std::sync::Arc;
 
 use super::driver::Driver;
-use super::queue::Queue;
+use super::sync::ConcurrentQueue;
 use super::task::Runnable;
 
 #[derive(Debug)]
 pub(crate) struct Local {
-    queue: Queue<Runnable>,
+    queue: ConcurrentQueue<Runnable>,
     driver: Arc<Driver>,
 }
 
 impl Local {
     pub(crate) fn new(driver: &Arc<Driver>) -> Arc<Self> {
         Arc::new(Self {
-            queue: Queue::new(),
+            queue: ConcurrentQueue::unbounded(),
             driver: driver.clone(),
         })
     }
 
     pub(crate) fn schedule(&self, runnable: Runnable) {
-        self.queue.push(runnable);
+        self.queue.push(runnable).expect("it has no bound");
         self.driver.wake_thread();
     }
 

@@ -3,15 +3,13 @@
 use std::future::Future;
 use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
-use std::thread;
-
-use concurrent_queue::ConcurrentQueue;
 
 use super::current;
 use super::idle::{Idle, Wake};
-use super::scheduler::Scheduler;
+use super::scheduler::{Scheduler, Threads};
+use super::sync::{ConcurrentQueue, RwLock, RwLockReadGuard, thread};
 use super::task::Runnable;
 use crate::runtime::context::Role;
 
@@ -113,7 +111,7 @@ impl Workers {
 
 /// The main function of a worker.
 fn run(scheduler: &Arc<Scheduler>, index: usize) {
-    let super::scheduler::Threads::Workers(workers) = &scheduler.threads else {
+    let Threads::Workers(workers) = &scheduler.threads else {
         return;
     };
     let _gone = Gone(workers);

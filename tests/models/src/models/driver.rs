@@ -15,9 +15,15 @@ use crate::driver::{Driver, MainLoop};
 use crate::local::Local;
 use crate::scheduler::{Scheduler, Threads};
 use crate::task::Runnable;
+use crate::workers::Workers;
 
 fn current_thread() -> Arc<Scheduler> {
-    Scheduler::new(Threads::Current(CurrentThread::default()))
+    Scheduler::new(Threads::Current(CurrentThread::default()), block_on)
+}
+
+/// Its tasks are no concern of the thread inside `block_on`.
+fn multi_thread() -> Arc<Scheduler> {
+    Scheduler::new(Threads::Workers(Workers::new(0)), block_on)
 }
 
 /// As `Instance::run`.
@@ -33,7 +39,7 @@ fn run_with(
     local: &Local,
     main: impl Future<Output = ()>,
 ) {
-    block_on(MainLoop::new(driver, pin!(main), local, scheduler));
+    scheduler.park_on(pin!(MainLoop::new(driver, pin!(main), local, scheduler)));
 }
 
 /// Is ready once it has been set so many times. Nothing but the wake-up tells of what is set.
@@ -74,7 +80,7 @@ impl Signal {
 #[test]
 fn main_is_polled_after_a_wake_up() {
     check(3, || {
-        let scheduler = Scheduler::new(Threads::Workers);
+        let scheduler = multi_thread();
         let left = Arc::new(AtomicUsize::new(2));
         let mut is_first = true;
         // No lock but the driver's orders anything.
@@ -101,7 +107,7 @@ fn main_is_polled_after_a_wake_up() {
 #[test]
 fn a_task_of_the_thread_is_run_wherever_it_was_woken() {
     check(3, || {
-        let scheduler = Scheduler::new(Threads::Workers);
+        let scheduler = multi_thread();
         let driver = Arc::new(Driver::default());
         let local = Local::new(&driver);
         let ran = Signal::new(1);

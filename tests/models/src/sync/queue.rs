@@ -6,7 +6,7 @@ use loom::sync::atomic::{AtomicUsize, Ordering};
 
 /// Stands in for concurrent-queue's, which orders more than this.
 #[derive(Debug)]
-pub(crate) struct Queue<T> {
+pub(crate) struct ConcurrentQueue<T> {
     len: AtomicUsize,
     // Nothing but `len` says to a thread that there is something in it.
     values: std::sync::Mutex<VecDeque<T>>,
@@ -15,21 +15,36 @@ pub(crate) struct Queue<T> {
 #[derive(Debug)]
 pub(crate) struct Empty;
 
-impl<T> Queue<T> {
-    pub(crate) fn new() -> Self {
+#[derive(Debug)]
+pub(crate) struct Full<T>(T);
+
+impl<T> Full<T> {
+    pub(crate) fn into_inner(self) -> T {
+        self.0
+    }
+}
+
+impl<T> ConcurrentQueue<T> {
+    pub(crate) fn unbounded() -> Self {
         Self {
             len: AtomicUsize::new(0),
             values: std::sync::Mutex::default(),
         }
     }
 
-    pub(crate) fn push(&self, value: T) {
+    /// No model fills it.
+    pub(crate) fn bounded(_: usize) -> Self {
+        Self::unbounded()
+    }
+
+    pub(crate) fn push(&self, value: T) -> Result<(), Full<T>> {
         self.values.lock().unwrap().push_back(value);
         self.len.fetch_add(1, Ordering::Release);
+        Ok(())
     }
 
     pub(crate) fn pop(&self) -> Result<T, Empty> {
-        let mut len = self.len.load(Ordering::Acquire);
+        let mut len = self.len();
         loop {
             let less = len.checked_sub(1).ok_or(Empty)?;
             match self
@@ -42,7 +57,11 @@ impl<T> Queue<T> {
         }
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.len.load(Ordering::Acquire)
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
-        self.len.load(Ordering::Acquire) == 0
+        self.len() == 0
     }
 }

@@ -1,10 +1,15 @@
 //! loom's primitives under the names of std's, with what loom lacks.
 
+mod queue;
+pub(crate) mod thread;
+
 use std::ops::Deref;
 
 use loom::sync::atomic::Ordering;
 
-pub(crate) use loom::sync::{Mutex, MutexGuard};
+pub(crate) use loom::sync::{Mutex, MutexGuard, RwLock, RwLockReadGuard};
+
+pub(crate) use self::queue::ConcurrentQueue;
 
 pub(crate) mod atomic {
     pub(crate) use super::{AtomicBool, AtomicUsize};
