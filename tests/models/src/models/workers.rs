@@ -48,7 +48,16 @@ fn spawn(scheduler: &Arc<Scheduler>, ran: &Arc<Countdown>) {
     scheduler.schedule(Runnable::new(move || ran.count()));
 }
 
-/// Spawns such a task from another thread.
+/// Spawns a task that blocks its thread until the other count is over.
+fn spawn_waiting(scheduler: &Arc<Scheduler>, other: &Arc<Countdown>, ran: &Arc<Countdown>) {
+    let (other, ran) = (other.clone(), ran.clone());
+    scheduler.schedule(Runnable::new(move || {
+        other.wait();
+        ran.count();
+    }));
+}
+
+/// Spawns a task that counts, from another thread.
 fn spawn_there(scheduler: &Arc<Scheduler>, ran: &Arc<Countdown>) {
     let (scheduler, ran) = (scheduler.clone(), ran.clone());
     loom::thread::spawn(move || spawn(&scheduler, &ran));
@@ -98,51 +107,51 @@ fn a_task_that_blocks_its_worker_holds_up_no_other() {
         let scheduler = workers(2);
         let first = Countdown::new(1);
         let second = Countdown::new(1);
-        scheduler.schedule({
-            let (first, second) = (first.clone(), second.clone());
-            Runnable::new(move || {
-                second.wait();
-                first.count();
-            })
-        });
+        spawn_waiting(&scheduler, &second, &first);
         spawn(&scheduler, &second);
         first.wait();
         scheduler.close();
     });
 }
 
-/// As above, with a worker that has been at work and takes both tasks at once.
+/// The worker that spawns them takes both tasks from the common queue at once.
 #[test]
 fn a_task_in_the_queue_of_a_worker_that_is_blocked_is_stolen() {
-    check(2, || {
+    check(1, || {
         let scheduler = workers(2);
-        let before = Countdown::new(1);
         let first = Countdown::new(1);
-        let second = Countdown::new(1);
-        spawn(&scheduler, &before);
-        scheduler.schedule({
-            let (first, second) = (first.clone(), second.clone());
-            Runnable::new(move || {
-                second.wait();
-                first.count();
-            })
-        });
-        spawn(&scheduler, &second);
+        let spawns = {
+            let (scheduler, first) = (scheduler.clone(), first.clone());
+            move || {
+                let second = Countdown::new(1);
+                spawn_waiting(&scheduler, &second, &first);
+                spawn(&scheduler, &second);
+            }
+        };
+        scheduler.schedule(Runnable::new(spawns));
         first.wait();
         scheduler.close();
     });
 }
 
+/// The other thread may leave its task to the one that was to come while the first falls asleep.
 #[test]
 fn a_worker_that_cannot_be_started_takes_no_task_along() {
     check(2, || {
         thread::allow(1);
         let scheduler = workers(2);
-        let ran = Countdown::new(3);
-        spawn(&scheduler, &ran);
-        spawn_there(&scheduler, &ran);
-        spawn(&scheduler, &ran);
-        ran.wait();
+        let [first, second, third] = [(); 3].map(|()| Countdown::new(1));
+        loom::thread::spawn({
+            let (scheduler, second, third) = (scheduler.clone(), second.clone(), third.clone());
+            move || {
+                second.wait();
+                spawn(&scheduler, &third);
+            }
+        });
+        spawn(&scheduler, &first);
+        first.wait();
+        spawn(&scheduler, &second);
+        third.wait();
         scheduler.close();
     });
 }
