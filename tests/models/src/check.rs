@@ -7,8 +7,11 @@ use std::task::{Context, Wake, Waker};
 
 use loom::sync::{Condvar, Mutex};
 
-/// Runs a model in all orders in which no thread is interrupted more than `preemptions` times
-/// altogether where it could have gone on.
+/// Runs a model in all orders in which threads are interrupted no more than `preemptions` times
+/// altogether where they could have gone on. `LOOM_MAX_PREEMPTIONS` says otherwise.
+///
+/// The bound of a model is what it takes in a debug build within a few seconds, and enough to find
+/// each step of the protocol that is left out.
 pub(crate) fn check(preemptions: usize, model: impl Fn() + Send + Sync + 'static) {
     let mut builder = loom::model::Builder::new();
     if builder.preemption_bound.is_none() {

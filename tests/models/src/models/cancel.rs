@@ -34,7 +34,7 @@ fn run(cancel: &Arc<Cancel>) -> JoinHandle<()> {
 
 #[test]
 fn an_abort_ends_a_task_that_goes_to_wait() {
-    check(3, || {
+    check(6, || {
         let cancel = task();
         let task = run(&cancel);
         let remote = cancel.remote();
@@ -80,7 +80,7 @@ fn a_handle_that_is_made_at_the_end_knows_of_it() {
 
 #[test]
 fn the_end_of_the_group_ends_a_task_that_goes_to_wait() {
-    check(3, || {
+    check(6, || {
         let group = Arc::new(Group::default());
         let cancel = Arc::new(Cancel::new(group.clone(), 0));
         let task = run(&cancel);

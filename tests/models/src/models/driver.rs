@@ -106,7 +106,7 @@ fn main_is_polled_after_a_wake_up() {
 
 #[test]
 fn a_task_of_the_thread_is_run_wherever_it_was_woken() {
-    check(3, || {
+    check(6, || {
         let scheduler = multi_thread();
         let driver = Arc::new(Driver::default());
         let local = Local::new(&driver);

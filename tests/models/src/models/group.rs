@@ -11,7 +11,7 @@ use crate::group::{Group, Key};
 
 #[test]
 fn a_task_that_goes_to_wait_sees_the_end() {
-    check(3, || {
+    check(6, || {
         let group = Arc::new(Group::default());
         let tasks: Vec<_> = (0..2)
             .map(|id| {
@@ -34,7 +34,7 @@ fn a_task_that_goes_to_wait_sees_the_end() {
 
 #[test]
 fn a_key_wakes_its_task_while_others_come_and_go() {
-    check(3, || {
+    check(6, || {
         let group = Arc::new(Group::default());
         let park = Park::new();
         // The same id, so the same lock.
@@ -76,7 +76,7 @@ impl Wake for Ends {
 
 #[test]
 fn a_waker_may_use_the_group() {
-    check(3, || {
+    check(6, || {
         let group = Arc::new(Group::default());
         let task = Arc::new(Ends {
             group: group.clone(),

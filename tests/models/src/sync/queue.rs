@@ -1,6 +1,7 @@
 //! A queue that promises no more than that who takes a value sees what came before its push.
 
 use std::collections::VecDeque;
+use std::sync::{Mutex, MutexGuard};
 
 use loom::sync::atomic::{AtomicUsize, Ordering};
 
@@ -9,7 +10,7 @@ use loom::sync::atomic::{AtomicUsize, Ordering};
 pub(crate) struct ConcurrentQueue<T> {
     len: AtomicUsize,
     // Nothing but `len` says to a thread that there is something in it.
-    values: std::sync::Mutex<VecDeque<T>>,
+    values: Mutex<VecDeque<T>>,
 }
 
 #[derive(Debug)]
@@ -28,7 +29,7 @@ impl<T> ConcurrentQueue<T> {
     pub(crate) fn unbounded() -> Self {
         Self {
             len: AtomicUsize::new(0),
-            values: std::sync::Mutex::default(),
+            values: Mutex::default(),
         }
     }
 
@@ -38,7 +39,7 @@ impl<T> ConcurrentQueue<T> {
     }
 
     pub(crate) fn push(&self, value: T) -> Result<(), Full<T>> {
-        self.values.lock().unwrap().push_back(value);
+        self.values().push_back(value);
         self.len.fetch_add(1, Ordering::Release);
         Ok(())
     }
@@ -51,10 +52,14 @@ impl<T> ConcurrentQueue<T> {
                 .len
                 .compare_exchange(len, less, Ordering::AcqRel, Ordering::Acquire)
             {
-                Ok(_) => return self.values.lock().unwrap().pop_front().ok_or(Empty),
+                Ok(_) => return self.values().pop_front().ok_or(Empty),
                 Err(actual) => len = actual,
             }
         }
+    }
+
+    fn values(&self) -> MutexGuard<'_, VecDeque<T>> {
+        self.values.lock().unwrap()
     }
 
     pub(crate) fn len(&self) -> usize {

@@ -52,7 +52,7 @@ impl<T> JoinHandle<T> {
         self.0.thread()
     }
 
-    /// Not known of loom's; that it may be just about to finish is always true.
+    /// loom's cannot tell. A thread that has ended may look as if it were still about to.
     pub(crate) fn is_finished(&self) -> bool {
         false
     }
