@@ -7,9 +7,6 @@
 
 #![cfg(test)]
 
-#[expect(dead_code, reason = "the models need not all of it")]
-#[path = "../../../runtime-shim/src/runtime/executor/cancel.rs"]
-mod cancel;
 #[path = "../../../runtime-shim/src/runtime/executor/current_thread.rs"]
 mod current_thread;
 #[path = "../../../runtime-shim/src/runtime/executor/driver.rs"]
@@ -18,6 +15,9 @@ mod driver;
 mod group;
 #[path = "../../../runtime-shim/src/runtime/executor/idle.rs"]
 mod idle;
+#[expect(dead_code, reason = "the models need not all of it")]
+#[path = "../../../runtime-shim/src/runtime/executor/meta.rs"]
+mod meta;
 #[expect(dead_code, reason = "the models need not all of it")]
 #[path = "../../../runtime-shim/src/runtime/executor/workers.rs"]
 mod workers;

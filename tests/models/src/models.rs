@@ -1,4 +1,4 @@
-mod cancel;
 mod driver;
 mod group;
+mod meta;
 mod workers;

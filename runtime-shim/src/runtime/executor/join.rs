@@ -5,8 +5,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use super::cancel::Remote;
-use super::task::{Meta, Outcome, Task};
+use super::meta::{Meta, Remote};
+use super::task::{Outcome, Task};
 use crate::runtime::{AsyncAbortHandle, AsyncJoinHandle};
 use crate::task::{Id, JoinError};
 
@@ -61,12 +61,12 @@ impl<T> AsyncJoinHandle<T> for JoinHandle<T> {
 
     fn abort(&self) {
         if !self.is_finished() {
-            self.meta().cancel.remote().abort();
+            self.meta().remote().abort();
         }
     }
 
     fn abort_handle(&self) -> AbortHandle {
-        AbortHandle(self.meta().cancel.remote().clone())
+        AbortHandle(self.meta().remote().clone())
     }
 
     fn is_finished(&self) -> bool {
@@ -74,7 +74,7 @@ impl<T> AsyncJoinHandle<T> for JoinHandle<T> {
     }
 
     fn id(&self) -> Id {
-        Id::ours(self.meta().cancel.id())
+        Id::ours(self.meta().id())
     }
 }
 

@@ -7,7 +7,7 @@
 //!
 //! - `task`: the future that a task really runs: it contains panics, can be aborted, and notes
 //!   itself in its group when it first has to wait.
-//! - `cancel`: how it learns that it is to end.
+//! - `meta`: what is known of it, and how it learns that it is to end.
 //! - `group`: tasks that end together, with a way to wake those that wait.
 //! - `join`: the handles.
 //! - `scheduler`: where runnable tasks wait.
@@ -21,7 +21,6 @@
 //! - `sync`: what the model checker puts its own in place of.
 
 mod blocking;
-mod cancel;
 mod current;
 mod current_thread;
 mod driver;
@@ -31,6 +30,7 @@ mod idle;
 mod instance;
 mod join;
 mod local;
+mod meta;
 mod park;
 mod scheduler;
 mod sleep;

@@ -1,18 +1,18 @@
-//! The future that a task runs, and what is known of the task.
+//! The future that a task runs.
 
 use std::any::Any;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
-use super::cancel::Cancel;
 use super::current;
 use super::group::{Group, Key};
+use super::meta::Meta;
 
 /// A task that is to be polled.
 pub(super) type Runnable = async_task::Runnable<Meta>;
@@ -36,7 +36,7 @@ where
     F: Future + 'static,
     S: Fn(Runnable) + Send + Sync + 'static,
 {
-    let builder = async_task::Builder::new().metadata(Meta::new(group));
+    let builder = async_task::Builder::new().metadata(Meta::new(group, next_id()));
     // SAFETY: What is asked for is
     // - that a future which is not `Send` stays on this thread: the caller's promise;
     // - that a future which borrows does not outlive what it borrows: `future` is `'static`, and
@@ -46,33 +46,11 @@ where
     unsafe { builder.spawn_unchecked(|meta| Contained::new(meta, future), schedule) }
 }
 
-/// What a task's handles share with its future; it lives as long as either.
-#[derive(Debug)]
-pub(super) struct Meta {
-    pub(super) cancel: Cancel,
-    taken: AtomicBool,
-}
+/// Every task has another.
+fn next_id() -> u64 {
+    static NEXT_ID: AtomicU64 = AtomicU64::new(1);
 
-impl Meta {
-    fn new(group: Arc<Group>) -> Self {
-        static NEXT_ID: AtomicU64 = AtomicU64::new(1);
-
-        Self {
-            cancel: Cancel::new(group, NEXT_ID.fetch_add(1, Ordering::Relaxed)),
-            taken: AtomicBool::new(false),
-        }
-    }
-
-    /// Whether the output has been given; says so from then on.
-    #[inline]
-    pub(super) fn is_taken(&self) -> bool {
-        self.taken.load(Ordering::Relaxed)
-    }
-
-    #[inline]
-    pub(super) fn set_taken(&self) {
-        self.taken.store(true, Ordering::Relaxed);
-    }
+    NEXT_ID.fetch_add(1, Ordering::Relaxed)
 }
 
 /// How a task ended.
@@ -151,7 +129,7 @@ impl<'m, F: Future> Contained<'m, F> {
     fn end(self: Pin<&mut Self>) -> Result<(), Box<dyn Any + Send>> {
         let mut this = self.project();
         let dropped = contain(|| this.future.set(None));
-        this.meta.cancel.end(this.key.take());
+        this.meta.end(this.key.take());
         dropped
     }
 
@@ -164,7 +142,7 @@ impl<'m, F: Future> Contained<'m, F> {
 
     /// Polls the future once.
     fn turn(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Outcome<F::Output>> {
-        if self.meta.cancel.is_cancelled() {
+        if self.meta.is_cancelled() {
             return Poll::Ready(self.cancel());
         }
         let mut this = self.as_mut().project();
@@ -189,10 +167,10 @@ impl<'m, F: Future> Contained<'m, F> {
             }
         }
         if this.key.is_none() {
-            *this.key = Some(this.meta.cancel.list(cx.waker()));
+            *this.key = Some(this.meta.list(cx.waker()));
         }
         // From here on whoever cancels the task finds it in the list; look for those who did not.
-        if this.meta.cancel.is_cancelled() {
+        if this.meta.is_cancelled() {
             return Poll::Ready(self.cancel());
         }
         Poll::Pending
@@ -203,7 +181,7 @@ impl<F: Future> Future for Contained<'_, F> {
     type Output = Output<F::Output>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let _task = current::enter_task(self.meta.cancel.id());
+        let _task = current::enter_task(self.meta.id());
         self.turn(cx).map(|outcome| Output(Some(outcome)))
     }
 }

@@ -1,4 +1,4 @@
-//! How a task is told to end: with its group, or by an abort from anywhere.
+//! What is known of a task, and how it is told to end: with its group, or by an abort from anywhere.
 
 use std::sync::Arc;
 use std::task::Waker;
@@ -7,9 +7,9 @@ use super::group::{Group, Key};
 use super::sync::OnceLock;
 use super::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-/// The side of the task.
+/// What a task's handles share with its future; it lives as long as either.
 #[derive(Debug)]
-pub(super) struct Cancel {
+pub(super) struct Meta {
     group: Arc<Group>,
     id: u64,
     /// Where the task is listed; see [`Place`].
@@ -20,9 +20,10 @@ pub(super) struct Cancel {
     /// caller looks after a store of its own; this is in one order with all those stores.
     has_remote: AtomicBool,
     ended: AtomicBool,
+    taken: AtomicBool,
 }
 
-impl Cancel {
+impl Meta {
     pub(super) fn new(group: Arc<Group>, id: u64) -> Self {
         Self {
             group,
@@ -31,12 +32,24 @@ impl Cancel {
             remote: OnceLock::new(),
             has_remote: AtomicBool::new(false),
             ended: AtomicBool::new(false),
+            taken: AtomicBool::new(false),
         }
     }
 
     #[inline]
     pub(super) fn id(&self) -> u64 {
         self.id
+    }
+
+    /// Whether the output has been given; says so from then on.
+    #[inline]
+    pub(super) fn is_taken(&self) -> bool {
+        self.taken.load(Ordering::Relaxed)
+    }
+
+    #[inline]
+    pub(super) fn set_taken(&self) {
+        self.taken.store(true, Ordering::Relaxed);
     }
 
     /// The right to abort the task, apart from its handle.

@@ -4,40 +4,40 @@ use std::sync::Arc;
 
 use loom::thread::{self, JoinHandle};
 
-use crate::cancel::Cancel;
 use crate::check::{Park, check};
 use crate::group::Group;
+use crate::meta::Meta;
 
-fn task() -> Arc<Cancel> {
-    Arc::new(Cancel::new(Arc::new(Group::default()), 0))
+fn task() -> Arc<Meta> {
+    Arc::new(Meta::new(Arc::new(Group::default()), 0))
 }
 
 /// Runs a task whose future is never ready: as `Contained::turn`, and the thread that polls it.
-fn run(cancel: &Arc<Cancel>) -> JoinHandle<()> {
-    let cancel = cancel.clone();
+fn run(meta: &Arc<Meta>) -> JoinHandle<()> {
+    let meta = meta.clone();
     thread::spawn(move || {
         let park = Park::new();
         let waker = park.waker();
         let mut key = None;
-        while !cancel.is_cancelled() {
+        while !meta.is_cancelled() {
             if key.is_none() {
-                key = Some(cancel.list(&waker));
+                key = Some(meta.list(&waker));
             }
-            if cancel.is_cancelled() {
+            if meta.is_cancelled() {
                 break;
             }
             park.park();
         }
-        cancel.end(key);
+        meta.end(key);
     })
 }
 
 #[test]
 fn an_abort_ends_a_task_that_goes_to_wait() {
     check(6, || {
-        let cancel = task();
-        let task = run(&cancel);
-        let remote = cancel.remote();
+        let meta = task();
+        let task = run(&meta);
+        let remote = meta.remote();
         remote.abort();
         task.join().unwrap();
         assert!(remote.is_finished());
@@ -47,13 +47,13 @@ fn an_abort_ends_a_task_that_goes_to_wait() {
 #[test]
 fn an_abort_by_a_handle_that_another_makes_ends_the_task() {
     check(3, || {
-        let cancel = task();
-        let task = run(&cancel);
+        let meta = task();
+        let task = run(&meta);
         let other = thread::spawn({
-            let cancel = cancel.clone();
-            move || cancel.remote().clone()
+            let meta = meta.clone();
+            move || meta.remote().clone()
         });
-        cancel.remote().abort();
+        meta.remote().abort();
         task.join().unwrap();
         assert!(other.join().unwrap().is_finished());
     });
@@ -62,16 +62,16 @@ fn an_abort_by_a_handle_that_another_makes_ends_the_task() {
 #[test]
 fn a_handle_that_is_made_at_the_end_knows_of_it() {
     check(4, || {
-        let cancel = task();
+        let meta = task();
         let task = thread::spawn({
-            let cancel = cancel.clone();
-            move || cancel.end(None)
+            let meta = meta.clone();
+            move || meta.end(None)
         });
         let other = thread::spawn({
-            let cancel = cancel.clone();
-            move || cancel.remote().clone()
+            let meta = meta.clone();
+            move || meta.remote().clone()
         });
-        let here = cancel.remote();
+        let here = meta.remote();
         task.join().unwrap();
         assert!(here.is_finished());
         assert!(other.join().unwrap().is_finished());
@@ -82,8 +82,8 @@ fn a_handle_that_is_made_at_the_end_knows_of_it() {
 fn the_end_of_the_group_ends_a_task_that_goes_to_wait() {
     check(6, || {
         let group = Arc::new(Group::default());
-        let cancel = Arc::new(Cancel::new(group.clone(), 0));
-        let task = run(&cancel);
+        let meta = Arc::new(Meta::new(group.clone(), 0));
+        let task = run(&meta);
         group.close();
         task.join().unwrap();
         assert!(group.is_empty());
