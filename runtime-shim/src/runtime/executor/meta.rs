@@ -16,8 +16,9 @@ pub(super) struct Meta {
     place: Place,
     /// Made when somebody first wants to abort the task.
     remote: OnceLock<Arc<Remote>>,
-    /// Whether there is a `remote`. [`OnceLock::get`] may miss one that was made before, if the
-    /// caller looks after a store of its own; this is in one order with all those stores.
+    /// Whether there is a `remote`, in one order with the other `SeqCst` stores and loads. By
+    /// [`OnceLock::get`] alone a task could store its place or its end and still miss a remote
+    /// whose maker has missed the store.
     has_remote: AtomicBool,
     ended: AtomicBool,
     taken: AtomicBool,
