@@ -3,10 +3,11 @@
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::ptr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 
 use super::driver::Driver;
 use super::scheduler::Scheduler;
+use super::sync::{Mutex, MutexGuard, thread_local};
 use super::task::Runnable;
 
 /// Every so many tasks the queue of the other threads comes first.
@@ -41,7 +42,7 @@ impl CurrentThread {
         scheduler: &Scheduler,
         runnable: Runnable,
     ) -> Result<(), Runnable> {
-        if !ptr::eq(RUNNING.get(), scheduler) {
+        if !ptr::eq(RUNNING.with(Cell::get), scheduler) {
             return Err(runnable);
         }
         // The thread is running tasks, so its thread-locals are there.
@@ -85,18 +86,20 @@ impl CurrentThread {
 
         impl Drop for Outer {
             fn drop(&mut self) {
-                RUNNING.set(self.0);
+                RUNNING.with(|running| running.set(self.0));
             }
         }
 
-        Outer(RUNNING.replace(Arc::as_ptr(scheduler)))
+        Outer(RUNNING.with(|running| running.replace(Arc::as_ptr(scheduler))))
     }
 
     /// Runs one task, if there is one.
     #[inline]
     pub(super) fn run_one(&self, scheduler: &Scheduler) -> bool {
-        let ticks = TICKS.get().wrapping_add(1);
-        TICKS.set(ticks);
+        let ticks = TICKS.with(|ticks| {
+            ticks.set(ticks.get().wrapping_add(1));
+            ticks.get()
+        });
         let here = || QUEUE.with(|queue| queue.borrow_mut().pop_front());
         let elsewhere = || scheduler.queue.pop().ok();
         let runnable = if ticks.is_multiple_of(FAIRNESS) {
@@ -126,12 +129,14 @@ impl CurrentThread {
         {
             return;
         }
-        drivers.driving = None;
-        let next = std::mem::take(&mut drivers.waiting);
-        drop(drivers);
+        // Within the lock: one that comes to drive from here on looks into the queue once, and
+        // nobody wakes it for these.
         let here = QUEUE.with(|queue| std::mem::take(&mut *queue.borrow_mut()));
         here.into_iter()
             .for_each(|runnable| scheduler.push(runnable));
+        drivers.driving = None;
+        let next = std::mem::take(&mut drivers.waiting);
+        drop(drivers);
         next.iter().for_each(|driver| driver.wake_thread());
     }
 

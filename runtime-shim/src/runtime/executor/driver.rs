@@ -4,12 +4,13 @@ use std::cell::Cell;
 use std::future::Future;
 use std::pin::Pin;
 use std::ptr;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
 
 use super::local::Local;
 use super::scheduler::{Scheduler, Threads};
+use super::sync::atomic::{AtomicBool, Ordering};
+use super::sync::{Mutex, thread_local};
 
 /// Turns of `main` before the thread looks at timers and sockets.
 const ROUNDS: usize = 4;
@@ -34,7 +35,7 @@ pub(super) struct Driver {
 impl Driver {
     /// Wakes the thread, unless this is that thread and it is going to look anyway.
     pub(super) fn wake_thread(&self) {
-        if !ptr::eq(INSIDE.get(), self) {
+        if !ptr::eq(INSIDE.with(Cell::get), self) {
             let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner);
             if let Some(waker) = &*thread {
                 waker.wake_by_ref();
@@ -133,12 +134,12 @@ impl Future for MainLoop<'_> {
 
         impl Drop for Outside {
             fn drop(&mut self) {
-                INSIDE.set(ptr::null());
+                INSIDE.with(|inside| inside.set(ptr::null()));
             }
         }
 
         self.driver.set_thread(cx.waker());
-        INSIDE.set(Arc::as_ptr(self.driver));
+        INSIDE.with(|inside| inside.set(Arc::as_ptr(self.driver)));
         let outside = Outside;
         let turns = self.turns();
         drop(outside);

@@ -1,10 +1,12 @@
 //! Tasks that end together.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::PoisonError;
 use std::task::Waker;
 
 use slab::Slab;
+
+use super::sync::atomic::{AtomicBool, Ordering};
+use super::sync::{Mutex, MutexGuard};
 
 /// Spreads the tasks over locks, so that threads seldom meet at one.
 const SHARDS: usize = 8;

@@ -1,8 +1,10 @@
 //! Which workers sleep, and when to wake or start one.
 
-use std::sync::atomic::{AtomicBool, Ordering, fence};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::PoisonError;
 use std::task::Waker;
+
+use super::sync::atomic::{AtomicBool, Ordering, fence};
+use super::sync::{Mutex, MutexGuard};
 
 /// What a wake-up asks the caller to do.
 #[derive(Debug)]

@@ -5,7 +5,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use super::task::{Meta, Outcome, Remote, Task};
+use super::meta::{Meta, Remote};
+use super::task::{Outcome, Task};
 use crate::runtime::{AsyncAbortHandle, AsyncJoinHandle};
 use crate::task::{Id, JoinError};
 

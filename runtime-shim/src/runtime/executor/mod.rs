@@ -7,6 +7,7 @@
 //!
 //! - `task`: the future that a task really runs: it contains panics, can be aborted, and notes
 //!   itself in its group when it first has to wait.
+//! - `meta`: what is known of it, and how it learns that it is to end.
 //! - `group`: tasks that end together, with a way to wake those that wait.
 //! - `join`: the handles.
 //! - `scheduler`: where runnable tasks wait.
@@ -17,6 +18,7 @@
 //! - `blocking`: the threads of `spawn_blocking`.
 //! - `park`: how a thread waits for a future.
 //! - `instance`: all of it as one running runtime, and its end.
+//! - `sync`: what the model checker puts its own in place of.
 
 mod blocking;
 mod current;
@@ -28,9 +30,11 @@ mod idle;
 mod instance;
 mod join;
 mod local;
+mod meta;
 mod park;
 mod scheduler;
 mod sleep;
+mod sync;
 mod task;
 mod workers;
 

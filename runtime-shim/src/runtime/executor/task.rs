@@ -1,17 +1,18 @@
-//! The future that a task runs, and what is known of the task.
+//! The future that a task runs.
 
 use std::any::Any;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
 use super::current;
 use super::group::{Group, Key};
+use super::meta::Meta;
 
 /// A task that is to be polled.
 pub(super) type Runnable = async_task::Runnable<Meta>;
@@ -35,7 +36,7 @@ where
     F: Future + 'static,
     S: Fn(Runnable) + Send + Sync + 'static,
 {
-    let builder = async_task::Builder::new().metadata(Meta::new(group));
+    let builder = async_task::Builder::new().metadata(Meta::new(group, next_id()));
     // SAFETY: What is asked for is
     // - that a future which is not `Send` stays on this thread: the caller's promise;
     // - that a future which borrows does not outlive what it borrows: `future` is `'static`, and
@@ -45,151 +46,11 @@ where
     unsafe { builder.spawn_unchecked(|meta| Contained::new(meta, future), schedule) }
 }
 
-/// What a task's handles share with its future; it lives as long as either.
-#[derive(Debug)]
-pub(super) struct Meta {
-    group: Arc<Group>,
-    id: u64,
-    /// Where the task is listed; see [`Place`].
-    place: Place,
-    /// Made when somebody first wants to abort the task.
-    remote: OnceLock<Arc<Remote>>,
-    ended: AtomicBool,
-    taken: AtomicBool,
-}
+/// Every task has another.
+fn next_id() -> u64 {
+    static NEXT_ID: AtomicU64 = AtomicU64::new(1);
 
-impl Meta {
-    fn new(group: Arc<Group>) -> Self {
-        static NEXT_ID: AtomicU64 = AtomicU64::new(1);
-
-        Self {
-            group,
-            id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
-            place: Place::default(),
-            remote: OnceLock::new(),
-            ended: AtomicBool::new(false),
-            taken: AtomicBool::new(false),
-        }
-    }
-
-    #[inline]
-    pub(super) fn id(&self) -> u64 {
-        self.id
-    }
-
-    /// Whether the output has been given; says so from then on.
-    #[inline]
-    pub(super) fn is_taken(&self) -> bool {
-        self.taken.load(Ordering::Relaxed)
-    }
-
-    #[inline]
-    pub(super) fn set_taken(&self) {
-        self.taken.store(true, Ordering::Relaxed);
-    }
-
-    /// The right to abort the task, apart from its handle.
-    pub(super) fn remote(&self) -> &Arc<Remote> {
-        let remote = self.remote.get_or_init(|| {
-            Arc::new(Remote {
-                group: self.group.clone(),
-                id: self.id,
-                place: Place::default(),
-                aborted: AtomicBool::new(false),
-                ended: AtomicBool::new(false),
-            })
-        });
-        // The task may have been listed, or have ended, while the remote was made and not seen
-        // yet. Whoever comes second sees what the first has stored.
-        if let Some(key) = self.place.get() {
-            remote.place.set(key);
-        }
-        if self.ended.load(Ordering::SeqCst) {
-            remote.ended.store(true, Ordering::SeqCst);
-        }
-        remote
-    }
-
-    fn set_place(&self, key: Key) {
-        self.place.set(key);
-        if let Some(remote) = self.remote.get() {
-            remote.place.set(key);
-        }
-    }
-
-    #[inline]
-    fn set_ended(&self) {
-        self.ended.store(true, Ordering::SeqCst);
-        if let Some(remote) = self.remote.get() {
-            remote.ended.store(true, Ordering::SeqCst);
-        }
-    }
-
-    #[inline]
-    fn is_cancelled(&self) -> bool {
-        self.group.is_closed()
-            || self
-                .remote
-                .get()
-                .is_some_and(|remote| remote.aborted.load(Ordering::SeqCst))
-    }
-}
-
-/// Where a task is listed in its group, once it is.
-#[derive(Debug)]
-struct Place(AtomicUsize);
-
-impl Place {
-    const NONE: usize = usize::MAX;
-
-    #[inline]
-    fn get(&self) -> Option<Key> {
-        match self.0.load(Ordering::SeqCst) {
-            Self::NONE => None,
-            bits => Some(Key::from_bits(bits)),
-        }
-    }
-
-    fn set(&self, key: Key) {
-        self.0.store(key.to_bits(), Ordering::SeqCst);
-    }
-}
-
-impl Default for Place {
-    fn default() -> Self {
-        Self(AtomicUsize::new(Self::NONE))
-    }
-}
-
-/// The right to abort a task.
-#[derive(Debug)]
-pub(super) struct Remote {
-    group: Arc<Group>,
-    id: u64,
-    place: Place,
-    aborted: AtomicBool,
-    ended: AtomicBool,
-}
-
-impl Remote {
-    pub(super) fn abort(&self) {
-        if self.is_finished() {
-            return;
-        }
-        self.aborted.store(true, Ordering::SeqCst);
-        // A task that is not listed yet looks at the flag before it is polled or waits.
-        if let Some(key) = self.place.get() {
-            self.group.wake(key);
-        }
-    }
-
-    pub(super) fn is_finished(&self) -> bool {
-        self.ended.load(Ordering::SeqCst)
-    }
-
-    pub(super) fn id(&self) -> u64 {
-        self.id
-    }
+    NEXT_ID.fetch_add(1, Ordering::Relaxed)
 }
 
 /// How a task ended.
@@ -271,10 +132,7 @@ impl<'m, F: Future> Contained<'m, F> {
     fn end(self: Pin<&mut Self>) -> Result<(), Box<dyn Any + Send>> {
         let mut this = self.project();
         let dropped = contain(|| this.future.set(None));
-        if let Some(key) = this.key.take() {
-            this.meta.group.remove(key);
-        }
-        this.meta.set_ended();
+        this.meta.end(this.key.take());
         dropped
     }
 
@@ -312,9 +170,7 @@ impl<'m, F: Future> Contained<'m, F> {
             }
         }
         if this.key.is_none() {
-            let key = this.meta.group.insert(this.meta.id, cx.waker().clone());
-            *this.key = Some(key);
-            this.meta.set_place(key);
+            *this.key = Some(this.meta.list(cx.waker()));
         }
         // From here on whoever cancels the task finds it in the list; look for those who did not.
         if this.meta.is_cancelled() {
@@ -328,7 +184,7 @@ impl<F: Future> Future for Contained<'_, F> {
     type Output = Output<F::Output>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let _task = current::enter_task(self.meta.id);
+        let _task = current::enter_task(self.meta.id());
         self.turn(cx).map(|outcome| Output(Some(outcome)))
     }
 }

@@ -3,15 +3,13 @@
 use std::future::Future;
 use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
-use std::thread;
-
-use concurrent_queue::ConcurrentQueue;
 
 use super::current;
 use super::idle::{Idle, Wake};
-use super::scheduler::Scheduler;
+use super::scheduler::{Scheduler, Threads};
+use super::sync::{ConcurrentQueue, RwLock, RwLockReadGuard, thread};
 use super::task::Runnable;
 use crate::runtime::context::Role;
 
@@ -60,8 +58,8 @@ impl Workers {
             builder = builder.stack_size(bytes);
         }
         self.running.fetch_add(1, Ordering::SeqCst);
-        let scheduler = scheduler.clone();
-        match builder.spawn(move || run(&scheduler, index)) {
+        let theirs = scheduler.clone();
+        match builder.spawn(move || run(&theirs, index)) {
             Ok(thread) => self
                 .threads
                 .lock()
@@ -72,6 +70,8 @@ impl Workers {
                 if !self.idle.not_started() {
                     panic!("portable: cannot start a worker thread: {error}");
                 }
+                // Others have left their tasks to the one that was to come.
+                self.wake_one(scheduler);
             }
         }
     }
@@ -111,7 +111,7 @@ impl Workers {
 
 /// The main function of a worker.
 fn run(scheduler: &Arc<Scheduler>, index: usize) {
-    let super::scheduler::Threads::Workers(workers) = &scheduler.threads else {
+    let Threads::Workers(workers) = &scheduler.threads else {
         return;
     };
     let _gone = Gone(workers);

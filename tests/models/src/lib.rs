@@ -1,0 +1,33 @@
+//! Models of the executor's synchronisation.
+//!
+//! The files below are the executor's own. What they name beside them is here: `sync` gives them
+//! loom's primitives, the rest stands in for what is not modelled. loom then runs each model in
+//! all orders that the threads and the memory can bring about, and fails if in one of them an
+//! assertion does, or if nobody can go on.
+
+#![cfg(test)]
+
+#[path = "../../../runtime-shim/src/runtime/executor/current_thread.rs"]
+mod current_thread;
+#[path = "../../../runtime-shim/src/runtime/executor/driver.rs"]
+mod driver;
+#[path = "../../../runtime-shim/src/runtime/executor/group.rs"]
+mod group;
+#[path = "../../../runtime-shim/src/runtime/executor/idle.rs"]
+mod idle;
+#[expect(dead_code, reason = "the models need not all of it")]
+#[path = "../../../runtime-shim/src/runtime/executor/meta.rs"]
+mod meta;
+#[expect(dead_code, reason = "the models need not all of it")]
+#[path = "../../../runtime-shim/src/runtime/executor/workers.rs"]
+mod workers;
+
+mod current;
+mod local;
+mod runtime;
+mod scheduler;
+mod sync;
+mod task;
+
+mod check;
+mod models;

@@ -1,0 +1,4 @@
+mod driver;
+mod group;
+mod meta;
+mod workers;
