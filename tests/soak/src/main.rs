@@ -183,9 +183,6 @@ fn load(
             if wait.await.is_err() {
                 failures::add("the driver on a plain thread panicked".into());
             }
-            while world.end_must_wait() {
-                sleep(Duration::from_millis(1)).await;
-            }
         });
     });
 }

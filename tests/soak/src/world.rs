@@ -25,8 +25,6 @@ pub(crate) struct World {
     /// Shared by the runtimes of the process.
     pub(crate) helpers: Arc<Helpers>,
     pub(crate) ids: Arc<Ids>,
-    /// One reference more for each closure that may wait for tasks.
-    waits: Arc<()>,
     forever: Mutex<VecDeque<Abort>>,
     is_ending: AtomicBool,
 }
@@ -46,7 +44,6 @@ impl World {
             counters: Counters::default(),
             helpers,
             ids: Arc::default(),
-            waits: Arc::default(),
             forever: Mutex::default(),
             is_ending: AtomicBool::new(false),
         })
@@ -62,27 +59,9 @@ impl World {
             counters: Counters::default(),
             helpers: self.helpers.clone(),
             ids: self.ids.clone(),
-            waits: Arc::default(),
             forever: Mutex::default(),
             is_ending: AtomicBool::new(false),
         })
-    }
-
-    /// The right to wait for tasks in a closure, to be kept meanwhile; none if it must not.
-    pub(crate) fn wait_in_closure(&self) -> Option<Arc<()>> {
-        (self.is_main || !self.is_tokio()).then(|| self.waits.clone())
-    }
-
-    /// Whether closures wait for tasks that must not do so when the runtime ends.
-    ///
-    /// Tokio wakes the timers with a panic then, and with the current-thread flavour waits for
-    /// closures before it drops the tasks that these wait for.
-    pub(crate) fn end_must_wait(&self) -> bool {
-        self.is_tokio() && Arc::strong_count(&self.waits) > 1
-    }
-
-    fn is_tokio(&self) -> bool {
-        self.runtime == "tokio"
     }
 
     /// From here on tasks may be cancelled that nobody has aborted.

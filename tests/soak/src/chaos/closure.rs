@@ -21,15 +21,12 @@ impl Source {
         world.counters.blocking.add();
         let own = record.clone();
         let what = self.rng.u8(..8);
-        let wait = (what == 3).then(|| world.wait_in_closure()).flatten();
-        let waits = wait.is_some();
         let closure = move || {
-            let _wait = wait;
             guard.begin();
             match what {
                 0..2 => thread::sleep(Duration::from_micros(source.rng.u64(..300))),
                 2 => throw(&source.world, &own),
-                3 if waits => waits_for_tasks(&mut source),
+                3 => waits_for_tasks(&mut source),
                 _ => {}
             }
             let parcel = Parcel::new(&source.world, output);
@@ -46,7 +43,7 @@ impl Source {
             ends: true,
             body: match what {
                 2 => "closure that panics",
-                3 if waits => "closure that waits for tasks",
+                3 => "closure that waits for tasks",
                 _ => "closure",
             },
             is_same_thread: false,
