@@ -56,7 +56,10 @@ pub mod __private {
     };
     pub use portable_runtime_shim::__entry as entry;
     pub use portable_runtime_shim::__runtimes as runtimes;
-    pub use portable_runtime_shim::entry::{main, spawned, test, test_on};
+    pub use portable_runtime_shim::entry::{
+        init, main, main_on_stack, reported, spawned, stack_size, test, test_on, test_on_stack,
+        test_within, timeout,
+    };
     pub use std::format;
 
     // With one runtime a function is its own test, with several it is called by one for each.

@@ -4,6 +4,7 @@ use proc_macro2::Span;
 use quote::{ToTokens, quote};
 use syn::{Attribute, Safety, Signature, Token};
 
+use crate::block;
 use crate::errors::Errors;
 use crate::item::Item;
 use crate::kind::Kind;
@@ -21,11 +22,22 @@ pub(crate) enum Shape {
 pub(crate) fn check(kind: Kind, item: &mut Item, errors: &mut Errors) -> Shape {
     second_attribute(kind, &mut item.attrs, errors);
     qualifiers(kind, &mut item.sig, errors);
-    if kind == Kind::Main && item.sig.ident == "main" && item.sig.receiver().is_none() {
+    if kind == Kind::Main && is_program_main(&item.sig) {
         program_main(&item.sig, errors)
     } else {
         Shape::Whole
     }
+}
+
+/// Whether the function may be the `main` of a program. In which module it stands nobody can see.
+fn is_program_main(sig: &Signature) -> bool {
+    sig.ident == "main" && sig.receiver().is_none()
+}
+
+/// Whether an exit status is all that a caller wants of the function: it is a program's `main` or a
+/// test, and no method.
+pub(crate) fn gives_a_status(kind: Kind, item: &Item) -> bool {
+    !block::is_needed(item) && (kind == Kind::Test || is_program_main(&item.sig))
 }
 
 fn second_attribute(kind: Kind, attrs: &mut Vec<Attribute>, errors: &mut Errors) {
