@@ -52,7 +52,9 @@ pub(crate) fn expand(kind: Kind, args: TokenStream, item: TokenStream) -> TokenS
                     (fan_out::attribute(path, only), tests)
                 }
             };
-            let outcome = args.stack_size().and_then(|_| Outcome::of(&item.sig.output));
+            let outcome = args
+                .stack_size()
+                .and_then(|_| Outcome::of(&item.sig.output));
             let name = item.sig.ident.unraw().to_string();
             let finish = |future: &_| run(kind, &args, &name, outcome.as_ref(), future);
             let function = function(item, &test, outcome.as_ref(), finish);
@@ -64,6 +66,10 @@ pub(crate) fn expand(kind: Kind, args: TokenStream, item: TokenStream) -> TokenS
                 Kind::Test => quote_spanned!(Span::mixed_site()=> #[::core::prelude::v1::test]),
             };
             function(item, &test, None, refused)
+        }
+        Shape::NoTest => {
+            let unused = quote_spanned!(Span::mixed_site()=> #[allow(dead_code)]);
+            function(item, &unused, None, refused)
         }
         Shape::NoMain => no_main(item),
     };

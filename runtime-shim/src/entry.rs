@@ -83,6 +83,19 @@ pub fn test_on<T>(name: &'static str, test: impl FnOnce() -> T) -> T {
     test()
 }
 
+/// Nothing implements it: a bound that no caller can meet.
+///
+/// The lifetime lets the compiler put off the question until there is a caller.
+#[diagnostic::on_unimplemented(
+    message = "portable: a test stands in a module, and this one stands in a function's body",
+    label = "no test harness finds it here: move it out of the function"
+)]
+pub trait IsATest<'a> {}
+
+/// A function with the attribute `#[portable::test]` that is not the item of a module.
+#[derive(Debug)]
+pub struct FunctionInABody;
+
 /// Unwraps the result of a task builder's `spawn`.
 ///
 /// # Panics

@@ -107,7 +107,11 @@ impl fmt::Display for Test {
         if let Some(runtime) = self.runtime.get() {
             write!(f, " on {runtime}")?;
         }
-        write!(f, ", {file}:{line}, outran its `timeout` of {:?}", self.limit)
+        write!(
+            f,
+            ", {file}:{line}, outran its `timeout` of {:?}",
+            self.limit
+        )
     }
 }
 
@@ -129,7 +133,11 @@ impl Watched {
 
     fn end_it(&self) {
         self.is_over.store(true, Ordering::SeqCst);
-        let waker = self.waker.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let waker = self
+            .waker
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
         if let Some(waker) = waker {
             waker.wake();
         }
