@@ -144,10 +144,26 @@ impl Watched {
     }
 
     fn abort(&self, why: &str) -> ! {
-        // Not by `eprintln!`, which the harness keeps to itself.
-        let _ = writeln!(io::stderr(), "\nerror: {}: {why}", self.test);
+        let text = format!("\nerror: {}: {why}\n", self.test);
+        let _ = write_to_stderr(text.as_bytes());
         process::abort();
     }
+}
+
+/// Not as `eprintln!` does, which gives it to the harness, and without the lock, which the thread that
+/// is stuck may hold.
+#[cfg(unix)]
+fn write_to_stderr(text: &[u8]) -> io::Result<()> {
+    use std::fs::File;
+    use std::os::fd::AsFd;
+
+    File::from(io::stderr().as_fd().try_clone_to_owned()?).write_all(text)
+}
+
+/// Not as `eprintln!` does, which gives it to the harness.
+#[cfg(not(unix))]
+fn write_to_stderr(text: &[u8]) -> io::Result<()> {
+    io::stderr().write_all(text)
 }
 
 /// The watch over a test, which lasts until it is dropped.
