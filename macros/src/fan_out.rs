@@ -80,19 +80,19 @@ pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
 
                 #[allow(dead_code)]
                 fn __run() #output {
-                    #[allow(unused_imports, clippy::wildcard_imports)]
-                    use super::*;
+                    // What is called where the function itself stands in a body, whose items no
+                    // module can name.
+                    fn #name()
+                    where
+                        for<'a> #path::__private::FunctionInABody: #path::__private::IsATest<'a>,
+                    {
+                    }
+                    {
+                        #[allow(unused_imports, clippy::wildcard_imports)]
+                        use super::*;
 
-                    #name()
-                }
-
-                // What is called in place of the function where that stands in a body, whose items
-                // no module can name.
-                #[allow(dead_code)]
-                fn #name()
-                where
-                    for<'a> #path::__private::FunctionInABody: #path::__private::IsATest<'a>,
-                {
+                        #name()
+                    }
                 }
             }
         })

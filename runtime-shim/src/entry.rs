@@ -39,7 +39,7 @@ pub fn test<T>(builder: &mut Builder, test: Pin<&mut dyn Future<Output = T>>) ->
     output.expect(ENDED)
 }
 
-/// Calls the function of the argument `init`.
+/// The argument `init`: a function that is called once, before the runtime starts.
 pub fn init(init: impl FnOnce()) {
     init();
 }

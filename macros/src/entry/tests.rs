@@ -170,7 +170,7 @@ fn a_test_has_the_signature_of_one() {
         assert_eq!(found.len(), mistakes, "{item}: {found:?}");
         assert!(!expanded.to_string().contains("[case"), "{expanded}");
         assert_eq!(
-            expanded.to_string().contains("test]"),
+            expanded.to_string().contains(":: test]"),
             mistakes == 0,
             "{expanded}"
         );

@@ -39,17 +39,17 @@ fn with_several_there_is_one_test_for_each() {
 
                 #[allow(dead_code)]
                 fn __run() -> X {
-                    #[allow(unused_imports, clippy::wildcard_imports)]
-                    use super::*;
+                    fn works()
+                    where
+                        for<'a> ::p::__private::FunctionInABody: ::p::__private::IsATest<'a>,
+                    {
+                    }
+                    {
+                        #[allow(unused_imports, clippy::wildcard_imports)]
+                        use super::*;
 
-                    works()
-                }
-
-                #[allow(dead_code)]
-                fn works()
-                where
-                    for<'a> ::p::__private::FunctionInABody: ::p::__private::IsATest<'a>,
-                {
+                        works()
+                    }
                 }
             }
             "#,

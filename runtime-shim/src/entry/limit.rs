@@ -24,7 +24,7 @@ use crate::runtime::{self, Builder};
 /// so it must not meet one that is late because the machine is busy.
 const GRACE: Duration = Duration::from_secs(5);
 
-/// The argument `timeout`. A call of it puts what rustc says of a wrong type at the argument.
+/// The argument `timeout`: a test that takes longer fails.
 pub fn timeout(limit: Duration) -> Duration {
     limit
 }

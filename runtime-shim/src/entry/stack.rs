@@ -8,7 +8,9 @@ use std::thread;
 use super::TEST_ON;
 use crate::runtime;
 
-/// The argument `stack_size`. A call of it puts what rustc says of a wrong type at the argument.
+/// The argument `stack_size`: the function runs on a thread with a stack of so many bytes.
+//
+// An argument is a call of a function of its name, so that rustc reports a wrong type at its value.
 pub fn stack_size(bytes: usize) -> usize {
     bytes
 }
