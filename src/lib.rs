@@ -26,6 +26,21 @@ mod macros;
 /// # fn main() {}
 /// ```
 ///
+/// A future that is too big for the stack of the process, and what comes before the runtime:
+///
+/// ```
+/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std"))]
+/// #[portable::main(stack_size = 64 * 1024 * 1024, init = || println!("no runtime yet"))]
+/// async fn main() -> Result<(), Box<dyn std::error::Error>> {
+///     let big = [1_u8; 16 * 1024 * 1024];
+///     portable::task::yield_now().await;
+///     println!("{}", big.len());
+///     Ok(())
+/// }
+/// # #[cfg(not(any(feature = "tokio", feature = "smol", feature = "async-std")))]
+/// # fn main() {}
+/// ```
+///
 #[cfg(feature = "macros")]
 pub use portable_macros::main;
 /// # Examples
