@@ -57,8 +57,14 @@ pub use portable_macros::main;
 #[cfg(feature = "macros")]
 pub use portable_macros::test;
 pub use portable_runtime_shim::runtime::block_on;
+#[cfg(feature = "sync")]
+#[cfg_attr(docsrs, doc(cfg(feature = "sync")))]
+pub use portable_runtime_shim::sync;
 pub use portable_runtime_shim::task::spawn;
-pub use portable_runtime_shim::{runtime, task, time};
+#[cfg(feature = "select")]
+#[cfg_attr(docsrs, doc(cfg(feature = "select")))]
+pub use portable_runtime_shim::{join, select, try_join};
+pub use portable_runtime_shim::{runtime, task, task_local, time};
 
 #[doc = include_str!("../docs/contract.md")]
 pub mod contract {}

@@ -1,6 +1,6 @@
 //! The arguments `stack_size`, `init`, `name` and `timeout` of the attributes.
 //!
-//! What the process of a real `main` ends with is in `tests/features/main_stack`.
+//! What the process of a real `main` ends with is in `tests/programs/tests/stack.rs`.
 
 #![cfg(all(
     feature = "macros",
@@ -17,7 +17,6 @@ use std::rc::Rc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use common::Program;
 use portable::runtime;
 use portable::time::{Duration, Instant, sleep};
 
@@ -45,12 +44,12 @@ fn main_runs_on_a_stack_of_the_size() {
     }
 
     let test = "main_runs_on_a_stack_of_the_size";
-    Program::of(test).run(main, |outcome| {
+    common::program!("main_runs_on_a_stack_of_the_size").run(main, |outcome| {
         outcome.printed(&[&format!("{} {test}", 16 * MIB)]);
     });
 }
 
-#[cfg(unix)]
+#[cfg(all(unix, debug_assertions))]
 #[test]
 fn without_a_size_the_same_main_overflows() {
     use std::os::unix::process::ExitStatusExt;
@@ -62,7 +61,7 @@ fn without_a_size_the_same_main_overflows() {
         println!("{}", big.len());
     }
 
-    Program::of("without_a_size_the_same_main_overflows").run(main, |outcome| {
+    common::program!("without_a_size_the_same_main_overflows").run(main, |outcome| {
         assert!(outcome.status.signal().is_some(), "{outcome:#?}");
         assert_eq!(outcome.stdout, "");
     });
@@ -73,7 +72,7 @@ fn an_absurd_size_is_one_message_and_status_2() {
     #[portable::main(stack_size = usize::MAX / 2, init = || println!("never"))]
     async fn main() {}
 
-    Program::of("an_absurd_size_is_one_message_and_status_2").run(main, |outcome| {
+    common::program!("an_absurd_size_is_one_message_and_status_2").run(main, |outcome| {
         assert_eq!(outcome.status.code(), Some(2), "{outcome:#?}");
         assert_eq!(outcome.stdout, "");
         let text = format!(
@@ -109,7 +108,7 @@ fn a_panic_goes_on_where_it_was_called_and_is_told_once() {
 
     static TOLD: AtomicUsize = AtomicUsize::new(0);
 
-    Program::of("a_panic_goes_on_where_it_was_called_and_is_told_once").run(
+    common::program!("a_panic_goes_on_where_it_was_called_and_is_told_once").run(
         || {
             panic::set_hook(Box::new(|_| {
                 TOLD.fetch_add(1, Ordering::Relaxed);
@@ -164,7 +163,7 @@ fn a_size_of_none_is_no_error() {
     #[portable::main(stack_size = 0, init = || std::process::exit(7))]
     async fn main() {}
 
-    Program::of("a_size_of_none_is_no_error").run(main, |outcome| {
+    common::program!("a_size_of_none_is_no_error").run(main, |outcome| {
         assert_eq!(outcome.status.code(), Some(7), "{outcome:#?}");
     });
 }

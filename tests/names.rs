@@ -9,7 +9,7 @@ mod common;
 
 use std::thread;
 
-use common::{Program, on_both_flavors};
+use common::{on_both_flavors, program};
 use portable::runtime::Builder;
 use portable::task;
 
@@ -165,7 +165,7 @@ async fn a_panic_leaves_no_name_behind() {
 /// What the names are for.
 #[test]
 fn a_panic_hook_sees_the_name() {
-    Program::of("a_panic_hook_sees_the_name").run(
+    program!("a_panic_hook_sees_the_name").run(
         || {
             std::panic::set_hook(Box::new(|_| {
                 println!("{} has panicked", name().as_deref().unwrap_or("nobody"));

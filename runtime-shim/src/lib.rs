@@ -7,7 +7,7 @@
 //! # How it is built
 //!
 //! - [`task`] and [`time`] hold the types that users see. They are written once and name no
-//!   runtime.
+//!   runtime. `sync` (a feature) shows Tokio's primitives, which need none.
 //! - [`runtime::AsyncRuntime`] is what a runtime must provide. Each runtime is a unit type in one
 //!   file of `runtime/` that implements it; the table in `runtime/table.rs` lists them.
 //! - smol and async-std share one executor, in `runtime/executor/`.
@@ -31,5 +31,13 @@ pub mod runtime;
 
 #[doc(hidden)]
 pub mod entry;
+#[cfg(feature = "sync")]
+#[cfg_attr(docsrs, doc(cfg(feature = "sync")))]
+pub mod sync;
 pub mod task;
 pub mod time;
+
+/// Waits for the first of several futures, or for all of them: Tokio's macros, which need no runtime.
+#[cfg(feature = "select")]
+#[cfg_attr(docsrs, doc(cfg(feature = "select")))]
+pub use tokio::{join, select, try_join};

@@ -39,7 +39,7 @@ macro_rules! flavored_test {
         #[portable::test($($arguments)*)]
         async fn $test() {
             $crate::common::limit_time(concat!(module_path!(), "::", stringify!($test)));
-            crate::$test().await;
+            super::$test().await;
         }
     };
 }
@@ -91,7 +91,7 @@ macro_rules! builder_test {
             $crate::common::limit_time(concat!(module_path!(), "::", stringify!($name)));
             let mut builder = portable::runtime::Builder::$flavor();
             builder.runtime($runtime);
-            crate::$test(builder);
+            super::super::$test(builder);
         }
     };
 }

@@ -24,7 +24,7 @@ pub(crate) use self::flavors::{
     with_both_builders, with_current_thread_builder, with_multi_thread_builder,
 };
 pub(crate) use self::limit::limit_time;
-pub(crate) use self::process::{Outcome, Program};
+pub(crate) use self::process::{Outcome, Program, program};
 
 /// Runs a closure when it is dropped.
 pub(crate) struct OnDrop<F: FnOnce()>(Option<F>);

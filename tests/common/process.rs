@@ -15,6 +15,14 @@ const PROGRAM: &str = "PORTABLE_TEST_PROGRAM";
 /// What the program prints comes after this line; before it is the harness's.
 const START: &str = "----- the program starts -----";
 
+/// The [`Program`] of the `#[test]` function of this name, in the module that calls this.
+macro_rules! program {
+    ($($test:tt)+) => {
+        $crate::common::Program::of(concat!(module_path!(), "::", $($test)+))
+    };
+}
+pub(crate) use program;
+
 /// A program that a test runs in a process of its own: the test binary, started again for that
 /// test alone. It runs on the thread that the harness makes for the test, not on the main thread.
 ///
@@ -25,8 +33,12 @@ pub(crate) struct Program {
 }
 
 impl Program {
-    /// The program of the `#[test]` function of this name, which stands at the root of its file.
-    pub(crate) fn of(test: &'static str) -> Self {
+    /// The program of the `#[test]` function with this path; see [`program!`].
+    pub(crate) fn of(path: &'static str) -> Self {
+        // The harness leaves the name of the crate out.
+        let (_, test) = path
+            .split_once("::")
+            .expect("the path begins with the crate");
         let mut command = Command::new(env::current_exe().expect("the binary has a path"));
         command
             .args(["--exact", test, "--nocapture", "--test-threads=1"])
@@ -82,10 +94,7 @@ impl Program {
             panic!("the program of {} hangs\n{stdout}\n{stderr}", self.test);
         };
         let Some((_, stdout)) = stdout.split_once(START) else {
-            panic!(
-                "there is no test {} at the root\n{stdout}\n{stderr}",
-                self.test
-            );
+            panic!("there is no test {}\n{stdout}\n{stderr}", self.test);
         };
         Outcome {
             status,

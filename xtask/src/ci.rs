@@ -1,7 +1,7 @@
 //! Everything that must hold before a change lands.
 
 use crate::run::{Result, cargo, step};
-use crate::{RUNTIMES, cost, examples, matrix};
+use crate::{RUNTIMES, cost, examples, matrix, soak};
 
 pub fn ci() -> Result {
     step(cargo(&["fmt", "--all", "--check"]))?;
@@ -43,5 +43,7 @@ pub fn ci() -> Result {
     step(doc)?;
     matrix::matrix()?;
     examples::examples()?;
+    // For each runtime; less would mostly measure the warm-up.
+    soak::soak(&soak::Options::new(10))?;
     cost::cost()
 }

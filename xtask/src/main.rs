@@ -1,11 +1,14 @@
 //! What a contributor and CI run: `cargo xtask COMMAND`.
 
 mod ci;
+mod contract;
 mod cost;
 mod examples;
 mod matrix;
 mod rebuild;
 mod run;
+mod sanitize;
+mod soak;
 
 use std::process::ExitCode;
 
@@ -16,24 +19,31 @@ const USAGE: &str = "\
 usage: cargo xtask COMMAND
 
   ci          everything that must hold before a change lands
+  contract    the contract's tests on every runtime, in builds with one and with several; a table
   examples    run every example on every runtime and compare what they print
   matrix      check every set of features, build and run tests/features
+  sanitize    the contract's tests under AddressSanitizer
   cost        instructions, allocations and sizes of spawn-and-join beside the native call
               (needs valgrind)
-  rebuild     time to rebuild 200 tests, #[portable::test] beside #[tokio::test]";
+  rebuild     time to rebuild 200 tests, #[portable::test] beside #[tokio::test]
+  soak [--seconds N] [--seed N]
+              random load on every runtime, N seconds each (60)";
 
 fn main() -> ExitCode {
     let command = std::env::args().nth(1);
     let done = match command.as_deref() {
         Some("ci") => ci::ci(),
+        Some("contract") => contract::contract(),
         Some("examples") => examples::examples(),
         Some("matrix") => matrix::matrix(),
+        Some("sanitize") => sanitize::sanitize(),
         Some("cost") => cost::cost(),
         Some("rebuild") => rebuild::rebuild(),
-        _ => {
-            eprintln!("{USAGE}");
-            return ExitCode::from(2);
-        }
+        Some("soak") => match soak::Options::read(std::env::args().skip(2)) {
+            Some(options) => soak::soak(&options),
+            None => return usage(),
+        },
+        _ => return usage(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -42,4 +52,9 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn usage() -> ExitCode {
+    eprintln!("{USAGE}");
+    ExitCode::from(2)
 }

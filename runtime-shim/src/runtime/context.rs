@@ -6,8 +6,10 @@ use super::table::Kind;
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Role {
-    /// Polls tasks or the future given to `block_on`.
+    /// Polls tasks, or the future that the runtime's own `block_on` was given.
     Polls,
+    /// Polls the future of a handle's `block_on`: a thread that the runtime does not have.
+    Waits,
     /// Runs closures that may block.
     Blocks,
 }
@@ -37,6 +39,13 @@ pub(crate) fn kind() -> Option<Kind> {
     CONTEXT.get().map(|(kind, _)| kind)
 }
 
+/// The runtime that this thread belongs to, and what it is there.
+#[allow(dead_code)]
+#[inline]
+pub(crate) fn get() -> Option<(Kind, Role)> {
+    CONTEXT.get()
+}
+
 /// Whether the thread runs a closure that may block.
 #[allow(dead_code)]
 pub(crate) fn may_block() -> bool {
@@ -46,7 +55,7 @@ pub(crate) fn may_block() -> bool {
 /// Panics if the thread polls tasks.
 #[track_caller]
 pub(crate) fn assert_may_block() {
-    if matches!(CONTEXT.get(), Some((_, Role::Polls))) {
+    if matches!(CONTEXT.get(), Some((_, Role::Polls | Role::Waits))) {
         panic!(
             "portable: `block_on` was called on a thread that polls tasks, which would all stand \
              still; `.await` the future instead, or call `block_on` within `spawn_blocking`"

@@ -9,22 +9,45 @@
 //! | [`spawn`] | on a worker, or on the main thread with the current-thread flavour | at its next await |
 //! | [`spawn_local`] | on the thread that spawned it | at its next await |
 //! | [`spawn_blocking`] | on a thread of its own pool | if it has not started |
+//!
+//! Several tasks are awaited together in a [`JoinSet`], or counted by a `TaskTracker` (feature
+//! `sync`). [`AbortOnDropHandle`] ties a task's life to that of its handle, and
+//! [`task_local!`](crate::task_local) declares values that a task has for itself.
 
 mod abort_handle;
+mod abort_on_drop;
 mod builder;
 mod id;
 mod join_error;
 mod join_handle;
+mod join_set;
+mod local_key;
 mod spawn;
+#[cfg(feature = "sync")]
+mod tracker;
 mod yield_now;
 
 pub use self::abort_handle::AbortHandle;
+pub use self::abort_on_drop::AbortOnDropHandle;
 pub use self::builder::{Builder, try_name};
 pub use self::id::{Id, id, try_id};
 pub use self::join_error::JoinError;
 pub use self::join_handle::JoinHandle;
+pub use self::join_set::JoinSet;
+pub use self::local_key::{AccessError, LocalKey};
 pub use self::spawn::{spawn, spawn_blocking, spawn_local};
+#[cfg(feature = "sync")]
+#[cfg_attr(docsrs, doc(cfg(feature = "sync")))]
+pub use self::tracker::{TaskTracker, TaskTrackerToken};
 pub use self::yield_now::yield_now;
+
+/// Futures that functions of this module give.
+pub mod futures {
+    pub use super::local_key::TaskLocalFuture;
+    #[cfg(feature = "sync")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "sync")))]
+    pub use super::tracker::TrackedFuture;
+}
 
 pub(crate) use self::spawn::boxed_if_big;
 

@@ -42,7 +42,7 @@ impl AsyncHandle for Handle {
     #[track_caller]
     fn block_on<F: Future>(&self, future: F) -> F::Output {
         context::assert_may_block();
-        let _entered = current::enter(&self.0, Role::Polls);
+        let _entered = current::enter(&self.0, Role::Waits);
         erased(future, |future| self.0.park_on(future))
     }
 }

@@ -226,8 +226,11 @@ fn contain<T>(f: impl FnOnce() -> T) -> Result<T, Box<dyn Any + Send>> {
 
 /// Lets a panic be that nobody is left to hear of, but the panic hook that has told of it.
 fn ignore(result: Result<(), Box<dyn Any + Send>>) {
-    // Payloads have destructors too, and theirs may panic like any other.
-    if let Err(payload) = result {
+    // Payloads have destructors too, and theirs may panic like any other. Whatever that throws is
+    // not dropped, or there would be no end to it.
+    if let Err(payload) = result
+        && let Err(payload) = contain(|| drop(payload))
+    {
         std::mem::forget(payload);
     }
 }

@@ -53,6 +53,8 @@ impl AsyncHandle for Handle {
     {
         JoinHandle(self.0.spawn_blocking(|| {
             if is_ending() {
+                // First, for it may panic: during the unwinding that would abort the process.
+                drop(f);
                 // Not a panic to anybody: the hook is not called.
                 resume_unwind(Box::new(NeverStarted));
             }
@@ -64,7 +66,7 @@ impl AsyncHandle for Handle {
     #[track_caller]
     fn block_on<F: Future>(&self, future: F) -> F::Output {
         context::assert_may_block();
-        let _context = context::enter(Kind::Tokio, Role::Polls);
+        let _context = context::enter(Kind::Tokio, Role::Waits);
         self.0.block_on(future)
     }
 }

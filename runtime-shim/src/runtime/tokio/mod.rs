@@ -1,12 +1,13 @@
 //! Tokio: its own tasks, timers and threads.
 //!
 //! Tokio keeps most of the contract by itself, so its types are used as they are. What is added:
-//! calls from threads that are in no Tokio context, `spawn_local` without a `LocalSet` in sight,
+//! calls from threads that are in no Tokio context, timers there, `spawn_local` without a `LocalSet` in sight,
 //! and the end of the runtime.
 
 mod instance;
 mod join;
 mod local;
+mod outside;
 mod sleep;
 
 use std::future::Future;
@@ -106,15 +107,7 @@ impl AsyncRuntime for Tokio {
     }
 
     fn sleep_until(&self, deadline: Instant) -> Sleep {
-        let deadline = deadline.into_std().into();
-        let timer = if self.is_inside() {
-            tokio::time::sleep_until(deadline)
-        } else {
-            let handle = self.handle();
-            let _context = handle.0.enter();
-            tokio::time::sleep_until(deadline)
-        };
-        Sleep { timer }
+        Sleep::until(deadline)
     }
 
     fn yield_now(&self) -> impl Future<Output = ()> + Send {

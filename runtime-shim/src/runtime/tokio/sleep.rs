@@ -1,4 +1,4 @@
-//! Timers.
+//! Timers: Tokio's own where Tokio polls, else those of [`outside`](super::outside).
 
 use std::future::Future;
 use std::pin::Pin;
@@ -6,15 +6,64 @@ use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
+use super::outside;
 use crate::runtime::AsyncSleep;
+use crate::runtime::context::{self, Role};
+use crate::runtime::table::Kind;
 use crate::time::Instant;
 
 pin_project! {
-    /// A Tokio timer.
+    /// A timer of whoever polls it.
     #[derive(Debug)]
     pub struct Sleep {
+        deadline: Instant,
         #[pin]
-        pub(super) timer: tokio::time::Sleep,
+        timer: Timer,
+    }
+}
+
+pin_project! {
+    #[derive(Debug)]
+    #[project = TimerProjection]
+    enum Timer {
+        Tokio { #[pin] timer: tokio::time::Sleep },
+        Outside { #[pin] timer: outside::Timer },
+    }
+}
+
+impl Timer {
+    fn at(deadline: Instant, is_inside: bool) -> Self {
+        let deadline = deadline.into_std();
+        if is_inside {
+            Self::Tokio {
+                timer: tokio::time::sleep_until(deadline.into()),
+            }
+        } else {
+            Self::Outside {
+                timer: outside::Timer::at(deadline),
+            }
+        }
+    }
+
+    fn is_inside(&self) -> bool {
+        matches!(self, Self::Tokio { .. })
+    }
+}
+
+/// Whether a runtime of Tokio polls on this thread, ours or somebody else's.
+fn is_inside() -> bool {
+    match context::get() {
+        Some((Kind::Tokio, role)) => role == Role::Polls,
+        _ => tokio::task::try_id().is_some() || tokio::runtime::Handle::try_current().is_ok(),
+    }
+}
+
+impl Sleep {
+    pub(super) fn until(deadline: Instant) -> Self {
+        Self {
+            deadline,
+            timer: Timer::at(deadline, is_inside()),
+        }
     }
 }
 
@@ -22,12 +71,26 @@ impl Future for Sleep {
     type Output = ();
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        self.project().timer.poll(cx)
+        let mut this = self.project();
+        let is_inside = is_inside();
+        if this.timer.is_inside() != is_inside {
+            // It has moved.
+            this.timer.set(Timer::at(*this.deadline, is_inside));
+        }
+        match this.timer.project() {
+            TimerProjection::Tokio { timer } => timer.poll(cx),
+            TimerProjection::Outside { timer } => timer.poll(cx),
+        }
     }
 }
 
 impl AsyncSleep for Sleep {
     fn reset(self: Pin<&mut Self>, deadline: Instant) {
-        self.project().timer.reset(deadline.into_std().into());
+        let mut this = self.project();
+        *this.deadline = deadline;
+        match this.timer.as_mut().project() {
+            TimerProjection::Tokio { timer } => timer.reset(deadline.into_std().into()),
+            TimerProjection::Outside { timer } => timer.reset(deadline.into_std()),
+        }
     }
 }

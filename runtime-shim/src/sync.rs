@@ -1,0 +1,60 @@
+//! Channels, locks and other ways for tasks to meet: those of [`tokio::sync`], on every runtime.
+//!
+//! # Why this set
+//!
+//! What is in `tokio::sync` needs no runtime. It parks tasks by their wakers alone, so it works in
+//! a task of smol or async-std, under [`block_on`](crate::runtime::block_on) and on any other
+//! executor; a test of each item on each runtime holds this crate to that. Of the sets that work so
+//! it is the one that has everything (the others lack `watch`, `Notify` or `oneshot`), the one most
+//! used and best kept, and its names are those that programs on Tokio already use. Moving over is
+//! changing `tokio::sync` to `portable::sync`; both name the same types, so a library that takes
+//! one takes the other.
+//!
+//! With the feature `sync` the crate `tokio` is in the tree of every build, of which only this part
+//! is compiled: no runtime, no timer, no thread. [`CancellationToken`] comes from `tokio-util`.
+//!
+//! # What differs from runtime to runtime
+//!
+//! | | on Tokio | elsewhere |
+//! |---|---|---|
+//! | a loop over a channel that is never empty | gives the other tasks a turn every 128 items | gives none: call [`yield_now`](crate::task::yield_now) now and then |
+//! | `blocking_recv`, `blocking_send`, `blocking_lock` … in a task | panic | block the thread and its tasks: call them in [`spawn_blocking`](crate::task::spawn_blocking) or on a plain thread, which works everywhere |
+//! | `mpsc::Sender::send_timeout` | works | is not there, or panics in a build that has Tokio too: use [`timeout`](crate::time::timeout) around `send` |
+//!
+//! # Cancel safety
+//!
+//! That of [`tokio::sync`]: receiving loses nothing, a lock or a permit that is not awaited to its
+//! end loses its place in the queue.
+//!
+//! # Examples
+//!
+//! ```
+//! # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std"))]
+//! # portable_runtime_shim::runtime::block_on(async {
+//! use portable_runtime_shim::sync::{CancellationToken, mpsc};
+//! use portable_runtime_shim::task;
+//!
+//! let stop = CancellationToken::new();
+//! let (sender, mut receiver) = mpsc::channel(16);
+//! let task = task::spawn({
+//!     let stop = stop.clone();
+//!     async move {
+//!         let mut n = 0;
+//!         while !stop.is_cancelled() && sender.send(n).await.is_ok() {
+//!             n += 1;
+//!         }
+//!     }
+//! });
+//! assert_eq!(receiver.recv().await, Some(0));
+//! assert_eq!(receiver.recv().await, Some(1));
+//! stop.cancel();
+//! drop(receiver);
+//! task.await.unwrap();
+//! # });
+//! ```
+
+pub use tokio::sync::*;
+pub use tokio_util::sync::{
+    CancellationToken, DropGuard, DropGuardRef, WaitForCancellationFuture,
+    WaitForCancellationFutureOwned,
+};

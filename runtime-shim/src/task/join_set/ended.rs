@@ -1,0 +1,110 @@
+//! Who of a set has ended.
+
+use std::collections::VecDeque;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+
+use pin_project_lite::pin_project;
+
+/// Names a task in its set. No other task of the set ever has the same.
+pub(super) type Key = u64;
+
+/// The tasks that have ended, until the set is told of them.
+#[derive(Debug, Default)]
+pub(super) struct Ended(Mutex<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    keys: VecDeque<Key>,
+    /// Is woken by the next task that ends.
+    waker: Option<Waker>,
+}
+
+impl Ended {
+    /// The next task that has ended.
+    pub(super) fn poll_next(&self, cx: &mut Context<'_>) -> Poll<Key> {
+        let mut state = self.lock();
+        match state.keys.pop_front() {
+            Some(key) => Poll::Ready(key),
+            None => {
+                match &mut state.waker {
+                    Some(waker) => waker.clone_from(cx.waker()),
+                    none => *none = Some(cx.waker().clone()),
+                }
+                Poll::Pending
+            }
+        }
+    }
+
+    fn insert(&self, key: Key) {
+        let mut state = self.lock();
+        state.keys.push_back(key);
+        let waker = state.waker.take();
+        drop(state);
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Tells the set that a task has ended, when it is dropped with what the task runs.
+pub(super) struct Tells {
+    key: Key,
+    ended: Arc<Ended>,
+}
+
+impl Tells {
+    pub(super) fn new(key: Key, ended: &Arc<Ended>) -> Self {
+        Self {
+            key,
+            ended: ended.clone(),
+        }
+    }
+
+    /// `future`, as the future of the task.
+    pub(super) fn future<F>(self, future: F) -> TellingFuture<F> {
+        TellingFuture {
+            future,
+            _tells: self,
+        }
+    }
+
+    /// `f`, as the closure of the task.
+    pub(super) fn closure<T>(self, f: impl FnOnce() -> T) -> impl FnOnce() -> T {
+        move || {
+            let _tells = self;
+            f()
+        }
+    }
+}
+
+impl Drop for Tells {
+    fn drop(&mut self) {
+        self.ended.insert(self.key);
+    }
+}
+
+pin_project! {
+    /// A future that tells of its drop, which is the end of its task, however that comes.
+    pub(super) struct TellingFuture<F> {
+        #[pin]
+        future: F,
+        // After the future.
+        _tells: Tells,
+    }
+}
+
+impl<F: Future> Future for TellingFuture<F> {
+    type Output = F::Output;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        self.project().future.poll(cx)
+    }
+}

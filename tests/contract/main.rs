@@ -1,0 +1,56 @@
+//! The contract: what a program may rely on, on every runtime and on both flavours.
+//!
+//! A folder is a section of `docs/contract.md`, a file is a line or two of it; the first line of
+//! each file says which. `cargo xtask contract` runs all of it in every build that matters, and
+//! closes with a table.
+
+#![cfg(all(
+    feature = "macros",
+    any(feature = "tokio", feature = "smol", feature = "async-std")
+))]
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod tasks {
+    mod abort;
+    mod big_futures;
+    mod blocking;
+    mod errors;
+    mod handles;
+    mod local;
+    mod panics;
+    mod start;
+    mod turns;
+    mod wakes;
+}
+
+mod entry_point {
+    mod end;
+    mod settings;
+    mod shutdown;
+}
+
+mod anywhere {
+    mod any_thread;
+    mod block_on;
+}
+
+mod time {
+    mod instant;
+    mod interval;
+    mod sleep;
+    mod timeout;
+}
+
+mod groups {
+    mod abort_on_drop;
+    mod join_set;
+    #[cfg(feature = "select")]
+    mod select;
+    #[cfg(feature = "sync")]
+    mod sync;
+    mod task_local;
+    #[cfg(feature = "sync")]
+    mod tracker;
+}

@@ -1,0 +1,39 @@
+//! Panics wherever a task can, and ends as if nothing had been.
+
+use std::future::pending;
+
+use portable::task;
+
+struct Bomb;
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        panic!("of a destructor");
+    }
+}
+
+#[portable::main]
+async fn main() {
+    let in_a_poll = portable::spawn(async { panic!("of a poll") });
+    assert!(in_a_poll.await.unwrap_err().is_panic());
+
+    let in_a_destructor = portable::spawn(async {
+        let _bomb = Bomb;
+        pending::<()>().await;
+    });
+    task::yield_now().await;
+    in_a_destructor.abort();
+    // Whether it had started or not, the bomb is in it only if it had.
+    assert!(in_a_destructor.await.is_err());
+
+    drop(portable::spawn(async { Bomb }));
+    drop(task::spawn_blocking(|| Bomb));
+    drop(task::spawn_blocking(|| panic!("of a closure")));
+    drop(portable::spawn(async { panic!("of a detached task") }));
+    drop(portable::spawn(async {
+        let _bomb = Bomb;
+        pending::<()>().await;
+    }));
+    assert_eq!(portable::spawn(async { 7 }).await.unwrap(), 7);
+    println!("the end");
+}

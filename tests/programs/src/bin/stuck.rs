@@ -1,0 +1,13 @@
+//! A task that spins on the only thread: `main` never gets it back.
+
+#[portable::main(flavor = "current_thread")]
+async fn main() {
+    portable::spawn(async {
+        println!("it spins");
+        loop {
+            std::thread::park();
+        }
+    });
+    portable::task::yield_now().await;
+    println!("the end");
+}

@@ -1,0 +1,10 @@
+//! Returns from `main`, of which the operating system thinks as of any main thread.
+
+#[portable::main]
+async fn main() {
+    let name = std::thread::current().name().map(String::from);
+    println!("{}", name.unwrap_or_default());
+    let not_send = std::rc::Rc::new(7);
+    portable::task::yield_now().await;
+    println!("{not_send}");
+}

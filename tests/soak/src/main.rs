@@ -1,0 +1,218 @@
+//! Random load on one runtime, and whether every count comes out.
+//!
+//! It prints one line, `name=value` for each figure, and what is wrong on standard error. `cargo
+//! xtask soak` runs it on each runtime and flavour.
+
+mod args;
+mod chaos;
+mod counters;
+mod failures;
+mod guard;
+mod helpers;
+mod job;
+mod memory;
+mod threads;
+mod watchdog;
+mod world;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use futures::channel::oneshot;
+use portable::runtime::{Builder, Flavor, Runtime};
+use portable::task;
+use portable::time::sleep;
+
+use self::args::{Args, USAGE};
+use self::chaos::{Source, drive};
+use self::helpers::Helpers;
+use self::memory::{Memory, Sampler};
+use self::watchdog::{Slot, Watchdog};
+use self::world::World;
+
+/// Tasks that do things at random, beside `main` and a plain thread.
+const DRIVERS: usize = 12;
+
+/// More than anything that runs at the end takes, by far; less than the watchdog waits.
+const TIMEOUT: Duration = Duration::from_secs(15);
+
+fn main() -> ExitCode {
+    let Some(args) = Args::read() else {
+        eprintln!("{USAGE}");
+        return ExitCode::from(2);
+    };
+    failures::install_hook();
+    let threads = warm_up(&args);
+
+    let helpers = Helpers::start();
+    let runtime = build(&args);
+    let world = World::new(args.runtime, args.flavor, runtime.handle(), helpers.clone());
+    let slots: Vec<_> = (0..DRIVERS)
+        .map(|i| format!("driver task {i}"))
+        .chain(["main".into(), "plain thread".into()])
+        .map(Slot::new)
+        .collect();
+    let title = format!(
+        "{} {}, seed {}",
+        args.runtime,
+        args.flavor_name(),
+        args.seed
+    );
+    let watchdog = Watchdog::start(title.clone(), world.clone(), slots.clone());
+    let sampler = Sampler::start(args.run);
+    let start = Instant::now();
+
+    load(&runtime, &world, &slots, &args, &watchdog);
+    let took = start.elapsed();
+    let memory = sampler.end();
+
+    watchdog.phase("shut down");
+    world.set_ending();
+    runtime.shutdown_timeout(TIMEOUT);
+    let pending = world.counters.alive();
+    watchdog.phase("end the helper threads");
+    helpers.end();
+
+    watchdog.phase("compare the counters");
+    let mut errors = failures::take();
+    errors.extend(world.end());
+    if world.ids.len() > 0 {
+        errors.push(format!("{} ids of tasks that have ended", world.ids.len()));
+    }
+    if pending > 0 {
+        errors.push(format!("{pending} tasks outlived the runtime's end"));
+    }
+    errors.extend(memory.error());
+    watchdog.end();
+    errors.extend(threads::error(threads));
+    report(&args, &world, took, &memory, errors.is_empty());
+    for error in &errors {
+        eprintln!("{title}: {error}");
+    }
+    if errors.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        eprint!("{}", world.counters);
+        ExitCode::FAILURE
+    }
+}
+
+fn build(args: &Args) -> Runtime {
+    let mut builder = match args.flavor {
+        Flavor::CurrentThread => Builder::new_current_thread(),
+        _ => Builder::new_multi_thread(),
+    };
+    if args.flavor == Flavor::MultiThread {
+        // More than cores: workers are interrupted where they are.
+        builder.worker_threads(4);
+    }
+    // Few, so that closures wait for a thread.
+    builder
+        .runtime(args.runtime)
+        .max_blocking_threads(6)
+        .build()
+        .unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// A runtime that does a little of everything, so that what stays for the life of the process is
+/// there: async-io's thread and those of async-std's global executor. Gives the number of threads.
+fn warm_up(args: &Args) -> Option<u64> {
+    let runtime = build(args);
+    runtime.block_on(async {
+        sleep(Duration::from_millis(20)).await;
+        let _ = portable::spawn(async {}).await;
+        let _ = task::spawn_blocking(|| ()).await;
+    });
+    runtime.shutdown_timeout(TIMEOUT);
+    threads::count()
+}
+
+/// Runs the drivers for the time that was asked for, and until each has done what it was at.
+fn load(
+    runtime: &Runtime,
+    world: &Arc<World>,
+    slots: &[Arc<Slot>],
+    args: &Args,
+    watchdog: &Watchdog,
+) {
+    let stop = Arc::new(AtomicBool::new(false));
+    let is_current = args.flavor == Flavor::CurrentThread;
+    let mut seeds = fastrand::Rng::with_seed(args.seed);
+    let mut source = |slot: &Arc<Slot>, is_main_thread| Source {
+        world: world.clone(),
+        rng: seeds.fork(),
+        is_main_thread,
+        is_inside: true,
+        is_in_closure: false,
+        depth: 0,
+        slot: Some(slot.clone()),
+    };
+    let (tasks, others) = slots.split_at(DRIVERS);
+    let tasks: Vec<Source> = tasks.iter().map(|slot| source(slot, is_current)).collect();
+    let on_main = source(&others[0], true);
+    let on_thread = source(&others[1], false);
+
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            thread::sleep(args.run);
+            watchdog.phase("let the drivers come to an end");
+            stop.store(true, Ordering::SeqCst);
+        });
+        let (done, wait) = oneshot::channel();
+        let handle = world.handle.clone();
+        let until = stop.clone();
+        scope.spawn(move || {
+            handle.block_on(drive(on_thread, until));
+            // `main` waits for it.
+            let _ = done.send(());
+        });
+        runtime.block_on(async {
+            let tasks: Vec<_> = tasks
+                .into_iter()
+                .map(|source| portable::spawn(drive(source, stop.clone())))
+                .collect();
+            drive(on_main, stop.clone()).await;
+            for task in tasks {
+                if let Err(error) = task.await {
+                    failures::add(format!("a driver failed: {error}"));
+                }
+            }
+            if wait.await.is_err() {
+                failures::add("the driver on a plain thread panicked".into());
+            }
+            while world.end_must_wait() {
+                sleep(Duration::from_millis(1)).await;
+            }
+        });
+    });
+}
+
+fn report(args: &Args, world: &World, took: Duration, memory: &Memory, is_ok: bool) {
+    let counters = &world.counters;
+    let spawned = counters.spawned.get();
+    let rate = spawned as f64 / took.as_secs_f64();
+    let memory = match memory.before_and_after() {
+        Some((before, after)) => format!("{}->{}MiB", before >> 20, after >> 20),
+        None => "not-measured".into(),
+    };
+    println!(
+        "runtime={} flavor={} seed={} spawned={spawned} finished={} panicked={} cancelled={} \
+         blocking={} awaited={} detached={} aborts={} runtimes={} per-second={rate:.0} \
+         memory={memory} result={}",
+        args.runtime,
+        args.flavor_name(),
+        args.seed,
+        counters.finished.get(),
+        counters.panicked.get(),
+        counters.cancelled.get(),
+        counters.blocking.get(),
+        counters.awaited.get(),
+        counters.detached.get(),
+        counters.aborts.get(),
+        counters.runtimes.get(),
+        if is_ok { "ok" } else { "FAILED" },
+    );
+}

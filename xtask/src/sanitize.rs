@@ -1,0 +1,23 @@
+//! The contract's tests under AddressSanitizer, leaks included: of the executor that smol and
+//! async-std share, whose tasks are the only unsafe code here.
+
+use crate::run::{Result, cargo, output, step};
+
+pub fn sanitize() -> Result {
+    let version = output(std::process::Command::new("rustc").arg("-vV"))?;
+    let version = String::from_utf8_lossy(&version.stdout).into_owned();
+    let host = version
+        .lines()
+        .find_map(|line| line.strip_prefix("host: "))
+        .ok_or("rustc does not say what the host is")?;
+    let mut test = cargo(&["test", "--test", "contract", "--target", host]);
+    test.args(["--features", "smol,async-std,sync,select"])
+        .args(["--target-dir", "target/sanitize"])
+        .args(["--", "--test-threads", "8"])
+        // The flag is not stable. A build for a named target leaves build scripts and macros out.
+        .env("RUSTC_BOOTSTRAP", "1")
+        .env("RUSTFLAGS", "-Zsanitizer=address")
+        // Otherwise locals are not on the stack, of which some tests measure the depth.
+        .env("ASAN_OPTIONS", "detect_stack_use_after_return=0");
+    step(test)
+}

@@ -1,0 +1,115 @@
+//! Random load on each runtime and flavour, for hours or for seconds.
+
+use std::collections::BTreeMap;
+use std::process::{Command, Stdio};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use crate::RUNTIMES;
+use crate::run::{Result, cargo, root, step, table};
+
+const FLAVORS: [&str; 2] = ["multi_thread", "current_thread"];
+
+/// How long, and with which random numbers.
+pub struct Options {
+    /// For each runtime; each flavour gets a half.
+    pub seconds: u64,
+    pub seed: u64,
+}
+
+impl Options {
+    /// A seed of its own each time.
+    pub fn new(seconds: u64) -> Self {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH);
+        Self {
+            seconds,
+            seed: now.map_or(0, |now| u64::from(now.subsec_nanos())),
+        }
+    }
+
+    /// Of `--seconds N --seed N`, in any order; none if there is anything else.
+    pub fn read(mut args: impl Iterator<Item = String>) -> Option<Self> {
+        let mut options = Self::new(60);
+        while let Some(name) = args.next() {
+            let value = args.next()?.parse().ok()?;
+            match name.as_str() {
+                "--seconds" => options.seconds = value,
+                "--seed" => options.seed = value,
+                _ => return None,
+            }
+        }
+        Some(options)
+    }
+}
+
+pub fn soak(options: &Options) -> Result {
+    println!(
+        "soak: --seconds {} --seed {}",
+        options.seconds, options.seed
+    );
+    step(cargo(&["build", "--release", "--package", "portable-soak"]))?;
+    let mut rows = Vec::new();
+    let mut failed = Vec::new();
+    for runtime in RUNTIMES {
+        for flavor in FLAVORS {
+            let name = format!("{runtime} {flavor}");
+            // What is wrong goes to standard error, for the reader to see as it comes.
+            let run = Command::new(root().join("target/release/portable-soak"))
+                .args(["--runtime", runtime, "--flavor", flavor])
+                .args(["--seconds", &format!("{}", options.seconds as f64 / 2.0)])
+                .args(["--seed", &options.seed.to_string()])
+                .stdin(Stdio::null())
+                .stderr(Stdio::inherit())
+                .output()
+                .map_err(|error| format!("cannot run portable-soak: {error}"))?;
+            let line = String::from_utf8_lossy(&run.stdout);
+            let figures = figures(&line);
+            if rows.is_empty() {
+                rows.push(COLUMNS.map(String::from).to_vec());
+            }
+            rows.push(if figures.is_empty() {
+                vec![runtime.into(), flavor.into(), format!("{}", run.status)]
+            } else {
+                let cell = |column| figures.get(column).copied().unwrap_or_default().into();
+                COLUMNS.into_iter().map(cell).collect()
+            });
+            if !run.status.success() {
+                failed.push(name);
+            }
+        }
+    }
+    println!();
+    table(&rows);
+    if failed.is_empty() {
+        Ok(())
+    } else {
+        Err(format!(
+            "soak --seed {} failed on {}",
+            options.seed,
+            failed.join(", ")
+        ))
+    }
+}
+
+/// Of what a run prints; its seed is that of all.
+const COLUMNS: [&str; 13] = [
+    "runtime",
+    "flavor",
+    "spawned",
+    "finished",
+    "panicked",
+    "cancelled",
+    "blocking",
+    "detached",
+    "aborts",
+    "runtimes",
+    "per-second",
+    "memory",
+    "result",
+];
+
+/// Of a line of `name=value`.
+fn figures(line: &str) -> BTreeMap<&str, &str> {
+    line.split_whitespace()
+        .filter_map(|figure| figure.split_once('='))
+        .collect()
+}
