@@ -37,6 +37,27 @@ mod inside {
     }
 }
 
+mod named_like_a_runtime {
+    #[portable::test]
+    async fn tokio() {
+        let name = super::named_after("named_like_a_runtime::tokio");
+        assert_eq!(super::test_name(), name);
+    }
+
+    #[portable::test(runtime = "smol")]
+    async fn smol() {
+        assert_eq!(super::test_name(), "named_like_a_runtime::smol::smol");
+    }
+}
+
+/// The function in the body is not the one beside it, and neither is a test of the other's name.
+#[portable::test]
+async fn outside() {
+    async fn outside() {}
+
+    outside().await;
+}
+
 /// A doc comment, and further attributes on either side.
 #[allow(clippy::unused_async)]
 #[portable::test]
