@@ -36,6 +36,10 @@ pub struct Handle(pub(super) tokio::runtime::Handle);
 impl AsyncHandle for Handle {
     type JoinHandle<T> = JoinHandle<T>;
 
+    fn name(&self) -> Option<&str> {
+        self.0.name()
+    }
+
     #[track_caller]
     fn spawn<F>(&self, future: F) -> JoinHandle<F::Output>
     where
