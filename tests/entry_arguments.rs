@@ -213,6 +213,21 @@ async fn a_name_names_no_thread() {
     assert_eq!(name, "worker");
 }
 
+#[portable::test(name = "crawler", flavor = "multi_thread")]
+async fn the_name_is_that_of_each_handle() {
+    let name = || runtime::Handle::current().name().map(String::from);
+    assert_eq!(name().as_deref(), Some("crawler"));
+    let spawned = portable::spawn(async move { name() }).await.unwrap();
+    assert_eq!(spawned.as_deref(), Some("crawler"));
+    let blocking = portable::task::spawn_blocking(name).await.unwrap();
+    assert_eq!(blocking.as_deref(), Some("crawler"));
+}
+
+#[portable::test]
+async fn without_a_name_there_is_none() {
+    assert_eq!(runtime::Handle::current().name(), None);
+}
+
 #[test]
 fn an_empty_name_is_an_error() {
     for name in ["", " \t"] {

@@ -436,6 +436,10 @@ impl AsyncAbortHandle for AbortHandle {
 impl AsyncHandle for Handle {
     type JoinHandle<T> = JoinHandle<T>;
 
+    fn name(&self) -> Option<&str> {
+        dispatch!(self, Handle, handle => handle.name())
+    }
+
     #[track_caller]
     fn spawn<F>(&self, future: F) -> JoinHandle<F::Output>
     where

@@ -175,6 +175,11 @@ pub trait AsyncHandle: Clone + Debug + Send + Sync + Unpin + 'static {
     /// The handle that [`spawn`](Self::spawn) returns.
     type JoinHandle<T>: AsyncJoinHandle<T>;
 
+    /// The name that this runtime was given; see [`Builder::name`](super::Builder::name).
+    fn name(&self) -> Option<&str> {
+        None
+    }
+
     /// Spawns a task on this runtime.
     #[track_caller]
     fn spawn<F>(&self, future: F) -> Self::JoinHandle<F::Output>

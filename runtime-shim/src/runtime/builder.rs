@@ -87,9 +87,8 @@ impl Builder {
     }
 
     /// The name of this runtime, which nothing but people read: it is there for logs and metrics,
-    /// where a process has several. It names no thread; that is [`thread_name`](Self::thread_name).
-    ///
-    /// Tokio's own tools see it too, on Tokio.
+    /// where a process has several. [`Handle::name`](super::Handle::name) gives it back, and on Tokio
+    /// its own handle. It names no thread; that is [`thread_name`](Self::thread_name).
     ///
     /// # Examples
     ///

@@ -122,6 +122,25 @@ impl Handle {
         Self(Selected::default().handle())
     }
 
+    /// The name that the runtime was given by [`Builder::name`]; on Tokio by its own builder too.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std"))]
+    /// # {
+    /// use portable_runtime_shim::runtime::{Builder, Handle};
+    ///
+    /// let runtime = Builder::new_current_thread().name("crawler").build()?;
+    /// let name = runtime.block_on(async { Handle::current().name().map(String::from) });
+    /// assert_eq!(name.as_deref(), Some("crawler"));
+    /// # }
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn name(&self) -> Option<&str> {
+        self.0.name()
+    }
+
     /// As [`task::spawn`](crate::task::spawn), on this runtime.
     #[track_caller]
     pub fn spawn<F>(&self, future: F) -> JoinHandle<F::Output>

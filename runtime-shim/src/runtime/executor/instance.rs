@@ -23,6 +23,10 @@ pub struct Handle(pub(super) Arc<Scheduler>);
 impl AsyncHandle for Handle {
     type JoinHandle<T> = JoinHandle<T>;
 
+    fn name(&self) -> Option<&str> {
+        self.0.config.name.as_deref()
+    }
+
     fn spawn<F>(&self, future: F) -> JoinHandle<F::Output>
     where
         F: Future + Send + 'static,

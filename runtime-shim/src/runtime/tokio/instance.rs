@@ -39,6 +39,10 @@ impl Handle {
 impl AsyncHandle for Handle {
     type JoinHandle<T> = JoinHandle<T>;
 
+    fn name(&self) -> Option<&str> {
+        self.0.name()
+    }
+
     #[track_caller]
     fn spawn<F>(&self, future: F) -> JoinHandle<F::Output>
     where
