@@ -40,7 +40,7 @@ impl AsyncHandle for Handle {
     type JoinHandle<T> = JoinHandle<T>;
 
     fn name(&self) -> Option<&str> {
-        self.0.name()
+        self.runtime.name()
     }
 
     #[track_caller]
