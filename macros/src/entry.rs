@@ -56,7 +56,11 @@ pub(crate) fn expand(kind: Kind, args: TokenStream, item: TokenStream) -> TokenS
                 .stack_size()
                 .and_then(|_| Outcome::of(&item.sig.output));
             let name = item.sig.ident.unraw().to_string();
-            let finish = |future: &_| run(kind, &args, &name, outcome.as_ref(), future);
+            let entry = match kind {
+                Kind::Main if !signature::is_program_main(&item.sig) => "call",
+                _ => kind.name(),
+            };
+            let finish = |future: &_| run(kind, entry, &args, &name, outcome.as_ref(), future);
             let function = function(item, &test, outcome.as_ref(), finish);
             quote!(#function #tests)
         }
@@ -112,6 +116,7 @@ impl Outcome {
 /// It is pinned here, so that the entry is compiled once for an output and not for each future.
 fn run(
     kind: Kind,
+    entry: &str,
     args: &Args,
     name: &str,
     outcome: Option<&Outcome>,
@@ -122,7 +127,7 @@ fn run(
     let builder = args.builder();
     let mut run = match args.timeout() {
         None => {
-            let entry = Ident::new(kind.name(), site);
+            let entry = Ident::new(entry, site);
             quote_spanned!(site=> #path::__private::#entry(#builder, ::core::pin::pin!(#future)))
         }
         // On the heap it can be dropped before its runtime is.

@@ -41,7 +41,7 @@ pub(crate) fn check(kind: Kind, item: &mut Item, errors: &mut Errors) -> Shape {
 }
 
 /// Whether the function may be the `main` of a program. In which module it stands nobody can see.
-fn is_program_main(sig: &Signature) -> bool {
+pub(crate) fn is_program_main(sig: &Signature) -> bool {
     sig.ident == "main" && sig.receiver().is_none()
 }
 

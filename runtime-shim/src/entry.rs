@@ -17,7 +17,7 @@ mod stack;
 pub use self::limit::{test_within, timeout};
 pub use self::stack::{Outcome, main_on_stack, reported, stack_size, test_on_stack};
 
-/// Runs the future of `#[portable::main]`.
+/// Runs the future of `#[portable::main]` on the `main` of a program.
 ///
 /// # Panics
 ///
@@ -25,6 +25,20 @@ pub use self::stack::{Outcome, main_on_stack, reported, stack_size, test_on_stac
 pub fn main<T>(builder: &mut Builder, main: Pin<&mut dyn Future<Output = T>>) -> T {
     let mut output = None;
     run_main(builder, pin!(async { output = Some(main.await) }));
+    output.expect(ENDED)
+}
+
+/// Runs the future of `#[portable::main]` on any other function.
+///
+/// Calls from threads outside any runtime go to this one too, while it runs; after its end the
+/// process goes on, and they go where they went before.
+///
+/// # Panics
+///
+/// With the future, if that panics.
+pub fn call<T>(builder: &mut Builder, function: Pin<&mut dyn Future<Output = T>>) -> T {
+    let mut output = None;
+    run_call(builder, pin!(async { output = Some(function.await) }));
     output.expect(ENDED)
 }
 
@@ -49,12 +63,34 @@ const ENDED: &str = "`block_on` returns when the future is done";
 type Erased<'a> = Pin<&'a mut dyn Future<Output = ()>>;
 
 fn run_main(builder: &mut Builder, main: Erased<'_>) {
-    let runtime = builder.start().unwrap_or_else(|error| {
-        eprintln!("error: {error}");
-        process::exit(2);
-    });
+    let runtime = start(builder);
     Selected::default().set_entry(&runtime.0);
     runtime.block_on(main);
+}
+
+fn run_call(builder: &mut Builder, function: Erased<'_>) {
+    struct Clear(bool);
+
+    impl Drop for Clear {
+        fn drop(&mut self) {
+            if self.0 {
+                Selected::default().clear_entry();
+            }
+        }
+    }
+
+    // After the runtime, whose end is to be seen by the others as that of `main`.
+    let mut clear = Clear(false);
+    let runtime = start(builder);
+    clear.0 = Selected::default().lend_entry(&runtime.0);
+    runtime.block_on(function);
+}
+
+fn start(builder: &mut Builder) -> Runtime {
+    builder.start().unwrap_or_else(|error| {
+        eprintln!("error: {error}");
+        process::exit(2);
+    })
 }
 
 fn run_test(builder: &mut Builder, test: Erased<'_>) {

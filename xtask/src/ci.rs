@@ -1,49 +1,74 @@
 //! Everything that must hold before a change lands.
 
+use std::process::Command;
+use std::time::Instant;
+
 use crate::run::{Result, cargo, step};
-use crate::{RUNTIMES, cost, examples, matrix, soak};
+use crate::{RUNTIMES, contract, cost, examples, matrix, sanitize, soak};
 
 pub fn ci() -> Result {
-    step(cargo(&["fmt", "--all", "--check"]))?;
-    // The command of the README comes first: it is what a newcomer types.
-    step(cargo(&["test", "--workspace", "--all-features"]))?;
-    for runtime in RUNTIMES {
-        step(cargo(&["test", "--features", runtime]))?;
-        let package = "portable-interop";
-        step(cargo(&[
-            "test",
-            "--package",
-            package,
-            "--features",
-            runtime,
-        ]))?;
+    let steps: [(&str, fn() -> Result); 11] = [
+        ("formatting", formatting),
+        ("tests of all runtimes", tests_of_all),
+        ("tests of one runtime", tests_of_one),
+        ("tests of none", tests_of_none),
+        ("contract", contract::contract),
+        ("lints and docs", lints_and_docs),
+        ("matrix", matrix::matrix),
+        ("examples", examples::examples),
+        ("sanitizer", sanitize::sanitize),
+        // Less than ten seconds for each runtime would mostly measure the warm-up.
+        ("soak", || soak::soak(&soak::Options::new(10))),
+        ("cost", cost::cost),
+    ];
+    let mut took = Vec::new();
+    for (name, step) in steps {
+        let start = Instant::now();
+        step().map_err(|error| format!("{name}: {error}"))?;
+        took.push(format!("{name} {} s", start.elapsed().as_secs()));
     }
-    // A library's view: no runtime, and then no macros either. The examples need both.
+    eprintln!("\nall passed: {}", took.join(", "));
+    Ok(())
+}
+
+fn formatting() -> Result {
+    step(cargo(&["fmt", "--all", "--check"]))
+}
+
+/// The command of the README: it is what a newcomer types.
+fn tests_of_all() -> Result {
+    step(cargo(&["test", "--workspace", "--all-features"]))
+}
+
+fn tests_of_one() -> Result {
+    for runtime in RUNTIMES {
+        let with = |features: &str, package: &[&str]| -> Command {
+            let mut test = cargo(&["test", "--features", features]);
+            test.args(package);
+            test
+        };
+        step(with(&format!("{runtime},{}", contract::ADDED), &[]))?;
+        step(with(runtime, &["--package", "portable-interop"]))?;
+        step(with(runtime, &["--package", "portable-runtime-shim"]))?;
+    }
+    Ok(())
+}
+
+/// A library's view: no runtime, and then no macros either. The examples need both.
+fn tests_of_none() -> Result {
     for features in [&[][..], &["--no-default-features"]] {
         for targets in [&["--lib", "--tests"][..], &["--doc"]] {
             step(cargo(&[&["test"], features, targets].concat()))?;
         }
     }
-    step(cargo(&["test", "--package", "portable-runtime-shim"]))?;
-    for runtime in RUNTIMES {
-        let package = "portable-runtime-shim";
-        step(cargo(&[
-            "test",
-            "--package",
-            package,
-            "--features",
-            runtime,
-        ]))?;
-    }
+    step(cargo(&["test", "--package", "portable-runtime-shim"]))
+}
+
+fn lints_and_docs() -> Result {
     let mut clippy = cargo(&["clippy", "--workspace", "--all-targets", "--all-features"]);
     clippy.args(["--", "--deny", "warnings"]);
     step(clippy)?;
     let mut doc = cargo(&["doc", "--workspace", "--all-features", "--no-deps"]);
     doc.env("RUSTDOCFLAGS", "--deny warnings");
-    step(doc)?;
-    matrix::matrix()?;
-    examples::examples()?;
-    // For each runtime; less would mostly measure the warm-up.
-    soak::soak(&soak::Options::new(10))?;
-    cost::cost()
+    step(doc)
 }

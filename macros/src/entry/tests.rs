@@ -208,7 +208,7 @@ fn arguments_and_generics_are_passed_on() {
                 ) -> impl Y where T: Z {}
                 #[allow(clippy::implicit_return)]
                 {
-                    ::portable::__private::entry!(::portable::__private::main(
+                    ::portable::__private::entry!(::portable::__private::call(
                         &mut ::portable::runtime::Builder::new_current_thread(),
                         ::core::pin::pin!({
                             #[allow(clippy::undocumented_unsafe_blocks)]
@@ -256,7 +256,7 @@ fn a_receiver_makes_the_body_a_block() {
                 };
                 #[allow(clippy::implicit_return)]
                 {
-                    ::portable::__private::entry!(::portable::__private::main(
+                    ::portable::__private::entry!(::portable::__private::call(
                         &mut ::portable::runtime::Builder::new_multi_thread(),
                         ::core::pin::pin!(__future)
                     ))

@@ -25,6 +25,24 @@ impl<R: AsyncRuntime> Ambient<R> {
         *self.entry.write().unwrap_or_else(PoisonError::into_inner) = Some(handle);
     }
 
+    /// The same while a function runs that is not the program's `main`. Says whether it is so: it
+    /// takes the place of no other.
+    pub(crate) fn lend_entry(&self, handle: R::Handle) -> bool {
+        let mut entry = self.entry.write().unwrap_or_else(PoisonError::into_inner);
+        let is_free = entry.is_none();
+        if is_free {
+            *entry = Some(handle);
+        }
+        is_free
+    }
+
+    pub(crate) fn clear_entry(&self) {
+        let mut entry = self.entry.write().unwrap_or_else(PoisonError::into_inner);
+        let handle = entry.take();
+        drop(entry);
+        drop(handle);
+    }
+
     pub(crate) fn handle(&self) -> R::Handle {
         let entry = self.entry.read().unwrap_or_else(PoisonError::into_inner);
         match &*entry {

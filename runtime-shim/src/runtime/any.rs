@@ -337,6 +337,32 @@ impl AsyncRuntime for Any {
         for_each_runtime!(set_entry)
     }
 
+    fn lend_entry(&self, instance: &Instance) -> bool {
+        macro_rules! lend_entry {
+            ({} $(($feature:tt, $type:ident))*) => {
+                match instance {
+                    $(Instance::$type(instance) => {
+                        let mut entry = ENTRY.write().unwrap_or_else(PoisonError::into_inner);
+                        let is_free = entry.is_none() && super::$type.lend_entry(instance);
+                        if is_free {
+                            *entry = Some(Kind::$type);
+                        }
+                        is_free
+                    })*
+                    Instance::Never(never) => match *never {},
+                }
+            };
+        }
+        for_each_runtime!(lend_entry)
+    }
+
+    fn clear_entry(&self) {
+        let mut entry = ENTRY.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(kind) = entry.take() {
+            with_kind!(kind, runtime => runtime.clear_entry());
+        }
+    }
+
     #[track_caller]
     fn spawn<F>(&self, future: F) -> JoinHandle<F::Output>
     where

@@ -86,6 +86,15 @@ pub trait AsyncRuntime: Copy + Debug + Default + Eq + Hash + Send + Sync + Unpin
     /// Makes `instance` the one that calls from threads outside any runtime go to.
     fn set_entry(&self, instance: &Self::Instance);
 
+    /// The same until [`clear_entry`](Self::clear_entry), unless there is such a one. Says whether
+    /// it is so.
+    fn lend_entry(&self, _instance: &Self::Instance) -> bool {
+        false
+    }
+
+    /// Ends what a [`lend_entry`](Self::lend_entry) began that said yes.
+    fn clear_entry(&self) {}
+
     /// Spawns a task on the runtime that this thread belongs to.
     #[track_caller]
     fn spawn<F>(&self, future: F) -> Self::JoinHandle<F::Output>

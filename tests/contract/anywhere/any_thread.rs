@@ -432,3 +432,40 @@ fn after_main_tasks_are_cancelled() {
         |outcome| outcome.printed(&["main", "cancelled", "cancelled"]),
     );
 }
+
+/// Such a function is not the program: that goes on after it.
+#[test]
+fn a_function_with_an_entry_point_leaves_the_process_as_it_was() {
+    fn here() -> Option<String> {
+        let name = task::spawn_blocking(|| thread::current().name().map(String::from));
+        common::block_on(name).unwrap()
+    }
+
+    #[portable::main(thread_name = "of the function")]
+    async fn function() -> Option<String> {
+        thread::spawn(here).join().unwrap()
+    }
+
+    #[portable::main(thread_name = "of main")]
+    async fn main() {
+        let elsewhere = thread::spawn(|| {
+            let within = function();
+            println!("{:?} {:?}", within, here());
+        });
+        task::spawn_blocking(|| elsewhere.join().unwrap())
+            .await
+            .unwrap();
+    }
+
+    program!("a_function_with_an_entry_point_leaves_the_process_as_it_was").run(
+        || {
+            println!("{:?} {:?}", function(), here());
+            println!("{:?} {:?}", function(), here());
+            main();
+        },
+        |outcome| {
+            let free = r#"Some("of the function") Some("portable-worker")"#;
+            outcome.printed(&[free, free, r#"Some("of main") Some("of main")"#]);
+        },
+    );
+}

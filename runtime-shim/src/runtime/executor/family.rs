@@ -65,6 +65,14 @@ impl<R: Family> AsyncRuntime for R {
         R::ambient().set_entry(instance.handle());
     }
 
+    fn lend_entry(&self, instance: &Instance) -> bool {
+        R::ambient().lend_entry(instance.handle())
+    }
+
+    fn clear_entry(&self) {
+        R::ambient().clear_entry();
+    }
+
     // Into the dispatch among several runtimes, where it is one of few callers. In a debug build
     // each copy of a big future would then be in the same frame, and outgrow the stack.
     #[cfg_attr(not(debug_assertions), inline(always))]

@@ -73,6 +73,14 @@ impl AsyncRuntime for Tokio {
         AMBIENT.set_entry(instance.handle());
     }
 
+    fn lend_entry(&self, instance: &Instance) -> bool {
+        AMBIENT.lend_entry(instance.handle())
+    }
+
+    fn clear_entry(&self) {
+        AMBIENT.clear_entry();
+    }
+
     #[track_caller]
     fn spawn<F>(&self, future: F) -> JoinHandle<F::Output>
     where
