@@ -6,8 +6,10 @@ use std::time::Instant;
 use crate::run::{Result, cargo, step};
 use crate::{RUNTIMES, contract, cost, examples, matrix, sanitize, soak};
 
+type Step = (&'static str, fn() -> Result);
+
 pub fn ci() -> Result {
-    let steps: [(&str, fn() -> Result); 11] = [
+    let steps: [Step; 11] = [
         ("formatting", formatting),
         ("tests of all runtimes", tests_of_all),
         ("tests of one runtime", tests_of_one),

@@ -393,11 +393,12 @@ fn a_plain_thread_sleeps_across_the_end(mut builder: Builder) {
     let runtime = builder.build().unwrap();
     let handle = runtime.handle();
     // One that was made inside, and waited there.
-    let mut inside = runtime.block_on(async {
-        let mut inside = Box::pin(sleep(Duration::from_millis(50)));
-        assert!(common::poll_once(inside.as_mut()).is_pending());
-        inside
+    let mut inside = None;
+    runtime.block_on(async {
+        let timer = inside.insert(Box::pin(sleep(Duration::from_millis(50))));
+        assert!(common::poll_once(timer.as_mut()).is_pending());
     });
+    let mut inside = inside.unwrap();
     let (started, is_started) = mpsc::channel();
     let thread = thread::spawn(move || {
         let mut outside = Box::pin(sleep(Duration::from_millis(50)));
