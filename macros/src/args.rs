@@ -380,6 +380,12 @@ fn not_an_argument(input: ParseStream<'_>) -> syn::Error {
 
 /// The error for a key that no `=` follows.
 fn no_value(key: &Ident, known: Option<&Argument>, input: ParseStream<'_>) -> syn::Error {
+    if input.peek(Token![::]) && input.peek3(Ident::peek_any) {
+        return errors::at(
+            key.span(),
+            "the key of an argument is one word, as in `flavor = \"current_thread\"`",
+        );
+    }
     let Some(argument) = known else {
         return match Flavor::named(&key.to_string()) {
             Some(flavor) => {
@@ -388,10 +394,6 @@ fn no_value(key: &Ident, known: Option<&Argument>, input: ParseStream<'_>) -> sy
                     format_args!("an argument is `key = value`: write `flavor = \"{name}\"`");
                 errors::at(key.span(), message)
             }
-            None if input.peek(Token![::]) => errors::at(
-                key.span(),
-                "the key of an argument is one word, as in `flavor = \"current_thread\"`",
-            ),
             None => unknown(key),
         };
     };

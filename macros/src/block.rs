@@ -27,8 +27,7 @@ pub(crate) fn inner(item: &mut Item) -> Inner {
     });
     let braces = entry::within(&item.body, quote!(#edge #(#bindings)* #body));
     // The block begins at the user's brace, so that rustc shows the body where it shows a block.
-    let open = site.located_at(item.body.span_open());
-    let future = quote_spanned!(open=> async move #braces);
+    let future = quote_spanned!(item.body.span_open()=> async move #braces);
     Inner {
         inputs,
         prelude: quote_spanned! {site=>

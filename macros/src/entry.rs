@@ -155,6 +155,7 @@ fn no_main(item: Item) -> TokenStream {
 
 /// What to give back for something that is not a function with a body.
 fn unread(item: &TokenStream, errors: &Errors) -> TokenStream {
+    let item = &item::with_body(item.clone());
     if item::looks_like_main(item) && !item::mentions(item, "self") {
         quote! {
             fn main() {

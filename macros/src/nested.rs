@@ -11,10 +11,17 @@ use crate::params::{self, Params};
 pub(crate) fn inner(item: &mut Item) -> Inner {
     let site = Span::mixed_site();
     let Params { inputs, params } = params::split(&mut item.sig);
-    let Item { sig, body, .. } = &*item;
+    let Item { vis, sig, body, .. } = &*item;
+    // The visibility means nothing here, but rustc's labels begin at it.
     let prelude = quote_spanned! {site=>
-        #[allow(clippy::unused_async, clippy::single_call_fn, clippy::future_not_send)]
-        #sig #body
+        #[allow(
+            unreachable_pub,
+            clippy::future_not_send,
+            clippy::redundant_pub_crate,
+            clippy::single_call_fn,
+            clippy::unused_async
+        )]
+        #vis #sig #body
     };
 
     let name = item::unplaced(&sig.ident);

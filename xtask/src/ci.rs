@@ -1,7 +1,7 @@
 //! Everything that must hold before a change lands.
 
 use crate::run::{Result, cargo, step};
-use crate::{RUNTIMES, cost, examples, matrix};
+use crate::{RUNTIMES, cost, diagnostics, examples, matrix};
 
 pub fn ci() -> Result {
     step(cargo(&["fmt", "--all", "--check"]))?;
@@ -35,5 +35,6 @@ pub fn ci() -> Result {
     step(doc)?;
     matrix::matrix()?;
     examples::examples()?;
+    diagnostics::diagnostics()?;
     cost::cost()
 }

@@ -2,6 +2,7 @@
 
 mod ci;
 mod cost;
+mod diagnostics;
 mod examples;
 mod matrix;
 mod rebuild;
@@ -20,6 +21,7 @@ usage: cargo xtask COMMAND
   matrix      check every set of features, build and run tests/features
   cost        instructions, allocations and sizes of spawn-and-join beside the native call
               (needs valgrind)
+  diagnostics what rustc says of mistakes under our macros, without them and under Tokio's
   rebuild     time to rebuild 200 tests, #[portable::test] beside #[tokio::test]";
 
 fn main() -> ExitCode {
@@ -29,6 +31,7 @@ fn main() -> ExitCode {
         Some("examples") => examples::examples(),
         Some("matrix") => matrix::matrix(),
         Some("cost") => cost::cost(),
+        Some("diagnostics") => diagnostics::diagnostics(),
         Some("rebuild") => rebuild::rebuild(),
         _ => {
             eprintln!("{USAGE}");

@@ -20,8 +20,14 @@ fn a_function_is_nested_as_it_is() {
             /// Doc.
             #[inline]
             pub fn main() -> Result<(), E> {
-                #[allow(clippy::unused_async, clippy::single_call_fn, clippy::future_not_send)]
-                async fn main() -> Result<(), E> { body? ; . }
+                #[allow(
+                    unreachable_pub,
+                    clippy::future_not_send,
+                    clippy::redundant_pub_crate,
+                    clippy::single_call_fn,
+                    clippy::unused_async
+                )]
+                pub async fn main() -> Result<(), E> { body? ; . }
                 #[allow(clippy::implicit_return)]
                 {
                     ::portable::__private::entry!(::portable::__private::main(
@@ -48,7 +54,13 @@ fn a_test_ends_its_attributes_with_test_and_asks_for_those_of_each_runtime() {
             #[should_panic]
             #[crate::__private::test]
             fn works() {
-                #[allow(clippy::unused_async, clippy::single_call_fn, clippy::future_not_send)]
+                #[allow(
+                    unreachable_pub,
+                    clippy::future_not_send,
+                    clippy::redundant_pub_crate,
+                    clippy::single_call_fn,
+                    clippy::unused_async
+                )]
                 async fn works() {}
                 #[allow(clippy::implicit_return)]
                 {
@@ -87,7 +99,13 @@ fn arguments_and_generics_are_passed_on() {
                 __arg3: [u8; N],
                 __arg4: u8,
             ) -> impl Y where T: Z {
-                #[allow(clippy::unused_async, clippy::single_call_fn, clippy::future_not_send)]
+                #[allow(
+                    unreachable_pub,
+                    clippy::future_not_send,
+                    clippy::redundant_pub_crate,
+                    clippy::single_call_fn,
+                    clippy::unused_async
+                )]
                 async unsafe fn run<'a, T: X, const N: usize>(
                     #[allow(unused)] mut a: &'a T,
                     #[cfg(x)] (b, c): (u8, u8),
@@ -190,8 +208,14 @@ fn a_mistake_leaves_a_function_that_is_typed_and_used() {
         &expanded.into_iter().take(9).collect(),
         &quote! {
             pub fn run(a: u8,) -> impl X {
-                #[allow(clippy::unused_async, clippy::single_call_fn, clippy::future_not_send)]
-                async fn run(a: u8) -> impl X { a }
+                #[allow(
+                    unreachable_pub,
+                    clippy::future_not_send,
+                    clippy::redundant_pub_crate,
+                    clippy::single_call_fn,
+                    clippy::unused_async
+                )]
+                pub async fn run(a: u8) -> impl X { a }
                 fn __output<Future: ::core::future::Future>(_: Future) -> Future::Output {
                     loop {}
                 }
@@ -277,10 +301,22 @@ fn main_stays_whatever_its_signature_says() {
 }
 
 #[test]
+fn a_function_without_a_body_gets_one() {
+    let expanded = main("", "#[inline] pub async fn f(&self, a: u8) -> u8;");
+    assert_eq!(messages(&expanded).len(), 1, "{expanded}");
+    let function = quote! {
+        #[inline]
+        #[allow(unused_variables)]
+        pub async fn f(&self, a: u8) -> u8 { loop {} }
+    };
+    let length = function.clone().into_iter().count();
+    assert_tokens(&expanded.into_iter().take(length).collect(), &function);
+}
+
+#[test]
 fn what_is_no_function_stays_as_it_is() {
     for item in [
         "struct S ;",
-        "async fn f (& self) -> u8 ;",
         "async fn f (- ) { }",
         "mod m { fn main () { } }",
     ] {
