@@ -1,11 +1,11 @@
 //! What a contributor and CI run: `cargo xtask COMMAND`.
 
+mod build_time;
 mod ci;
 mod cost;
 mod diagnostics;
 mod examples;
 mod matrix;
-mod rebuild;
 mod run;
 
 use std::process::ExitCode;
@@ -21,8 +21,9 @@ usage: cargo xtask COMMAND
   matrix      check every set of features, build and run tests/features
   cost        instructions, allocations and sizes of spawn-and-join beside the native call
               (needs valgrind)
-  diagnostics what rustc says of mistakes under our macros, without them and under Tokio's
-  rebuild     time to rebuild 200 tests, #[portable::test] beside #[tokio::test]";
+  diagnostics
+              what rustc says of mistakes under our macros, without them and under Tokio's
+  build-time  what our macros cost a build, beside Tokio's";
 
 fn main() -> ExitCode {
     let command = std::env::args().nth(1);
@@ -32,7 +33,7 @@ fn main() -> ExitCode {
         Some("matrix") => matrix::matrix(),
         Some("cost") => cost::cost(),
         Some("diagnostics") => diagnostics::diagnostics(),
-        Some("rebuild") => rebuild::rebuild(),
+        Some("build-time") => build_time::build_time(),
         _ => {
             eprintln!("{USAGE}");
             return ExitCode::from(2);

@@ -1,0 +1,147 @@
+//! `#[main]` and `#[test]`.
+
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use syn::ext::IdentExt;
+use syn::parse::{ParseStream, Parser};
+use syn::{Expr, File, Ident, Item, ItemFn, Safety, Token};
+
+use super::words::{ARGS, BODIES, ITEM, OTHER_ITEMS, SOUP, VALID_ARGS};
+use super::{Case, Random, cases, flat};
+use crate::entry;
+use crate::kind::Kind;
+use crate::testing::messages;
+
+impl Random {
+    fn args(&mut self) -> TokenStream {
+        match self.below(6) {
+            0 => TokenStream::new(),
+            1 => self.soup(SOUP, 10),
+            2 => self.soup(ARGS, 8),
+            3 => {
+                let (args, donor) = (self.pick(VALID_ARGS), self.soup(ARGS, 8));
+                self.mutate(args, &donor)
+            }
+            _ => self.pick(VALID_ARGS),
+        }
+    }
+
+    fn function(&mut self) -> TokenStream {
+        let mut item = TokenStream::new();
+        for choices in ITEM {
+            item.extend(self.pick(choices));
+        }
+        let body = match self.one_in(6) {
+            true => self.soup(SOUP, 12),
+            false => self.pick(BODIES),
+        };
+        item.extend([TokenTree::Group(Group::new(Delimiter::Brace, body))]);
+        item
+    }
+
+    fn item(&mut self) -> TokenStream {
+        match self.below(8) {
+            0 => self.soup(SOUP, 12),
+            1 => self.pick(OTHER_ITEMS),
+            2 => {
+                let (item, donor) = (self.pick(OTHER_ITEMS), self.function());
+                self.mutate(item, &donor)
+            }
+            3 | 4 => {
+                let (item, donor) = (self.function(), self.function());
+                self.mutate(item, &donor)
+            }
+            _ => self.function(),
+        }
+    }
+}
+
+/// syn's own reading of a function. Its body may hold anything.
+fn async_function(item: &TokenStream) -> Option<ItemFn> {
+    let mut trees: Vec<TokenTree> = flat(item.clone()).into_iter().collect();
+    if let Some(TokenTree::Group(body)) = trees.last_mut()
+        && body.delimiter() == Delimiter::Brace
+    {
+        *body = Group::new(Delimiter::Brace, TokenStream::new());
+    }
+    let function: ItemFn = syn::parse2(trees.into_iter().collect()).ok()?;
+    function.sig.asyncness.is_some().then_some(function)
+}
+
+/// Whether a group without delimiters stands among the tokens. It need not stand where a
+/// `macro_rules!` could have put one.
+fn has_fragment(item: &TokenStream) -> bool {
+    let is_fragment =
+        |tree| matches!(tree, TokenTree::Group(group) if group.delimiter() == Delimiter::None);
+    item.clone().into_iter().any(is_fragment)
+}
+
+/// Whether nothing about a function is one of the mistakes that we report.
+fn is_accepted(kind: Kind, function: &ItemFn) -> bool {
+    let sig = &function.sig;
+    let is_second = |path: &syn::Path| {
+        let last = path.segments.last();
+        last.is_some_and(|last| last.ident == kind.name())
+    };
+    let is_plain = sig.constness.is_none()
+        && sig.abi.is_none()
+        && sig.variadic.is_none()
+        && !function.attrs.iter().any(|attr| is_second(attr.path()));
+    let is_program = kind == Kind::Main && sig.ident == "main" && sig.receiver().is_none();
+    let may_be_main = sig.inputs.is_empty()
+        && sig.generics.params.is_empty()
+        && sig.generics.where_clause.is_none()
+        && !matches!(sig.safety, Safety::Unsafe(_));
+    is_plain && (!is_program || may_be_main)
+}
+
+/// Whether these are `key = value`, separated by commas.
+fn are_arguments(args: &TokenStream) -> bool {
+    let parser = |input: ParseStream<'_>| {
+        while !input.is_empty() {
+            Ident::parse_any(input)?;
+            input.parse::<Token![=]>()?;
+            input.parse::<Expr>()?;
+            if !input.is_empty() {
+                input.parse::<Token![,]>()?;
+            }
+        }
+        Ok(())
+    };
+    parser.parse2(args.clone()).is_ok()
+}
+
+#[test]
+fn attributes_take_anything() {
+    let (mut accepted, mut parsed) = (0, 0);
+    for number in 0..cases() {
+        let mut random = Random::of(number);
+        let (args, item) = (random.args(), random.item());
+        let kind = match random.one_in(2) {
+            true => Kind::Main,
+            false => Kind::Test,
+        };
+        let _case = Case(number, kind.attribute(), [&args, &item]);
+
+        let expanded = entry::expand(kind, args.clone(), item.clone());
+        let errors = messages(&expanded);
+        let function = async_function(&item);
+        if errors.is_empty() {
+            accepted += 1;
+            let function = function.as_ref().expect("this is no `async fn`");
+            assert!(is_accepted(kind, function), "this function has a mistake");
+            assert!(are_arguments(&args), "these are no arguments");
+        } else if args.is_empty() && !has_fragment(&item) {
+            let is_fine = function.is_some_and(|function| is_accepted(kind, &function));
+            assert!(!is_fine, "{errors:?}");
+        }
+        // What rustc would not hand to a macro is given back as it is.
+        if syn::parse2::<Item>(item.clone()).is_ok() {
+            parsed += 1;
+            if let Err(error) = syn::parse2::<File>(expanded.clone()) {
+                panic!("{error} in {expanded}");
+            }
+        }
+    }
+    let enough = cases() / 50;
+    assert!(accepted > enough && parsed > enough, "{accepted} {parsed}");
+}
