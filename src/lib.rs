@@ -1,5 +1,6 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 //! [contract]: crate::contract
+//! [testing]: crate::testing
 //!
 // The README's examples are tests, and they need a runtime and the macros.
 #![cfg_attr(
@@ -29,9 +30,9 @@ mod macros;
 pub use portable_macros::main;
 /// # Examples
 ///
-/// ```
+/// ```test_harness
 /// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std"))]
-/// #[portable::test(flavor = "multi_thread")]
+/// #[portable::test(flavor = "multi_thread", timeout = "60s")]
 /// async fn a_task_gives_its_output() {
 ///     let task = portable::spawn(async { 6 * 7 });
 ///     assert_eq!(task.await.unwrap(), 42);
@@ -47,7 +48,43 @@ pub use portable_runtime_shim::{runtime, task, time};
 #[doc = include_str!("../docs/contract.md")]
 pub mod contract {}
 
+// Its examples are tests too.
+#[cfg_attr(
+    all(feature = "macros", any(feature = "tokio", feature = "smol", feature = "async-std")),
+    doc = include_str!("../docs/testing.md")
+)]
+#[cfg_attr(
+    not(all(
+        feature = "macros",
+        any(feature = "tokio", feature = "smol", feature = "async-std")
+    )),
+    doc = "How to test; shown with the feature `macros` and a runtime."
+)]
+pub mod testing {}
+
 /// What the macros expand to. Not a public interface.
+// A test in a body is rustc's business where it is a plain `#[test]`, in a build with one runtime.
+#[cfg_attr(
+    all(
+        feature = "macros",
+        feature = "tokio",
+        any(feature = "smol", feature = "async-std"),
+        not(any(
+            portable_runtime = "tokio",
+            portable_runtime = "smol",
+            portable_runtime = "async-std"
+        ))
+    ),
+    doc = "
+```test_harness,compile_fail,E0277
+#[test]
+fn outer() {
+    #[portable::test]
+    async fn works() {}
+}
+```
+"
+)]
 #[doc(hidden)]
 pub mod __private {
     #[cfg(feature = "macros")]
@@ -56,7 +93,10 @@ pub mod __private {
     };
     pub use portable_runtime_shim::__entry as entry;
     pub use portable_runtime_shim::__runtimes as runtimes;
-    pub use portable_runtime_shim::entry::{main, spawned, test, test_on};
+    pub use portable_runtime_shim::entry::{
+        FunctionInABody, IsATest, init, main, main_on_stack, reported, spawned, stack_size, test,
+        test_on, test_on_stack, test_within, timeout,
+    };
     pub use std::format;
 
     // With one runtime a function is its own test, with several it is called by one for each.

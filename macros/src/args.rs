@@ -21,8 +21,11 @@ enum Takes {
     Bytes,
     Text,
     Time,
+    /// A time that something can be done in.
+    Limit,
     Path,
     Runtime,
+    Function,
 }
 
 struct Argument {
@@ -31,8 +34,19 @@ struct Argument {
     example: &'static str,
 }
 
+impl Argument {
+    /// Whether only a test has it.
+    fn is_for_tests(&self) -> bool {
+        matches!(self.takes, Takes::Limit)
+    }
+
+    fn is_for(&self, kind: Kind) -> bool {
+        kind == Kind::Test || !self.is_for_tests()
+    }
+}
+
 /// Every argument there is.
-const ARGUMENTS: [Argument; 8] = [
+const ARGUMENTS: [Argument; 12] = [
     Argument {
         name: "flavor",
         takes: Takes::Flavor,
@@ -69,6 +83,26 @@ const ARGUMENTS: [Argument; 8] = [
         example: "shutdown_timeout = \"5s\"",
     },
     Argument {
+        name: "timeout",
+        takes: Takes::Limit,
+        example: "timeout = \"5s\"",
+    },
+    Argument {
+        name: "stack_size",
+        takes: Takes::Bytes,
+        example: "stack_size = 8 * 1024 * 1024",
+    },
+    Argument {
+        name: "init",
+        takes: Takes::Function,
+        example: "init = set_up",
+    },
+    Argument {
+        name: "name",
+        takes: Takes::Text,
+        example: "name = \"crawler\"",
+    },
+    Argument {
         name: "crate",
         takes: Takes::Path,
         example: "crate = my_crate::portable",
@@ -76,16 +110,25 @@ const ARGUMENTS: [Argument; 8] = [
 ];
 
 /// What other attributes call an argument of ours.
-const ALIASES: [(&str, &str); 11] = [
+const ALIASES: [(&str, &str); 20] = [
     ("core_threads", "worker_threads"),
     ("threads", "worker_threads"),
     ("num_threads", "worker_threads"),
     ("workers", "worker_threads"),
-    ("name", "thread_name"),
-    ("stack_size", "thread_stack_size"),
     ("max_threads", "max_blocking_threads"),
     ("blocking_threads", "max_blocking_threads"),
     ("scheduler", "flavor"),
+    ("executor", "runtime"),
+    ("backend", "runtime"),
+    ("runtime_name", "name"),
+    ("stack", "stack_size"),
+    ("main_stack_size", "stack_size"),
+    ("setup", "init"),
+    ("before", "init"),
+    ("on_start", "init"),
+    ("limit", "timeout"),
+    ("time_limit", "timeout"),
+    ("max_time", "timeout"),
     ("portable", "crate"),
     ("path", "crate"),
 ];
@@ -109,9 +152,12 @@ pub(crate) struct Args {
     flavor: Option<(Flavor, Span)>,
     runtimes: Vec<Literal>,
     settings: Vec<Setting>,
+    /// What is around the builder, in any order.
+    around: Vec<Setting>,
 }
 
-/// One `key = value` that is a method of `runtime::Builder`.
+/// One `key = value` whose key is a function: a method of `runtime::Builder`, or one of the hidden
+/// functions around it. So rustc reports a value of the wrong type at the value.
 struct Setting {
     name: Ident,
     value: TokenStream,
@@ -125,6 +171,7 @@ impl Args {
             flavor: None,
             runtimes: Vec::new(),
             settings: Vec::new(),
+            around: Vec::new(),
         };
         let mut seen = Vec::new();
         let parsed = |input: ParseStream<'_>| {
@@ -158,6 +205,40 @@ impl Args {
         &self.runtimes
     }
 
+    /// The call of the function that `init` names.
+    pub(crate) fn init(&self) -> Option<TokenStream> {
+        self.around("init")
+    }
+
+    /// An expression for the bytes of `stack_size`.
+    pub(crate) fn stack_size(&self) -> Option<TokenStream> {
+        self.around("stack_size")
+    }
+
+    /// An expression for the `Duration` of `timeout`.
+    pub(crate) fn timeout(&self) -> Option<TokenStream> {
+        self.around("timeout")
+    }
+
+    fn around(&self, key: &str) -> Option<TokenStream> {
+        let Setting { name, value } = self.around.iter().find(|setting| setting.name == key)?;
+        let path = &self.path;
+        Some(quote_spanned!(Span::mixed_site()=> #path::__private::#name(#value)))
+    }
+
+    /// Reports `stack_size` on a function whose caller wants what it returns.
+    pub(crate) fn refuse_stack_size(&self, errors: &mut Errors) {
+        let is_stack_size = |setting: &&Setting| setting.name == "stack_size";
+        if let Some(Setting { name, value }) = self.around.iter().find(is_stack_size) {
+            errors.under(
+                quote!(#name = #value),
+                "`stack_size` is for the `main` of a program and for tests, whose result can be \
+                 an exit status: remove it, and call this function on a thread that has the \
+                 stack, as in `std::thread::Builder::new().stack_size(…)`",
+            );
+        }
+    }
+
     /// An expression of type `&mut Builder`.
     pub(crate) fn builder(&self) -> TokenStream {
         let site = Span::mixed_site();
@@ -187,14 +268,14 @@ impl Args {
         let key = Ident::parse_any(input)?;
         let known = ARGUMENTS.iter().find(|argument| key == argument.name);
         if !input.peek(Token![=]) || input.peek(Token![==]) || input.peek(Token![=>]) {
-            let error = no_value(&key, known, input);
+            let error = no_value(self.kind, &key, known, input);
             seen.push(key);
             return Err(error);
         }
         input.parse::<Token![=]>()?;
         let Some(argument) = known else {
             let _ = value(input);
-            return Err(unknown(&key));
+            return Err(unknown(self.kind, &key));
         };
         if input.is_empty() || input.peek(Token![,]) {
             seen.push(key.clone());
@@ -209,6 +290,9 @@ impl Args {
             return Err(errors::at(key.span(), wrong));
         }
         seen.push(key.clone());
+        if !argument.is_for(self.kind) {
+            return Err(only_for_tests(&key));
+        }
         self.set(argument, key, &value?)
     }
 
@@ -265,13 +349,26 @@ impl Args {
             (Takes::Text, Some(Lit::Str(_)) | None) => {}
             (Takes::Text, Some(_)) => return wrong("a string"),
 
-            (Takes::Time, Some(Lit::Str(text))) => tokens = duration::expression(text)?,
-            (Takes::Time, None) => {}
-            (Takes::Time, Some(_)) => {
+            (Takes::Limit, Some(Lit::Str(text))) if duration::is_zero(text) => {
+                let message = format_args!("`{key}` cannot be 0: no test takes less");
+                return Err(errors::at(text.span(), message));
+            }
+            (Takes::Time | Takes::Limit, Some(Lit::Str(text))) => {
+                tokens = duration::expression(text)?;
+            }
+            (Takes::Time | Takes::Limit, None) => {}
+            (Takes::Time | Takes::Limit, Some(_)) => {
                 return wrong("a string with a unit, or an expression of type `Duration`");
             }
+
+            (Takes::Function, None) => {}
+            (Takes::Function, Some(_)) => return wrong("a function or a closure"),
         }
-        self.settings.push(Setting {
+        let settings = match argument.name {
+            "timeout" | "stack_size" | "init" => &mut self.around,
+            _ => &mut self.settings,
+        };
+        settings.push(Setting {
             name: key,
             value: tokens,
         });
@@ -379,7 +476,12 @@ fn not_an_argument(input: ParseStream<'_>) -> syn::Error {
 }
 
 /// The error for a key that no `=` follows.
-fn no_value(key: &Ident, known: Option<&Argument>, input: ParseStream<'_>) -> syn::Error {
+fn no_value(
+    kind: Kind,
+    key: &Ident,
+    known: Option<&Argument>,
+    input: ParseStream<'_>,
+) -> syn::Error {
     if input.peek(Token![::]) && input.peek3(Ident::peek_any) {
         return errors::at(
             key.span(),
@@ -394,9 +496,12 @@ fn no_value(key: &Ident, known: Option<&Argument>, input: ParseStream<'_>) -> sy
                     format_args!("an argument is `key = value`: write `flavor = \"{name}\"`");
                 errors::at(key.span(), message)
             }
-            None => unknown(key),
+            None => unknown(kind, key),
         };
     };
+    if !argument.is_for(kind) {
+        return only_for_tests(key);
+    }
     let Argument { name, example, .. } = argument;
     if input.is_empty() || input.peek(Token![,]) {
         errors::at(key.span(), needs_value(argument))
@@ -414,15 +519,25 @@ fn needs_value(argument: &Argument) -> String {
     format!("`{name}` needs a value: write `{example}`")
 }
 
-fn unknown(key: &Ident) -> syn::Error {
+fn only_for_tests(key: &Ident) -> syn::Error {
+    let message = format_args!(
+        "`{key}` is for `#[portable::test]`: a program may run as long as it likes; put \
+         `portable::time::timeout` around what may not"
+    );
+    errors::at(key.span(), message)
+}
+
+fn unknown(kind: Kind, key: &Ident) -> syn::Error {
     let name = key.to_string();
     if let Some((_, why)) = ABSENT.iter().find(|(absent, _)| *absent == name) {
         return errors::at(key.span(), why);
     }
-    let names = || ARGUMENTS.iter().map(|argument| argument.name);
+    let there = || ARGUMENTS.iter().filter(|argument| argument.is_for(kind));
+    let names = || there().map(|argument| argument.name);
     let alias = ALIASES.iter().find(|(alias, _)| *alias == name);
+    let alias = alias.map(|(_, meant)| *meant);
     let meant = match alias
-        .map(|(_, meant)| *meant)
+        .filter(|meant| names().any(|name| name == *meant))
         .or_else(|| suggest::nearest(&name, names()))
     {
         Some(meant) => format!("; did you mean `{meant}`?"),

@@ -38,6 +38,11 @@ pub(crate) fn expression(text: &LitStr) -> syn::Result<TokenStream> {
     Ok(quote_spanned!(text.span()=> ::core::time::Duration::#constructor(#count)))
 }
 
+/// Whether it is a duration, and none at all.
+pub(crate) fn is_zero(text: &LitStr) -> bool {
+    parse(&text.value()).is_ok_and(|time| time.count == 0)
+}
+
 fn parse(text: &str) -> Result<Time, String> {
     let digits = text
         .find(|letter: char| !letter.is_ascii_digit() && letter != '_')

@@ -4,7 +4,9 @@
 //! hands it to the runtime. So rustc says of its body what it would say without the attribute.
 
 use proc_macro2::{Group, Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::ext::IdentExt;
+use syn::{ReturnType, Type};
 
 use crate::args::Args;
 use crate::block;
@@ -37,6 +39,9 @@ pub(crate) fn expand(kind: Kind, args: TokenStream, item: TokenStream) -> TokenS
         }
     };
     let shape = signature::check(kind, &mut item, &mut errors);
+    if !signature::gives_a_status(kind, &item) {
+        args.refuse_stack_size(&mut errors);
+    }
     let function = match shape {
         Shape::Whole if errors.is_empty() => {
             let (test, tests) = match kind {
@@ -47,7 +52,12 @@ pub(crate) fn expand(kind: Kind, args: TokenStream, item: TokenStream) -> TokenS
                     (fan_out::attribute(path, only), tests)
                 }
             };
-            let function = function(item, &test, |future| run(kind, &args, future));
+            let outcome = args
+                .stack_size()
+                .and_then(|_| Outcome::of(&item.sig.output));
+            let name = item.sig.ident.unraw().to_string();
+            let finish = |future: &_| run(kind, &args, &name, outcome.as_ref(), future);
+            let function = function(item, &test, outcome.as_ref(), finish);
             quote!(#function #tests)
         }
         Shape::Whole => {
@@ -55,27 +65,90 @@ pub(crate) fn expand(kind: Kind, args: TokenStream, item: TokenStream) -> TokenS
                 Kind::Main => TokenStream::new(),
                 Kind::Test => quote_spanned!(Span::mixed_site()=> #[::core::prelude::v1::test]),
             };
-            function(item, &test, refused)
+            function(item, &test, None, refused)
+        }
+        Shape::NoTest => {
+            let unused = quote_spanned!(Span::mixed_site()=> #[allow(dead_code)]);
+            function(item, &unused, None, refused)
         }
         Shape::NoMain => no_main(item),
     };
     quote!(#function #errors)
 }
 
+/// What a function with a `stack_size` returns, unless that is nothing: an exit status.
+///
+/// Its output need not be `Send`, so the thread that made it makes an exit status of it.
+struct Outcome {
+    /// The output's type, if it can be named.
+    ty: Option<TokenStream>,
+}
+
+impl Outcome {
+    fn of(output: &ReturnType) -> Option<Self> {
+        match output {
+            ReturnType::Default => None,
+            ReturnType::Type(_, ty) => match &**ty {
+                Type::Tuple(tuple) if tuple.elems.is_empty() => None,
+                Type::Never(_) => Some(Outcome { ty: None }),
+                ty if item::mentions(ty, "impl") => Some(Outcome { ty: None }),
+                ty => Some(Outcome {
+                    ty: Some(ty.to_token_stream()),
+                }),
+            },
+        }
+    }
+
+    fn report(&self, path: &TokenStream, output: &TokenStream) -> TokenStream {
+        let site = Span::mixed_site();
+        // Where the user wrote the type, rustc says what is wrong with it.
+        let ty = self.ty.as_ref().map(|ty| quote_spanned!(site=> ::<#ty>));
+        quote_spanned!(site=> #path::__private::reported #ty(#output))
+    }
+}
+
 /// Hands the user's future to the runtime's entry.
 ///
 /// It is pinned here, so that the entry is compiled once for an output and not for each future.
-fn run(kind: Kind, args: &Args, future: &TokenStream) -> TokenStream {
+fn run(
+    kind: Kind,
+    args: &Args,
+    name: &str,
+    outcome: Option<&Outcome>,
+    future: &TokenStream,
+) -> TokenStream {
     let site = Span::mixed_site();
     let path = args.path();
     let builder = args.builder();
-    let entry = Ident::new(kind.name(), site);
+    let mut run = match args.timeout() {
+        None => {
+            let entry = Ident::new(kind.name(), site);
+            quote_spanned!(site=> #path::__private::#entry(#builder, ::core::pin::pin!(#future)))
+        }
+        // On the heap it can be dropped before its runtime is.
+        Some(limit) => quote_spanned! {site=>
+            #path::__private::test_within(
+                #limit,
+                ::core::concat!(::core::module_path!(), "::", #name),
+                #builder,
+                ::std::boxed::Box::pin(#future),
+            )
+        },
+    };
+    if let Some(outcome) = outcome {
+        run = outcome.report(path, &run);
+    }
+    let init = args.init().map(|init| quote_spanned!(site=> #init;));
+    if let Some(bytes) = args.stack_size() {
+        let on_stack = Ident::new(&format!("{}_on_stack", kind.name()), site);
+        run = quote_spanned!(site=> #path::__private::#on_stack(#bytes, move || { #init #run }));
+    } else if init.is_some() {
+        run = quote_spanned!(site=> { #init #run });
+    }
     quote_spanned! {site=>
         #[allow(clippy::implicit_return)]
         {
-            #path::__private::entry!(
-                #path::__private::#entry(#builder, ::core::pin::pin!(#future))
-            )
+            #path::__private::entry!(#run)
         }
     }
 }
@@ -92,11 +165,13 @@ fn refused(future: &TokenStream) -> TokenStream {
     }
 }
 
-/// The outer function with the attribute `test`, whose last expression `finish` makes of the user's
+/// The outer function with the attribute `test`, which returns what `outcome` says, and whose last
+/// expression `finish` makes of the user's
 /// future.
 fn function(
     mut item: Item,
     test: &TokenStream,
+    outcome: Option<&Outcome>,
     finish: impl FnOnce(&TokenStream) -> TokenStream,
 ) -> TokenStream {
     let Inner {
@@ -116,6 +191,10 @@ fn function(
     } = &item;
     let (safety, fn_token, name) = (&sig.safety, &sig.fn_token, &sig.ident);
     let (generics, output) = (&sig.generics, &sig.output);
+    let output = match outcome {
+        None => output.to_token_stream(),
+        Some(_) => quote_spanned!(Span::mixed_site()=> -> ::std::process::ExitCode),
+    };
     let where_clause = &generics.where_clause;
     let mut parentheses = TokenStream::new();
     sig.paren_token

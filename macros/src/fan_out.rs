@@ -65,7 +65,7 @@ pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
                     #attrs
                     #[::core::prelude::v1::test]
                     fn #test() #output {
-                        #path::__private::test_on(#runtime, super::#name)
+                        #path::__private::test_on(#runtime, __run)
                     }
                 }
             });
@@ -77,6 +77,23 @@ pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
                 use super::*;
 
                 #(#tests)*
+
+                #[allow(dead_code)]
+                fn __run() #output {
+                    #[allow(unused_imports, clippy::wildcard_imports)]
+                    use super::*;
+
+                    #name()
+                }
+
+                // What is called in place of the function where that stands in a body, whose items
+                // no module can name.
+                #[allow(dead_code)]
+                fn #name()
+                where
+                    for<'a> #path::__private::FunctionInABody: #path::__private::IsATest<'a>,
+                {
+                }
             }
         })
     };

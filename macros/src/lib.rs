@@ -51,8 +51,8 @@ use kind::Kind;
 ///
 /// # Arguments
 ///
-/// All are optional, in any order. Each is a method of `portable::runtime::Builder`, so a value is
-/// any expression that the method takes.
+/// All are optional, in any order. A value is any expression of its type. All but the last three
+/// are methods of `portable::runtime::Builder`.
 ///
 /// | Argument | Value | Meaning | Default |
 /// |---|---|---|---|
@@ -63,6 +63,9 @@ use kind::Kind;
 /// | `thread_stack_size` | a `usize`, in bytes | The stack of each of these threads. | 2 MiB |
 /// | `max_blocking_threads` | a `usize` from 1 | How many threads `spawn_blocking` may use at once. | 512 |
 /// | `shutdown_timeout` | `"250us"`, `"500ms"`, `"5s"`, `"2m"`, `"1h"`, or a `Duration` | How long the end waits for closures and polls that still run. | `"1s"` |
+/// | `name` | a string, or anything that is `Into<String>` | The name of the runtime, for logs and metrics. Threads keep `thread_name`. | none |
+/// | `stack_size` | a `usize`, in bytes | Runs the function on a thread with such a stack: see below. | the thread that calls the function |
+/// | `init` | a function or a closure, without arguments, that returns `()` | Called once, before the runtime starts: see below. | nothing |
 /// | `crate` | a path, bare or in a string | Where to find `portable`, if not at `::portable`. | `::portable` |
 ///
 /// ```ignore
@@ -71,6 +74,50 @@ use kind::Kind;
 /// #[portable::main(worker_threads = WORKERS + 1, thread_name = "worker", shutdown_timeout = "500ms")]
 /// async fn main() {}
 /// ```
+///
+/// # A stack for `main`
+///
+/// The future of `main` lives on the stack, and in a debug build a big one may outgrow what the
+/// operating system gives to a program: 8 MiB on Linux and macOS, 1 MiB on Windows. `stack_size`
+/// starts a thread with as much as is asked for, and all of the function runs there, `init` and the
+/// other arguments too:
+///
+/// ```ignore
+/// #[portable::main(stack_size = 64 * 1024 * 1024)]
+/// async fn main() -> Result<(), Box<dyn std::error::Error>> {
+///     let big = [0_u8; 16 * 1024 * 1024];
+///     portable::task::yield_now().await;
+///     Ok(drop(big))
+/// }
+/// ```
+///
+/// The thread has the name of the one that calls the function, which waits for it. A panic goes on
+/// there, and an error is printed as for any `main`. The output need not be `Send`: what crosses
+/// over is the exit status made of it, and so the function that comes out returns `ExitCode`, if it
+/// returns anything. That is why only the `main` of a program and tests have the argument.
+///
+/// Less than the operating system's minimum is the minimum. If the thread can't be started, that is
+/// one line on the standard error and the exit status 2. What must be on the first thread of the
+/// process, as windows on macOS, can't have a stack of its own.
+///
+/// # Before the runtime starts
+///
+/// `init` is for what must be there first: a logger, a `tracing` subscriber, environment variables
+/// while there is one thread. It is called on the thread that `main` runs on, before the arguments
+/// that are the builder's are evaluated.
+///
+/// ```ignore
+/// fn set_up() {
+///     tracing_subscriber::fmt().init();
+/// }
+///
+/// #[portable::main(init = set_up)]
+/// async fn main() {}
+/// ```
+///
+/// Where something can fail, it says what then: `init = || set_up().expect("the log is writable")`.
+///
+/// # In other crates
 ///
 /// In a crate that re-exports `portable`, or a macro that expands elsewhere:
 ///
@@ -110,8 +157,8 @@ use kind::Kind;
 /// # Errors
 ///
 /// All mistakes are reported in one go, each where it is: an unknown or repeated argument, a value
-/// of the wrong kind, `worker_threads` with a flavor that has none, a function that is not async,
-/// is `const`, has a foreign ABI or variable arguments. On the `main` of a program, arguments,
+/// of the wrong kind, `worker_threads` with a flavor that has none, `stack_size` on another function
+/// than `main`, a function that is not async, is `const`, has a foreign ABI or variable arguments. On the `main` of a program, arguments,
 /// generics, a `where` clause and `unsafe` too. The function itself stays, so nothing else in the
 /// crate breaks.
 ///
@@ -148,6 +195,32 @@ pub fn main(args: TokenStream, item: TokenStream) -> TokenStream {
 /// | `flavor` | `"current_thread"`: the test's thread runs all of its tasks |
 /// | `worker_threads` | one per core; only with `flavor = "multi_thread"` |
 /// | `runtime` | all that are compiled in; a name, or a list like `["tokio", "smol"]`, restricts them |
+/// | `init` | nothing; each test calls it, so it must bear being called again, as `try_init` does |
+/// | `timeout` | none; `"500ms"`, `"5s"`, `"2m"`, or a `Duration` |
+///
+/// # Time
+///
+/// A test that takes longer than its `timeout` fails, with a text that says which test it is, on
+/// which runtime, and where it stands:
+///
+/// ```ignore
+/// #[portable::test(timeout = "5s")]
+/// async fn answers() {
+///     assert_eq!(ask().await, 42);
+/// }
+/// ```
+///
+/// ```text
+/// portable: the test `server::answers` on smol, tests/server.rs:3, outran its `timeout` of 5s: its
+/// future was still waiting
+/// ```
+///
+/// The time is that of the test and of its runtime, from its start to its end. At the limit a
+/// future that waits is dropped, inside its runtime, and the test panics: the others go on. A poll
+/// can't be ended from outside. If one still runs 5 s after the limit, the text goes to the standard
+/// error and the process is aborted, with all of its tests: better than a run that hangs. So long,
+/// because a machine under load may be late by seconds. The end of the runtime has its own limit,
+/// `shutdown_timeout`, and the same 5 s on top.
 ///
 /// # One test a runtime
 ///
@@ -159,8 +232,8 @@ pub fn main(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// # With other test attributes
 ///
-/// `#[should_panic]`, `#[ignore]` and results work as on any test. So do the attributes of
-/// `rstest`, `test-case` and `test-log`; write them above this one:
+/// `#[should_panic]`, `#[ignore]` and results work as on any test. So do the attributes of `rstest`
+/// and `test-case`, above this one; with `test-log` it is `#[test_log::test(portable::test)]`.
 ///
 /// ```ignore
 /// #[rstest]
@@ -173,8 +246,10 @@ pub fn main(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// # Errors
 ///
-/// Those of [`main`](macro@main), and a second attribute that makes the function a test, such as
-/// `#[test]` or `#[tokio::test]`: it would run twice.
+/// Those of [`main`](macro@main), arguments and generics, and a second attribute that makes the
+/// function a test, such as `#[test]` or `#[tokio::test]`: it would run twice. A test inside the body
+/// of another function is one error too in a build with several runtimes; with one, the compiler
+/// warns, as of any `#[test]` there, that nobody can run it.
 #[proc_macro_attribute]
 pub fn test(args: TokenStream, item: TokenStream) -> TokenStream {
     entry::expand(Kind::Test, args.into(), item.into()).into()

@@ -2,8 +2,9 @@
 
 use proc_macro2::Span;
 use quote::{ToTokens, quote};
-use syn::{Attribute, Safety, Signature, Token};
+use syn::{Attribute, FnArg, GenericParam, Safety, Signature, Token};
 
+use crate::block;
 use crate::errors::Errors;
 use crate::item::Item;
 use crate::kind::Kind;
@@ -15,20 +16,43 @@ pub(crate) enum Shape {
     Whole,
     /// The signature cannot be that of a program's `main`.
     NoMain,
+    /// The signature cannot be that of a test.
+    NoTest,
 }
 
 /// Reports every mistake in the signature, and takes out what rustc would report once more.
 pub(crate) fn check(kind: Kind, item: &mut Item, errors: &mut Errors) -> Shape {
     second_attribute(kind, &mut item.attrs, errors);
     qualifiers(kind, &mut item.sig, errors);
-    if kind == Kind::Main && item.sig.ident == "main" && item.sig.receiver().is_none() {
-        program_main(&item.sig, errors)
-    } else {
-        Shape::Whole
+    match kind {
+        Kind::Main if is_program_main(&item.sig) => program_main(&item.sig, errors),
+        Kind::Main => Shape::Whole,
+        Kind::Test if makes_tests_below(&mut item.attrs, errors) => {
+            // They are that attribute's.
+            for input in &mut item.sig.inputs {
+                if let FnArg::Typed(input) = input {
+                    input.attrs.clear();
+                }
+            }
+            Shape::NoTest
+        }
+        Kind::Test => test_function(&item.sig, errors),
     }
 }
 
+/// Whether the function may be the `main` of a program. In which module it stands nobody can see.
+fn is_program_main(sig: &Signature) -> bool {
+    sig.ident == "main" && sig.receiver().is_none()
+}
+
+/// Whether an exit status is all that a caller wants of the function: it is a program's `main` or a
+/// test, and no method.
+pub(crate) fn gives_a_status(kind: Kind, item: &Item) -> bool {
+    !block::is_needed(item) && (kind == Kind::Test || is_program_main(&item.sig))
+}
+
 fn second_attribute(kind: Kind, attrs: &mut Vec<Attribute>, errors: &mut Errors) {
+    let first = kind.attribute();
     attrs.retain(|attr| {
         let path = attr.path();
         let same = path
@@ -36,19 +60,54 @@ fn second_attribute(kind: Kind, attrs: &mut Vec<Attribute>, errors: &mut Errors)
             .last()
             .is_some_and(|last| last.ident == kind.name());
         if same {
-            let (first, name) = (kind.attribute(), kind.name());
             let message = match kind {
                 Kind::Main => {
-                    format!("`{first}` is the entry point: remove this second `{name}` attribute")
+                    format!("`{first}` is the entry point: remove this second `main` attribute")
                 }
+                Kind::Test if path.segments[0].ident == "test_log" => {
+                    String::from("write `#[test_log::test(portable::test)]` in place of the two")
+                }
+                // It comes so from a `#[test_log::test]` above, which is gone.
+                Kind::Test if path.leading_colon.is_some() => format!(
+                    "`{first}` makes this a test: remove this second `test` attribute, or write \
+                     `#[test_log::test(portable::test)]` in place of the two if it is test-log's"
+                ),
                 Kind::Test => {
-                    format!("`{first}` makes this a test: remove this second `{name}` attribute")
+                    format!("`{first}` makes this a test: remove this second `test` attribute")
                 }
             };
             errors.under(attr, message);
         }
         !same
     });
+}
+
+/// Reports attributes that make tests of the function and come too late for it, and takes out what
+/// belongs to them.
+fn makes_tests_below(attrs: &mut Vec<Attribute>, errors: &mut Errors) -> bool {
+    const MAKERS: [&str; 3] = ["rstest", "test_case", "test_matrix"];
+    const PLAIN: [&str; 6] = ["cfg", "cfg_attr", "doc", "allow", "expect", "warn"];
+    let mut found = false;
+    for attr in &*attrs {
+        let last = attr.path().segments.last();
+        let maker = last.filter(|last| MAKERS.iter().any(|maker| last.ident == maker));
+        if let Some(maker) = maker {
+            // One error says it for the rest.
+            if !found {
+                let message = format_args!(
+                    "`#[{}]` makes the tests, and each needs `#[portable::test]`: write it above \
+                     `#[portable::test]`",
+                    maker.ident
+                );
+                errors.under(attr, message);
+            }
+            found = true;
+        }
+    }
+    if found {
+        attrs.retain(|attr| PLAIN.iter().any(|plain| attr.path().is_ident(plain)));
+    }
+    found
 }
 
 fn qualifiers(kind: Kind, sig: &mut Signature, errors: &mut Errors) {
@@ -109,6 +168,38 @@ fn program_main(sig: &Signature, errors: &mut Errors) -> Shape {
         refuse(
             &quote!(#inputs),
             "`main` takes no arguments: remove them; the command line is in `std::env::args()`",
+        );
+    }
+    shape
+}
+
+/// Reports what rustc does not allow on a test.
+fn test_function(sig: &Signature, errors: &mut Errors) -> Shape {
+    let mut shape = Shape::Whole;
+    let mut refuse = |tokens: &dyn ToTokens, message: &str| {
+        errors.under(tokens.to_token_stream(), message);
+        shape = Shape::NoTest;
+    };
+    if sig.receiver().is_some() {
+        let inputs = &sig.inputs;
+        refuse(
+            &quote!(#inputs),
+            "a test is a function of a module: write it outside the `impl` block, without `self`",
+        );
+    } else if !sig.inputs.is_empty() {
+        let inputs = &sig.inputs;
+        refuse(
+            &quote!(#inputs),
+            "a test takes no arguments: remove them, or write what gives them, such as `#[rstest]` \
+             or `#[test_case(…)]`, above `#[portable::test]`",
+        );
+    }
+    let is_lifetime = |param: &GenericParam| matches!(param, GenericParam::Lifetime(_));
+    if !sig.generics.params.iter().all(is_lifetime) {
+        let params = &sig.generics;
+        refuse(
+            &quote!(#params),
+            "a test cannot be generic: remove the parameters",
         );
     }
     shape

@@ -9,7 +9,13 @@ use std::future::Future;
 use std::pin::{Pin, pin};
 use std::process;
 
-use crate::runtime::{AsyncRuntime, Builder, Selected};
+use crate::runtime::{AsyncRuntime, Builder, Runtime, Selected};
+
+mod limit;
+mod stack;
+
+pub use self::limit::{test_within, timeout};
+pub use self::stack::{Outcome, main_on_stack, reported, stack_size, test_on_stack};
 
 /// Runs the future of `#[portable::main]`.
 ///
@@ -33,9 +39,16 @@ pub fn test<T>(builder: &mut Builder, test: Pin<&mut dyn Future<Output = T>>) ->
     output.expect(ENDED)
 }
 
+/// Calls the function of the argument `init`.
+pub fn init(init: impl FnOnce()) {
+    init();
+}
+
 const ENDED: &str = "`block_on` returns when the future is done";
 
-fn run_main(builder: &mut Builder, main: Pin<&mut dyn Future<Output = ()>>) {
+type Erased<'a> = Pin<&'a mut dyn Future<Output = ()>>;
+
+fn run_main(builder: &mut Builder, main: Erased<'_>) {
     let runtime = builder.start().unwrap_or_else(|error| {
         eprintln!("error: {error}");
         process::exit(2);
@@ -44,12 +57,17 @@ fn run_main(builder: &mut Builder, main: Pin<&mut dyn Future<Output = ()>>) {
     runtime.block_on(main);
 }
 
-fn run_test(builder: &mut Builder, test: Pin<&mut dyn Future<Output = ()>>) {
+fn run_test(builder: &mut Builder, test: Erased<'_>) {
+    start_test(builder).block_on(test);
+}
+
+/// Starts the runtime of a test.
+fn start_test(builder: &mut Builder) -> Runtime {
     if let Some(name) = TEST_ON.take() {
         builder.runtime(name);
     }
     match builder.start() {
-        Ok(runtime) => runtime.block_on(test),
+        Ok(runtime) => runtime,
         Err(error) => panic!("{error}"),
     }
 }
@@ -64,6 +82,19 @@ pub fn test_on<T>(name: &'static str, test: impl FnOnce() -> T) -> T {
     TEST_ON.set(Some(name));
     test()
 }
+
+/// Nothing implements it: a bound that no caller can meet.
+///
+/// The lifetime lets the compiler put off the question until there is a caller.
+#[diagnostic::on_unimplemented(
+    message = "portable: a test stands in a module, and this one stands in a function's body",
+    label = "no test harness finds it here: move it out of the function"
+)]
+pub trait IsATest<'a> {}
+
+/// A function with the attribute `#[portable::test]` that is not the item of a module.
+#[derive(Debug)]
+pub struct FunctionInABody;
 
 /// Unwraps the result of a task builder's `spawn`.
 ///

@@ -9,6 +9,14 @@ pub fn ci() -> Result {
     step(cargo(&["test", "--workspace", "--all-features"]))?;
     for runtime in RUNTIMES {
         step(cargo(&["test", "--features", runtime]))?;
+        let package = "portable-interop";
+        step(cargo(&[
+            "test",
+            "--package",
+            package,
+            "--features",
+            runtime,
+        ]))?;
     }
     // A library's view: no runtime, and then no macros either. The examples need both.
     for features in [&[][..], &["--no-default-features"]] {

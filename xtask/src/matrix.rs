@@ -82,10 +82,18 @@ fn dependents() -> Result {
         .collect();
     dependents.sort();
     for path in dependents {
-        let target = root().join("target/dependents");
-        let mut test = cargo(&["test", "--quiet", "--workspace", "--target-dir"]);
-        test.arg(&target).current_dir(&path);
-        step(test)?;
+        // This one chooses by a feature of its own.
+        let features = match path.ends_with("downstream_ui") {
+            true => [&[""], &RUNTIMES[..]].concat(),
+            false => vec![""],
+        };
+        for features in features {
+            let mut test = cargo(&["test", "--quiet", "--workspace", "--features", features]);
+            // In the environment trybuild sees it too.
+            test.env("CARGO_TARGET_DIR", root().join("target/dependents"))
+                .current_dir(&path);
+            step(test)?;
+        }
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-use super::Args;
+use super::{ALIASES, ARGUMENTS, Args};
 use crate::errors::Errors;
 use crate::kind::Kind;
 use crate::testing::{assert_tokens, messages, tokens};
@@ -159,10 +159,72 @@ fn each_mistake_is_one_error() {
         ("threads = f::<A, B>()", "did you mean `worker_threads`?"),
         ("r#flavor = 4", "unknown argument `r#flavor`"),
         ("start_paused = true", "is reserved"),
+        ("stack_size = \"8MiB\"", "takes a number of bytes"),
+        ("init = \"set_up\"", "takes a function or a closure"),
+        ("name = 4", "takes a string"),
+        ("timeout = \"5s\"", "is for `#[portable::test]`"),
+        ("timeout = 5", "is for `#[portable::test]`"),
+        ("timeout", "is for `#[portable::test]`"),
+        ("stack = 4", "did you mean `stack_size`?"),
+        ("setup = f", "did you mean `init`?"),
     ] {
         let (_, messages) = parse(Kind::Main, source);
         assert_eq!(messages.len(), 1, "{source}: {messages:#?}");
         assert!(messages[0].contains(message), "{source}: {messages:#?}");
+    }
+}
+
+#[test]
+fn only_tests_have_a_limit() {
+    for (source, message) in [
+        ("timeout = 5", "takes a string with a unit"),
+        ("timeout = \"5\"", "has no unit"),
+        ("timeout = \"0s\"", "cannot be 0"),
+        ("timeout", "needs a value"),
+        ("limit = \"5s\"", "did you mean `timeout`?"),
+    ] {
+        let (_, messages) = parse(Kind::Test, source);
+        assert_eq!(messages.len(), 1, "{source}: {messages:#?}");
+        assert!(messages[0].contains(message), "{source}: {messages:#?}");
+    }
+    let (_, messages) = parse(Kind::Main, "limit = \"5s\"");
+    assert!(!messages[0].contains("`timeout`"), "{messages:#?}");
+}
+
+#[test]
+fn aliases_lead_to_arguments() {
+    for (alias, meant) in ALIASES {
+        let is = |name| ARGUMENTS.iter().any(|argument| argument.name == name);
+        assert!(is(meant) && !is(alias), "{alias}");
+    }
+}
+
+#[test]
+fn what_is_around_the_builder_is_no_call_of_it() {
+    let source = "stack_size = 8 << 20, name = \"a\", init = || set_up(), timeout = \"5s\"";
+    let (args, messages) = parse(Kind::Test, source);
+    assert_eq!(messages, [""; 0]);
+    assert_tokens(
+        &args.builder(),
+        &quote!(::portable::runtime::Builder::new_current_thread().name("a")),
+    );
+    for (found, wanted) in [
+        (
+            args.stack_size(),
+            quote!(::portable::__private::stack_size(8 << 20)),
+        ),
+        (
+            args.init(),
+            quote!(::portable::__private::init(|| set_up())),
+        ),
+        (
+            args.timeout(),
+            quote!(::portable::__private::timeout(
+                ::core::time::Duration::from_secs(5)
+            )),
+        ),
+    ] {
+        assert_tokens(&found.expect("it was given"), &wanted);
     }
 }
 

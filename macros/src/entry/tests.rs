@@ -79,6 +79,123 @@ fn a_test_ends_its_attributes_with_test_and_asks_for_those_of_each_runtime() {
 }
 
 #[test]
+fn a_stack_is_a_thread_whose_result_is_an_exit_status() {
+    let inner = quote! {
+        #[allow(
+            unreachable_pub,
+            clippy::future_not_send,
+            clippy::redundant_pub_crate,
+            clippy::single_call_fn,
+            clippy::unused_async
+        )]
+    };
+    assert_tokens(
+        &main(
+            "stack_size = BYTES, init = set_up, worker_threads = 2",
+            "async fn main() -> Result<(), E> {}",
+        ),
+        &quote! {
+            fn main() -> ::std::process::ExitCode {
+                #inner
+                async fn main() -> Result<(), E> {}
+                #[allow(clippy::implicit_return)]
+                {
+                    ::portable::__private::entry!(::portable::__private::main_on_stack(
+                        ::portable::__private::stack_size(BYTES),
+                        move || {
+                            ::portable::__private::init(set_up);
+                            ::portable::__private::reported::<Result<(), E>>(
+                                ::portable::__private::main(
+                                    ::portable::runtime::Builder::new_multi_thread()
+                                        .worker_threads(2),
+                                    ::core::pin::pin!(main())
+                                )
+                            )
+                        }
+                    ))
+                }
+            }
+        },
+    );
+    for (output, outer) in [
+        ("", ""),
+        ("-> ()", "-> ()"),
+        ("-> !", "-> :: std :: process :: ExitCode"),
+        ("-> impl X", "-> :: std :: process :: ExitCode"),
+    ] {
+        let expanded =
+            main("stack_size = 1", &format!("async fn main() {output} {{}}")).to_string();
+        assert!(
+            expanded.starts_with(&format!("fn main () {outer}")),
+            "{expanded}"
+        );
+        assert!(!expanded.contains("reported ::"), "{expanded}");
+    }
+}
+
+#[test]
+fn only_a_function_that_gives_a_status_has_a_stack() {
+    for (kind, item, count) in [
+        (Kind::Main, "async fn main() -> u8 {}", 0),
+        (Kind::Test, "async fn works() -> u8 {}", 0),
+        (Kind::Main, "async fn run() {}", 1),
+        (Kind::Main, "async fn main(&self) {}", 1),
+        (Kind::Main, "async fn main() { Self::f() }", 1),
+    ] {
+        let found = messages(&expand(kind, tokens("stack_size = 1"), tokens(item)));
+        assert_eq!(found.len(), count, "{item}: {found:?}");
+    }
+}
+
+#[test]
+fn a_timed_test_owns_its_future() {
+    let expanded = expand(
+        Kind::Test,
+        tokens("timeout = \"5s\", init = set_up"),
+        tokens("async fn r#match() {}"),
+    );
+    let call = quote! {
+        ::portable::__private::entry!({
+            ::portable::__private::init(set_up);
+            ::portable::__private::test_within(
+                ::portable::__private::timeout(::core::time::Duration::from_secs(5)),
+                ::core::concat!(::core::module_path!(), "::", "match"),
+                &mut ::portable::runtime::Builder::new_current_thread(),
+                ::std::boxed::Box::pin(r#match()),
+            )
+        })
+    };
+    let (expanded, call) = (expanded.to_string(), call.to_string());
+    assert!(expanded.contains(&call), "{expanded}\n{call}");
+}
+
+#[test]
+fn a_test_has_the_signature_of_one() {
+    for (item, mistakes) in [
+        ("async fn works<'a>() {}", 0),
+        ("async fn works(a: u8) {}", 1),
+        ("async fn works<T>() {}", 1),
+        ("async fn works<T>(a: T) {}", 2),
+        ("async fn works(&self, a: u8) {}", 1),
+        ("#[rstest] #[case(1)] async fn works(#[case] a: u8) {}", 1),
+        (
+            "#[rstest::rstest] #[test_case(1)] async fn works<T>(a: u8) {}",
+            1,
+        ),
+    ] {
+        let expanded = expand(Kind::Test, TokenStream::new(), tokens(item));
+        let found = messages(&expanded);
+        assert_eq!(found.len(), mistakes, "{item}: {found:?}");
+        assert!(!expanded.to_string().contains("[case"), "{expanded}");
+        assert_eq!(
+            expanded.to_string().contains(":: test]"),
+            mistakes == 0,
+            "{expanded}"
+        );
+    }
+}
+
+#[test]
 fn arguments_and_generics_are_passed_on() {
     assert_tokens(
         &main(

@@ -29,12 +29,27 @@ fn with_several_there_is_one_test_for_each() {
                 #[ignore]
                 #[::core::prelude::v1::test]
                 fn tokio() -> X {
-                    ::p::__private::test_on("tokio", super::works)
+                    ::p::__private::test_on("tokio", __run)
                 }
                 #[ignore]
                 #[::core::prelude::v1::test]
                 fn async_std() -> X {
-                    ::p::__private::test_on("async-std", super::works)
+                    ::p::__private::test_on("async-std", __run)
+                }
+
+                #[allow(dead_code)]
+                fn __run() -> X {
+                    #[allow(unused_imports, clippy::wildcard_imports)]
+                    use super::*;
+
+                    works()
+                }
+
+                #[allow(dead_code)]
+                fn works()
+                where
+                    for<'a> ::p::__private::FunctionInABody: ::p::__private::IsATest<'a>,
+                {
                 }
             }
             "#,

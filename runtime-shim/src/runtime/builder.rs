@@ -34,7 +34,8 @@ pub struct Builder {
     pub(super) thread_name: String,
     pub(super) thread_stack_size: Option<usize>,
     pub(super) max_blocking_threads: usize,
-    pub(super) shutdown_timeout: Duration,
+    pub(crate) shutdown_timeout: Duration,
+    pub(super) name: Option<String>,
 }
 
 impl Builder {
@@ -57,6 +58,7 @@ impl Builder {
             thread_stack_size: None,
             max_blocking_threads: 512,
             shutdown_timeout: Duration::from_secs(1),
+            name: None,
         }
     }
 
@@ -81,6 +83,28 @@ impl Builder {
     /// ```
     pub fn runtime(&mut self, name: impl Into<String>) -> &mut Self {
         self.runtime = Some(name.into());
+        self
+    }
+
+    /// The name of this runtime, which nothing but people read: it is there for logs and metrics,
+    /// where a process has several. It names no thread; that is [`thread_name`](Self::thread_name).
+    ///
+    /// Tokio's own tools see it too, on Tokio.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std"))]
+    /// # {
+    /// use portable_runtime_shim::runtime::Builder;
+    ///
+    /// let crawler = Builder::new_multi_thread().name("crawler").build()?;
+    /// # drop(crawler);
+    /// # }
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn name(&mut self, name: impl Into<String>) -> &mut Self {
+        self.name = Some(name.into());
         self
     }
 
@@ -145,9 +169,9 @@ with_runtime! {
         ///
         /// [`InvalidInput`](io::ErrorKind::InvalidInput) for a setting that makes no sense: a
         /// runtime that is not compiled in, no worker thread, no blocking thread,
-        /// `worker_threads` on the current-thread flavour, a NUL character in the thread name, or
-        /// a `PORTABLE_WORKER_THREADS` that is not a number of at least 1. Any other kind comes
-        /// from the operating system.
+        /// `worker_threads` on the current-thread flavour, a NUL character in the thread name, a
+        /// name of nothing but white space, or a `PORTABLE_WORKER_THREADS` that is not a number of
+        /// at least 1. Any other kind comes from the operating system.
         pub fn build(&mut self) -> io::Result<Runtime> {
             self.start()
         }

@@ -31,6 +31,8 @@ pub enum Flavor {
 #[non_exhaustive]
 pub struct Config {
     pub(super) kind: Kind,
+    /// What the runtime itself is called, not its threads; not empty.
+    pub name: Option<String>,
     /// Where tasks run.
     pub flavor: Flavor,
     /// Threads that poll tasks, at least one. On [`Flavor::CurrentThread`] nobody asks.
@@ -70,7 +72,14 @@ impl Config {
         if builder.thread_name.contains('\0') {
             return Err(invalid("`thread_name` must not contain a NUL character"));
         }
+        // As on Tokio, which panics.
+        if let Some(name) = &builder.name
+            && name.trim().is_empty()
+        {
+            return Err(invalid("`name` must not be empty"));
+        }
         Ok(Self {
+            name: builder.name.clone(),
             kind: match &builder.runtime {
                 Some(name) => named(name, "`runtime`")?,
                 None => preferred()?,

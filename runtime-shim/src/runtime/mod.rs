@@ -68,6 +68,7 @@ pub use self::builder::Builder;
 pub use self::config::{Config, Flavor};
 pub use self::handle::{Handle, Runtime};
 
+pub(crate) use self::context::assert_may_block;
 pub(crate) use self::table::Selected;
 
 /// The name of the runtime that a call from this thread goes to: `"tokio"`, `"smol"` or

@@ -13,12 +13,26 @@ fn half<A, B>(number: usize) -> usize {
     thread_stack_size = 3 * 1024 * 1024,
     max_blocking_threads = half::<(), ()>(8),
     shutdown_timeout = "500ms",
+    init = init::<u8>,
+    name = "runtime",
 )]
 async fn every_argument() -> u8 {
     1
 }
 
-#[portable::main(shutdown_timeout = Duration::from_secs(2), thread_name = format!("worker-{WORKERS}"))]
+fn init<T: Default>() {
+    let _ = T::default();
+}
+
+#[portable::main(
+    shutdown_timeout = Duration::from_secs(2),
+    thread_name = format!("worker-{WORKERS}"),
+    name = format!("runtime-{WORKERS}"),
+    init = {
+        let name = String::from("captured");
+        move || drop(name)
+    },
+)]
 async fn expressions() -> u8 {
     2
 }

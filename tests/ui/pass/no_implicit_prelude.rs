@@ -25,3 +25,8 @@ fn use_point() -> u8 {
 
 #[::portable::test]
 async fn works() {}
+
+#[::portable::test(timeout = "5s", stack_size = 1024, init = || ())]
+async fn all_around() -> ::std::result::Result<(), ::std::fmt::Error> {
+    ::std::result::Result::Ok(())
+}

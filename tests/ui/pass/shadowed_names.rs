@@ -56,3 +56,8 @@ impl Point {
 
 #[portable::test]
 async fn works() {}
+
+#[portable::test(timeout = "5s", stack_size = 1024, init = || ())]
+async fn all_around() -> ::std::result::Result<(), ::std::fmt::Error> {
+    ::std::result::Result::Ok(())
+}

@@ -85,11 +85,16 @@ async fn arguments(text: &str, _unused: u8, (left, right): (u8, u8), show: impl 
     format!("{text}{left}{right}{show}")
 }
 
+const fn set_up() {}
+
 #[portable::main(
     worker_threads = 1 + 1,
     thread_name = "worker",
     shutdown_timeout = "5s",
-    max_blocking_threads = 2
+    max_blocking_threads = 2,
+    stack_size = 8 << 20,
+    init = set_up,
+    name = "strict"
 )]
 async fn main() {
     let id = 5;
@@ -118,4 +123,12 @@ async fn main() {
     })
     .join()
     .unwrap();
+}
+
+#[cfg(test)]
+mod tests {
+    #[portable::test(timeout = "5s", stack_size = 8 << 20, init = super::set_up)]
+    async fn works() -> Result<(), std::num::ParseIntError> {
+        "4".parse::<u8>().map(drop)
+    }
 }

@@ -17,4 +17,21 @@ async fn panics() {
 #[ignore = "slow"]
 async fn ignored() {}
 
+#[portable::test(timeout = "60s", stack_size = 4 << 20, init = || {}, name = "test")]
+async fn every_argument_of_a_test() -> Result<(), Box<dyn std::error::Error>> {
+    Ok(())
+}
+
+#[portable::test(timeout = std::time::Duration::from_secs(60))]
+#[should_panic(expected = "on purpose")]
+async fn panics_in_time() {
+    panic!("on purpose");
+}
+
+#[portable::test(stack_size = 4 << 20)]
+#[should_panic(expected = "on purpose")]
+async fn panics_on_a_stack() {
+    panic!("on purpose");
+}
+
 fn main() {}

@@ -87,6 +87,9 @@ impl Instance {
         if config.flavor == Flavor::MultiThread {
             builder.worker_threads(config.worker_threads);
         }
+        if let Some(name) = &config.name {
+            builder.name(name);
+        }
         if let Some(bytes) = config.thread_stack_size {
             builder.thread_stack_size(bytes);
         }

@@ -1,0 +1,221 @@
+//! The limit on the time of a test.
+//!
+//! A thread of its own keeps the time: the runtime's timers would stand still with the runtime. At
+//! the limit it wakes the test, which then drops its future and panics. A test whose thread is stuck
+//! in a poll can't do that, and no thread can be ended from outside. Then the process is aborted.
+
+use std::fmt;
+use std::future::{Future, poll_fn};
+use std::io::{self, Write};
+use std::panic::Location;
+use std::pin::Pin;
+use std::process;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::task::{Poll, Waker};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::{ENDED, start_test};
+use crate::runtime::{self, Builder};
+
+/// How long after the limit a poll may go on. An abort takes all other tests of the process along,
+/// so it must not meet one that is late because the machine is busy.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// The argument `timeout`. A call of it puts what rustc says of a wrong type at the argument.
+pub fn timeout(limit: Duration) -> Duration {
+    limit
+}
+
+/// Runs the future of `#[portable::test(timeout = …)]`. The caller is where the test is.
+///
+/// # Panics
+///
+/// As [`test`](super::test()), and if the test and its runtime take longer than `limit`.
+#[track_caller]
+pub fn test_within<'a, T: 'a>(
+    limit: Duration,
+    test: &'static str,
+    builder: &mut Builder,
+    future: Pin<Box<dyn Future<Output = T> + 'a>>,
+) -> T {
+    let mut output = None;
+    run(
+        Test {
+            name: test,
+            place: Location::caller(),
+            limit,
+            runtime: OnceLock::new(),
+        },
+        builder,
+        Box::pin(async { output = Some(future.await) }),
+    );
+    output.expect(ENDED)
+}
+
+#[track_caller]
+fn run(test: Test, builder: &mut Builder, future: Pin<Box<dyn Future<Output = ()> + '_>>) {
+    let start = Instant::now();
+    let limit = test.limit;
+    let (watch, watched) = Watch::start(test, builder.shutdown_timeout);
+    let test = &watched.test;
+    // The guards end in the order in which the test does: its future, its runtime, the watch.
+    let runtime = start_test(builder);
+    let running = watch.running();
+    let mut future = Some(future);
+    let is_done = runtime.block_on(poll_fn(|cx| {
+        test.runtime.get_or_init(runtime::current);
+        watched.wake_at_the_limit(cx.waker());
+        let running = future.as_mut().expect("it is polled until it is ready");
+        let polled = running.as_mut().poll(cx);
+        if polled.is_pending() && !watched.is_over.load(Ordering::SeqCst) {
+            return Poll::Pending;
+        }
+        // Here, where the timers and sockets that it may hold have their runtime.
+        future = None;
+        Poll::Ready(polled.is_ready())
+    }));
+    drop(running);
+    let took = start.elapsed();
+    if !is_done {
+        panic!("{test}: its future was still waiting");
+    }
+    if took > limit {
+        panic!("{test}: it ended after {took:.1?}");
+    }
+    drop(runtime);
+    let took = start.elapsed();
+    if took > limit {
+        panic!("{test}: its runtime ended after {took:.1?}");
+    }
+}
+
+/// What there is to say of a test that is too slow.
+struct Test {
+    name: &'static str,
+    place: &'static Location<'static>,
+    limit: Duration,
+    runtime: OnceLock<&'static str>,
+}
+
+impl fmt::Display for Test {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (file, line) = (self.place.file(), self.place.line());
+        write!(f, "portable: the test `{}`", self.name)?;
+        if let Some(runtime) = self.runtime.get() {
+            write!(f, " on {runtime}")?;
+        }
+        write!(
+            f,
+            ", {file}:{line}, outran its `timeout` of {:?}",
+            self.limit
+        )
+    }
+}
+
+/// What the test and the thread that watches it share.
+struct Watched {
+    test: Test,
+    is_over: AtomicBool,
+    waker: Mutex<Option<Waker>>,
+}
+
+impl Watched {
+    fn wake_at_the_limit(&self, waker: &Waker) {
+        let mut kept = self.waker.lock().unwrap_or_else(PoisonError::into_inner);
+        match &mut *kept {
+            Some(kept) => kept.clone_from(waker),
+            None => *kept = Some(waker.clone()),
+        }
+    }
+
+    fn end_it(&self) {
+        self.is_over.store(true, Ordering::SeqCst);
+        let waker = self
+            .waker
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+
+    fn abort(&self, why: &str) -> ! {
+        let text = format!("\nerror: {}: {why}\n", self.test);
+        let _ = write_to_stderr(text.as_bytes());
+        process::abort();
+    }
+}
+
+/// Not as `eprintln!` does, which gives it to the harness, and without the lock, which the thread that
+/// is stuck may hold.
+#[cfg(unix)]
+fn write_to_stderr(text: &[u8]) -> io::Result<()> {
+    use std::fs::File;
+    use std::os::fd::AsFd;
+
+    File::from(io::stderr().as_fd().try_clone_to_owned()?).write_all(text)
+}
+
+/// Not as `eprintln!` does, which gives it to the harness.
+#[cfg(not(unix))]
+fn write_to_stderr(text: &[u8]) -> io::Result<()> {
+    io::stderr().write_all(text)
+}
+
+/// The watch over a test, which lasts until it is dropped.
+struct Watch(Sender<()>);
+
+impl Watch {
+    fn start(test: Test, shutdown_timeout: Duration) -> (Self, Arc<Watched>) {
+        let watched = Arc::new(Watched {
+            test,
+            is_over: AtomicBool::new(false),
+            waker: Mutex::new(None),
+        });
+        let (sender, receiver) = mpsc::channel();
+        let watch = {
+            let watched = watched.clone();
+            move || watch(&watched, &receiver, shutdown_timeout)
+        };
+        thread::Builder::new()
+            .name("portable-timeout".into())
+            .spawn(watch)
+            .unwrap_or_else(|error| {
+                panic!("portable: cannot start the thread that watches a `timeout`: {error}")
+            });
+        (Self(sender), watched)
+    }
+
+    /// The test's future is there until the guard is dropped.
+    fn running(&self) -> Running<'_> {
+        Running(&self.0)
+    }
+}
+
+struct Running<'a>(&'a Sender<()>);
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        let _ = self.0.send(());
+    }
+}
+
+/// Hears of the end of the future, and then of that of the runtime.
+fn watch(watched: &Watched, events: &Receiver<()>, shutdown_timeout: Duration) {
+    const TIMEOUT: Result<(), RecvTimeoutError> = Err(RecvTimeoutError::Timeout);
+
+    if events.recv_timeout(watched.test.limit) == TIMEOUT {
+        watched.end_it();
+        if events.recv_timeout(GRACE) == TIMEOUT {
+            watched.abort("a poll on its thread does not end, so the process is aborted");
+        }
+    }
+    // The shutdown itself waits so long.
+    if events.recv_timeout(shutdown_timeout.saturating_add(GRACE)) == TIMEOUT {
+        watched.abort("its runtime does not end, so the process is aborted");
+    }
+}

@@ -1,0 +1,90 @@
+//! A thread whose stack has the size that was asked for.
+
+use std::io;
+use std::panic::resume_unwind;
+use std::process::{self, ExitCode, Termination};
+use std::thread;
+
+use super::TEST_ON;
+use crate::runtime;
+
+/// The argument `stack_size`. A call of it puts what rustc says of a wrong type at the argument.
+pub fn stack_size(bytes: usize) -> usize {
+    bytes
+}
+
+/// Runs the body of `#[portable::main(stack_size = …)]`.
+///
+/// # Panics
+///
+/// With the body, if that panics, and on a thread that polls tasks.
+#[track_caller]
+pub fn main_on_stack<T: Send>(bytes: usize, main: impl FnOnce() -> T + Send) -> T {
+    on_stack(bytes, main).unwrap_or_else(|error| {
+        eprintln!("error: {error}");
+        process::exit(2);
+    })
+}
+
+/// Runs the body of `#[portable::test(stack_size = …)]`.
+///
+/// # Panics
+///
+/// With the body, if that panics, if the thread can't be started, and on a thread that polls tasks.
+#[track_caller]
+pub fn test_on_stack<T: Send>(bytes: usize, test: impl FnOnce() -> T + Send) -> T {
+    match on_stack(bytes, test) {
+        Ok(output) => output,
+        Err(error) => panic!("{error}"),
+    }
+}
+
+#[track_caller]
+fn on_stack<T: Send>(bytes: usize, run: impl FnOnce() -> T + Send) -> io::Result<T> {
+    // The new thread polls nothing yet, and would not notice.
+    runtime::assert_may_block();
+    let mut thread = thread::Builder::new().stack_size(bytes);
+    if let Some(name) = thread::current().name() {
+        thread = thread.name(name.into());
+    }
+    let test_on = TEST_ON.take();
+    thread::scope(|scope| {
+        let body = move || {
+            TEST_ON.set(test_on);
+            run()
+        };
+        let thread = thread.spawn_scoped(scope, body).map_err(|error| {
+            let what = format!(
+                "portable: cannot start a thread with a `stack_size` of {bytes} bytes: {error}"
+            );
+            io::Error::new(error.kind(), what)
+        })?;
+        match thread.join() {
+            Ok(output) => Ok(output),
+            Err(payload) => resume_unwind(payload),
+        }
+    })
+}
+
+/// What `main` and a test may return: what [`Termination`] is, under a name that tells so.
+#[diagnostic::on_unimplemented(
+    message = "a `main` or a test cannot return `{Self}`",
+    label = "this type does not implement `Termination`",
+    note = "return `()`, a `Result<(), E>` with an `E` that is `Debug`, or `std::process::ExitCode`"
+)]
+pub trait Outcome {
+    /// As [`Termination::report`].
+    fn report(self) -> ExitCode;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Termination> Outcome for T {
+    fn report(self) -> ExitCode {
+        Termination::report(self)
+    }
+}
+
+/// Makes of an output what another thread may be sent.
+pub fn reported<T: Outcome>(output: T) -> ExitCode {
+    output.report()
+}

@@ -1,0 +1,2 @@
+#[portable::main(flavour = "current_thread")]
+async fn main() {}

@@ -1,0 +1,3 @@
+fn serve() {}
+
+downstream_ui::service!("service", serve);

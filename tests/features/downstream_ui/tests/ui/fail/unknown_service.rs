@@ -1,0 +1,1 @@
+downstream_ui::service!("service", serve);

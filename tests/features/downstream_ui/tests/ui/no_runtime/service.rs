@@ -1,0 +1,3 @@
+async fn serve() {}
+
+downstream_ui::service!("service", serve);

@@ -1,0 +1,2 @@
+#[portable::main(runtime = "smol")]
+async fn main() {}

@@ -1,0 +1,2 @@
+#[portable::main(init = "set_up")]
+async fn main() {}

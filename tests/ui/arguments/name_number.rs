@@ -1,0 +1,2 @@
+#[portable::main(name = 4)]
+async fn main() {}

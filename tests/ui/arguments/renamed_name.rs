@@ -1,2 +1,0 @@
-#[portable::main(name = "worker")]
-async fn main() {}

@@ -1,0 +1,4 @@
+#[portable::test(time_limit = "5s")]
+async fn works() {}
+
+fn main() {}

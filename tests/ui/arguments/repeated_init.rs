@@ -1,0 +1,2 @@
+#[portable::main(init = || {}, init = || {})]
+async fn main() {}

@@ -1,0 +1,6 @@
+struct Silent;
+
+#[portable::main(stack_size = 64 << 20)]
+async fn main() -> Result<(), Silent> {
+    Err(Silent)
+}

@@ -1,0 +1,2 @@
+#[portable::main(stack_size = "64MiB")]
+async fn main() {}

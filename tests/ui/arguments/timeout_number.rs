@@ -1,0 +1,4 @@
+#[portable::test(timeout = 5)]
+async fn works() {}
+
+fn main() {}

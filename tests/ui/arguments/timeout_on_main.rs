@@ -1,0 +1,2 @@
+#[portable::main(timeout = "5s")]
+async fn main() {}

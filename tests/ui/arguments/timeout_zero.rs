@@ -1,0 +1,4 @@
+#[portable::test(timeout = "0s")]
+async fn works() {}
+
+fn main() {}

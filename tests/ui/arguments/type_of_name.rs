@@ -1,0 +1,2 @@
+#[portable::main(name = std::path::Path::new("a"))]
+async fn main() {}

@@ -1,0 +1,2 @@
+#[portable::main(stack_size = 64u32)]
+async fn main() {}

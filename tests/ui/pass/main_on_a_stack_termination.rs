@@ -1,0 +1,14 @@
+use std::process::{ExitCode, Termination};
+
+struct Outcome(bool);
+
+impl Termination for Outcome {
+    fn report(self) -> ExitCode {
+        ExitCode::from(u8::from(!self.0))
+    }
+}
+
+#[portable::main(stack_size = 0)]
+async fn main() -> impl Termination {
+    Outcome(true)
+}

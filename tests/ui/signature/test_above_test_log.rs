@@ -1,0 +1,5 @@
+#[portable::test]
+#[test_log::test]
+async fn works() {}
+
+fn main() {}

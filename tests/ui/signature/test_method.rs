@@ -1,0 +1,8 @@
+struct Server;
+
+impl Server {
+    #[portable::test]
+    async fn works(&self) {}
+}
+
+fn main() {}
