@@ -5,11 +5,12 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::parse::discouraged::Speculative;
 use syn::parse::{ParseStream, Parser};
-use syn::{Expr, ExprLit, Lit, Path, PathArguments, Token, token};
+use syn::{Lit, Token, token};
 
 use crate::errors::{self, Errors};
 use crate::flavor::Flavor;
 use crate::kind::Kind;
+use crate::syntax::{Expr, Path};
 use crate::{duration, runtimes, suggest};
 
 /// What an argument takes.
@@ -303,7 +304,7 @@ impl Args {
             Err(errors::under(value, message))
         };
         let mut tokens = value.to_token_stream();
-        match (argument.takes, literal(value)) {
+        match (argument.takes, value.literal()) {
             (Takes::Flavor, Some(Lit::Str(text))) => {
                 self.flavor = Some((Flavor::parse(text)?, text.span()));
                 return Ok(());
@@ -326,7 +327,7 @@ impl Args {
                 }
             },
 
-            (Takes::Path, literal) => match path(value, literal) {
+            (Takes::Path, _) => match path(value) {
                 Some(path) => {
                     self.path = path;
                     return Ok(());
@@ -406,46 +407,23 @@ fn value(input: ParseStream<'_>) -> syn::Result<Expr> {
     Ok(value)
 }
 
-/// The literal that `value` is, also if it came through a `macro_rules!` fragment.
-fn literal(value: &Expr) -> Option<&Lit> {
-    match value {
-        Expr::Lit(ExprLit { attrs, lit }) if attrs.is_empty() => Some(lit),
-        Expr::Group(group) => literal(&group.expr),
-        _ => None,
-    }
-}
-
 /// The strings that `value` lists, at least one.
 fn names(value: &Expr) -> Option<Vec<Literal>> {
-    let Expr::Array(list) = value else {
-        return None;
-    };
-    let name = |name| match literal(name) {
+    let name = |name: &Expr| match name.literal() {
         Some(Lit::Str(name)) => Some(name.token()),
         _ => None,
     };
-    let names: Option<Vec<_>> = list.elems.iter().map(name).collect();
+    let names: Option<Vec<_>> = value.list()?.iter().map(name).collect();
     names.filter(|names| !names.is_empty())
 }
 
 /// The path that `value` is, bare or in a string.
-fn path(value: &Expr, literal: Option<&Lit>) -> Option<TokenStream> {
-    match (value, literal) {
-        (_, Some(Lit::Str(text))) => {
-            let path = text.parse_with(Path::parse_mod_style).ok()?;
-            Some(path.into_token_stream())
-        }
-        (Expr::Group(group), _) => path(&group.expr, None),
-        (Expr::Path(value), _) => {
-            let plain = |path: &Path| {
-                let mut segments = path.segments.iter();
-                segments.all(|segment| matches!(segment.arguments, PathArguments::None))
-            };
-            let plain = value.attrs.is_empty() && value.qself.is_none() && plain(&value.path);
-            plain.then(|| value.path.to_token_stream())
-        }
-        _ => None,
-    }
+fn path(value: &Expr) -> Option<TokenStream> {
+    let path = match value.literal() {
+        Some(Lit::Str(text)) => &text.parse_with(Path::parse_mod_style).ok()?,
+        _ => value.path()?,
+    };
+    Some(path.to_token_stream())
 }
 
 fn skip_to_comma(input: ParseStream<'_>) {

@@ -4,9 +4,10 @@ use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
-use syn::{Expr, Token, bracketed, token};
+use syn::{Token, bracketed, token};
 
 use crate::errors::{self, Errors};
+use crate::syntax::Expr;
 
 /// A variable that is made before the task, for the task to own.
 pub(crate) struct Capture {

@@ -6,7 +6,6 @@
 use proc_macro2::{Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
-use syn::{ReturnType, Type};
 
 use crate::args::Args;
 use crate::block;
@@ -16,6 +15,7 @@ use crate::item::{self, Item};
 use crate::kind::Kind;
 use crate::nested;
 use crate::signature::{self, Shape};
+use crate::syntax::ReturnType;
 
 /// How an outer function reaches what the user wrote.
 pub(crate) struct Inner {
@@ -88,14 +88,13 @@ impl Outcome {
     fn of(output: &ReturnType) -> Option<Self> {
         match output {
             ReturnType::Default => None,
-            ReturnType::Type(_, ty) => match &**ty {
-                Type::Tuple(tuple) if tuple.elems.is_empty() => None,
-                Type::Never(_) => Some(Outcome { ty: None }),
-                ty if item::mentions(ty, "impl") => Some(Outcome { ty: None }),
-                ty => Some(Outcome {
-                    ty: Some(ty.to_token_stream()),
-                }),
-            },
+            ReturnType::Type(_, ty) if ty.is_unit() => None,
+            ReturnType::Type(_, ty) if ty.is_never() || item::mentions(ty, "impl") => {
+                Some(Outcome { ty: None })
+            }
+            ReturnType::Type(_, ty) => Some(Outcome {
+                ty: Some(ty.to_token_stream()),
+            }),
         }
     }
 

@@ -3,10 +3,11 @@
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, Error, Ident, Signature, Token, Visibility};
+use syn::{Error, Ident, Token};
 
 use crate::errors;
 use crate::kind::Kind;
+use crate::syntax::{Attribute, Signature, Visibility};
 
 pub(crate) struct Item {
     pub(crate) attrs: Vec<Attribute>,

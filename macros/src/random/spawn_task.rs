@@ -30,27 +30,39 @@ impl Random {
     }
 }
 
-/// The expansion with another task, because a task may hold anything: rustc sees it as it is.
-fn with_task(expanded: TokenStream, found: &mut usize) -> TokenStream {
+/// The expansion with another task and other values, because these may hold anything: rustc sees
+/// them as they are.
+fn with_others(expanded: TokenStream, found: &mut usize) -> TokenStream {
+    let mut others = TokenStream::new();
     let mut last = String::new();
-    let trees = expanded.into_iter().map(|tree| match tree {
-        TokenTree::Group(group) => {
-            let is_call = group.delimiter() == Delimiter::Parenthesis
-                && ["spawn", "spawn_local", "spawn_blocking"].contains(&last.as_str());
-            last.clear();
-            *found += usize::from(is_call);
-            let inner = match is_call {
-                true => quote!(task),
-                false => with_task(group.stream(), found),
-            };
-            TokenTree::Group(Group::new(group.delimiter(), inner))
+    let mut trees = expanded.into_iter().peekable();
+    while let Some(tree) = trees.next() {
+        let is_value = matches!(&tree, TokenTree::Punct(p) if p.as_char() == '=');
+        if is_value && last != "__handle" {
+            others.extend([tree]);
+            others.extend(quote!(value));
+            let is_end =
+                |tree: &TokenTree| matches!(tree, TokenTree::Punct(p) if p.as_char() == ';');
+            while trees.next_if(|tree| !is_end(tree)).is_some() {}
+            continue;
         }
-        tree => {
-            last = tree.to_string();
-            tree
-        }
-    });
-    trees.collect()
+        let text = tree.to_string();
+        others.extend([match tree {
+            TokenTree::Group(group) => {
+                let is_call = group.delimiter() == Delimiter::Parenthesis
+                    && ["spawn", "spawn_local", "spawn_blocking"].contains(&last.as_str());
+                *found += usize::from(is_call);
+                let inner = match is_call || last == "name" {
+                    true => quote!(task),
+                    false => with_others(group.stream(), found),
+                };
+                TokenTree::Group(Group::new(group.delimiter(), inner))
+            }
+            tree => tree,
+        }]);
+        last = text;
+    }
+    others
 }
 
 #[test]
@@ -69,7 +81,7 @@ fn spawn_task_takes_anything() {
             assert_eq!(errors.len(), 1);
         }
         let mut found = 0;
-        let expanded = with_task(expanded, &mut found);
+        let expanded = with_others(expanded, &mut found);
         assert!(found > 0 || !errors.is_empty(), "nothing is spawned");
         if let Err(error) = syn::parse2::<Expr>(expanded.clone()) {
             panic!("{error} in {expanded}");
