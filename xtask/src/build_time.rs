@@ -92,7 +92,7 @@ impl Pair {
             self.write(side, 0)?;
             stdout(cargo(&["fetch", "--quiet"]).current_dir(self.folder(side)))?;
         }
-        self.best(COLD, |pair, side, _| {
+        self.best(true, COLD, |pair, side, _| {
             let target = pair.folder(side).join("target");
             match target.exists() {
                 true => fs::remove_dir_all(&target)
@@ -105,14 +105,15 @@ impl Pair {
     fn warm(&self) -> Result<[Duration; 2]> {
         for (side, _) in SIDES {
             self.write(side, 0)?;
-            self.build(side)?;
+            self.build(side, false)?;
         }
-        self.best(WARM, Self::write)
+        self.best(false, WARM, Self::write)
     }
 
     /// The best build of each side, after it was made ready.
     fn best(
         &self,
+        is_cold: bool,
         rounds: usize,
         prepare: impl Fn(&Self, usize, usize) -> Result,
     ) -> Result<[Duration; 2]> {
@@ -121,7 +122,7 @@ impl Pair {
             for (side, _) in SIDES {
                 prepare(self, side, round)?;
                 let start = cpu_of_children()?;
-                self.build(side)?;
+                self.build(side, is_cold)?;
                 best[side] = cpu_of_children()?.saturating_sub(start).min(best[side]);
             }
         }
@@ -133,12 +134,17 @@ impl Pair {
         root().join("target/build-time").join(name)
     }
 
-    fn build(&self, side: usize) -> Result {
+    fn build(&self, side: usize, is_cold: bool) -> Result {
         let args: &[&str] = match self.source {
             Source::Tests => &["test", "--quiet", "--no-run"],
             _ => &["build", "--quiet"],
         };
-        stdout(cargo(args).current_dir(self.folder(side))).map(drop)
+        let mut command = cargo(args);
+        if is_cold {
+            // As dependencies are built that come from a registry, which ours here do not.
+            command.env("CARGO_INCREMENTAL", "0");
+        }
+        stdout(command.current_dir(self.folder(side))).map(drop)
     }
 
     /// Writes the package, another each round.

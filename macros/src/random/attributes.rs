@@ -5,7 +5,7 @@ use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Expr, File, GenericParam, Ident, Item, ItemFn, Safety, Token};
 
-use super::words::{ARGS, BODIES, ITEM, OTHER_ITEMS, SOUP, VALID_ARGS};
+use super::words::{ARGS, BODIES, ITEM, OTHER_ITEMS, SOUP, TYPES, VALID_ARGS};
 use super::{Case, Random, cases, flat};
 use crate::entry;
 use crate::kind::Kind;
@@ -27,14 +27,28 @@ impl Random {
 
     fn function(&mut self) -> TokenStream {
         let mut item = TokenStream::new();
-        for choices in ITEM {
-            item.extend(self.pick(choices));
+        for (index, choices) in ITEM.iter().enumerate() {
+            let part = self.pick(choices);
+            // A `$vis:vis` and a `$ty:ty` come in groups.
+            let is_fragment = [1, 9].contains(&index) && self.one_in(8);
+            if is_fragment && index == 9 {
+                item.extend(self.pick(&["->"]));
+                item.extend(fragment(self.pick(TYPES)));
+            } else if is_fragment {
+                item.extend(fragment(part));
+            } else {
+                item.extend(part);
+            }
         }
         let body = match self.one_in(6) {
             true => self.soup(SOUP, 12),
             false => self.pick(BODIES),
         };
-        item.extend([TokenTree::Group(Group::new(Delimiter::Brace, body))]);
+        let body = TokenTree::Group(Group::new(Delimiter::Brace, body)).into();
+        item.extend(match self.one_in(8) {
+            true => fragment(body),
+            false => body,
+        });
         item
     }
 
@@ -55,6 +69,10 @@ impl Random {
     }
 }
 
+fn fragment(tokens: TokenStream) -> TokenStream {
+    TokenTree::Group(Group::new(Delimiter::None, tokens)).into()
+}
+
 /// syn's own reading of an item. The body of a function may hold anything.
 fn read(item: &TokenStream) -> Option<Item> {
     let mut trees: Vec<TokenTree> = flat(item.clone()).into_iter().collect();
@@ -64,14 +82,6 @@ fn read(item: &TokenStream) -> Option<Item> {
         *last = Group::new(Delimiter::Brace, TokenStream::new());
     }
     syn::parse2(trees.into_iter().collect()).ok()
-}
-
-/// Whether a group without delimiters stands among the tokens. It need not stand where a
-/// `macro_rules!` could have put one.
-fn has_fragment(item: &TokenStream) -> bool {
-    let is_fragment =
-        |tree| matches!(tree, TokenTree::Group(group) if group.delimiter() == Delimiter::None);
-    item.clone().into_iter().any(is_fragment)
 }
 
 /// Whether nothing about a function is one of the mistakes that we report.
@@ -132,7 +142,7 @@ fn attributes_take_anything() {
         let errors = messages(&expanded);
         accepted += u64::from(errors.is_empty());
         // What is no item rustc never hands to a macro.
-        if let Some(read) = read(&item).filter(|_| !has_fragment(&item)) {
+        if let Some(read) = read(&item) {
             let is_fine = match &read {
                 Item::Fn(function) => is_accepted(kind, function),
                 _ => false,

@@ -41,11 +41,11 @@ impl Random {
                 trees.splice(here..here, slice);
             }
             5 => {
-                // As a fragment of a `macro_rules!` comes.
-                let end = here + 1 + self.below(trees.len() - here);
-                let inner = trees[here..end].iter().cloned().collect();
-                let group = Group::new(Delimiter::None, inner);
-                trees.splice(here..end, [TokenTree::Group(group)]);
+                // As a fragment of a `macro_rules!` comes, which is never punctuation.
+                if !matches!(trees[here], TokenTree::Punct(_)) {
+                    let group = Group::new(Delimiter::None, trees[here].clone().into());
+                    trees[here] = TokenTree::Group(group);
+                }
             }
             _ => {
                 if let TokenTree::Group(group) = &trees[here] {

@@ -172,6 +172,15 @@ pub(super) const ITEM: &[&[&str]] = &[
     ],
 ];
 
+pub(super) const TYPES: &[&str] = &[
+    "u8",
+    "!",
+    "()",
+    "impl X + 'a",
+    "Vec<Vec<Self>>",
+    "&'a [u8; 3]",
+];
+
 pub(super) const BODIES: &[&str] = &[
     "",
     "5",
