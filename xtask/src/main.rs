@@ -21,8 +21,7 @@ usage: cargo xtask COMMAND
   matrix      check every set of features, build and run tests/features
   cost        instructions, allocations and sizes of spawn-and-join beside the native call
               (needs valgrind)
-  diagnostics
-              what rustc says of mistakes under our macros, without them and under Tokio's
+  diagnostics what rustc says of mistakes under our macros, without them and under Tokio's
   build-time  what our macros cost a build, beside Tokio's";
 
 fn main() -> ExitCode {

@@ -37,7 +37,10 @@ pub(super) fn until(
 ) -> syn::Result<TokenStream> {
     let mut tokens = TokenStream::new();
     let mut angles = Angles::default();
-    while !input.is_empty() && !(angles.are_closed() && stop(input)) {
+    while !input.is_empty() {
+        if angles.are_closed() && stop(input) {
+            break;
+        }
         let tree: TokenTree = input.parse()?;
         angles.pass(&tree);
         tokens.extend([tree]);
