@@ -1,11 +1,12 @@
 //! `#[path …]`
 
-use proc_macro2::{Group, TokenStream};
+use proc_macro2::{Delimiter, Group, TokenStream};
 use quote::{ToTokens, TokenStreamExt};
+use syn::Token;
 use syn::parse::{ParseStream, Parser};
-use syn::{Token, token};
 
 use super::path::Path;
+use super::until::group;
 
 pub(crate) struct Attribute {
     pound: Token![#],
@@ -19,10 +20,7 @@ impl Attribute {
         let mut attributes = Vec::new();
         while input.peek(Token![#]) {
             let pound = input.parse()?;
-            if !input.peek(token::Bracket) {
-                return Err(input.error("expected square brackets"));
-            }
-            let brackets: Group = input.parse()?;
+            let brackets = group(input, Delimiter::Bracket)?;
             let path = |inner: ParseStream<'_>| {
                 let path = Path::parse_any(inner)?;
                 inner.parse::<TokenStream>()?;

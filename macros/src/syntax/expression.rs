@@ -113,6 +113,11 @@ const PREFIXES: [&str; 14] = [
     "async", "const", "for", "if", "let", "loop", "match", "move", "mut", "raw", "ref", "static",
     "unsafe", "while",
 ];
+/// Words that no expression begins with.
+const OTHERS: [&str; 15] = [
+    "as", "else", "enum", "extern", "fn", "impl", "in", "mod", "pub", "struct", "trait", "type",
+    "use", "where", "dyn",
+];
 /// Words that stand alone, or before an operand.
 const LEAVES: [&str; 4] = ["break", "continue", "return", "yield"];
 
@@ -188,6 +193,11 @@ impl Reader<'_, '_> {
                 return Ok(false);
             }
             self.next = Next::Operand;
+        } else if is_one_of(&OTHERS) {
+            return match self.next {
+                Next::Either => Ok(false),
+                _ => Err(self.input.error("expected an expression")),
+            };
         } else if is_one_of(&PREFIXES) {
             self.next = Next::Operand;
         } else if is_one_of(&LEAVES) {

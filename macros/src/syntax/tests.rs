@@ -98,7 +98,8 @@ fn two_expressions_in_a_row_are_two() {
 #[test]
 fn half_an_expression_is_none() {
     for half in [
-        "", ",", "= 4", "4 +", "a.", "&", "if", "a as", "a as ,", "-> a", "::<A", "|a", ":",
+        "struct", "", ",", "= 4", "4 +", "a.", "&", "if", "a as", "a as ,", "-> a", "::<A", "|a",
+        ":",
     ] {
         assert_eq!(split(half), None, "{half}");
     }

@@ -1,6 +1,6 @@
-//! Reads tokens up to some place.
+//! Reads tokens up to some place, and groups.
 
-use proc_macro2::{Spacing, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Spacing, TokenStream, TokenTree};
 use syn::parse::ParseStream;
 
 /// How deep in angle brackets a token stands.
@@ -60,4 +60,19 @@ pub(super) fn some_until(
         true => Err(missing),
         false => Ok(tokens),
     }
+}
+
+/// A group, also if it came through a `macro_rules!` fragment.
+pub(super) fn group(input: ParseStream<'_>, delimiter: Delimiter) -> syn::Result<Group> {
+    input.step(|cursor| match cursor.group(delimiter) {
+        Some((inner, span, rest)) => {
+            let mut group = Group::new(delimiter, inner.token_stream());
+            group.set_span(span.join());
+            Ok((group, rest))
+        }
+        None => Err(cursor.error(match delimiter {
+            Delimiter::Bracket => "expected square brackets",
+            _ => "expected parentheses",
+        })),
+    })
 }

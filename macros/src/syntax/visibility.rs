@@ -1,9 +1,11 @@
 //! `pub`, and what it is limited to.
 
-use proc_macro2::{Delimiter, Group, TokenStream};
+use proc_macro2::{Delimiter, TokenStream};
 use quote::{ToTokens, TokenStreamExt};
 use syn::parse::{Parse, ParseStream};
 use syn::{Token, token};
+
+use super::until::group;
 
 pub(crate) struct Visibility(TokenStream);
 
@@ -14,7 +16,7 @@ impl Parse for Visibility {
         if let Some(public) = input.parse::<Option<Token![pub]>>()? {
             public.to_tokens(&mut tokens);
             if input.peek(token::Paren) {
-                tokens.append(input.parse::<Group>()?);
+                tokens.append(group(input, Delimiter::Parenthesis)?);
             }
         }
         Ok(Visibility(tokens))
