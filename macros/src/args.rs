@@ -240,13 +240,26 @@ impl Args {
         }
     }
 
-    /// An expression of type `&mut Builder`.
-    pub(crate) fn builder(&self) -> TokenStream {
+    /// The function that makes the builder, if nothing else is to be done to it.
+    pub(crate) fn plain_builder(&self) -> Option<TokenStream> {
+        let is_pinned = self.kind == Kind::Main && !self.runtimes.is_empty();
+        (self.settings.is_empty() && !is_pinned).then(|| self.constructor())
+    }
+
+    fn constructor(&self) -> TokenStream {
         let site = Span::mixed_site();
         let path = &self.path;
         let (flavor, span) = self.flavor.unwrap_or((self.kind.default_flavor(), site));
         let new = Ident::new(flavor.constructor(), span);
-        let builder = quote_spanned!(site=> #path::runtime::Builder::#new());
+        quote_spanned!(site=> #path::runtime::Builder::#new)
+    }
+
+    /// An expression of type `&mut Builder`.
+    pub(crate) fn builder(&self) -> TokenStream {
+        let site = Span::mixed_site();
+        let path = &self.path;
+        let new = self.constructor();
+        let builder = quote_spanned!(site=> #new());
         let calls = self
             .settings
             .iter()

@@ -120,10 +120,17 @@ fn run(
     let path = args.path();
     let builder = args.builder();
     let mut run = match args.timeout() {
-        None => {
-            let entry = Ident::new(kind.name(), site);
-            quote_spanned!(site=> #path::__private::#entry(#builder, ::core::pin::pin!(#future)))
-        }
+        None => match args.plain_builder() {
+            // A function in place of a call is less to compile.
+            Some(new) => {
+                let entry = Ident::new(&format!("plain_{}", kind.name()), site);
+                quote_spanned!(site=> #path::__private::#entry(#new, ::core::pin::pin!(#future)))
+            }
+            None => {
+                let entry = Ident::new(kind.name(), site);
+                quote_spanned!(site=> #path::__private::#entry(#builder, ::core::pin::pin!(#future)))
+            }
+        },
         // On the heap it can be dropped before its runtime is.
         Some(limit) => quote_spanned! {site=>
             #path::__private::test_within(

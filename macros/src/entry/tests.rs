@@ -30,8 +30,8 @@ fn a_function_is_nested_as_it_is() {
                 pub async fn main() -> Result<(), E> { body? ; . }
                 #[allow(clippy::implicit_return)]
                 {
-                    ::portable::__private::entry!(::portable::__private::main(
-                        &mut ::portable::runtime::Builder::new_multi_thread(),
+                    ::portable::__private::entry!(::portable::__private::plain_main(
+                        ::portable::runtime::Builder::new_multi_thread,
                         ::core::pin::pin!(main())
                     ))
                 }
@@ -64,8 +64,8 @@ fn a_test_ends_its_attributes_with_test_and_asks_for_those_of_each_runtime() {
                 async fn works() {}
                 #[allow(clippy::implicit_return)]
                 {
-                    crate::__private::entry!(crate::__private::test(
-                        &mut crate::runtime::Builder::new_current_thread(),
+                    crate::__private::entry!(crate::__private::plain_test(
+                        crate::runtime::Builder::new_current_thread,
                         ::core::pin::pin!(works())
                     ))
                 }
@@ -232,8 +232,8 @@ fn arguments_and_generics_are_passed_on() {
                 ) -> impl Y where T: Z {}
                 #[allow(clippy::implicit_return)]
                 {
-                    ::portable::__private::entry!(::portable::__private::main(
-                        &mut ::portable::runtime::Builder::new_current_thread(),
+                    ::portable::__private::entry!(::portable::__private::plain_main(
+                        ::portable::runtime::Builder::new_current_thread,
                         ::core::pin::pin!({
                             #[allow(clippy::undocumented_unsafe_blocks)]
                             unsafe { run::<T, N>(a, #[cfg(x)] __arg1, __arg2, __arg3, __arg4) }
@@ -280,8 +280,8 @@ fn a_receiver_makes_the_body_a_block() {
                 };
                 #[allow(clippy::implicit_return)]
                 {
-                    ::portable::__private::entry!(::portable::__private::main(
-                        &mut ::portable::runtime::Builder::new_multi_thread(),
+                    ::portable::__private::entry!(::portable::__private::plain_main(
+                        ::portable::runtime::Builder::new_multi_thread,
                         ::core::pin::pin!(__future)
                     ))
                 }
