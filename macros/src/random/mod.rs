@@ -61,13 +61,16 @@ impl Random {
         READ.with_borrow_mut(|read| read.entry(text).or_insert_with(|| tokens(text)).clone())
     }
 
-    fn delimiter(&mut self) -> Delimiter {
-        [
-            Delimiter::Parenthesis,
-            Delimiter::Brace,
-            Delimiter::Bracket,
-            Delimiter::None,
-        ][self.below(4)]
+    /// A group with any delimiters. One without them and with nothing in it comes from a `$vis:vis`
+    /// alone.
+    fn group(&mut self, inner: TokenStream) -> TokenTree {
+        let delimiter = match self.below(4) {
+            0 => Delimiter::Brace,
+            1 => Delimiter::Bracket,
+            2 if !inner.is_empty() => Delimiter::None,
+            _ => Delimiter::Parenthesis,
+        };
+        Group::new(delimiter, inner).into()
     }
 
     /// Up to `length` pieces, and groups of them.
@@ -76,8 +79,7 @@ impl Random {
         for _ in 0..self.below(length + 1) {
             if length > 1 && self.one_in(8) {
                 let inner = self.soup(pieces, length / 2);
-                let group = Group::new(self.delimiter(), inner);
-                soup.extend([TokenTree::Group(group)]);
+                soup.extend([self.group(inner)]);
             } else {
                 soup.extend(self.pick(pieces));
             }

@@ -49,8 +49,7 @@ impl Random {
             }
             _ => {
                 if let TokenTree::Group(group) = &trees[here] {
-                    let group = Group::new(self.delimiter(), group.stream());
-                    trees[here] = TokenTree::Group(group);
+                    trees[here] = self.group(group.stream());
                 }
             }
         }
