@@ -5,11 +5,12 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::parse::discouraged::Speculative;
 use syn::parse::{ParseStream, Parser};
-use syn::{Expr, ExprLit, Lit, Path, PathArguments, Token, token};
+use syn::{Lit, Token, token};
 
 use crate::errors::{self, Errors};
 use crate::flavor::Flavor;
 use crate::kind::Kind;
+use crate::syntax::{Expr, Path};
 use crate::{duration, runtimes, suggest};
 
 /// What an argument takes.
@@ -239,13 +240,26 @@ impl Args {
         }
     }
 
-    /// An expression of type `&mut Builder`.
-    pub(crate) fn builder(&self) -> TokenStream {
+    /// The function that makes the builder, if nothing else is to be done to it.
+    pub(crate) fn plain_builder(&self) -> Option<TokenStream> {
+        let is_pinned = self.kind == Kind::Main && !self.runtimes.is_empty();
+        (self.settings.is_empty() && !is_pinned).then(|| self.constructor())
+    }
+
+    fn constructor(&self) -> TokenStream {
         let site = Span::mixed_site();
         let path = &self.path;
         let (flavor, span) = self.flavor.unwrap_or((self.kind.default_flavor(), site));
         let new = Ident::new(flavor.constructor(), span);
-        let builder = quote_spanned!(site=> #path::runtime::Builder::#new());
+        quote_spanned!(site=> #path::runtime::Builder::#new)
+    }
+
+    /// An expression of type `&mut Builder`.
+    pub(crate) fn builder(&self) -> TokenStream {
+        let site = Span::mixed_site();
+        let path = &self.path;
+        let new = self.constructor();
+        let builder = quote_spanned!(site=> #new());
         let calls = self
             .settings
             .iter()
@@ -303,7 +317,7 @@ impl Args {
             Err(errors::under(value, message))
         };
         let mut tokens = value.to_token_stream();
-        match (argument.takes, literal(value)) {
+        match (argument.takes, value.literal()) {
             (Takes::Flavor, Some(Lit::Str(text))) => {
                 self.flavor = Some((Flavor::parse(text)?, text.span()));
                 return Ok(());
@@ -326,7 +340,7 @@ impl Args {
                 }
             },
 
-            (Takes::Path, literal) => match path(value, literal) {
+            (Takes::Path, _) => match path(value) {
                 Some(path) => {
                     self.path = path;
                     return Ok(());
@@ -406,46 +420,23 @@ fn value(input: ParseStream<'_>) -> syn::Result<Expr> {
     Ok(value)
 }
 
-/// The literal that `value` is, also if it came through a `macro_rules!` fragment.
-fn literal(value: &Expr) -> Option<&Lit> {
-    match value {
-        Expr::Lit(ExprLit { attrs, lit }) if attrs.is_empty() => Some(lit),
-        Expr::Group(group) => literal(&group.expr),
-        _ => None,
-    }
-}
-
 /// The strings that `value` lists, at least one.
 fn names(value: &Expr) -> Option<Vec<Literal>> {
-    let Expr::Array(list) = value else {
-        return None;
-    };
-    let name = |name| match literal(name) {
+    let name = |name: &Expr| match name.literal() {
         Some(Lit::Str(name)) => Some(name.token()),
         _ => None,
     };
-    let names: Option<Vec<_>> = list.elems.iter().map(name).collect();
+    let names: Option<Vec<_>> = value.list()?.iter().map(name).collect();
     names.filter(|names| !names.is_empty())
 }
 
 /// The path that `value` is, bare or in a string.
-fn path(value: &Expr, literal: Option<&Lit>) -> Option<TokenStream> {
-    match (value, literal) {
-        (_, Some(Lit::Str(text))) => {
-            let path = text.parse_with(Path::parse_mod_style).ok()?;
-            Some(path.into_token_stream())
-        }
-        (Expr::Group(group), _) => path(&group.expr, None),
-        (Expr::Path(value), _) => {
-            let plain = |path: &Path| {
-                let mut segments = path.segments.iter();
-                segments.all(|segment| matches!(segment.arguments, PathArguments::None))
-            };
-            let plain = value.attrs.is_empty() && value.qself.is_none() && plain(&value.path);
-            plain.then(|| value.path.to_token_stream())
-        }
-        _ => None,
-    }
+fn path(value: &Expr) -> Option<TokenStream> {
+    let path = match value.literal() {
+        Some(Lit::Str(text)) => &text.parse_with(Path::parse_mod_style).ok()?,
+        _ => value.path()?,
+    };
+    Some(path.to_token_stream())
 }
 
 fn skip_to_comma(input: ParseStream<'_>) {
@@ -482,6 +473,12 @@ fn no_value(
     known: Option<&Argument>,
     input: ParseStream<'_>,
 ) -> syn::Error {
+    if input.peek(Token![::]) && input.peek3(Ident::peek_any) {
+        return errors::at(
+            key.span(),
+            "the key of an argument is one word, as in `flavor = \"current_thread\"`",
+        );
+    }
     let Some(argument) = known else {
         return match Flavor::named(&key.to_string()) {
             Some(flavor) => {
@@ -490,10 +487,6 @@ fn no_value(
                     format_args!("an argument is `key = value`: write `flavor = \"{name}\"`");
                 errors::at(key.span(), message)
             }
-            None if input.peek(Token![::]) => errors::at(
-                key.span(),
-                "the key of an argument is one word, as in `flavor = \"current_thread\"`",
-            ),
             None => unknown(kind, key),
         };
     };

@@ -4,11 +4,11 @@
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{ReturnType, Signature, Type};
 
 use crate::entry::{self, Inner};
 use crate::item::{self, Item};
 use crate::params::{self, Params};
+use crate::syntax::{ReturnType, Signature};
 
 pub(crate) fn is_needed(item: &Item) -> bool {
     item.sig.receiver().is_some()
@@ -27,8 +27,7 @@ pub(crate) fn inner(item: &mut Item) -> Inner {
     });
     let braces = entry::within(&item.body, quote!(#edge #(#bindings)* #body));
     // The block begins at the user's brace, so that rustc shows the body where it shows a block.
-    let open = site.located_at(item.body.span_open());
-    let future = quote_spanned!(open=> async move #braces);
+    let future = quote_spanned!(item.body.span_open()=> async move #braces);
     Inner {
         inputs,
         prelude: quote_spanned! {site=>
@@ -68,7 +67,7 @@ fn edge(sig: &Signature) -> TokenStream {
             let site = site.located_at(sig.paren_token.span.close());
             (site, quote_spanned!(site=> ()))
         }
-        ReturnType::Type(_, ty) if matches!(**ty, Type::Never(_)) => return TokenStream::new(),
+        ReturnType::Type(_, ty) if ty.is_never() => return TokenStream::new(),
         ReturnType::Type(_, ty) if item::mentions(ty, "impl") => return TokenStream::new(),
         ReturnType::Type(arrow, ty) => (site.located_at(arrow.spans[0]), ty.to_token_stream()),
     };

@@ -3,10 +3,11 @@
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 use syn::ext::IdentExt;
-use syn::parse::{ParseStream, Parser};
-use syn::{Expr, Token, bracketed, token};
+use syn::parse::{Parse, ParseStream, Parser};
+use syn::{Token, bracketed, token};
 
 use crate::errors::{self, Errors};
+use crate::syntax::Expr;
 
 /// A variable that is made before the task, for the task to own.
 pub(crate) struct Capture {
@@ -86,6 +87,10 @@ impl Capture {
         let name = input.call(Ident::parse_any)?;
         if name == "self" {
             let message = "`self` cannot be captured by its name: write `this = self.clone()`, and `this` in the task";
+            return Err(errors::at(name.span(), message));
+        }
+        if Ident::parse.parse2(name.to_token_stream()).is_err() {
+            let message = format_args!("`{name}` is a keyword, which no variable can be called");
             return Err(errors::at(name.span(), message));
         }
         let value = match input.parse::<Option<Token![=]>>()? {

@@ -6,7 +6,6 @@
 use proc_macro2::{Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
-use syn::{ReturnType, Type};
 
 use crate::args::Args;
 use crate::block;
@@ -16,6 +15,7 @@ use crate::item::{self, Item};
 use crate::kind::Kind;
 use crate::nested;
 use crate::signature::{self, Shape};
+use crate::syntax::ReturnType;
 
 /// How an outer function reaches what the user wrote.
 pub(crate) struct Inner {
@@ -92,14 +92,13 @@ impl Outcome {
     fn of(output: &ReturnType) -> Option<Self> {
         match output {
             ReturnType::Default => None,
-            ReturnType::Type(_, ty) => match &**ty {
-                Type::Tuple(tuple) if tuple.elems.is_empty() => None,
-                Type::Never(_) => Some(Outcome { ty: None }),
-                ty if item::mentions(ty, "impl") => Some(Outcome { ty: None }),
-                ty => Some(Outcome {
-                    ty: Some(ty.to_token_stream()),
-                }),
-            },
+            ReturnType::Type(_, ty) if ty.is_unit() => None,
+            ReturnType::Type(_, ty) if ty.is_never() || item::mentions(ty, "impl") => {
+                Some(Outcome { ty: None })
+            }
+            ReturnType::Type(_, ty) => Some(Outcome {
+                ty: Some(ty.to_token_stream()),
+            }),
         }
     }
 
@@ -126,10 +125,17 @@ fn run(
     let path = args.path();
     let builder = args.builder();
     let mut run = match args.timeout() {
-        None => {
-            let entry = Ident::new(entry, site);
-            quote_spanned!(site=> #path::__private::#entry(#builder, ::core::pin::pin!(#future)))
-        }
+        None => match args.plain_builder() {
+            // A function in place of a call is less to compile.
+            Some(new) => {
+                let entry = Ident::new(&format!("plain_{entry}"), site);
+                quote_spanned!(site=> #path::__private::#entry(#new, ::core::pin::pin!(#future)))
+            }
+            None => {
+                let entry = Ident::new(entry, site);
+                quote_spanned!(site=> #path::__private::#entry(#builder, ::core::pin::pin!(#future)))
+            }
+        },
         // On the heap it can be dropped before its runtime is.
         Some(limit) => quote_spanned! {site=>
             #path::__private::test_within(
@@ -239,6 +245,7 @@ fn no_main(item: Item) -> TokenStream {
 
 /// What to give back for something that is not a function with a body.
 fn unread(item: &TokenStream, errors: &Errors) -> TokenStream {
+    let item = &item::with_body(item.clone());
     if item::looks_like_main(item) && !item::mentions(item, "self") {
         quote! {
             fn main() {

@@ -7,10 +7,11 @@
 use proc_macro2::{Group, Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, LitStr, ReturnType, bracketed};
+use syn::{LitStr, bracketed};
 
 use crate::item::Item;
 use crate::runtimes::{self, Runtimes};
+use crate::syntax::{Attribute, ReturnType};
 
 /// What asks `portable` for the tests of `item`, which stands beside it.
 pub(crate) fn call(path: &TokenStream, item: &Item, only: &[Literal]) -> TokenStream {

@@ -1,12 +1,13 @@
 //! The annotated function: its signature is parsed, its body is not.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
-use quote::ToTokens;
+use quote::{ToTokens, quote};
 use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, Error, Ident, Signature, Token, Visibility};
+use syn::{Error, Ident, Token};
 
 use crate::errors;
 use crate::kind::Kind;
+use crate::syntax::{Attribute, Signature, Visibility};
 
 pub(crate) struct Item {
     pub(crate) attrs: Vec<Attribute>,
@@ -126,6 +127,21 @@ fn not_a_function(kind: Kind, input: ParseStream<'_>) -> Error {
     };
     let message = format_args!("`{}` goes on an `async fn`{this}", kind.attribute());
     errors::at(input.span(), message)
+}
+
+/// Gives a function without a body one, because rustc would complain of that too.
+pub(crate) fn with_body(item: TokenStream) -> TokenStream {
+    let bodiless = |input: ParseStream<'_>| {
+        let attrs = Attribute::parse_outer(input)?;
+        let (vis, sig): (Visibility, Signature) = (input.parse()?, input.parse()?);
+        input.parse::<Token![;]>()?;
+        Ok(quote! {
+            #(#attrs)*
+            #[allow(unused_variables)]
+            #vis #sig { loop {} }
+        })
+    };
+    bodiless.parse2(item.clone()).unwrap_or(item)
 }
 
 /// Whether these are the tokens of a function named `main`.

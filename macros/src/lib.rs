@@ -28,6 +28,7 @@ mod runtimes;
 mod signature;
 mod spawn;
 mod suggest;
+mod syntax;
 #[cfg(test)]
 mod testing;
 

@@ -4,11 +4,12 @@ use proc_macro2::{Ident, Spacing, Span, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::parse::discouraged::Speculative;
-use syn::{Expr, ExprLit, Lit, Token};
+use syn::{Lit, Token};
 
 use crate::captures::{self, Capture};
 use crate::errors::{self, Errors};
 use crate::suggest;
+use crate::syntax::Expr;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Modifier {
@@ -265,11 +266,8 @@ fn value(input: ParseStream<'_>) -> syn::Result<Expr> {
 
 /// Whether an expression is not a literal of another type.
 fn may_be_text(name: &Expr) -> bool {
-    match name {
-        Expr::Group(group) => may_be_text(&group.expr),
-        Expr::Lit(ExprLit { lit, .. }) => matches!(lit, Lit::Str(_)),
-        _ => true,
-    }
+    name.literal()
+        .is_none_or(|literal| matches!(literal, Lit::Str(_)))
 }
 
 fn unknown(word: &Ident, meant: Option<Modifier>) -> syn::Error {

@@ -2,19 +2,26 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
-use syn::{GenericParam, Safety, Signature};
 
 use crate::entry::Inner;
 use crate::item::{self, Item};
 use crate::params::{self, Params};
+use crate::syntax::{GenericParam, Signature};
 
 pub(crate) fn inner(item: &mut Item) -> Inner {
     let site = Span::mixed_site();
     let Params { inputs, params } = params::split(&mut item.sig);
-    let Item { sig, body, .. } = &*item;
+    let Item { vis, sig, body, .. } = &*item;
+    // The visibility means nothing here, but rustc's labels begin at it.
     let prelude = quote_spanned! {site=>
-        #[allow(clippy::unused_async, clippy::single_call_fn, clippy::future_not_send)]
-        #sig #body
+        #[allow(
+            unreachable_pub,
+            clippy::future_not_send,
+            clippy::redundant_pub_crate,
+            clippy::single_call_fn,
+            clippy::unused_async
+        )]
+        #vis #sig #body
     };
 
     let name = item::unplaced(&sig.ident);
@@ -25,13 +32,13 @@ pub(crate) fn inner(item: &mut Item) -> Inner {
     });
     let call = quote_spanned!(site=> #name #generics(#(#values),*));
     let future = match &sig.safety {
-        Safety::Unsafe(_) => quote_spanned! {site=>
+        Some(_) => quote_spanned! {site=>
             {
                 #[allow(clippy::undocumented_unsafe_blocks)]
                 unsafe { #call }
             }
         },
-        _ => call,
+        None => call,
     };
     Inner {
         inputs,
@@ -45,9 +52,8 @@ fn generic_arguments(sig: &Signature) -> TokenStream {
     let params = sig.generics.params.iter();
     let names: Vec<Ident> = params
         .filter_map(|param| match param {
-            GenericParam::Type(param) => Some(item::unplaced(&param.ident)),
-            GenericParam::Const(param) => Some(item::unplaced(&param.ident)),
-            _ => None,
+            GenericParam::Type(name) | GenericParam::Const(name) => Some(item::unplaced(name)),
+            GenericParam::Lifetime => None,
         })
         .collect();
     if names.is_empty() {

@@ -1,10 +1,10 @@
 //! Splits a function's parameters between the outer function and what is inside it.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
-use syn::{Attribute, FnArg, Pat, PatType, Signature};
+use quote::{quote, quote_spanned};
 
 use crate::item;
+use crate::syntax::{Attribute, FnArg, Signature, Typed};
 
 pub(crate) struct Params {
     /// The parameters of the outer function.
@@ -32,6 +32,7 @@ pub(crate) fn split(sig: &mut Signature) -> Params {
     for (index, input) in sig.inputs.iter_mut().enumerate() {
         match input {
             FnArg::Receiver(receiver) => inputs.extend(quote!(#receiver,)),
+            FnArg::Variadic(_) => {}
             FnArg::Typed(typed) => params.push(param(index, typed, &mut taken, &mut inputs)),
         }
     }
@@ -40,12 +41,12 @@ pub(crate) fn split(sig: &mut Signature) -> Params {
 
 fn param(
     index: usize,
-    typed: &mut PatType,
+    typed: &mut Typed,
     taken: &mut Vec<String>,
     inputs: &mut TokenStream,
 ) -> Param {
-    let name = name(&typed.pat, index, taken);
-    let PatType {
+    let name = name(typed, index, taken);
+    let Typed {
         attrs,
         pat,
         colon_token,
@@ -59,20 +60,17 @@ fn param(
         name,
         cfg: quote!(#(#cfg)*),
         lints: quote!(#(#lints)*),
-        pat: pat.to_token_stream(),
+        pat: pat.clone(),
     }
 }
 
 /// The user's name for the parameter where it has a plain one, because rustdoc shows it.
-fn name(pat: &Pat, index: usize, taken: &mut Vec<String>) -> Ident {
-    if let Pat::Ident(pat) = pat {
-        let name = pat.ident.to_string();
-        let plain = pat.by_ref.is_none()
-            && pat.subpat.is_none()
-            && name.starts_with(|letter: char| letter.is_ascii_lowercase());
-        if plain && !taken.contains(&name) {
+fn name(typed: &Typed, index: usize, taken: &mut Vec<String>) -> Ident {
+    if let Some(variable) = typed.variable() {
+        let name = variable.to_string();
+        if name.starts_with(|letter: char| letter.is_ascii_lowercase()) && !taken.contains(&name) {
             taken.push(name);
-            return item::unplaced(&pat.ident);
+            return item::unplaced(&variable);
         }
     }
     Ident::new(&format!("__arg{index}"), Span::mixed_site())

@@ -2,12 +2,13 @@
 
 use proc_macro2::Span;
 use quote::{ToTokens, quote};
-use syn::{Attribute, FnArg, GenericParam, Safety, Signature, Token};
+use syn::Token;
 
 use crate::block;
 use crate::errors::Errors;
 use crate::item::Item;
 use crate::kind::Kind;
+use crate::syntax::{Attribute, FnArg, GenericParam, Signature};
 
 /// What remains of a function after its signature was checked.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -55,16 +56,13 @@ fn second_attribute(kind: Kind, attrs: &mut Vec<Attribute>, errors: &mut Errors)
     let first = kind.attribute();
     attrs.retain(|attr| {
         let path = attr.path();
-        let same = path
-            .segments
-            .last()
-            .is_some_and(|last| last.ident == kind.name());
+        let same = path.segments.last().is_some_and(|last| last == kind.name());
         if same {
             let message = match kind {
                 Kind::Main => {
                     format!("`{first}` is the entry point: remove this second `main` attribute")
                 }
-                Kind::Test if path.segments[0].ident == "test_log" => {
+                Kind::Test if path.segments[0] == "test_log" => {
                     String::from("write `#[test_log::test(portable::test)]` in place of the two")
                 }
                 // It comes so from a `#[test_log::test]` above, which is gone.
@@ -90,14 +88,14 @@ fn makes_tests_below(attrs: &mut Vec<Attribute>, errors: &mut Errors) -> bool {
     let mut found = false;
     for attr in &*attrs {
         let last = attr.path().segments.last();
-        let maker = last.filter(|last| MAKERS.iter().any(|maker| last.ident == maker));
+        let maker = last.filter(|last| MAKERS.iter().any(|maker| last == maker));
         if let Some(maker) = maker {
             // One error says it for the rest.
             if !found {
                 let message = format_args!(
                     "`#[{}]` makes the tests, and each needs `#[portable::test]`: write it above \
                      `#[portable::test]`",
-                    maker.ident
+                    maker
                 );
                 errors.under(attr, message);
             }
@@ -147,7 +145,7 @@ fn program_main(sig: &Signature, errors: &mut Errors) -> Shape {
         errors.under(tokens.to_token_stream(), message);
         shape = Shape::NoMain;
     };
-    if let Safety::Unsafe(token) = &sig.safety {
+    if let Some(token) = &sig.safety {
         refuse(
             token,
             "`main` cannot be `unsafe`: remove `unsafe`, and write it where it is needed",
@@ -194,7 +192,7 @@ fn test_function(sig: &Signature, errors: &mut Errors) -> Shape {
              or `#[test_case(…)]`, above `#[portable::test]`",
         );
     }
-    let is_lifetime = |param: &GenericParam| matches!(param, GenericParam::Lifetime(_));
+    let is_lifetime = |param: &GenericParam| matches!(param, GenericParam::Lifetime);
     if !sig.generics.params.iter().all(is_lifetime) {
         let params = &sig.generics;
         refuse(

@@ -5,11 +5,12 @@
 
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
+use syn::Lit;
 use syn::parse::{ParseStream, Parser};
-use syn::{Expr, ExprLit, Lit};
 
 use crate::errors::Errors;
 use crate::modifiers::{Modifier, Modifiers};
+use crate::syntax::Expr;
 
 /// Expands `[path::to::portable] modifiers, task`.
 pub(crate) fn expand(input: TokenStream) -> TokenStream {
@@ -108,16 +109,12 @@ fn is_closure(task: &[TokenTree]) -> bool {
 /// A task's name as `Builder::name` takes it. A literal may name variables, as in `"conn-{id}"`.
 fn text(path: &TokenStream, name: &Expr) -> TokenStream {
     let site = Span::mixed_site();
-    match name {
-        Expr::Group(group) => text(path, &group.expr),
-        Expr::Lit(ExprLit {
-            lit: Lit::Str(literal),
-            ..
-        }) if literal.value().contains(['{', '}']) => {
+    match name.literal() {
+        Some(Lit::Str(literal)) if literal.value().contains(['{', '}']) => {
             quote_spanned!(site=> &#path::__private::format!(#literal))
         }
-        Expr::Lit(literal) => literal.to_token_stream(),
-        _ => quote_spanned!(site=> &#name),
+        Some(literal) => literal.to_token_stream(),
+        None => quote_spanned!(site=> &#name),
     }
 }
 

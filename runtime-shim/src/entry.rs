@@ -58,6 +58,33 @@ pub fn init(init: impl FnOnce()) {
     init();
 }
 
+/// As [`main`], with a builder as it comes.
+///
+/// # Panics
+///
+/// As [`main`].
+pub fn plain_main<T>(new: fn() -> Builder, future: Pin<&mut dyn Future<Output = T>>) -> T {
+    main(&mut new(), future)
+}
+
+/// As [`call`], with a builder as it comes.
+///
+/// # Panics
+///
+/// As [`call`].
+pub fn plain_call<T>(new: fn() -> Builder, future: Pin<&mut dyn Future<Output = T>>) -> T {
+    call(&mut new(), future)
+}
+
+/// As [`test`], with a builder as it comes.
+///
+/// # Panics
+///
+/// As [`test`].
+pub fn plain_test<T>(new: fn() -> Builder, future: Pin<&mut dyn Future<Output = T>>) -> T {
+    test(&mut new(), future)
+}
+
 const ENDED: &str = "`block_on` returns when the future is done";
 
 type Erased<'a> = Pin<&'a mut dyn Future<Output = ()>>;

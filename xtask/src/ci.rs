@@ -4,18 +4,19 @@ use std::process::Command;
 use std::time::Instant;
 
 use crate::run::{Result, cargo, step};
-use crate::{RUNTIMES, contract, cost, examples, matrix, sanitize, soak};
+use crate::{RUNTIMES, contract, cost, diagnostics, examples, matrix, sanitize, soak};
 
 type Step = (&'static str, fn() -> Result);
 
 pub fn ci() -> Result {
-    let steps: [Step; 11] = [
+    let steps: [Step; 12] = [
         ("formatting", formatting),
         ("tests of all runtimes", tests_of_all),
         ("tests of one runtime", tests_of_one),
         ("tests of none", tests_of_none),
         ("contract", contract::contract),
         ("lints and docs", lints_and_docs),
+        ("diagnostics", diagnostics::diagnostics),
         ("matrix", matrix::matrix),
         ("examples", examples::examples),
         ("sanitizer", sanitize::sanitize),

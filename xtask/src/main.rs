@@ -1,11 +1,12 @@
 //! What a contributor and CI run: `cargo xtask COMMAND`.
 
+mod build_time;
 mod ci;
 mod contract;
 mod cost;
+mod diagnostics;
 mod examples;
 mod matrix;
-mod rebuild;
 mod run;
 mod sanitize;
 mod soak;
@@ -25,7 +26,8 @@ usage: cargo xtask COMMAND
   sanitize    the contract's tests under AddressSanitizer
   cost        instructions, allocations and sizes of spawn-and-join beside the native call
               (needs valgrind)
-  rebuild     time to rebuild 200 tests, #[portable::test] beside #[tokio::test]
+  diagnostics what rustc says of mistakes under our macros, without them and under Tokio's
+  build-time  what our macros cost a build, beside Tokio's
   soak [--seconds N] [--seed N]
               random load on every runtime, N seconds each (60)";
 
@@ -38,7 +40,8 @@ fn main() -> ExitCode {
         Some("matrix") => matrix::matrix(),
         Some("sanitize") => sanitize::sanitize(),
         Some("cost") => cost::cost(),
-        Some("rebuild") => rebuild::rebuild(),
+        Some("diagnostics") => diagnostics::diagnostics(),
+        Some("build-time") => build_time::build_time(),
         Some("soak") => match soak::Options::read(std::env::args().skip(2)) {
             Some(options) => soak::soak(&options),
             None => return usage(),

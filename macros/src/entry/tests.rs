@@ -20,12 +20,18 @@ fn a_function_is_nested_as_it_is() {
             /// Doc.
             #[inline]
             pub fn main() -> Result<(), E> {
-                #[allow(clippy::unused_async, clippy::single_call_fn, clippy::future_not_send)]
-                async fn main() -> Result<(), E> { body? ; . }
+                #[allow(
+                    unreachable_pub,
+                    clippy::future_not_send,
+                    clippy::redundant_pub_crate,
+                    clippy::single_call_fn,
+                    clippy::unused_async
+                )]
+                pub async fn main() -> Result<(), E> { body? ; . }
                 #[allow(clippy::implicit_return)]
                 {
-                    ::portable::__private::entry!(::portable::__private::main(
-                        &mut ::portable::runtime::Builder::new_multi_thread(),
+                    ::portable::__private::entry!(::portable::__private::plain_main(
+                        ::portable::runtime::Builder::new_multi_thread,
                         ::core::pin::pin!(main())
                     ))
                 }
@@ -48,12 +54,18 @@ fn a_test_ends_its_attributes_with_test_and_asks_for_those_of_each_runtime() {
             #[should_panic]
             #[crate::__private::test]
             fn works() {
-                #[allow(clippy::unused_async, clippy::single_call_fn, clippy::future_not_send)]
+                #[allow(
+                    unreachable_pub,
+                    clippy::future_not_send,
+                    clippy::redundant_pub_crate,
+                    clippy::single_call_fn,
+                    clippy::unused_async
+                )]
                 async fn works() {}
                 #[allow(clippy::implicit_return)]
                 {
-                    crate::__private::entry!(crate::__private::test(
-                        &mut crate::runtime::Builder::new_current_thread(),
+                    crate::__private::entry!(crate::__private::plain_test(
+                        crate::runtime::Builder::new_current_thread,
                         ::core::pin::pin!(works())
                     ))
                 }
@@ -69,7 +81,13 @@ fn a_test_ends_its_attributes_with_test_and_asks_for_those_of_each_runtime() {
 #[test]
 fn a_stack_is_a_thread_whose_result_is_an_exit_status() {
     let inner = quote! {
-        #[allow(clippy::unused_async, clippy::single_call_fn, clippy::future_not_send)]
+        #[allow(
+            unreachable_pub,
+            clippy::future_not_send,
+            clippy::redundant_pub_crate,
+            clippy::single_call_fn,
+            clippy::unused_async
+        )]
     };
     assert_tokens(
         &main(
@@ -198,7 +216,13 @@ fn arguments_and_generics_are_passed_on() {
                 __arg3: [u8; N],
                 __arg4: u8,
             ) -> impl Y where T: Z {
-                #[allow(clippy::unused_async, clippy::single_call_fn, clippy::future_not_send)]
+                #[allow(
+                    unreachable_pub,
+                    clippy::future_not_send,
+                    clippy::redundant_pub_crate,
+                    clippy::single_call_fn,
+                    clippy::unused_async
+                )]
                 async unsafe fn run<'a, T: X, const N: usize>(
                     #[allow(unused)] mut a: &'a T,
                     #[cfg(x)] (b, c): (u8, u8),
@@ -208,8 +232,8 @@ fn arguments_and_generics_are_passed_on() {
                 ) -> impl Y where T: Z {}
                 #[allow(clippy::implicit_return)]
                 {
-                    ::portable::__private::entry!(::portable::__private::call(
-                        &mut ::portable::runtime::Builder::new_current_thread(),
+                    ::portable::__private::entry!(::portable::__private::plain_call(
+                        ::portable::runtime::Builder::new_current_thread,
                         ::core::pin::pin!({
                             #[allow(clippy::undocumented_unsafe_blocks)]
                             unsafe { run::<T, N>(a, #[cfg(x)] __arg1, __arg2, __arg3, __arg4) }
@@ -256,8 +280,8 @@ fn a_receiver_makes_the_body_a_block() {
                 };
                 #[allow(clippy::implicit_return)]
                 {
-                    ::portable::__private::entry!(::portable::__private::call(
-                        &mut ::portable::runtime::Builder::new_multi_thread(),
+                    ::portable::__private::entry!(::portable::__private::plain_call(
+                        ::portable::runtime::Builder::new_multi_thread,
                         ::core::pin::pin!(__future)
                     ))
                 }
@@ -301,8 +325,14 @@ fn a_mistake_leaves_a_function_that_is_typed_and_used() {
         &expanded.into_iter().take(9).collect(),
         &quote! {
             pub fn run(a: u8,) -> impl X {
-                #[allow(clippy::unused_async, clippy::single_call_fn, clippy::future_not_send)]
-                async fn run(a: u8) -> impl X { a }
+                #[allow(
+                    unreachable_pub,
+                    clippy::future_not_send,
+                    clippy::redundant_pub_crate,
+                    clippy::single_call_fn,
+                    clippy::unused_async
+                )]
+                pub async fn run(a: u8) -> impl X { a }
                 fn __output<Future: ::core::future::Future>(_: Future) -> Future::Output {
                     loop {}
                 }
@@ -388,10 +418,22 @@ fn main_stays_whatever_its_signature_says() {
 }
 
 #[test]
+fn a_function_without_a_body_gets_one() {
+    let expanded = main("", "#[inline] pub async fn f(&self, a: u8) -> u8;");
+    assert_eq!(messages(&expanded).len(), 1, "{expanded}");
+    let function = quote! {
+        #[inline]
+        #[allow(unused_variables)]
+        pub async fn f(&self, a: u8) -> u8 { loop {} }
+    };
+    let length = function.clone().into_iter().count();
+    assert_tokens(&expanded.into_iter().take(length).collect(), &function);
+}
+
+#[test]
 fn what_is_no_function_stays_as_it_is() {
     for item in [
         "struct S ;",
-        "async fn f (& self) -> u8 ;",
         "async fn f (- ) { }",
         "mod m { fn main () { } }",
     ] {

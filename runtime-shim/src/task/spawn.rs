@@ -8,9 +8,12 @@ use crate::task::JoinHandle;
 /// Each call that takes a future by value may copy it to its own frame in a debug build: a future
 /// of some hundred KiB would overflow the stack before the runtime gets to see it. The limits are
 /// Tokio's.
+///
+/// The type of the future is `F` wherever this is used. As its size is a constant in the condition,
+/// even a debug build compiles one of the two branches only, and with it one task of the runtime.
 macro_rules! boxed_if_big {
     ($future:ident => $spawn:expr) => {
-        if size_of_val(&$future) > $crate::task::BIG {
+        if const { size_of::<F>() > $crate::task::BIG } {
             let $future = Box::pin($future);
             $spawn
         } else {

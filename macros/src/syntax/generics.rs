@@ -1,0 +1,62 @@
+//! `<'a, T: Bound, const N: usize>`, and a `where` clause.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::ToTokens;
+use syn::parse::{Parse, ParseStream};
+use syn::{Lifetime, Token};
+
+use super::attribute::Attribute;
+use super::until::until;
+
+/// Prints what stands in the angle brackets, and them.
+#[derive(Default)]
+pub(crate) struct Generics {
+    pub(crate) params: Vec<GenericParam>,
+    pub(crate) where_clause: Option<TokenStream>,
+    tokens: TokenStream,
+}
+
+pub(crate) enum GenericParam {
+    Lifetime,
+    Type(Ident),
+    Const(Ident),
+}
+
+impl Parse for Generics {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let mut generics = Generics::default();
+        let Some(open) = input.parse::<Option<Token![<]>>()? else {
+            return Ok(generics);
+        };
+        let tokens = &mut generics.tokens;
+        open.to_tokens(tokens);
+        while !input.peek(Token![>]) {
+            for attribute in Attribute::parse_outer(input)? {
+                attribute.to_tokens(tokens);
+            }
+            let ahead = input.fork();
+            generics.params.push(if ahead.peek(Lifetime) {
+                GenericParam::Lifetime
+            } else if ahead.parse::<Option<Token![const]>>()?.is_some() {
+                GenericParam::Const(ahead.parse()?)
+            } else {
+                GenericParam::Type(ahead.parse()?)
+            });
+            tokens.extend(until(input, |input| {
+                input.peek(Token![,]) || input.peek(Token![>])
+            })?);
+            match input.parse::<Option<Token![,]>>()? {
+                Some(comma) => comma.to_tokens(tokens),
+                None => break,
+            }
+        }
+        input.parse::<Token![>]>()?.to_tokens(tokens);
+        Ok(generics)
+    }
+}
+
+impl ToTokens for Generics {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        tokens.extend(self.tokens.clone());
+    }
+}

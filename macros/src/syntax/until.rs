@@ -1,0 +1,78 @@
+//! Reads tokens up to some place, and groups.
+
+use proc_macro2::{Delimiter, Group, Spacing, TokenStream, TokenTree};
+use syn::parse::ParseStream;
+
+/// How deep in angle brackets a token stands.
+#[derive(Default)]
+pub(super) struct Angles {
+    depth: usize,
+    /// Whether the next `>` belongs to a `->` or `=>`.
+    in_arrow: bool,
+}
+
+impl Angles {
+    pub(super) fn pass(&mut self, tree: &TokenTree) {
+        let TokenTree::Punct(punct) = tree else {
+            self.in_arrow = false;
+            return;
+        };
+        match punct.as_char() {
+            '<' => self.depth += 1,
+            '>' if !self.in_arrow => self.depth = self.depth.saturating_sub(1),
+            _ => {}
+        }
+        self.in_arrow = matches!(punct.as_char(), '-' | '=') && punct.spacing() == Spacing::Joint;
+    }
+
+    pub(super) fn are_closed(&self) -> bool {
+        self.depth == 0 && !self.in_arrow
+    }
+}
+
+/// Everything before the first place outside of angle brackets where it is to `stop`.
+pub(super) fn until(
+    input: ParseStream<'_>,
+    stop: impl Fn(ParseStream<'_>) -> bool,
+) -> syn::Result<TokenStream> {
+    let mut tokens = TokenStream::new();
+    let mut angles = Angles::default();
+    while !input.is_empty() {
+        if angles.are_closed() && stop(input) {
+            break;
+        }
+        let tree: TokenTree = input.parse()?;
+        angles.pass(&tree);
+        tokens.extend([tree]);
+    }
+    Ok(tokens)
+}
+
+/// As [`until`], of something that cannot be empty.
+pub(super) fn some_until(
+    input: ParseStream<'_>,
+    what: &str,
+    stop: impl Fn(ParseStream<'_>) -> bool,
+) -> syn::Result<TokenStream> {
+    let missing = input.error(format_args!("expected {what}"));
+    let tokens = until(input, stop)?;
+    match tokens.is_empty() {
+        true => Err(missing),
+        false => Ok(tokens),
+    }
+}
+
+/// A group, also if it came through a `macro_rules!` fragment.
+pub(super) fn group(input: ParseStream<'_>, delimiter: Delimiter) -> syn::Result<Group> {
+    input.step(|cursor| match cursor.group(delimiter) {
+        Some((inner, span, rest)) => {
+            let mut group = Group::new(delimiter, inner.token_stream());
+            group.set_span(span.join());
+            Ok((group, rest))
+        }
+        None => Err(cursor.error(match delimiter {
+            Delimiter::Bracket => "expected square brackets",
+            _ => "expected parentheses",
+        })),
+    })
+}

@@ -1,0 +1,3 @@
+#[portable::main(worker_thread = 4)]
+//               ^^^^^^^^^^^^^ worker_threads
+async fn main() {}

@@ -1,0 +1,3 @@
+#[portable::main(flavor = "multi_thread" worker_threads = 4)]
+//                                       ^^^^^^^^^^^^^^ `,`
+pub async fn case() {}

@@ -1,0 +1,3 @@
+#[portable::main]
+pub const async fn case() {}
+//  ^^^^^ remove

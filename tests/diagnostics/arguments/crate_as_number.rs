@@ -1,0 +1,3 @@
+#[portable::main(crate = 5)]
+//                       ^ crate = 
+pub async fn case() {}

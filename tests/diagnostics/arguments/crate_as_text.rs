@@ -1,0 +1,3 @@
+#[portable::main(crate = "not a path")]
+//                       ^^^^^^^^^^^^ crate = 
+pub async fn case() {}

@@ -1,0 +1,3 @@
+#[portable::main(worker_threads 4)]
+//                              ^ worker_threads = 
+pub async fn case() {}

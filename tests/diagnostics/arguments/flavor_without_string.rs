@@ -1,0 +1,3 @@
+#[portable::main(flavor = current_thread)]
+//                        ^^^^^^^^^^^^^^ "current_thread"
+pub async fn case() {}

@@ -1,0 +1,3 @@
+#[portable::main]
+pub async extern "C" fn case() {}
+//        ^^^^^^^^^^ remove

@@ -1,0 +1,3 @@
+#[portable::main]
+pub fn main() {}
+//  ^^ async fn

@@ -1,0 +1,5 @@
+#[portable::main]
+async fn main(name: String) {
+//            ^^^^^^^^^^^^ remove
+    println!("{name}");
+}

@@ -1,0 +1,5 @@
+#[portable::main]
+async fn main<T: Default>() {
+//           ^^^^^^^^^^^^ remove
+    let _ = T::default();
+}

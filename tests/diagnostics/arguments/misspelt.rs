@@ -1,0 +1,3 @@
+#[portable::main(worker_thread = 4)]
+//               ^^^^^^^^^^^^^ did you mean
+pub async fn case() {}

@@ -1,0 +1,3 @@
+#[portable::main(flavour = "current_thread")]
+//               ^^^^^^^ did you mean
+pub async fn case() {}

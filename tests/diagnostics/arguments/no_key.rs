@@ -1,0 +1,3 @@
+#[portable::main("multi_thread")]
+//               ^^^^^^^^^^^^^^ flavor = "multi_thread"
+pub async fn case() {}

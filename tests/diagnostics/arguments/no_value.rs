@@ -1,0 +1,3 @@
+#[portable::main(worker_threads)]
+//               ^^^^^^^^^^^^^^ worker_threads = 
+pub async fn case() {}

@@ -1,0 +1,5 @@
+#[portable::main]
+pub fn main() {
+//  ^^ async fn
+    portable::task::yield_now().await;
+}

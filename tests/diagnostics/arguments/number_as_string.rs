@@ -1,0 +1,3 @@
+#[portable::main(worker_threads = "4")]
+//                                ^^^ worker_threads = 4
+pub async fn case() {}

@@ -1,0 +1,3 @@
+#[portable::main(4)]
+//               ^ key = value
+pub async fn case() {}

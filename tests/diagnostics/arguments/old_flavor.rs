@@ -1,0 +1,3 @@
+#[portable::main(flavor = "basic_scheduler")]
+//                        ^^^^^^^^^^^^^^^^^ current_thread
+pub async fn case() {}

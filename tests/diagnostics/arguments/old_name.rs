@@ -1,0 +1,3 @@
+#[portable::main(core_threads = 4)]
+//               ^^^^^^^^^^^^ worker_threads
+pub async fn case() {}

@@ -1,0 +1,5 @@
+#[portable::main]
+pub mod case {}
+//  ^^^ async fn
+
+fn main() {}

@@ -1,0 +1,7 @@
+#[portable::main]
+pub struct Case;
+//  ^^^^^^ async fn
+
+fn main() {
+    let _ = Case;
+}

@@ -1,0 +1,3 @@
+#[portable::main(runtime::flavor = "multi_thread")]
+//               ^^^^^^^^^^^^^^^ one word
+pub async fn case() {}

@@ -1,0 +1,8 @@
+mod case {
+    #[portable::test]
+    #[test]
+//  ^^^^^^^ remove
+    async fn case() {}
+}
+
+fn main() {}

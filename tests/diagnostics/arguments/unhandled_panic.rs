@@ -1,0 +1,3 @@
+#[portable::main(unhandled_panic = "ignored")]
+//               ^^^^^^^^^^^^^^^^^^^^^^^^^^^ panic
+pub async fn case() {}

@@ -1,0 +1,3 @@
+#[portable::main(threads_of_work = 4)]
+//               ^^^^^^^^^^^^^^^ worker_threads
+pub async fn case() {}

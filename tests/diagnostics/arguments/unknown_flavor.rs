@@ -1,0 +1,3 @@
+#[portable::main(flavor = "curent_thread")]
+//                        ^^^^^^^^^^^^^^^ current_thread
+pub async fn case() {}

@@ -1,0 +1,3 @@
+#[portable::main]
+async unsafe fn main() {}
+//    ^^^^^^ remove

@@ -1,0 +1,3 @@
+#[portable::main(worker_threads = , flavor = "multi_thread")]
+//               ^^^^^^^^^^^^^^^^^^ worker_threads = 
+pub async fn case() {}

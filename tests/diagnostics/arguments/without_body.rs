@@ -1,0 +1,3 @@
+#[portable::main]
+async fn main();
+//             ^ body

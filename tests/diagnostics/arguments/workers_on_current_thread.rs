@@ -1,0 +1,3 @@
+#[portable::main(flavor = "current_thread", worker_threads = 4)]
+//                                          ^^^^^^^^^^^^^^^^^^ multi_thread
+pub async fn case() {}

@@ -1,0 +1,7 @@
+#[deprecated(note = "call `other`")]
+fn old() {}
+
+#[portable::main]
+pub async fn case() {
+    old();
+}

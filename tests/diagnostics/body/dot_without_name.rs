@@ -1,0 +1,5 @@
+#[portable::main]
+pub async fn case() {
+    let text = String::new();
+    text.;
+}

@@ -1,0 +1,10 @@
+async fn fetch() -> u8 {
+    5
+}
+
+fn show(_: u8) {}
+
+#[portable::main]
+pub async fn case() {
+    show(fetch());
+}

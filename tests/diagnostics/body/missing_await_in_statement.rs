@@ -1,0 +1,6 @@
+async fn fetch() {}
+
+#[portable::main]
+pub async fn case() {
+    fetch();
+}

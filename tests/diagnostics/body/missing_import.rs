@@ -1,0 +1,5 @@
+#[portable::main]
+pub async fn case() {
+    let names: HashMap<String, u8> = Default::default();
+    drop(names);
+}

@@ -1,0 +1,11 @@
+fn check() -> Result<(), String> {
+    Ok(())
+}
+
+#[portable::main]
+pub async fn case() {
+    if std::env::args().count() > 1 {
+        check()
+    }
+    println!("done");
+}

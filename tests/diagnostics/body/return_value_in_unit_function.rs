@@ -1,0 +1,6 @@
+#[portable::main]
+pub async fn case() {
+    if std::env::args().count() > 1 {
+        return Err("arguments");
+    }
+}

@@ -1,0 +1,5 @@
+#[portable::main]
+pub async fn case() {
+    let task = portable::spawn_task!(async { 5 + });
+    drop(task.await);
+}

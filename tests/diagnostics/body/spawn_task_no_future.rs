@@ -1,0 +1,4 @@
+#[portable::main]
+pub async fn case() {
+    portable::spawn_task!(5);
+}

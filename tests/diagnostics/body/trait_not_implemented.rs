@@ -1,0 +1,6 @@
+struct Point;
+
+#[portable::main]
+pub async fn case() {
+    println!("{}", Point);
+}

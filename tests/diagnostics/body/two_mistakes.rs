@@ -1,0 +1,6 @@
+#[portable::main]
+pub async fn case() -> Result<(), String> {
+    let number: u8 = "five";
+    drop(numbr + number);
+    5
+}

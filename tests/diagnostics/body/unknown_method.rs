@@ -1,0 +1,5 @@
+#[portable::main]
+pub async fn case() {
+    let numbers = vec![5];
+    drop(numbers.lenght());
+}

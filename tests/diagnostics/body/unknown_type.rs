@@ -1,0 +1,5 @@
+#[portable::main]
+pub async fn case() {
+    let numbers: Vecc<u8> = Vec::new();
+    drop(numbers);
+}

@@ -1,0 +1,5 @@
+#[portable::main]
+pub async fn case() {
+    return;
+    println!("never");
+}

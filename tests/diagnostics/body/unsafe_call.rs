@@ -1,0 +1,6 @@
+unsafe fn danger() {}
+
+#[portable::main]
+pub async fn case() {
+    danger();
+}

@@ -1,0 +1,5 @@
+#[portable::main]
+pub async fn case() {
+    let mut number = 5;
+    number = 6;
+}

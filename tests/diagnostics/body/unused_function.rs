@@ -1,0 +1,4 @@
+#[portable::main]
+async fn case_of_nobody() {}
+
+fn main() {}

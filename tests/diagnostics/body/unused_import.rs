@@ -1,0 +1,4 @@
+#[portable::main]
+pub async fn case() {
+    use std::collections::HashMap;
+}

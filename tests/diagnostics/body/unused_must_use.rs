@@ -1,0 +1,8 @@
+fn check() -> Result<(), String> {
+    Ok(())
+}
+
+#[portable::main]
+pub async fn case() {
+    check();
+}

@@ -1,0 +1,4 @@
+#[portable::main]
+pub async fn case() {
+    let number = 5;
+}

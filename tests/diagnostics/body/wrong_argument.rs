@@ -1,0 +1,6 @@
+fn show(_: &str) {}
+
+#[portable::main]
+pub async fn case() {
+    show(String::new());
+}

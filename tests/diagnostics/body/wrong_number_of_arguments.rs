@@ -1,0 +1,6 @@
+fn show(_: &str, _: u8) {}
+
+#[portable::main]
+pub async fn case() {
+    show("text");
+}

@@ -1,0 +1,15 @@
+struct Client {
+    name: String,
+}
+
+impl Client {
+    #[portable::main]
+    pub async fn case(&self) {
+        let number = self.name.parse().unwrap();
+    }
+}
+
+fn main() {
+    let _ = Client::case;
+    drop(Client { name: String::new() }.name);
+}

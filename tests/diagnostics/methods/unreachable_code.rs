@@ -1,0 +1,16 @@
+struct Client {
+    name: String,
+}
+
+impl Client {
+    #[portable::main]
+    pub async fn case(&self) {
+        return;
+        println!("never");
+    }
+}
+
+fn main() {
+    let _ = Client::case;
+    drop(Client { name: String::new() }.name);
+}

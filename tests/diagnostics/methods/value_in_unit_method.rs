@@ -1,0 +1,15 @@
+struct Client {
+    name: String,
+}
+
+impl Client {
+    #[portable::main]
+    pub async fn case(&self) {
+        self.name.len()
+    }
+}
+
+fn main() {
+    let _ = Client::case;
+    drop(Client { name: String::new() }.name);
+}

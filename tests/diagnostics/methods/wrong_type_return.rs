@@ -1,0 +1,18 @@
+struct Client {
+    name: String,
+}
+
+impl Client {
+    #[portable::main]
+    pub async fn case(&self) -> Result<(), String> {
+        if self.name.is_empty() {
+            return 5;
+        }
+        Ok(())
+    }
+}
+
+fn main() {
+    let _ = Client::case;
+    drop(Client { name: String::new() }.name);
+}
