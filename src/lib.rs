@@ -115,7 +115,7 @@ pub mod __private {
     pub use portable_runtime_shim::__entry as entry;
     pub use portable_runtime_shim::__runtimes as runtimes;
     pub use portable_runtime_shim::entry::{
-        FunctionInABody, IsATest, call, init, main, main_on_stack, plain_call, plain_main,
+        FunctionInABody, IsATest, call, handle, init, main, main_on_stack, plain_call, plain_main,
         plain_test, reported, spawned, stack_size, test, test_on, test_on_stack, test_within,
         timeout,
     };

@@ -69,19 +69,18 @@ fn spawned(path: &TokenStream, modifiers: &Modifiers, task: &[TokenTree]) -> Tok
         call = quote_spanned!(site=> ::core::mem::drop(#call));
     }
     let captures = &modifiers.captures;
-    if name.is_none() && captures.is_empty() {
-        return call;
-    }
+    let is_plain = name.is_none() && captures.is_empty();
     // The name and the builder end with the `;`, so none of them lives across an `.await` on the
     // handle.
-    if detach {
-        quote_spanned!(site=> { #(#captures)* #call; })
-    } else {
-        quote_spanned!(site=> {
+    match (detach, is_plain) {
+        (true, true) => call,
+        (true, false) => quote_spanned!(site=> { #(#captures)* #call; }),
+        (false, true) => quote_spanned!(site=> #path::__private::handle(#call)),
+        (false, false) => quote_spanned!(site=> #path::__private::handle({
             #(#captures)*
             let __handle = #call;
             __handle
-        })
+        })),
     }
 }
 

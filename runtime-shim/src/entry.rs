@@ -10,6 +10,7 @@ use std::pin::{Pin, pin};
 use std::process;
 
 use crate::runtime::{AsyncRuntime, Builder, Runtime, Selected};
+use crate::task::JoinHandle;
 
 mod limit;
 mod stack;
@@ -158,6 +159,14 @@ pub trait IsATest<'a> {}
 /// A function with the attribute `#[portable::test]` that is not the item of a module.
 #[derive(Debug)]
 pub struct FunctionInABody;
+
+/// The handle that `spawn_task!` gives. The free functions let one forget it, as Tokio's do.
+#[must_use = "the task goes on without its handle, and nobody learns of its panic: await the handle, \
+              keep it, or write `spawn_task!(detach, …)`"]
+#[inline(always)]
+pub fn handle<T>(task: JoinHandle<T>) -> JoinHandle<T> {
+    task
+}
 
 /// Unwraps the result of a task builder's `spawn`.
 ///

@@ -14,33 +14,39 @@ fn becomes(source: &str, expected: &TokenStream) {
     assert_tokens(&expanded, expected);
 }
 
+/// As [`becomes`], where the value is the handle that `expected` gives.
+#[track_caller]
+fn gives_handle(source: &str, expected: &TokenStream) {
+    becomes(source, &quote!(p::__private::handle(#expected)));
+}
+
 #[test]
 fn a_task_alone_is_a_call() {
-    becomes("future", &quote!(p::task::spawn(future)));
-    becomes(
+    gives_handle("future", &quote!(p::task::spawn(future)));
+    gives_handle(
         "async move { this is . not Rust }",
         &quote!(p::task::spawn(async move { this is . not Rust })),
     );
-    becomes("f::<A, B>(c)", &quote!(p::task::spawn(f::<A, B>(c))));
-    becomes("future,", &quote!(p::task::spawn(future)));
-    becomes("local", &quote!(p::task::spawn(local)));
-    becomes("name == other", &quote!(p::task::spawn(name == other)));
-    becomes("local.run()", &quote!(p::task::spawn(local.run())));
-    becomes("detach(future)", &quote!(p::task::spawn(detach(future))));
-    becomes("[a, b].join()", &quote!(p::task::spawn([a, b].join())));
+    gives_handle("f::<A, B>(c)", &quote!(p::task::spawn(f::<A, B>(c))));
+    gives_handle("future,", &quote!(p::task::spawn(future)));
+    gives_handle("local", &quote!(p::task::spawn(local)));
+    gives_handle("name == other", &quote!(p::task::spawn(name == other)));
+    gives_handle("local.run()", &quote!(p::task::spawn(local.run())));
+    gives_handle("detach(future)", &quote!(p::task::spawn(detach(future))));
+    gives_handle("[a, b].join()", &quote!(p::task::spawn([a, b].join())));
 }
 
 #[test]
 fn modifiers_choose_the_function() {
-    becomes("local, f", &quote!(p::task::spawn_local(f)));
-    becomes("blocking, || f", &quote!(p::task::spawn_blocking(|| f)));
+    gives_handle("local, f", &quote!(p::task::spawn_local(f)));
+    gives_handle("blocking, || f", &quote!(p::task::spawn_blocking(|| f)));
     becomes("detach, f", &quote!(::core::mem::drop(p::task::spawn(f))));
     becomes(
         "detach, local, f",
         &quote!(::core::mem::drop(p::task::spawn_local(f))),
     );
-    becomes("local, local", &quote!(p::task::spawn_local(local)));
-    becomes(
+    gives_handle("local, local", &quote!(p::task::spawn_local(local)));
+    gives_handle(
         "blocking, |a, detach| f",
         &quote!(p::task::spawn_blocking(|a, detach| f)),
     );
@@ -48,14 +54,14 @@ fn modifiers_choose_the_function() {
 
 #[test]
 fn a_name_goes_through_the_builder() {
-    becomes(
+    gives_handle(
         "name = \"a\", f",
         &quote!({
             let __handle = p::__private::spawned(p::task::Builder::new().name("a").spawn(f));
             __handle
         }),
     );
-    becomes(
+    gives_handle(
         "blocking, name = \"a-{b}\", || f",
         &quote!({
             let __handle = p::__private::spawned(
@@ -78,7 +84,7 @@ fn a_name_goes_through_the_builder() {
 
 #[test]
 fn captures_are_made_before_the_task() {
-    becomes(
+    gives_handle(
         "local, [a, mut b, c = d.e(), mut g = 5,] async move {}",
         &quote!({
             let a = ::core::clone::Clone::clone(&a);
@@ -89,7 +95,7 @@ fn captures_are_made_before_the_task() {
             __handle
         }),
     );
-    becomes("[] async {}", &quote!(p::task::spawn(async {})));
+    gives_handle("[] async {}", &quote!(p::task::spawn(async {})));
 }
 
 #[test]
