@@ -71,6 +71,15 @@ fn lints_and_docs() -> Result {
     let mut clippy = cargo(&["clippy", "--workspace", "--all-targets", "--all-features"]);
     clippy.args(["--", "--deny", "warnings"]);
     step(clippy)?;
+    // Every group of lints at the users of the macros.
+    for features in ["", "several"] {
+        let manifest = ["--manifest-path", "tests/features/strict/Cargo.toml"];
+        let mut clippy = cargo(&["clippy", "--features", features]);
+        clippy
+            .args(manifest)
+            .args(["--target-dir", "target/dependents"]);
+        step(clippy)?;
+    }
     let mut doc = cargo(&["doc", "--workspace", "--all-features", "--no-deps"]);
     doc.env("RUSTDOCFLAGS", "--deny warnings");
     step(doc)
