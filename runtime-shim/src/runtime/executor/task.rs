@@ -113,8 +113,11 @@ pin_project! {
     where
         F: Future,
     {
-        fn drop(this: Pin<&mut Self>) {
-            ignore(this.end());
+        fn drop(mut this: Pin<&mut Self>) {
+            // Otherwise the task has ended already.
+            if this.as_mut().project().future.is_some() {
+                ignore(this.end());
+            }
         }
     }
 }
