@@ -11,7 +11,8 @@
 //!    [`block_on`](Runtime::block_on), its blocking threads): that one.
 //! 2. Elsewhere, inside a Tokio context that somebody else entered: that one, if the `tokio`
 //!    feature is on.
-//! 3. Elsewhere, while or after `#[portable::main]` runs: the runtime of that entry point.
+//! 3. Elsewhere, while or after the program's `#[portable::main]` runs: the runtime of that entry
+//!    point. That of another function is so while it runs, if there is none.
 //! 4. Elsewhere: a multi-thread runtime of the process, started at the first call.
 //!
 //! # Which runtime is built

@@ -1,8 +1,15 @@
 //! Tokio: its own tasks, timers and threads.
 //!
 //! Tokio keeps most of the contract by itself, so its types are used as they are. What is added:
-//! calls from threads that are in no Tokio context, timers there, `spawn_local` without a `LocalSet` in sight,
-//! and the end of the runtime.
+//! calls from threads that are in no Tokio context, timers there, `spawn_local` without a
+//! `LocalSet` in sight, and the end of the runtime.
+//!
+//! - `instance`: a running runtime.
+//! - `end`: when it ends, and what that waits for.
+//! - `join`: the handles.
+//! - `local`: `spawn_local`.
+//! - `sleep`: timers, Tokio's where it polls.
+//! - `outside`: timers elsewhere.
 
 mod end;
 mod instance;

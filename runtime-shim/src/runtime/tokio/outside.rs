@@ -47,12 +47,14 @@ impl Timers {
     }
 
     fn insert(&'static self, key: &mut Option<Key>, deadline: Instant, waker: &Waker) {
+        // A waker may run anything when it is cloned, too, so the lock is not held.
+        let waker = waker.clone();
         let mut state = self.lock();
         let key = *key.get_or_insert_with(|| {
             state.last_id += 1;
             (deadline, state.last_id)
         });
-        let old = state.waiting.insert(key, waker.clone());
+        let old = state.waiting.insert(key, waker);
         if !state.has_thread {
             start(|| self.wake_in_time());
             state.has_thread = true;
