@@ -1,5 +1,6 @@
 //! What a contributor and CI run: `cargo xtask COMMAND`.
 
+mod bare;
 mod build_time;
 mod ci;
 mod contract;
@@ -10,6 +11,7 @@ mod matrix;
 mod run;
 mod sanitize;
 mod soak;
+mod thumb;
 
 use std::process::ExitCode;
 
@@ -24,6 +26,7 @@ usage: cargo xtask COMMAND
   examples    run every example on every runtime and compare what they print
   matrix      check every set of features, build and run tests/features
   sanitize    the contract's tests under AddressSanitizer
+  bare        build for microcontrollers, and test that mode on the host
   cost        instructions, allocations and sizes of spawn-and-join beside the native call
               (needs valgrind)
   diagnostics what rustc says of mistakes under our macros, without them and under Tokio's
@@ -41,6 +44,7 @@ fn main() -> ExitCode {
         Some("sanitize") => sanitize::sanitize(),
         Some("cost") => cost::cost(),
         Some("diagnostics") => diagnostics::diagnostics(),
+        Some("bare") => bare::bare(),
         Some("build-time") => build_time::build_time(),
         Some("soak") => match soak::Options::read(std::env::args().skip(2)) {
             Some(options) => soak::soak(&options),

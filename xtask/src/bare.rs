@@ -1,0 +1,59 @@
+//! What needs no operating system: builds for microcontrollers, and the tests of that mode on the
+//! host.
+
+use crate::run::{Result, cargo, root, step};
+use crate::thumb::Toolchain;
+
+/// Cortex-M3, and Cortex-M0, which has no compare-and-swap.
+const TARGETS: [&str; 2] = ["thumbv7m-none-eabi", "thumbv6m-none-eabi"];
+
+/// Sets of features, and whether they are the shim's too.
+const SETS: [(&str, bool); 9] = [
+    ("", true),
+    ("alloc", true),
+    ("embassy", true),
+    ("embassy,alloc", true),
+    ("future", true),
+    ("embassy,future", true),
+    ("embassy,alloc,future", true),
+    ("macros,embassy", false),
+    ("macros,embassy,alloc,future", false),
+];
+
+pub fn bare() -> Result {
+    builds()?;
+    tests()
+}
+
+/// That nothing in the tree needs the standard library: these targets have none.
+fn builds() -> Result {
+    for target in TARGETS {
+        let toolchain = Toolchain::of(target)?;
+        eprintln!("\n{target}: {}", toolchain.name());
+        for (features, of_the_shim) in SETS {
+            let packages = ["portable", "portable-runtime-shim"];
+            for package in &packages[..if of_the_shim { 2 } else { 1 }] {
+                let mut build = toolchain.cargo("build", target);
+                build
+                    .args(["--quiet", "--package", package, "--no-default-features"])
+                    .args(["--features", features])
+                    .args(["--target-dir", "target/thumb"])
+                    .env("RUSTFLAGS", "--deny warnings");
+                step(build)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The tests, a workspace of their own: with an allocator, and without.
+fn tests() -> Result {
+    for features in ["", "alloc"] {
+        let mut test = cargo(&["test", "--quiet", "--features", features]);
+        // In the environment trybuild sees it too.
+        test.env("CARGO_TARGET_DIR", root().join("target/bare"))
+            .current_dir(root().join("tests/features/bare"));
+        step(test)?;
+    }
+    Ok(())
+}
