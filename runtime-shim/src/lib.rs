@@ -17,25 +17,45 @@
 //!
 //! [`portable`]: https://docs.rs/portable
 
+#![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![doc(test(attr(deny(warnings))))]
 // With no runtime the types of `runtime::Any` have no values, and what handles them no callers.
 #![cfg_attr(
-    not(any(feature = "tokio", feature = "smol", feature = "async-std")),
+    all(
+        feature = "std",
+        not(any(feature = "tokio", feature = "smol", feature = "async-std"))
+    ),
     allow(unused)
 )]
 
+#[cfg(all(feature = "alloc", not(feature = "std")))]
+extern crate alloc;
+
 // The table in here defines macros that the modules after it use.
+#[cfg(feature = "std")]
 #[macro_use]
 pub mod runtime;
+#[cfg(not(feature = "std"))]
+#[path = "bare/mod.rs"]
+pub mod runtime;
 
+#[cfg(feature = "std")]
 #[doc(hidden)]
 pub mod entry;
+#[cfg(feature = "future")]
+#[cfg_attr(docsrs, doc(cfg(feature = "future")))]
+pub mod future;
+mod handles;
 #[cfg(feature = "sync")]
 #[cfg_attr(docsrs, doc(cfg(feature = "sync")))]
 pub mod sync;
 pub mod task;
 pub mod time;
+
+#[cfg(not(feature = "std"))]
+#[doc(hidden)]
+pub use self::runtime::private as __private_bare;
 
 /// Waits for the first of several futures, or for all of them: Tokio's macros, which need no runtime.
 #[cfg(feature = "select")]

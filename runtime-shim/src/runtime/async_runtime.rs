@@ -4,11 +4,11 @@ use std::fmt::Debug;
 use std::future::Future;
 use std::hash::Hash;
 use std::io;
-use std::pin::Pin;
 use std::time::Duration;
 
 use super::Config;
-use crate::task::{Id, JoinError};
+use crate::handles::{AsyncAbortHandle, AsyncJoinHandle, AsyncSleep};
+use crate::task::Id;
 use crate::time::Instant;
 
 /// What a runtime provides, as a type to be generic over.
@@ -141,42 +141,6 @@ pub trait AsyncRuntime: Copy + Debug + Default + Eq + Hash + Send + Sync + Unpin
 
     /// The task that is being polled on this thread.
     fn task_id(&self) -> Option<Id>;
-}
-
-/// A task that can be awaited. Dropping it detaches the task.
-pub trait AsyncJoinHandle<T>: Future<Output = Result<T, JoinError>> + Unpin {
-    /// The right to abort the task.
-    type AbortHandle: AsyncAbortHandle;
-
-    /// Asks the task to stop; see [`JoinHandle::abort`](crate::task::JoinHandle::abort).
-    fn abort(&self);
-
-    /// A handle that can abort the task and does not await it.
-    fn abort_handle(&self) -> Self::AbortHandle;
-
-    /// Whether the task has ended.
-    fn is_finished(&self) -> bool;
-
-    /// The task's id.
-    fn id(&self) -> Id;
-}
-
-/// The right to abort a task.
-pub trait AsyncAbortHandle: Clone + Debug + Send + Sync + Unpin + 'static {
-    /// Asks the task to stop.
-    fn abort(&self);
-
-    /// Whether the task has ended.
-    fn is_finished(&self) -> bool;
-
-    /// The task's id.
-    fn id(&self) -> Id;
-}
-
-/// A timer that fires once for each deadline it is given, under any waker.
-pub trait AsyncSleep: Future<Output = ()> + Debug + Send + Sync + 'static {
-    /// Moves the deadline.
-    fn reset(self: Pin<&mut Self>, deadline: Instant);
 }
 
 /// A reference to a running runtime, from any thread.

@@ -38,6 +38,7 @@ mod builder;
 mod config;
 mod context;
 mod handle;
+pub(crate) mod selected;
 
 #[cfg(any(feature = "smol", feature = "async-std"))]
 mod executor;
@@ -62,12 +63,11 @@ pub use self::tokio::Tokio;
 pub use self::none::block_on;
 
 pub use self::any::Any;
-pub use self::async_runtime::{
-    AsyncAbortHandle, AsyncHandle, AsyncInstance, AsyncJoinHandle, AsyncRuntime, AsyncSleep,
-};
+pub use self::async_runtime::{AsyncHandle, AsyncInstance, AsyncRuntime};
 pub use self::builder::Builder;
 pub use self::config::{Config, Flavor};
 pub use self::handle::{Handle, Runtime};
+pub use crate::handles::{AsyncAbortHandle, AsyncJoinHandle, AsyncSleep};
 
 pub(crate) use self::context::assert_may_block;
 pub(crate) use self::table::Selected;

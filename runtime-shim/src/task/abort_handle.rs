@@ -1,4 +1,4 @@
-use crate::runtime::{AsyncAbortHandle, AsyncRuntime, Selected};
+use crate::runtime::{AsyncAbortHandle, selected};
 use crate::task::Id;
 
 /// The right to abort a task, without its output; stands for `tokio::task::AbortHandle`.
@@ -20,7 +20,7 @@ use crate::task::Id;
 /// # });
 /// ```
 #[derive(Clone, Debug)]
-pub struct AbortHandle(pub(crate) <Selected as AsyncRuntime>::AbortHandle);
+pub struct AbortHandle(pub(crate) selected::AbortHandle);
 
 impl AbortHandle {
     /// Asks the task to stop; see [`JoinHandle::abort`](crate::task::JoinHandle::abort).

@@ -1,5 +1,6 @@
-use std::fmt;
+use core::fmt;
 
+#[cfg(feature = "std")]
 use crate::runtime::{AsyncRuntime, Selected};
 
 /// Which task; stands for `tokio::task::Id`.
@@ -58,6 +59,7 @@ impl fmt::Display for Id {
 /// # Panics
 ///
 /// Outside a task; the future of `main` is none.
+#[cfg(feature = "std")]
 #[track_caller]
 pub fn id() -> Id {
     try_id().expect("portable: `task::id` was called outside a task")
@@ -70,6 +72,7 @@ pub fn id() -> Id {
 /// ```
 /// assert!(portable_runtime_shim::task::try_id().is_none());
 /// ```
+#[cfg(feature = "std")]
 pub fn try_id() -> Option<Id> {
     Selected::default().task_id()
 }

@@ -1,9 +1,9 @@
-use std::fmt;
-use std::future::Future;
-use std::pin::Pin;
-use std::task::{Context, Poll};
+use core::fmt;
+use core::future::Future;
+use core::pin::Pin;
+use core::task::{Context, Poll};
 
-use crate::runtime::{AsyncJoinHandle, AsyncRuntime, Selected};
+use crate::runtime::{AsyncJoinHandle, selected};
 use crate::task::{AbortHandle, Id, JoinError};
 
 /// A task that can be awaited; stands for `tokio::task::JoinHandle`.
@@ -34,7 +34,7 @@ use crate::task::{AbortHandle, Id, JoinError};
 /// assert!(task.await.unwrap_err().is_panic());
 /// # });
 /// ```
-pub struct JoinHandle<T>(pub(crate) <Selected as AsyncRuntime>::JoinHandle<T>);
+pub struct JoinHandle<T>(pub(crate) selected::JoinHandle<T>);
 
 impl<T> JoinHandle<T> {
     /// Asks the task to stop.

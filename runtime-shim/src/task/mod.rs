@@ -16,12 +16,17 @@
 
 mod abort_handle;
 mod abort_on_drop;
+#[cfg(feature = "std")]
 mod builder;
 mod id;
+#[cfg(feature = "std")]
 mod join_error;
 mod join_handle;
+#[cfg(feature = "std")]
 mod join_set;
+#[cfg(feature = "std")]
 mod local_key;
+#[cfg(feature = "std")]
 mod spawn;
 #[cfg(feature = "sync")]
 mod tracker;
@@ -29,27 +34,41 @@ mod yield_now;
 
 pub use self::abort_handle::AbortHandle;
 pub use self::abort_on_drop::AbortOnDropHandle;
+#[cfg(feature = "std")]
 pub use self::builder::{Builder, try_name};
-pub use self::id::{Id, id, try_id};
+pub use self::id::Id;
+#[cfg(feature = "std")]
+pub use self::id::{id, try_id};
+#[cfg(feature = "std")]
 pub use self::join_error::JoinError;
 pub use self::join_handle::JoinHandle;
+#[cfg(feature = "std")]
 pub use self::join_set::JoinSet;
+#[cfg(feature = "std")]
 pub use self::local_key::{AccessError, LocalKey};
+#[cfg(feature = "std")]
 pub use self::spawn::{spawn, spawn_blocking, spawn_local};
 #[cfg(feature = "sync")]
 #[cfg_attr(docsrs, doc(cfg(feature = "sync")))]
 pub use self::tracker::{TaskTracker, TaskTrackerToken};
 pub use self::yield_now::yield_now;
+#[cfg(not(feature = "std"))]
+pub use crate::runtime::tasks::{IntoTask, JoinError, Pool, PoolFull, Spawnable, spawn};
 
 /// Futures that functions of this module give.
 pub mod futures {
+    #[cfg(not(feature = "std"))]
+    pub use crate::runtime::tasks::InPlace;
+    #[cfg(feature = "std")]
     pub use super::local_key::TaskLocalFuture;
     #[cfg(feature = "sync")]
     #[cfg_attr(docsrs, doc(cfg(feature = "sync")))]
     pub use super::tracker::TrackedFuture;
 }
 
+#[cfg(feature = "std")]
 pub(crate) use self::spawn::boxed_if_big;
 
 /// The size in bytes from which a future is moved to the heap before it is spawned.
+#[cfg(feature = "std")]
 pub(crate) const BIG: usize = if cfg!(debug_assertions) { 2048 } else { 16384 };

@@ -1,4 +1,4 @@
-use crate::runtime::{AsyncRuntime, Selected};
+use crate::runtime::selected;
 
 /// Gives the other tasks a turn; stands for `tokio::task::yield_now`.
 ///
@@ -14,5 +14,5 @@ use crate::runtime::{AsyncRuntime, Selected};
 /// # });
 /// ```
 pub async fn yield_now() {
-    Selected::default().yield_now().await;
+    selected::yield_now().await;
 }

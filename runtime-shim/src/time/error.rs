@@ -1,6 +1,7 @@
 //! Errors of this module.
 
-use std::fmt;
+use core::fmt;
+#[cfg(feature = "std")]
 use std::io;
 
 /// The time given to [`timeout`](crate::time::timeout) is over; stands for
@@ -26,8 +27,9 @@ impl fmt::Display for Elapsed {
     }
 }
 
-impl std::error::Error for Elapsed {}
+impl core::error::Error for Elapsed {}
 
+#[cfg(feature = "std")]
 impl From<Elapsed> for io::Error {
     fn from(_: Elapsed) -> Self {
         io::ErrorKind::TimedOut.into()

@@ -1,5 +1,10 @@
-use std::ops::{Add, AddAssign, Sub, SubAssign};
-use std::time::Duration;
+use core::ops::{Add, AddAssign, Sub, SubAssign};
+use core::time::Duration;
+
+#[cfg(not(feature = "std"))]
+use crate::runtime::clock::Instant as Inner;
+#[cfg(feature = "std")]
+use std::time::Instant as Inner;
 
 /// A point in time that never goes back; stands for `tokio::time::Instant`.
 ///
@@ -13,20 +18,22 @@ use std::time::Duration;
 /// assert!(start.elapsed() < Duration::from_secs(60));
 /// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-pub struct Instant(std::time::Instant);
+pub struct Instant(Inner);
 
 impl Instant {
     /// The present.
     pub fn now() -> Self {
-        Self(std::time::Instant::now())
+        Self(Inner::now())
     }
 
     /// The same point in time as `std`.
+    #[cfg(feature = "std")]
     pub fn from_std(std: std::time::Instant) -> Self {
         Self(std)
     }
 
     /// The same point in time, as the standard library's type.
+    #[cfg(feature = "std")]
     pub fn into_std(self) -> std::time::Instant {
         self.0
     }
@@ -68,19 +75,25 @@ impl Instant {
 
     /// This and `duration`, or a point so far that nobody lives to see the difference.
     pub(crate) fn saturating_add(self, duration: Duration) -> Self {
-        // Every platform's clock reaches this far; some end within a few hundred years.
-        const THIRTY_YEARS: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
-
-        Self(self.0 + duration.min(THIRTY_YEARS))
+        #[cfg(not(feature = "std"))]
+        return Self(self.0.saturating_add(duration));
+        #[cfg(feature = "std")]
+        return Self(self.0 + duration.min(THIRTY_YEARS));
     }
 }
 
+/// Every platform's clock reaches this far; some end within a few hundred years.
+#[cfg(feature = "std")]
+const THIRTY_YEARS: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
+
+#[cfg(feature = "std")]
 impl From<std::time::Instant> for Instant {
     fn from(std: std::time::Instant) -> Self {
         Self(std)
     }
 }
 
+#[cfg(feature = "std")]
 impl From<Instant> for std::time::Instant {
     fn from(instant: Instant) -> Self {
         instant.0

@@ -1,8 +1,8 @@
-use std::future::{Future, poll_fn};
-use std::pin::Pin;
-use std::task::{Context, Poll, ready};
-use std::time::Duration;
+use core::future::{Future, poll_fn};
+use core::task::{Context, Poll, ready};
+use core::time::Duration;
 
+use crate::runtime::selected::{Pinned, pinned};
 use crate::time::{Instant, Sleep, sleep_until};
 
 /// Ticks once every `period`, at once for the first time; stands for `tokio::time::interval`.
@@ -52,7 +52,7 @@ pub fn interval(period: Duration) -> Interval {
 pub fn interval_at(start: Instant, period: Duration) -> Interval {
     assert!(!period.is_zero(), "`period` must be non-zero.");
     Interval {
-        sleep: Box::pin(sleep_until(start)),
+        sleep: pinned(sleep_until(start)),
         period,
         missed: MissedTickBehavior::default(),
     }
@@ -77,21 +77,24 @@ impl MissedTickBehavior {
             Self::Burst => missed.saturating_add(period),
             Self::Delay => now.saturating_add(period),
             Self::Skip => {
-                let late = (now - missed).as_nanos() % period.as_nanos();
-                // Less than the period, which is a `Duration`.
-                let late =
-                    Duration::new((late / 1_000_000_000) as u64, (late % 1_000_000_000) as u32);
+                let late = Duration::from_nanos(nanos(now - missed) % nanos(period));
                 now.saturating_add(period - late)
             }
         }
     }
 }
 
+/// As many as fit; no tick is late by the five hundred years that don't.
+fn nanos(duration: Duration) -> u64 {
+    let whole = duration.as_secs().saturating_mul(1_000_000_000);
+    whole.saturating_add(duration.subsec_nanos().into())
+}
+
 /// A clock that ticks; made by [`interval`] and [`interval_at`]; stands for
 /// `tokio::time::Interval`.
 #[derive(Debug)]
 pub struct Interval {
-    sleep: Pin<Box<Sleep>>,
+    sleep: Pinned<Sleep>,
     period: Duration,
     missed: MissedTickBehavior,
 }

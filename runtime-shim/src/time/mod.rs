@@ -21,4 +21,4 @@ pub use self::instant::Instant;
 pub use self::interval::{Interval, MissedTickBehavior, interval, interval_at};
 pub use self::sleep::{Sleep, sleep, sleep_until};
 pub use self::timeout::{Timeout, timeout, timeout_at};
-pub use std::time::Duration;
+pub use core::time::Duration;

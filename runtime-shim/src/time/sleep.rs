@@ -1,12 +1,12 @@
-use std::fmt;
-use std::future::Future;
-use std::pin::Pin;
-use std::task::{Context, Poll, ready};
-use std::time::Duration;
+use core::fmt;
+use core::future::Future;
+use core::pin::Pin;
+use core::task::{Context, Poll, ready};
+use core::time::Duration;
 
 use pin_project_lite::pin_project;
 
-use crate::runtime::{AsyncRuntime, AsyncSleep, Selected};
+use crate::runtime::selected::Timer;
 use crate::time::Instant;
 
 /// Waits until `duration` has passed since this call; stands for `tokio::time::sleep`.
@@ -82,10 +82,8 @@ pin_project! {
     pub struct Sleep {
         deadline: Instant,
         state: State,
-        // Made at the first poll: a sleep that is made in one place and polled in another belongs
-        // to the runtime that polls it.
         #[pin]
-        timer: Option<<Selected as AsyncRuntime>::Sleep>,
+        timer: Timer,
     }
 }
 
@@ -113,7 +111,7 @@ impl Sleep {
         Self {
             deadline,
             state: State::at(deadline, now),
-            timer: None,
+            timer: Timer::default(),
         }
     }
 
@@ -131,13 +129,12 @@ impl Sleep {
     ///
     /// A task that waits for it is woken at the new deadline.
     pub fn reset(self: Pin<&mut Self>, deadline: Instant) {
-        let mut this = self.project();
+        let this = self.project();
         *this.deadline = deadline;
         *this.state = State::at(deadline, Instant::now());
-        if let Some(timer) = this.timer.as_mut().as_pin_mut() {
+        if this.timer.reset(deadline) {
             // The timer knows who waits, so it does the waking even if the deadline is due.
             *this.state = State::Waiting;
-            timer.reset(deadline);
         }
     }
 }
@@ -146,7 +143,7 @@ impl Future for Sleep {
     type Output = ();
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let mut this = self.project();
+        let this = self.project();
         match this.state {
             State::Elapsed => return Poll::Ready(()),
             State::Due => {
@@ -156,13 +153,7 @@ impl Future for Sleep {
             }
             State::Waiting => {}
         }
-        if this.timer.is_none() {
-            let timer = Selected::default().sleep_until(*this.deadline);
-            this.timer.set(Some(timer));
-        }
-        if let Some(timer) = this.timer.as_pin_mut() {
-            ready!(timer.poll(cx));
-        }
+        ready!(this.timer.poll(*this.deadline, cx));
         *this.state = State::Elapsed;
         Poll::Ready(())
     }

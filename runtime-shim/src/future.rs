@@ -1,0 +1,36 @@
+//! Several futures in one task: for all of them, or for the first.
+//!
+//! These are functions, embassy-futures', and need neither a macro nor an operating system: they work
+//! alike on every runtime, and on a microcontroller. [`join`](join()) and its kin give every output,
+//! [`select`](select()) and its kin the first, as an [`Either`] that says which, and drop the other
+//! futures.
+//!
+//! # Cancel safety
+//!
+//! Dropping the future drops those in it. What `select` drops was polled: it should be cancel safe, as
+//! all futures of [`time`](crate::time) and a `&mut` to a [`JoinHandle`](crate::task::JoinHandle) are.
+//!
+//! # Examples
+//!
+//! ```
+//! # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std"))]
+//! # portable_runtime_shim::runtime::block_on(async {
+//! use portable_runtime_shim::future::{Either, join, select};
+//! use portable_runtime_shim::time::{Duration, sleep};
+//!
+//! assert_eq!(join(async { 6 }, async { 7 }).await, (6, 7));
+//!
+//! let tick = sleep(Duration::from_millis(1));
+//! let pressed = std::future::pending::<()>();
+//! assert!(matches!(select(tick, pressed).await, Either::First(())));
+//! # });
+//! ```
+
+pub use embassy_futures::join::{
+    Join, Join3, Join4, Join5, JoinArray, join, join_array, join3, join4, join5,
+};
+pub use embassy_futures::select::{
+    Either, Either3, Either4, Either5, Either6, Select, Select3, Select4, Select5, Select6,
+    SelectArray, SelectSlice, select, select_array, select_slice, select3, select4, select5,
+    select6,
+};

@@ -1,0 +1,44 @@
+//! What the handles of every runtime can do, with or without an operating system.
+
+use core::fmt::Debug;
+use core::future::Future;
+use core::pin::Pin;
+
+use crate::task::{Id, JoinError};
+use crate::time::Instant;
+
+/// A task that can be awaited. Dropping it detaches the task.
+pub trait AsyncJoinHandle<T>: Future<Output = Result<T, JoinError>> + Unpin {
+    /// The right to abort the task.
+    type AbortHandle: AsyncAbortHandle;
+
+    /// Asks the task to stop; see [`JoinHandle::abort`](crate::task::JoinHandle::abort).
+    fn abort(&self);
+
+    /// A handle that can abort the task and does not await it.
+    fn abort_handle(&self) -> Self::AbortHandle;
+
+    /// Whether the task has ended.
+    fn is_finished(&self) -> bool;
+
+    /// The task's id.
+    fn id(&self) -> Id;
+}
+
+/// The right to abort a task.
+pub trait AsyncAbortHandle: Clone + Debug + Send + Sync + Unpin + 'static {
+    /// Asks the task to stop.
+    fn abort(&self);
+
+    /// Whether the task has ended.
+    fn is_finished(&self) -> bool;
+
+    /// The task's id.
+    fn id(&self) -> Id;
+}
+
+/// A timer that fires once for each deadline it is given, under any waker.
+pub trait AsyncSleep: Future<Output = ()> + Debug + Send + Sync + 'static {
+    /// Moves the deadline.
+    fn reset(self: Pin<&mut Self>, deadline: Instant);
+}
