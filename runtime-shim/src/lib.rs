@@ -29,7 +29,7 @@
     allow(unused)
 )]
 
-#[cfg(all(feature = "alloc", not(feature = "std")))]
+#[cfg(all(feature = "alloc", feature = "embassy", not(feature = "std")))]
 extern crate alloc;
 
 // The table in here defines macros that the modules after it use.

@@ -26,11 +26,7 @@ pin_project! {
 impl Timer {
     /// Waits until `deadline`, or until that of the last [`reset`](Self::reset).
     #[inline]
-    pub(crate) fn poll(
-        self: Pin<&mut Self>,
-        deadline: Instant,
-        cx: &mut Context<'_>,
-    ) -> Poll<()> {
+    pub(crate) fn poll(self: Pin<&mut Self>, deadline: Instant, cx: &mut Context<'_>) -> Poll<()> {
         let mut this = self.project();
         if this.sleep.is_none() {
             let sleep = Selected::default().sleep_until(deadline);

@@ -27,6 +27,10 @@ impl Id {
     // async-std share apart from Tokio's, where one process has both.
     const OURS: u64 = 1 << 63;
 
+    /// Of no task.
+    #[cfg(not(feature = "std"))]
+    pub(crate) const NONE: Self = Self(0);
+
     #[allow(dead_code)]
     pub(crate) fn native(number: u64) -> Self {
         Self(number & !Self::OURS)

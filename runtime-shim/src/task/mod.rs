@@ -57,13 +57,13 @@ pub use crate::runtime::tasks::{IntoTask, JoinError, Pool, PoolFull, Spawnable, 
 
 /// Futures that functions of this module give.
 pub mod futures {
-    #[cfg(not(feature = "std"))]
-    pub use crate::runtime::tasks::InPlace;
     #[cfg(feature = "std")]
     pub use super::local_key::TaskLocalFuture;
     #[cfg(feature = "sync")]
     #[cfg_attr(docsrs, doc(cfg(feature = "sync")))]
     pub use super::tracker::TrackedFuture;
+    #[cfg(not(feature = "std"))]
+    pub use crate::runtime::tasks::InPlace;
 }
 
 #[cfg(feature = "std")]

@@ -73,6 +73,11 @@ impl Instant {
         Self::now().saturating_add(duration)
     }
 
+    #[cfg(all(feature = "embassy", not(feature = "std")))]
+    pub(crate) fn native(self) -> embassy_time::Instant {
+        self.0.native()
+    }
+
     /// This and `duration`, or a point so far that nobody lives to see the difference.
     pub(crate) fn saturating_add(self, duration: Duration) -> Self {
         #[cfg(not(feature = "std"))]

@@ -1,0 +1,150 @@
+//! The handles of a task.
+
+use core::fmt;
+use core::future::Future;
+use core::marker::PhantomData;
+use core::mem::{ManuallyDrop, replace};
+use core::pin::Pin;
+use core::task::{Context, Poll, ready};
+
+use super::slot::{Abort, Task};
+use crate::runtime::{AsyncAbortHandle, AsyncJoinHandle};
+use crate::task::{Id, JoinError, PoolFull};
+
+/// A task that can be awaited.
+pub(crate) struct JoinHandle<T> {
+    state: State,
+    output: PhantomData<T>,
+}
+
+enum State {
+    Started(ManuallyDrop<Task>),
+    /// It was not started.
+    Full(PoolFull),
+    /// The output was given.
+    Taken(Id),
+}
+
+// SAFETY: a shared reference gives no output away.
+unsafe impl<T: Send> Sync for JoinHandle<T> {}
+
+impl<T> Unpin for JoinHandle<T> {}
+
+impl<T> JoinHandle<T> {
+    /// # Safety
+    ///
+    /// The task's output is a `T`.
+    pub(super) unsafe fn new(task: Task) -> Self {
+        Self {
+            state: State::Started(ManuallyDrop::new(task)),
+            output: PhantomData,
+        }
+    }
+
+    pub(super) fn full(full: PoolFull) -> Self {
+        Self {
+            state: State::Full(full),
+            output: PhantomData,
+        }
+    }
+}
+
+impl<T> Drop for JoinHandle<T> {
+    fn drop(&mut self) {
+        if let State::Started(task) = &mut self.state {
+            // SAFETY: it is not used again.
+            unsafe { ManuallyDrop::drop(task) }
+        }
+    }
+}
+
+impl<T> Future for JoinHandle<T> {
+    type Output = Result<T, JoinError>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.get_mut();
+        let error = match &this.state {
+            State::Started(task) => {
+                let id = task.id();
+                // SAFETY: the output is a `T`, and the task is forgotten when it is ready.
+                let output = ready!(unsafe { task.poll(cx) });
+                this.state = State::Taken(id);
+                return Poll::Ready(output.ok_or_else(|| JoinError::cancelled(id)));
+            }
+            State::Full(_) => match replace(&mut this.state, State::Taken(NO_TASK)) {
+                State::Full(full) => JoinError::full(NO_TASK, full),
+                _ => JoinError::cancelled(NO_TASK),
+            },
+            // Tokio's text.
+            State::Taken(_) => panic!("JoinHandle polled after completion"),
+        };
+        Poll::Ready(Err(error))
+    }
+}
+
+/// The id of what was not started.
+const NO_TASK: Id = Id::NONE;
+
+impl<T> AsyncJoinHandle<T> for JoinHandle<T> {
+    type AbortHandle = AbortHandle;
+
+    fn abort(&self) {
+        if let State::Started(task) = &self.state {
+            task.abort();
+        }
+    }
+
+    fn abort_handle(&self) -> AbortHandle {
+        AbortHandle(match &self.state {
+            State::Started(task) => Ok(task.abort_handle()),
+            State::Full(_) => Err(NO_TASK),
+            State::Taken(id) => Err(*id),
+        })
+    }
+
+    fn is_finished(&self) -> bool {
+        match &self.state {
+            State::Started(task) => task.is_finished(),
+            State::Full(_) | State::Taken(_) => true,
+        }
+    }
+
+    fn id(&self) -> Id {
+        match &self.state {
+            State::Started(task) => task.id(),
+            State::Full(_) => NO_TASK,
+            State::Taken(id) => *id,
+        }
+    }
+}
+
+/// The right to abort a task; of one that has ended or was never started, its id.
+#[derive(Clone)]
+pub(crate) struct AbortHandle(Result<Abort, Id>);
+
+impl AsyncAbortHandle for AbortHandle {
+    fn abort(&self) {
+        if let Ok(task) = &self.0 {
+            task.abort();
+        }
+    }
+
+    fn is_finished(&self) -> bool {
+        self.0.as_ref().map_or(true, Abort::is_finished)
+    }
+
+    fn id(&self) -> Id {
+        match &self.0 {
+            Ok(task) => task.id(),
+            Err(id) => *id,
+        }
+    }
+}
+
+impl fmt::Debug for AbortHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AbortHandle")
+            .field("id", &self.id())
+            .finish()
+    }
+}

@@ -1,0 +1,88 @@
+use core::fmt;
+
+use crate::task::{Id, PoolFull};
+
+/// Why a task gave no output: it was cancelled, or its pool was full; stands for
+/// `tokio::task::JoinError`.
+///
+/// On a microcontroller no panic arrives here: it is the panic handler's. So there is no
+/// `into_panic`.
+///
+/// # Examples
+///
+/// ```
+/// use portable_runtime_shim::task::JoinError;
+///
+/// fn report(error: &JoinError) -> &'static str {
+///     if error.is_full() {
+///         "all places of the pool are taken"
+///     } else {
+///         "aborted"
+///     }
+/// }
+/// ```
+pub struct JoinError {
+    id: Id,
+    cause: Cause,
+}
+
+enum Cause {
+    Cancelled,
+    Full(PoolFull),
+}
+
+impl JoinError {
+    pub(crate) fn cancelled(id: Id) -> Self {
+        Self {
+            id,
+            cause: Cause::Cancelled,
+        }
+    }
+
+    pub(crate) fn full(id: Id, full: PoolFull) -> Self {
+        Self {
+            id,
+            cause: Cause::Full(full),
+        }
+    }
+
+    /// Whether the task was aborted.
+    pub fn is_cancelled(&self) -> bool {
+        matches!(self.cause, Cause::Cancelled)
+    }
+
+    /// Whether the task panicked: no. Where there is an operating system it may.
+    pub fn is_panic(&self) -> bool {
+        false
+    }
+
+    /// Whether the task was not started, because its [`Pool`](crate::task::Pool) had no place left.
+    pub fn is_full(&self) -> bool {
+        matches!(self.cause, Cause::Full(_))
+    }
+
+    /// The id of the task that failed.
+    pub fn id(&self) -> Id {
+        self.id
+    }
+}
+
+impl fmt::Display for JoinError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.cause {
+            Cause::Cancelled => write!(f, "task {} was cancelled", self.id),
+            Cause::Full(full) => full.fmt(f),
+        }
+    }
+}
+
+impl fmt::Debug for JoinError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.cause {
+            Cause::Cancelled => write!(f, "JoinError::Cancelled({:?})", self.id),
+            Cause::Full(full) => write!(f, "JoinError::Full({full:?})"),
+        }
+    }
+}
+
+impl core::error::Error for JoinError {}

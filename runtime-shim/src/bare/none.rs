@@ -1,0 +1,78 @@
+//! Tasks in a build without a runtime: a library's. There are none.
+
+use core::convert::Infallible;
+use core::future::Future;
+use core::task::{Context, Poll};
+
+use crate::task::Id;
+
+pub(super) const ALIGN: usize = 8;
+
+/// A place that is nowhere.
+pub(super) struct Slot<const SIZE: usize>;
+
+impl<const SIZE: usize> Slot<SIZE> {
+    pub(super) const fn new() -> Self {
+        Self
+    }
+
+    pub(super) fn claim(&'static self) -> Option<Place> {
+        Some(Place)
+    }
+}
+
+pub(super) struct Place;
+
+impl Place {
+    /// # Safety
+    ///
+    /// It is safe: it panics.
+    #[track_caller]
+    pub(super) unsafe fn start<F: Future>(self, _future: F) -> Task {
+        super::none()
+    }
+}
+
+pub(super) struct Task(Infallible);
+
+impl Task {
+    pub(super) fn abort(&self) {
+        match self.0 {}
+    }
+
+    pub(super) fn abort_handle(&self) -> Abort {
+        match self.0 {}
+    }
+
+    pub(super) fn is_finished(&self) -> bool {
+        match self.0 {}
+    }
+
+    pub(super) fn id(&self) -> Id {
+        match self.0 {}
+    }
+
+    /// # Safety
+    ///
+    /// There is no such task.
+    pub(super) unsafe fn poll<T>(&self, _cx: &mut Context<'_>) -> Poll<Option<T>> {
+        match self.0 {}
+    }
+}
+
+#[derive(Clone, Copy)]
+pub(super) struct Abort(Infallible);
+
+impl Abort {
+    pub(super) fn abort(&self) {
+        match self.0 {}
+    }
+
+    pub(super) fn is_finished(&self) -> bool {
+        match self.0 {}
+    }
+
+    pub(super) fn id(&self) -> Id {
+        match self.0 {}
+    }
+}

@@ -1,0 +1,154 @@
+use core::any::type_name;
+use core::fmt;
+use core::future::Future;
+
+use super::join;
+use super::size::Fits;
+use super::slot::{Place, Slot};
+use crate::task::{JoinHandle, PoolFull, Spawnable};
+
+/// Room for `COUNT` tasks of at most `SIZE` bytes each, for where there is no allocator.
+///
+/// It stands in a `static`. A task's place is free again when the task has ended and its output is
+/// taken or its handle is gone. What a future needs is what it keeps across its awaits; its output
+/// lies in the same place. A future too large for the pool does not compile, and the error says both
+/// sizes. Where there is an operating system only `COUNT` is heeded: futures are larger there.
+///
+/// `#[portable::task]` makes a pool of the right size for one function.
+///
+/// # Examples
+///
+/// ```
+/// use portable_runtime_shim::task::{JoinHandle, Pool};
+///
+/// static POOL: Pool<64, 4> = Pool::new();
+///
+/// fn square(n: u32) -> JoinHandle<u32> {
+///     POOL.spawn(async move { n * n })
+/// }
+/// ```
+///
+/// ```compile_fail,E0080
+/// use portable_runtime_shim::task::{self, JoinHandle, Pool};
+///
+/// static POOL: Pool<64, 4> = Pool::new();
+///
+/// pub fn sum(bytes: [u8; 100]) -> JoinHandle<u8> {
+///     POOL.spawn(async move {
+///         task::yield_now().await;
+///         bytes.iter().sum()
+///     })
+/// }
+/// # fn main() { sum([0; 100]); }
+/// ```
+pub struct Pool<const SIZE: usize, const COUNT: usize> {
+    // All zeros, so that a static takes no room in the image: nothing else stands in here.
+    slots: [Slot<SIZE>; COUNT],
+}
+
+impl<const SIZE: usize, const COUNT: usize> Pool<SIZE, COUNT> {
+    /// A pool with all its places free.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self {
+            slots: [const { Slot::new() }; COUNT],
+        }
+    }
+
+    /// Starts a task; see [`spawn`](crate::task::spawn).
+    ///
+    /// With no place left the handle's error says so.
+    ///
+    /// # Panics
+    ///
+    /// If no executor runs yet.
+    #[track_caller]
+    pub fn spawn<F>(&'static self, future: F) -> JoinHandle<F::Output>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        self.try_spawn(future).unwrap_or_else(JoinHandle::full)
+    }
+
+    /// Starts a task, if there is a place left.
+    ///
+    /// # Errors
+    ///
+    /// [`PoolFull`] if there is none; the future is dropped.
+    ///
+    /// # Panics
+    ///
+    /// If no executor runs yet.
+    #[track_caller]
+    pub fn try_spawn<F>(&'static self, future: F) -> Result<JoinHandle<F::Output>, PoolFull>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        const { Fits::<F, SIZE>::CHECK };
+        let place = self.claim().ok_or(PoolFull::new(None, COUNT))?;
+        // SAFETY: it fits.
+        Ok(unsafe { JoinHandle::started(place, future) })
+    }
+
+    /// The pool of a `#[portable::task]`. The name is that of its future's function.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn __named(_name: &'static str) -> Self {
+        Self::new()
+    }
+
+    /// What a `#[portable::task]` gives.
+    #[doc(hidden)]
+    pub fn __prepare<F>(&'static self, future: F) -> Spawnable<F>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        const { Fits::<F, SIZE>::CHECK };
+        let place = self
+            .claim()
+            .ok_or(PoolFull::new(Some(type_name::<F>()), COUNT));
+        // SAFETY: it fits.
+        unsafe { Spawnable::new(future, place) }
+    }
+
+    fn claim(&'static self) -> Option<Place> {
+        self.slots.iter().find_map(Slot::claim)
+    }
+}
+
+impl<T> JoinHandle<T> {
+    /// # Safety
+    ///
+    /// The place has room for the future and for its output.
+    #[track_caller]
+    pub(super) unsafe fn started<F>(place: Place, future: F) -> Self
+    where
+        F: Future<Output = T> + Send + 'static,
+        T: Send + 'static,
+    {
+        // SAFETY: passed on.
+        Self(unsafe { join::JoinHandle::new(place.start(future)) })
+    }
+
+    pub(super) fn full(full: PoolFull) -> Self {
+        Self(join::JoinHandle::full(full))
+    }
+}
+
+impl<const SIZE: usize, const COUNT: usize> Default for Pool<SIZE, COUNT> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<const SIZE: usize, const COUNT: usize> fmt::Debug for Pool<SIZE, COUNT> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pool")
+            .field("size", &SIZE)
+            .field("count", &COUNT)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,57 @@
+use core::fmt;
+
+/// No place is left in a [`Pool`](crate::task::Pool): as many tasks as it holds are running.
+///
+/// `try_spawn` gives it; a [`JoinHandle`](crate::task::JoinHandle) says it in its
+/// [`JoinError`](crate::task::JoinError), whose
+/// [`is_full`](crate::task::JoinError::is_full) is true then.
+#[derive(Clone, Copy, Eq, PartialEq)]
+pub struct PoolFull {
+    /// The path of the future of the task's function, for the pool of a function.
+    path: Option<&'static str>,
+    count: usize,
+}
+
+impl PoolFull {
+    pub(super) const fn new(path: Option<&'static str>, count: usize) -> Self {
+        Self { path, count }
+    }
+
+    /// The function's name: `blink` of `firmware::blink::blink::{{closure}}`.
+    fn name(&self) -> Option<&'static str> {
+        let path = self.path?;
+        let function = path.strip_suffix("::{{closure}}").unwrap_or(path);
+        function.rsplit("::").next()
+    }
+}
+
+impl fmt::Display for PoolFull {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("portable: the ")?;
+        match self.name() {
+            Some(name) => write!(f, "pool of `{name}`")?,
+            None => f.write_str("task pool")?,
+        }
+        let (tasks, are) = if self.count == 1 {
+            ("task", "is")
+        } else {
+            ("tasks", "are")
+        };
+        write!(f, " is full: {} {tasks} {are} running (raise ", self.count)?;
+        f.write_str(match self.path {
+            Some(_) => "`pool_size`)",
+            None => "its count)",
+        })
+    }
+}
+
+impl fmt::Debug for PoolFull {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PoolFull")
+            .field("name", &self.name())
+            .field("count", &self.count)
+            .finish()
+    }
+}
+
+impl core::error::Error for PoolFull {}

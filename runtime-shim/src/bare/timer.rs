@@ -1,0 +1,55 @@
+//! The timer of a sleep: the firmware's time driver.
+
+use core::pin::Pin;
+use core::task::{Context, Poll, Waker};
+
+use crate::time::Instant;
+
+/// Who waits. The deadline is the sleep's.
+#[derive(Default)]
+pub(crate) struct Timer(Option<Waker>);
+
+impl Timer {
+    /// Waits until `deadline`.
+    pub(crate) fn poll(
+        mut self: Pin<&mut Self>,
+        deadline: Instant,
+        cx: &mut Context<'_>,
+    ) -> Poll<()> {
+        if Instant::now() >= deadline {
+            return Poll::Ready(());
+        }
+        wake_at(deadline, cx);
+        match &mut self.0 {
+            Some(waker) => waker.clone_from(cx.waker()),
+            waiting => *waiting = Some(cx.waker().clone()),
+        }
+        Poll::Pending
+    }
+
+    /// Wakes whoever waits at `deadline`, too. Says whether that may be somebody.
+    pub(crate) fn reset(self: Pin<&mut Self>, deadline: Instant) -> bool {
+        match &self.0 {
+            Some(waker) => {
+                wake_at(deadline, &mut Context::from_waker(waker));
+                true
+            }
+            None => false,
+        }
+    }
+}
+
+#[cfg(feature = "embassy")]
+fn wake_at(deadline: Instant, cx: &mut Context<'_>) {
+    use core::future::Future;
+
+    // A timer of embassy-time's asks the driver to wake whoever polls it, and is not in the driver
+    // itself: it can be dropped then. At once if the deadline has passed meanwhile.
+    let mut timer = embassy_time::Timer::at(deadline.native());
+    let _pending = Pin::new(&mut timer).poll(cx);
+}
+
+#[cfg(not(feature = "embassy"))]
+fn wake_at(_deadline: Instant, _cx: &mut Context<'_>) {
+    super::none()
+}
