@@ -1,3 +1,4 @@
+#![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 //! [contract]: crate::contract
 //! [testing]: crate::testing
@@ -41,7 +42,7 @@ mod macros;
 /// # fn main() {}
 /// ```
 ///
-#[cfg(feature = "macros")]
+#[cfg(all(feature = "macros", feature = "std"))]
 pub use portable_macros::main;
 /// # Examples
 ///
@@ -54,17 +55,23 @@ pub use portable_macros::main;
 /// }
 /// ```
 ///
-#[cfg(feature = "macros")]
+#[cfg(all(feature = "macros", feature = "std"))]
 pub use portable_macros::test;
+#[cfg(feature = "future")]
+#[cfg_attr(docsrs, doc(cfg(feature = "future")))]
+pub use portable_runtime_shim::future;
+#[cfg(feature = "std")]
 pub use portable_runtime_shim::runtime::block_on;
 #[cfg(feature = "sync")]
 #[cfg_attr(docsrs, doc(cfg(feature = "sync")))]
 pub use portable_runtime_shim::sync;
 pub use portable_runtime_shim::task::spawn;
+#[cfg(feature = "std")]
+pub use portable_runtime_shim::task_local;
 #[cfg(feature = "select")]
 #[cfg_attr(docsrs, doc(cfg(feature = "select")))]
 pub use portable_runtime_shim::{join, select, try_join};
-pub use portable_runtime_shim::{runtime, task, task_local, time};
+pub use portable_runtime_shim::{runtime, task, time};
 
 #[doc = include_str!("../docs/contract.md")]
 pub mod contract {}
@@ -109,20 +116,28 @@ fn outer() {
 #[doc(hidden)]
 pub mod __private {
     #[cfg(feature = "macros")]
+    pub use portable_macros::spawn_task;
+    #[cfg(all(feature = "macros", feature = "std"))]
     pub use portable_macros::{
-        __called_by_tests as called_by_tests, __fan_out as fan_out, __pin as pin, spawn_task,
+        __called_by_tests as called_by_tests, __fan_out as fan_out, __pin as pin,
     };
+    #[cfg(feature = "std")]
     pub use portable_runtime_shim::__entry as entry;
+    #[cfg(not(feature = "std"))]
+    pub use portable_runtime_shim::__private_bare::*;
+    #[cfg(feature = "std")]
     pub use portable_runtime_shim::__runtimes as runtimes;
+    #[cfg(feature = "std")]
     pub use portable_runtime_shim::entry::{
         FunctionInABody, IsATest, call, handle, init, main, main_on_stack, plain_call, plain_main,
         plain_test, reported, spawned, stack_size, test, test_on, test_on_stack, test_within,
         timeout,
     };
+    #[cfg(feature = "std")]
     pub use std::format;
 
     // With one runtime a function is its own test, with several it is called by one for each.
-    #[cfg(feature = "macros")]
+    #[cfg(all(feature = "macros", feature = "std"))]
     portable_runtime_shim::__if_several! {
         { pub use portable_macros::__called_by_tests as test; }
         { pub use ::core::prelude::v1::test; }

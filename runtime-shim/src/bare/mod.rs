@@ -77,6 +77,16 @@ pub mod private {
     pub use super::size::task_size;
     #[cfg(feature = "embassy")]
     pub use embassy_executor::{Spawner, main as executor_main};
+
+    use crate::task::JoinHandle;
+
+    /// The handle that `spawn_task!` gives. The free functions let one forget it, as Tokio's do.
+    #[must_use = "the task goes on without its handle: await the handle, keep it, or write \
+                  `spawn_task!(detach, …)`"]
+    #[inline(always)]
+    pub fn handle<T>(task: JoinHandle<T>) -> JoinHandle<T> {
+        task
+    }
 }
 
 /// The name of the runtime: `"embassy"`.
