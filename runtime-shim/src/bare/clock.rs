@@ -17,30 +17,27 @@ const NANOS: u64 = 1_000_000_000;
 pub(crate) struct Instant(u64);
 
 /// As many as pass before the end of `duration` and the one at it, or `u64::MAX`.
-const fn ticks(duration: Duration) -> u64 {
+const fn ticks<const HZ: u64>(duration: Duration) -> u64 {
     let nanos = duration.subsec_nanos();
-    let rest = if NANOS.is_multiple_of(TICK_HZ) {
+    let rest = if NANOS.is_multiple_of(HZ) {
         // In 32 bits, which are cheaper to divide.
-        nanos.div_ceil((NANOS / TICK_HZ) as u32) as u64
+        nanos.div_ceil((NANOS / HZ) as u32) as u64
     } else {
         // Less than 2^30 by what is less than 2^34, the fastest that embassy-time knows.
-        (nanos as u64 * TICK_HZ).div_ceil(NANOS)
+        (nanos as u64 * HZ).div_ceil(NANOS)
     };
-    duration
-        .as_secs()
-        .saturating_mul(TICK_HZ)
-        .saturating_add(rest)
+    duration.as_secs().saturating_mul(HZ).saturating_add(rest)
 }
 
 /// What has passed for certain when so many ticks have been seen.
-const fn duration(ticks: u64) -> Duration {
-    let rest = ticks % TICK_HZ;
-    let nanos = if NANOS.is_multiple_of(TICK_HZ) {
-        rest as u32 * (NANOS / TICK_HZ) as u32
+const fn duration<const HZ: u64>(ticks: u64) -> Duration {
+    let rest = ticks % HZ;
+    let nanos = if NANOS.is_multiple_of(HZ) {
+        rest as u32 * (NANOS / HZ) as u32
     } else {
-        (rest * NANOS / TICK_HZ) as u32
+        (rest * NANOS / HZ) as u32
     };
-    Duration::new(ticks / TICK_HZ, nanos)
+    Duration::new(ticks / HZ, nanos)
 }
 
 impl Instant {
@@ -61,11 +58,11 @@ impl Instant {
     }
 
     pub(crate) fn checked_duration_since(self, earlier: Self) -> Option<Duration> {
-        self.0.checked_sub(earlier.0).map(duration)
+        self.0.checked_sub(earlier.0).map(duration::<TICK_HZ>)
     }
 
     pub(crate) fn saturating_duration_since(self, earlier: Self) -> Duration {
-        duration(self.0.saturating_sub(earlier.0))
+        duration::<TICK_HZ>(self.0.saturating_sub(earlier.0))
     }
 
     #[track_caller]
@@ -74,15 +71,15 @@ impl Instant {
     }
 
     pub(crate) fn checked_add(self, duration: Duration) -> Option<Self> {
-        self.0.checked_add(ticks(duration)).map(Self)
+        self.0.checked_add(ticks::<TICK_HZ>(duration)).map(Self)
     }
 
     pub(crate) fn checked_sub(self, duration: Duration) -> Option<Self> {
-        self.0.checked_sub(ticks(duration)).map(Self)
+        self.0.checked_sub(ticks::<TICK_HZ>(duration)).map(Self)
     }
 
     pub(crate) fn saturating_add(self, duration: Duration) -> Self {
-        Self(self.0.saturating_add(ticks(duration)))
+        Self(self.0.saturating_add(ticks::<TICK_HZ>(duration)))
     }
 }
 
@@ -117,5 +114,70 @@ impl SubAssign<Duration> for Instant {
     #[track_caller]
     fn sub_assign(&mut self, duration: Duration) {
         *self = *self - duration;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn both_ways<const HZ: u64>() {
+        // A rate of which seconds are whole, and fractions mostly not.
+        for nanos in [
+            0,
+            1,
+            999,
+            1_000,
+            30_517,
+            30_518,
+            1_000_000,
+            10_000_001,
+            999_999_999,
+        ] {
+            for secs in [0, 1, 59, 86_400, 1_000_000_000] {
+                let asked = Duration::new(secs, nanos);
+                let ticks = ticks::<HZ>(asked);
+                let exact = asked.as_nanos() * u128::from(HZ);
+                assert_eq!(
+                    u128::from(ticks),
+                    exact.div_ceil(1_000_000_000),
+                    "{asked:?} at {HZ} Hz"
+                );
+                let back = u128::from(ticks) * 1_000_000_000 / u128::from(HZ);
+                assert_eq!(duration::<HZ>(ticks).as_nanos(), back, "{ticks} at {HZ} Hz");
+            }
+        }
+        assert_eq!(ticks::<HZ>(Duration::ZERO), 0);
+        let most = u128::from(u64::MAX) * u128::from(HZ);
+        let most = most.saturating_add(u128::from(HZ));
+        let most = u64::try_from(most).unwrap_or(u64::MAX);
+        assert_eq!(ticks::<HZ>(Duration::MAX), most);
+    }
+
+    #[test]
+    fn durations_are_rounded_up_to_ticks_and_ticks_down_to_durations() {
+        both_ways::<1>();
+        both_ways::<100>();
+        both_ways::<1_000>();
+        both_ways::<32_768>();
+        both_ways::<1_000_000>();
+        both_ways::<84_000_000>();
+        both_ways::<1_000_000_000>();
+        both_ways::<5_242_880_000>();
+    }
+
+    #[test]
+    fn a_deadline_beyond_the_clock_is_its_end() {
+        let late = Instant(u64::MAX - 1);
+        assert_eq!(
+            late.saturating_add(Duration::from_secs(1)),
+            Instant(u64::MAX)
+        );
+        assert_eq!(late.checked_add(Duration::from_secs(1)), None);
+        assert_eq!(Instant(3).checked_duration_since(Instant(4)), None);
+        assert_eq!(
+            Instant(3).saturating_duration_since(Instant(4)),
+            Duration::ZERO
+        );
     }
 }

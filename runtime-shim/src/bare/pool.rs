@@ -68,7 +68,9 @@ impl<const SIZE: usize, const COUNT: usize> Pool<SIZE, COUNT> {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        self.try_spawn(future).unwrap_or_else(JoinHandle::full)
+        let () = Fits::<F, SIZE>::CHECK;
+        // SAFETY: it fits.
+        unsafe { self.start(future) }.unwrap_or_else(JoinHandle::full)
     }
 
     /// Starts a task, if there is a place left.
@@ -86,9 +88,22 @@ impl<const SIZE: usize, const COUNT: usize> Pool<SIZE, COUNT> {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        const { Fits::<F, SIZE>::CHECK };
-        let place = self.claim().ok_or(PoolFull::new(None, COUNT))?;
+        let () = Fits::<F, SIZE>::CHECK;
         // SAFETY: it fits.
+        unsafe { self.start(future) }
+    }
+
+    /// # Safety
+    ///
+    /// The future and its output fit into a place.
+    #[track_caller]
+    unsafe fn start<F>(&'static self, future: F) -> Result<JoinHandle<F::Output>, PoolFull>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        let place = self.claim().ok_or(PoolFull::new(None, COUNT))?;
+        // SAFETY: passed on.
         Ok(unsafe { JoinHandle::started(place, future) })
     }
 
@@ -106,7 +121,7 @@ impl<const SIZE: usize, const COUNT: usize> Pool<SIZE, COUNT> {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        const { Fits::<F, SIZE>::CHECK };
+        let () = Fits::<F, SIZE>::CHECK;
         let place = self
             .claim()
             .ok_or(PoolFull::new(Some(type_name::<F>()), COUNT));

@@ -29,14 +29,15 @@ impl<T> core::ops::Deref for Pinned<T> {
     }
 }
 
-/// Pends once. Embassy's executor polls the other tasks that are ready before it comes back.
+/// Pends twice. Embassy's executor takes all tasks that are ready from its queue at once, and polls
+/// the last that came first: once would put this one before those that were ready already.
 pub(crate) async fn yield_now() {
-    let mut has_yielded = false;
+    let mut turns = 2_u8;
     poll_fn(|cx| {
-        if has_yielded {
+        if turns == 0 {
             return Poll::Ready(());
         }
-        has_yielded = true;
+        turns -= 1;
         cx.waker().wake_by_ref();
         Poll::Pending
     })
