@@ -2,6 +2,7 @@
 //! host.
 
 use crate::run::{Result, cargo, root, step};
+use crate::sanitize::host;
 use crate::thumb::Toolchain;
 
 /// Cortex-M3, and Cortex-M0, which has no compare-and-swap.
@@ -46,14 +47,63 @@ fn builds() -> Result {
     Ok(())
 }
 
-/// The tests, a workspace of their own: with an allocator, and without.
+/// The tests: with an allocator and without, and of a library that leaves the choice to others.
 fn tests() -> Result {
-    for features in ["", "alloc"] {
+    for (folder, features) in [
+        ("bare", ""),
+        ("bare", "alloc"),
+        ("bare_library", ""),
+        ("bare_library", "alloc"),
+    ] {
         let mut test = cargo(&["test", "--quiet", "--features", features]);
         // In the environment trybuild sees it too.
         test.env("CARGO_TARGET_DIR", root().join("target/bare"))
-            .current_dir(root().join("tests/features/bare"));
+            .current_dir(root().join("tests/features").join(folder));
+        step(test)?;
+    }
+    // What the firmware's manifest would bring is missing here: examples that need it only compile.
+    for features in ["", "embassy", "embassy,alloc,future"] {
+        let package = ["test", "--quiet", "--package", "portable-runtime-shim"];
+        let mut test = cargo(&package);
+        test.args(["--no-default-features", "--features", features]);
+        step(test)?;
+    }
+    sanitized()?;
+    lints()
+}
+
+/// The same under AddressSanitizer: this mode has unsafe code of its own.
+fn sanitized() -> Result {
+    let host = host()?;
+    for features in ["", "alloc"] {
+        let mut test = cargo(&["test", "--quiet", "--features", features]);
+        test.args([
+            "--target",
+            &host,
+            "--target-dir",
+            "../../../target/sanitize",
+        ])
+        .args(["--test", "tasks", "--test", "time"])
+        .args(["--test", "allocator", "--test", "no_executor"])
+        // The flag is not stable. A build for a named target leaves build scripts and macros out.
+        .env("RUSTC_BOOTSTRAP", "1")
+        .env("RUSTFLAGS", "-Zsanitizer=address")
+        .current_dir(root().join("tests/features/bare"));
         step(test)?;
     }
     Ok(())
+}
+
+fn lints() -> Result {
+    let mut clippy = cargo(&["clippy", "--quiet", "--all-targets", "--features", "alloc"]);
+    clippy
+        .args([
+            "--target-dir",
+            "../../../target/bare",
+            "--",
+            "--deny",
+            "warnings",
+        ])
+        .current_dir(root().join("tests/features/bare"));
+    step(clippy)
 }

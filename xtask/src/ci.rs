@@ -4,12 +4,12 @@ use std::process::Command;
 use std::time::Instant;
 
 use crate::run::{Result, cargo, step};
-use crate::{RUNTIMES, contract, cost, diagnostics, examples, matrix, sanitize, soak};
+use crate::{RUNTIMES, bare, contract, cost, diagnostics, examples, matrix, sanitize, soak};
 
 type Step = (&'static str, fn() -> Result);
 
 pub fn ci() -> Result {
-    let steps: [Step; 12] = [
+    let steps: [Step; 13] = [
         ("formatting", formatting),
         ("tests of all runtimes", tests_of_all),
         ("tests of one runtime", tests_of_one),
@@ -18,6 +18,7 @@ pub fn ci() -> Result {
         ("lints and docs", lints_and_docs),
         ("diagnostics", diagnostics::diagnostics),
         ("matrix", matrix::matrix),
+        ("bare", bare::bare),
         ("examples", examples::examples),
         ("sanitizer", sanitize::sanitize),
         // Less than ten seconds for each runtime would mostly measure the warm-up.
@@ -59,7 +60,7 @@ fn tests_of_one() -> Result {
 
 /// A library's view: no runtime, and then no macros either. The examples need both.
 fn tests_of_none() -> Result {
-    for features in [&[][..], &["--no-default-features"]] {
+    for features in [&[][..], &["--no-default-features", "--features", "std"]] {
         for targets in [&["--lib", "--tests"][..], &["--doc"]] {
             step(cargo(&[&["test"], features, targets].concat()))?;
         }

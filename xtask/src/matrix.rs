@@ -80,6 +80,8 @@ fn dependents() -> Result {
     let mut dependents: Vec<_> = entries
         .filter_map(|entry| entry.ok().map(|entry| entry.path()))
         .filter(|path| path.join("Cargo.toml").is_file())
+        // `cargo xtask bare` builds these.
+        .filter(|path| !path.ends_with("bare") && !path.ends_with("bare_library"))
         .collect();
     dependents.sort();
     for path in dependents {

@@ -3,14 +3,18 @@
 
 use crate::run::{Result, cargo, output, step};
 
-pub fn sanitize() -> Result {
+/// The host, as a target.
+pub fn host() -> Result<String> {
     let version = output(std::process::Command::new("rustc").arg("-vV"))?;
-    let version = String::from_utf8_lossy(&version.stdout).into_owned();
-    let host = version
+    String::from_utf8_lossy(&version.stdout)
         .lines()
         .find_map(|line| line.strip_prefix("host: "))
-        .ok_or("rustc does not say what the host is")?;
-    let mut test = cargo(&["test", "--test", "contract", "--target", host]);
+        .map(str::to_string)
+        .ok_or_else(|| "rustc does not say what the host is".to_string())
+}
+
+pub fn sanitize() -> Result {
+    let mut test = cargo(&["test", "--test", "contract", "--target", &host()?]);
     test.args(["--features", "smol,async-std,sync,select"])
         .args(["--target-dir", "target/sanitize"])
         .args(["--", "--test-threads", "8"])

@@ -13,6 +13,7 @@ use crate::task::{Id, PoolFull};
 /// ```
 /// use portable_runtime_shim::task::JoinError;
 ///
+/// # #[allow(dead_code)]
 /// fn report(error: &JoinError) -> &'static str {
 ///     if error.is_full() {
 ///         "all places of the pool are taken"

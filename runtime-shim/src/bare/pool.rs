@@ -23,6 +23,7 @@ use crate::task::{JoinHandle, PoolFull, Spawnable};
 ///
 /// static POOL: Pool<64, 4> = Pool::new();
 ///
+/// # #[allow(dead_code)]
 /// fn square(n: u32) -> JoinHandle<u32> {
 ///     POOL.spawn(async move { n * n })
 /// }

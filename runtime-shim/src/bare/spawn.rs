@@ -17,6 +17,7 @@ use crate::task::{IntoTask, JoinHandle};
 ///
 /// ```
 /// # #[cfg(feature = "alloc")]
+/// # #[allow(dead_code)]
 /// # async fn example() -> Result<(), portable_runtime_shim::task::JoinError> {
 /// use portable_runtime_shim::task;
 ///

@@ -23,6 +23,7 @@ use crate::task::{JoinHandle, PoolFull};
 /// ```
 /// use portable_runtime_shim::task::{JoinHandle, PoolFull, Spawnable};
 ///
+/// # #[allow(dead_code)]
 /// fn start<F>(task: Spawnable<F>) -> Result<JoinHandle<u32>, PoolFull>
 /// where
 ///     F: Future<Output = u32> + Send + 'static,

@@ -11,11 +11,14 @@ use std::time::Instant as Inner;
 /// # Examples
 ///
 /// ```
+/// # #[cfg(feature = "std")]
+/// # {
 /// use portable_runtime_shim::time::{Duration, Instant};
 ///
 /// let start = Instant::now();
 /// assert!(start + Duration::from_secs(1) > start);
 /// assert!(start.elapsed() < Duration::from_secs(60));
+/// # }
 /// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct Instant(Inner);
