@@ -11,6 +11,8 @@
 //! - [`runtime::AsyncRuntime`] is what a runtime must provide. Each runtime is a unit type in one
 //!   file of `runtime/` that implements it; the table in `runtime/table.rs` lists them.
 //! - smol and async-std share one executor, in `runtime/executor/`.
+//! - Without the feature `std` the crate is `no_std` and [`runtime`] is the folder `bare/`: Embassy on
+//!   a microcontroller, with or without an allocator.
 //!
 //! The public types are newtypes of the selected runtime's own: with one runtime feature on there
 //! is no dispatch left, with several on it is one `match`.
@@ -18,6 +20,8 @@
 //! [`portable`]: https://docs.rs/portable
 
 #![cfg_attr(not(feature = "std"), no_std)]
+// The docs of what both modes have name what only the one with an operating system has.
+#![cfg_attr(not(feature = "std"), allow(rustdoc::broken_intra_doc_links))]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![doc(test(attr(deny(warnings))))]
 // With no runtime the types of `runtime::Any` have no values, and what handles them no callers.

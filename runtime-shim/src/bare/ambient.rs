@@ -14,7 +14,7 @@ static SPAWNER: Mutex<Cell<Option<SendSpawner>>> = Mutex::new(Cell::new(None));
 ///
 /// # Panics
 ///
-/// If it was done before.
+/// If it was done before, or under `#[portable::main]`.
 ///
 /// # Examples
 ///
@@ -38,10 +38,9 @@ pub fn set_spawner(spawner: SendSpawner) {
     );
 }
 
-/// What `#[portable::main]` does first.
-#[track_caller]
+/// What `#[portable::main]` does first, of which there is one.
 pub fn enter(spawner: Spawner) {
-    set_spawner(spawner.make_send());
+    critical_section::with(|cs| SPAWNER.borrow(cs).set(Some(spawner.make_send())));
 }
 
 /// The executor's spawner.

@@ -1,5 +1,6 @@
 //! The firmware's clock.
 
+use core::num::NonZero;
 use core::ops::{Add, AddAssign, Sub, SubAssign};
 use core::time::Duration;
 
@@ -40,6 +41,28 @@ const fn duration<const HZ: u64>(ticks: u64) -> Duration {
     Duration::new(ticks / HZ, nanos)
 }
 
+/// `dividend % divisor`; the compiler's function for 64 bits, of 600 bytes, is left out of the image.
+///
+/// As a rule neither needs them. A divisor of zero leaves nothing.
+fn remainder(dividend: u64, divisor: u64) -> u64 {
+    if let (Ok(dividend), Ok(divisor)) = (u32::try_from(dividend), u32::try_from(divisor)) {
+        return NonZero::new(divisor)
+            .map_or(0, |divisor| dividend % divisor)
+            .into();
+    }
+    let (mut rest, mut step) = (dividend, divisor);
+    while step <= rest >> 1 && step > 0 {
+        step <<= 1;
+    }
+    while step >= divisor && step > 0 {
+        if rest >= step {
+            rest -= step;
+        }
+        step >>= 1;
+    }
+    rest
+}
+
 impl Instant {
     #[cfg(feature = "embassy")]
     pub(crate) fn now() -> Self {
@@ -78,8 +101,17 @@ impl Instant {
         self.0.checked_sub(ticks::<TICK_HZ>(duration)).map(Self)
     }
 
+    // Not copied to wherever a deadline is set: it multiplies 64 bits on a processor of 32.
+    #[inline(never)]
     pub(crate) fn saturating_add(self, duration: Duration) -> Self {
         Self(self.0.saturating_add(ticks::<TICK_HZ>(duration)))
+    }
+
+    /// The first point after this that is a multiple of `period` from `start`, which is not later.
+    pub(crate) fn next_of(self, start: Self, period: Duration) -> Self {
+        let period = ticks::<TICK_HZ>(period);
+        let late = remainder(self.0.saturating_sub(start.0), period);
+        Self(self.0.saturating_add(period - late))
     }
 }
 
@@ -119,6 +151,10 @@ impl SubAssign<Duration> for Instant {
 
 #[cfg(test)]
 mod tests {
+    extern crate std;
+
+    use std::vec;
+
     use super::*;
 
     fn both_ways<const HZ: u64>() {
@@ -164,6 +200,41 @@ mod tests {
         both_ways::<84_000_000>();
         both_ways::<1_000_000_000>();
         both_ways::<5_242_880_000>();
+    }
+
+    #[test]
+    fn the_remainder_is_that_of_the_operator() {
+        let mut numbers = vec![
+            1,
+            2,
+            3,
+            10,
+            999,
+            1 << 31,
+            u64::from(u32::MAX),
+            1 << 32,
+            u64::MAX,
+        ];
+        numbers.extend((1..40).map(|n: u64| n.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (n % 60)));
+        for divisor in numbers.iter().copied().filter(|divisor| *divisor > 0) {
+            for dividend in numbers.iter().copied().chain([0, divisor - 1]) {
+                assert_eq!(remainder(dividend, divisor), dividend % divisor);
+            }
+        }
+    }
+
+    #[test]
+    fn the_next_tick_is_a_whole_number_of_periods_from_the_start() {
+        let second = ticks::<TICK_HZ>(Duration::from_secs(1));
+        for (now, next) in [(0, 1), (1, 2), (second - 1, second), (second, second + 1)] {
+            let period = duration::<TICK_HZ>(1);
+            assert_eq!(Instant(now).next_of(Instant(0), period), Instant(next));
+        }
+        let late = Instant(7 + 5 * second / 2);
+        let next = Instant(7 + 3 * second);
+        assert_eq!(late.next_of(Instant(7), Duration::from_secs(1)), next);
+        let never = Instant(u64::MAX);
+        assert_eq!(late.next_of(Instant(7), Duration::MAX), never);
     }
 
     #[test]

@@ -5,6 +5,17 @@ use crate::task::{JoinHandle, Spawnable};
 /// What can be spawned: what a `#[portable::task]` gives, and with the feature `alloc` any future.
 ///
 /// Where there is an operating system any future can be.
+///
+/// # Examples
+///
+/// ```
+/// use portable_runtime_shim::task::{IntoTask, JoinHandle, spawn};
+///
+/// # #[allow(dead_code)]
+/// fn twice<T: IntoTask>(make: impl Fn() -> T) -> [JoinHandle<T::Output>; 2] {
+///     [spawn(make()), spawn(make())]
+/// }
+/// ```
 #[cfg_attr(
     not(feature = "alloc"),
     diagnostic::on_unimplemented(

@@ -65,9 +65,8 @@ impl<T> Future for JoinHandle<T> {
         let this = self.get_mut();
         let error = match &this.state {
             State::Started(task) => {
-                let id = task.id();
                 // SAFETY: the output is a `T`, and the task is forgotten when it is ready.
-                let output = ready!(unsafe { task.poll(cx) });
+                let (id, output) = ready!(unsafe { task.poll(cx) });
                 this.state = State::Taken(id);
                 return Poll::Ready(output.ok_or_else(|| JoinError::cancelled(id)));
             }

@@ -28,6 +28,7 @@
 //! the first use of the place and stays: to Embassy's own tools it is one task that runs one future
 //! after another.
 //!
+//! The executor and the board are one program's, so there is one executor for all tasks of portable.
 //! A panic is the firmware's affair: its panic handler is called, and no task is contained.
 
 #[cfg(feature = "embassy")]
@@ -94,6 +95,13 @@ pub mod private {
 /// # Panics
 ///
 /// If the feature `embassy` of `portable` is off.
+///
+/// # Examples
+///
+/// ```
+/// # if portable_runtime_shim::runtime::available().is_empty() { return }
+/// assert_eq!(portable_runtime_shim::runtime::current(), "embassy");
+/// ```
 pub fn current() -> &'static str {
     match available().first() {
         Some(name) => name,
@@ -101,7 +109,13 @@ pub fn current() -> &'static str {
     }
 }
 
-/// The names of the runtimes compiled in.
+/// The names of the runtimes compiled in: `"embassy"`, or none.
+///
+/// # Examples
+///
+/// ```
+/// assert!(portable_runtime_shim::runtime::available().len() <= 1);
+/// ```
 pub fn available() -> &'static [&'static str] {
     if cfg!(feature = "embassy") {
         &["embassy"]

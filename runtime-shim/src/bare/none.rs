@@ -55,7 +55,7 @@ impl Task {
     /// # Safety
     ///
     /// There is no such task.
-    pub(super) unsafe fn poll<T>(&self, _cx: &mut Context<'_>) -> Poll<Option<T>> {
+    pub(super) unsafe fn poll<T>(&self, _cx: &mut Context<'_>) -> Poll<(Id, Option<T>)> {
         match self.0 {}
     }
 }

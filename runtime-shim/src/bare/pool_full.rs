@@ -5,6 +5,20 @@ use core::fmt;
 /// `try_spawn` gives it; a [`JoinHandle`](crate::task::JoinHandle) says it in its
 /// [`JoinError`](crate::task::JoinError), whose
 /// [`is_full`](crate::task::JoinError::is_full) is true then.
+///
+/// # Examples
+///
+/// ```
+/// use portable_runtime_shim::task::{Pool, PoolFull};
+///
+/// static POOL: Pool<64, 4> = Pool::new();
+///
+/// # #[allow(dead_code)]
+/// fn start() -> Result<(), PoolFull> {
+///     POOL.try_spawn(async {})?;
+///     Ok(())
+/// }
+/// ```
 #[derive(Clone, Copy, Eq, PartialEq)]
 pub struct PoolFull {
     /// The path of the future of the task's function, for the pool of a function.

@@ -209,6 +209,10 @@ impl Header {
 }
 
 impl State {
+    fn id(&self, slot: NonNull<Header>) -> Id {
+        id(slot, self.generation.get())
+    }
+
     fn has_ended(&self) -> bool {
         matches!(
             self.phase.get(),
@@ -225,6 +229,11 @@ impl State {
         // Before its first poll it is in the run queue anyway.
         self.driver.get()
     }
+}
+
+/// The place tells tasks apart that live at the same time; the generation those after another.
+fn id(slot: NonNull<Header>, generation: u32) -> Id {
+    Id::native(slot.as_ptr().addr() as u64 ^ u64::from(generation) << 47)
 }
 
 /// Starts the task whose future is in the slot.
@@ -413,15 +422,15 @@ impl Task {
     }
 
     pub(super) fn id(&self) -> Id {
-        self.abort_handle().id()
+        self.header().with(|state| state.id(self.0))
     }
 
-    /// The output, or nothing if the task was cancelled. It is not to be polled again after that.
+    /// The output, or nothing if the task was cancelled, and whose it was.
     ///
     /// # Safety
     ///
     /// The output is a `T`. This is the last use after it was ready: not even dropped.
-    pub(super) unsafe fn poll<T>(&self, cx: &mut Context<'_>) -> Poll<Option<T>> {
+    pub(super) unsafe fn poll<T>(&self, cx: &mut Context<'_>) -> Poll<(Id, Option<T>)> {
         let mut joiner = Some(cx.waker().clone());
         // What is left of the wakers is dropped after the critical section.
         let ended = self.header().with(|state| {
@@ -429,9 +438,10 @@ impl Task {
                 joiner = state.joiner.replace(joiner.take());
                 return None;
             }
-            Some((state.step.get()?, state.phase.replace(Phase::Released)))
+            let id = state.id(self.0);
+            Some((id, state.step.get()?, state.phase.replace(Phase::Released)))
         });
-        let Some((step, end)) = ended else {
+        let Some((id, step, end)) = ended else {
             return Poll::Pending;
         };
         let mut output = MaybeUninit::<T>::uninit();
@@ -445,7 +455,7 @@ impl Task {
                 None
             };
             let _ready = step(self.0, Op::Release);
-            output
+            (id, output)
         })
     }
 }
@@ -500,9 +510,7 @@ impl Abort {
         self.with(State::has_ended).unwrap_or(true)
     }
 
-    /// The place tells tasks apart that live at the same time; the generation those after another.
     pub(super) fn id(&self) -> Id {
-        let place = self.slot.as_ptr().addr() as u64;
-        Id::native(place ^ u64::from(self.generation) << 47)
+        id(self.slot, self.generation)
     }
 }

@@ -75,8 +75,10 @@ where
     #[track_caller]
     pub fn try_spawn(self) -> Result<JoinHandle<F::Output>, PoolFull> {
         let Self { future, place } = self;
+        // Not in a closure, whose panic would be seen here and not at the caller.
+        let place = place?;
         // SAFETY: `new` was told so.
-        place.map(|place| unsafe { JoinHandle::started(place, future) })
+        Ok(unsafe { JoinHandle::started(place, future) })
     }
 }
 

@@ -39,7 +39,9 @@ impl Timer {
     }
 }
 
+// In one place, where what a timer does at its later polls is left out.
 #[cfg(feature = "embassy")]
+#[inline(never)]
 fn wake_at(deadline: Instant, cx: &mut Context<'_>) {
     use core::future::Future;
 

@@ -88,6 +88,19 @@ impl Instant {
         #[cfg(feature = "std")]
         return Self(self.0 + duration.min(THIRTY_YEARS));
     }
+
+    /// The first point after this that is a multiple of `period` from `start`, which is not later.
+    pub(crate) fn next_of(self, start: Self, period: Duration) -> Self {
+        #[cfg(not(feature = "std"))]
+        return Self(self.0.next_of(start.0, period));
+        #[cfg(feature = "std")]
+        {
+            let late = (self - start).as_nanos() % period.as_nanos();
+            // Less than the period, which is a `Duration`.
+            let late = Duration::new((late / 1_000_000_000) as u64, (late % 1_000_000_000) as u32);
+            self.saturating_add(period - late)
+        }
+    }
 }
 
 /// Every platform's clock reaches this far; some end within a few hundred years.

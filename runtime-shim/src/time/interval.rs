@@ -76,18 +76,9 @@ impl MissedTickBehavior {
         match self {
             Self::Burst => missed.saturating_add(period),
             Self::Delay => now.saturating_add(period),
-            Self::Skip => {
-                let late = Duration::from_nanos(nanos(now - missed) % nanos(period));
-                now.saturating_add(period - late)
-            }
+            Self::Skip => now.next_of(missed, period),
         }
     }
-}
-
-/// As many as fit; no tick is late by the five hundred years that don't.
-fn nanos(duration: Duration) -> u64 {
-    let whole = duration.as_secs().saturating_mul(1_000_000_000);
-    whole.saturating_add(duration.subsec_nanos().into())
 }
 
 /// A clock that ticks; made by [`interval`] and [`interval_at`]; stands for

@@ -9,6 +9,12 @@
 //! - A duration that is too long for the clock waits for ever.
 //! - A duration of zero gives the other tasks one turn.
 //! - The futures work under any waker, in any combinator and on any executor.
+//!
+//! Without the feature `std`, on a microcontroller, the clock and the timers are the firmware's: a
+//! duration is rounded up to whole ticks, how late a sleep may be depends on the time driver, and under
+//! a waker that is not of Embassy's executor a timer needs one of embassy-time's features
+//! `generic-queue-8` to `generic-queue-128`. `timeout`, and what `portable` has of `join` and `select`,
+//! pass the task's own waker on and need none.
 
 pub mod error;
 
