@@ -19,8 +19,9 @@ use crate::time::Instant;
 /// these methods on the selected runtime.
 ///
 /// Every implementation keeps the same contract: a task starts lazily and is detached when its
-/// handle is dropped, a panic arrives in the [`JoinError`], [`abort`](AsyncJoinHandle::abort)
-/// needs no await. The handle is an associated type, so nothing is boxed.
+/// handle is dropped, a panic arrives in the [`JoinError`](crate::task::JoinError),
+/// [`abort`](AsyncJoinHandle::abort) needs no await. The handle is an associated type, so nothing is
+/// boxed.
 ///
 /// # Examples
 ///
