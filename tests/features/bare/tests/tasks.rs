@@ -717,6 +717,17 @@ fn a_second_executor_is_refused() {
 }
 
 #[test]
+fn a_pool_takes_no_room_in_the_image() {
+    const SIZE: usize = 256 << 20;
+    static POOL: Pool<SIZE, 1> = Pool::new();
+    in_a_task(async {
+        assert_eq!(POOL.spawn(async { 42 }).await.unwrap(), 42);
+        let image = std::env::current_exe().and_then(std::fs::metadata);
+        assert!(image.unwrap().len() < SIZE as u64);
+    });
+}
+
+#[test]
 fn handles_are_as_thread_safe_as_elsewhere() {
     fn all<T: Send + Sync + Unpin>() {}
 
