@@ -98,7 +98,13 @@ fn main() {
     }
 }
 
-#[cfg(any(feature = "tokio", feature = "smol", feature = "async-std"))]
+#[cfg(any(
+    feature = "tokio",
+    feature = "smol",
+    feature = "async-std",
+    feature = "embassy",
+    feature = "pollster"
+))]
 fn portable(tasks: u64) {
     portable::runtime::Builder::new_current_thread()
         .build()
@@ -107,7 +113,13 @@ fn portable(tasks: u64) {
     sizes::<portable::task::JoinHandle<u64>, portable::task::AbortHandle>();
 }
 
-#[cfg(not(any(feature = "tokio", feature = "smol", feature = "async-std")))]
+#[cfg(not(any(
+    feature = "tokio",
+    feature = "smol",
+    feature = "async-std",
+    feature = "embassy",
+    feature = "pollster"
+)))]
 fn portable(_tasks: u64) {
     panic!("no runtime feature is on");
 }

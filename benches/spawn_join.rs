@@ -23,7 +23,13 @@ async fn task(i: u64) -> u64 {
 }
 
 fn portable(group: &mut BenchmarkGroup<'_, WallTime>) {
-    #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std"))]
+    #[cfg(any(
+        feature = "tokio",
+        feature = "smol",
+        feature = "async-std",
+        feature = "embassy",
+        feature = "pollster"
+    ))]
     {
         use portable::runtime::Builder;
 

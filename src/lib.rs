@@ -5,7 +5,7 @@
 //!
 // The README's examples are tests, and they need a runtime and the macros.
 #![cfg_attr(
-    all(feature = "macros", any(feature = "tokio", feature = "smol", feature = "async-std")),
+    all(feature = "macros", any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster")),
     doc = include_str!("../README.md")
 )]
 #![doc(test(attr(deny(warnings))))]
@@ -17,20 +17,20 @@ mod macros;
 /// # Examples
 ///
 /// ```
-/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std"))]
+/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
 /// #[portable::main(worker_threads = 2, shutdown_timeout = "500ms")]
 /// async fn main() {
 ///     let task = portable::spawn(async { 6 * 7 });
 ///     assert_eq!(task.await.unwrap(), 42);
 /// }
-/// # #[cfg(not(any(feature = "tokio", feature = "smol", feature = "async-std")))]
+/// # #[cfg(not(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster")))]
 /// # fn main() {}
 /// ```
 ///
 /// A future that is too big for the stack of the process, and what comes before the runtime:
 ///
 /// ```
-/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std"))]
+/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
 /// #[portable::main(stack_size = 64 * 1024 * 1024, init = || println!("no runtime yet"))]
 /// async fn main() -> Result<(), Box<dyn std::error::Error>> {
 ///     let big = [1_u8; 16 * 1024 * 1024];
@@ -38,7 +38,7 @@ mod macros;
 ///     println!("{}", big.len());
 ///     Ok(())
 /// }
-/// # #[cfg(not(any(feature = "tokio", feature = "smol", feature = "async-std")))]
+/// # #[cfg(not(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster")))]
 /// # fn main() {}
 /// ```
 ///
@@ -47,7 +47,7 @@ pub use portable_macros::main;
 /// # Examples
 ///
 /// ```test_harness
-/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std"))]
+/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
 /// #[portable::test(flavor = "multi_thread", timeout = "60s")]
 /// async fn a_task_gives_its_output() {
 ///     let task = portable::spawn(async { 6 * 7 });
@@ -78,13 +78,19 @@ pub mod contract {}
 
 // Its examples are tests too.
 #[cfg_attr(
-    all(feature = "macros", any(feature = "tokio", feature = "smol", feature = "async-std")),
+    all(feature = "macros", any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster")),
     doc = include_str!("../docs/testing.md")
 )]
 #[cfg_attr(
     not(all(
         feature = "macros",
-        any(feature = "tokio", feature = "smol", feature = "async-std")
+        any(
+            feature = "tokio",
+            feature = "smol",
+            feature = "async-std",
+            feature = "embassy",
+            feature = "pollster"
+        )
     )),
     doc = "How to test; shown with the feature `macros` and a runtime."
 )]
@@ -96,11 +102,18 @@ pub mod testing {}
     all(
         feature = "macros",
         feature = "tokio",
-        any(feature = "smol", feature = "async-std"),
+        any(
+            feature = "smol",
+            feature = "async-std",
+            feature = "embassy",
+            feature = "pollster"
+        ),
         not(any(
             portable_runtime = "tokio",
             portable_runtime = "smol",
-            portable_runtime = "async-std"
+            portable_runtime = "async-std",
+            portable_runtime = "embassy",
+            portable_runtime = "pollster"
         ))
     ),
     doc = "

@@ -24,7 +24,7 @@ macro_rules! documented {
         /// # Examples
         ///
         /// ```
-        /// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std"))]
+        /// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
         /// #[portable::main]
         /// async fn main() -> Result<(), portable::task::JoinError> {
         ///     use portable::spawn_task;
@@ -42,7 +42,7 @@ macro_rules! documented {
         ///     assert!(text.await?.is_ok());
         ///     Ok(())
         /// }
-        /// # #[cfg(not(any(feature = "tokio", feature = "smol", feature = "async-std")))]
+        /// # #[cfg(not(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster")))]
         /// # fn main() {}
         /// ```
         #[macro_export]

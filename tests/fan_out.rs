@@ -1,7 +1,13 @@
 //! `#[portable::test]` makes one test a runtime, and keeps what stands around the function.
 #![cfg(all(
     feature = "macros",
-    any(feature = "tokio", feature = "smol", feature = "async-std")
+    any(
+        feature = "tokio",
+        feature = "smol",
+        feature = "async-std",
+        feature = "embassy",
+        feature = "pollster"
+    )
 ))]
 
 use std::num::ParseIntError;

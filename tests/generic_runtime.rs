@@ -2,7 +2,13 @@
 
 #![cfg(all(
     feature = "macros",
-    any(feature = "tokio", feature = "smol", feature = "async-std")
+    any(
+        feature = "tokio",
+        feature = "smol",
+        feature = "async-std",
+        feature = "embassy",
+        feature = "pollster"
+    )
 ))]
 
 mod common;
@@ -36,6 +42,14 @@ macro_rules! on_each_runtime {
         #[cfg(feature = "async-std")]
         mod async_std {
             $(on_each_runtime! { $test portable::runtime::AsyncStd })*
+        }
+        #[cfg(feature = "embassy")]
+        mod embassy {
+            $(on_each_runtime! { $test portable::runtime::Embassy })*
+        }
+        #[cfg(feature = "pollster")]
+        mod pollster {
+            $(on_each_runtime! { $test portable::runtime::Pollster })*
         }
         mod any {
             $(on_each_runtime! { $test portable::runtime::Any })*
@@ -83,6 +97,18 @@ fn smol_is_called_smol() {
 #[test]
 fn async_std_is_called_async_std() {
     assert_eq!(portable::runtime::AsyncStd.name(), "async-std");
+}
+
+#[cfg(feature = "embassy")]
+#[test]
+fn embassy_is_called_embassy() {
+    assert_eq!(portable::runtime::Embassy.name(), "embassy");
+}
+
+#[cfg(feature = "pollster")]
+#[test]
+fn pollster_is_called_pollster() {
+    assert_eq!(portable::runtime::Pollster.name(), "pollster");
 }
 
 /// The sketch of a runtime abstraction that one finds everywhere.

@@ -2,7 +2,13 @@
 
 #![cfg(all(
     feature = "macros",
-    any(feature = "tokio", feature = "smol", feature = "async-std")
+    any(
+        feature = "tokio",
+        feature = "smol",
+        feature = "async-std",
+        feature = "embassy",
+        feature = "pollster"
+    )
 ))]
 
 mod common;

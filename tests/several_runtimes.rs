@@ -1,5 +1,11 @@
 //! Several runtimes in one process, each on threads of its own.
-#![cfg(any(feature = "tokio", feature = "smol", feature = "async-std"))]
+#![cfg(any(
+    feature = "tokio",
+    feature = "smol",
+    feature = "async-std",
+    feature = "embassy",
+    feature = "pollster"
+))]
 
 use std::sync::{Arc, Barrier};
 use std::thread;

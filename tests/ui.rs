@@ -5,7 +5,13 @@
 #![cfg(feature = "macros")]
 
 #[test]
-#[cfg(any(feature = "tokio", feature = "smol", feature = "async-std"))]
+#[cfg(any(
+    feature = "tokio",
+    feature = "smol",
+    feature = "async-std",
+    feature = "embassy",
+    feature = "pollster"
+))]
 fn with_a_runtime() {
     let cases = trybuild::TestCases::new();
     cases.pass("tests/ui/pass/*.rs");
@@ -18,7 +24,13 @@ fn with_a_runtime() {
 }
 
 #[test]
-#[cfg(not(any(feature = "tokio", feature = "smol", feature = "async-std")))]
+#[cfg(not(any(
+    feature = "tokio",
+    feature = "smol",
+    feature = "async-std",
+    feature = "embassy",
+    feature = "pollster"
+)))]
 fn without_a_runtime() {
     let cases = trybuild::TestCases::new();
     cases.pass("tests/ui/no_runtime/library.rs");

@@ -181,7 +181,13 @@ pub fn spawned<T>(task: std::io::Result<T>) -> T {
 /// Yields its expression, or the one error of a build without a runtime.
 #[doc(hidden)]
 #[macro_export]
-#[cfg(any(feature = "tokio", feature = "smol", feature = "async-std"))]
+#[cfg(any(
+    feature = "tokio",
+    feature = "smol",
+    feature = "async-std",
+    feature = "embassy",
+    feature = "pollster"
+))]
 macro_rules! __entry {
     ($entry:expr) => {
         $entry
@@ -191,13 +197,19 @@ macro_rules! __entry {
 /// Yields its expression, or the one error of a build without a runtime.
 #[doc(hidden)]
 #[macro_export]
-#[cfg(not(any(feature = "tokio", feature = "smol", feature = "async-std")))]
+#[cfg(not(any(
+    feature = "tokio",
+    feature = "smol",
+    feature = "async-std",
+    feature = "embassy",
+    feature = "pollster"
+)))]
 macro_rules! __entry {
     ($entry:expr) => {
         compile_error!(
             "portable: no runtime feature is on; in Cargo.toml choose one:\n\n    \
              portable = { version = \"0.1\", features = [\"tokio\"] }\n\n\
-             the features are `tokio`, `smol` and `async-std`"
+             the features are `tokio`, `smol`, `async-std`, `embassy` and `pollster`"
         )
     };
 }

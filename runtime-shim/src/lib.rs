@@ -28,7 +28,13 @@
 #![cfg_attr(
     all(
         feature = "std",
-        not(any(feature = "tokio", feature = "smol", feature = "async-std"))
+        not(any(
+            feature = "tokio",
+            feature = "smol",
+            feature = "async-std",
+            feature = "embassy",
+            feature = "pollster"
+        ))
     ),
     allow(unused)
 )]

@@ -3,6 +3,8 @@
 //! A test is a plain `async fn` in its file, and is listed above in one of these macros, which
 //! make the functions that the harness runs: `current_thread::name` and `multi_thread::name`. One
 //! that is not listed is dead code, and rustc says so.
+//!
+//! Runtimes with one thread have the current-thread flavour only, under both names.
 
 /// Tests on the current-thread flavour.
 macro_rules! on_current_thread {
@@ -17,7 +19,9 @@ macro_rules! on_current_thread {
 macro_rules! on_multi_thread {
     ($($test:ident),* $(,)?) => {
         mod multi_thread_only {
-            $($crate::common::flavored_test! { $test (flavor = "multi_thread") })*
+            $($crate::common::flavored_test! { $test (
+                flavor = "multi_thread", runtime = ["tokio", "smol", "async-std"]
+            ) })*
         }
     };
 }
@@ -29,7 +33,9 @@ macro_rules! on_both_flavors {
             $($crate::common::flavored_test! { $test () })*
         }
         mod multi_thread {
-            $($crate::common::flavored_test! { $test (flavor = "multi_thread") })*
+            $($crate::common::flavored_test! { $test (
+                flavor = "multi_thread", runtime = ["tokio", "smol", "async-std"]
+            ) })*
         }
     };
 }
@@ -82,7 +88,13 @@ macro_rules! builder_test {
             $crate::common::builder_test! { $test $flavor tokio "tokio" }
             $crate::common::builder_test! { $test $flavor smol "smol" }
             $crate::common::builder_test! { $test $flavor async_std "async-std" }
+            $crate::common::builder_test! { on_one_thread $test $flavor }
         }
+    };
+    (on_one_thread $test:ident new_multi_thread) => {};
+    (on_one_thread $test:ident $flavor:ident) => {
+        $crate::common::builder_test! { $test $flavor embassy "embassy" }
+        $crate::common::builder_test! { $test $flavor pollster "pollster" }
     };
     ($test:ident $flavor:ident $name:ident $runtime:literal) => {
         #[cfg(feature = $runtime)]

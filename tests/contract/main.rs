@@ -6,7 +6,13 @@
 
 #![cfg(all(
     feature = "macros",
-    any(feature = "tokio", feature = "smol", feature = "async-std")
+    any(
+        feature = "tokio",
+        feature = "smol",
+        feature = "async-std",
+        feature = "embassy",
+        feature = "pollster"
+    )
 ))]
 
 #[path = "../common/mod.rs"]

@@ -16,7 +16,7 @@ mod thumb;
 use std::process::ExitCode;
 
 /// The runtimes, as their features are called.
-const RUNTIMES: [&str; 3] = ["tokio", "smol", "async-std"];
+const RUNTIMES: [&str; 5] = ["tokio", "smol", "async-std", "embassy", "pollster"];
 
 const USAGE: &str = "\
 usage: cargo xtask COMMAND

@@ -1,5 +1,6 @@
 //! The runtime for threads that belong to none.
 
+use std::io;
 use std::sync::{OnceLock, PoisonError, RwLock};
 
 use super::{AsyncInstance, AsyncRuntime, Builder, Config};
@@ -43,13 +44,23 @@ impl<R: AsyncRuntime> Ambient<R> {
         drop(handle);
     }
 
-    pub(crate) fn handle(&self) -> R::Handle {
+    pub(crate) fn handle(&'static self) -> R::Handle {
         let entry = self.entry.read().unwrap_or_else(PoisonError::into_inner);
         match &*entry {
             Some(handle) => handle.clone(),
             None => {
                 drop(entry);
-                self.process.get_or_init(start::<R>).handle()
+                let mut is_new = false;
+                let instance = self.process.get_or_init(|| {
+                    is_new = true;
+                    start::<R>()
+                });
+                if is_new {
+                    R::default()
+                        .keep_going(instance)
+                        .unwrap_or_else(|error| cannot_start(&error));
+                }
+                instance.handle()
             }
         }
     }
@@ -58,7 +69,9 @@ impl<R: AsyncRuntime> Ambient<R> {
 fn start<R: AsyncRuntime>() -> R::Instance {
     Config::check(&Builder::new_multi_thread())
         .and_then(|config| R::default().build(&config))
-        .unwrap_or_else(|error| {
-            panic!("portable: cannot start the runtime of the process: {error}")
-        })
+        .unwrap_or_else(|error| cannot_start(&error))
+}
+
+fn cannot_start(error: &io::Error) -> ! {
+    panic!("portable: cannot start the runtime of the process: {error}")
 }

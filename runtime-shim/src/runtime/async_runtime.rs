@@ -14,7 +14,7 @@ use crate::time::Instant;
 /// What a runtime provides, as a type to be generic over.
 ///
 /// Each runtime that is compiled in has a unit type that implements this trait: `Tokio`, `Smol`,
-/// `AsyncStd`; [`Any`](super::Any) stands for whichever of them the calling thread belongs to. The
+/// `AsyncStd`, `Embassy`, `Pollster`; [`Any`](super::Any) stands for whichever of them the calling thread belongs to. The
 /// free functions ([`task::spawn`](crate::task::spawn), [`time::sleep`](crate::time::sleep) …) are
 /// these methods on the selected runtime.
 ///
@@ -95,6 +95,16 @@ pub trait AsyncRuntime: Copy + Debug + Default + Eq + Hash + Send + Sync + Unpin
 
     /// Ends what a [`lend_entry`](Self::lend_entry) began that said yes.
     fn clear_entry(&self) {}
+
+    /// Sees to it that `instance` runs its tasks also while nobody is inside its `block_on`: the
+    /// runtime of the process.
+    ///
+    /// # Errors
+    ///
+    /// If that takes a thread, and the operating system refuses it.
+    fn keep_going(&self, _instance: &'static Self::Instance) -> io::Result<()> {
+        Ok(())
+    }
 
     /// Spawns a task on the runtime that this thread belongs to.
     #[track_caller]

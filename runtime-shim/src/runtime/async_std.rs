@@ -4,8 +4,9 @@ use std::future::Future;
 use std::pin::Pin;
 
 use super::ambient::Ambient;
-use super::executor::Family;
+use super::executor::{Family, Sleep, Timers};
 use super::table::Kind;
+use crate::time::Instant;
 
 static AMBIENT: Ambient<AsyncStd> = Ambient::new();
 
@@ -26,8 +27,17 @@ static AMBIENT: Ambient<AsyncStd> = Ambient::new();
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 pub struct AsyncStd;
 
+impl Timers for AsyncStd {
+    type Sleep = Sleep;
+
+    fn sleep_until(deadline: Instant) -> Sleep {
+        Sleep::until(deadline)
+    }
+}
+
 impl Family for AsyncStd {
     const KIND: Kind = Kind::AsyncStd;
+    const HAS_WORKERS: bool = true;
 
     fn ambient() -> &'static Ambient<Self> {
         &AMBIENT

@@ -12,7 +12,7 @@ use super::{AsyncRuntime, Config, Flavor, Runtime, Selected};
 /// # Examples
 ///
 /// ```
-/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std"))]
+/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
 /// # {
 /// use portable_runtime_shim::runtime::Builder;
 ///
@@ -70,7 +70,7 @@ impl Builder {
     /// # Examples
     ///
     /// ```
-    /// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std"))]
+    /// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
     /// # {
     /// use portable_runtime_shim::runtime::{Builder, available, current};
     ///
@@ -93,7 +93,7 @@ impl Builder {
     /// # Examples
     ///
     /// ```
-    /// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std"))]
+    /// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
     /// # {
     /// use portable_runtime_shim::runtime::Builder;
     ///

@@ -15,7 +15,7 @@ use crate::task::JoinHandle;
 /// # Examples
 ///
 /// ```
-/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std"))]
+/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
 /// # {
 /// use portable_runtime_shim::runtime::Runtime;
 /// use portable_runtime_shim::task;
@@ -98,7 +98,7 @@ with_runtime! {
 /// # Examples
 ///
 /// ```
-/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std"))]
+/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
 /// # {
 /// use portable_runtime_shim::runtime::{Handle, Runtime};
 ///
@@ -127,7 +127,7 @@ impl Handle {
     /// # Examples
     ///
     /// ```
-    /// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std"))]
+    /// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
     /// # {
     /// use portable_runtime_shim::runtime::{Builder, Handle};
     ///

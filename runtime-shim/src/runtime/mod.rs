@@ -19,7 +19,8 @@
 //!
 //! With one runtime feature on: that one. With several, the one that [`Builder::runtime`] or
 //! `#[portable::main(runtime = "…")]` names; else the one that the environment variable
-//! `PORTABLE_RUNTIME` names at launch; else the first of `tokio`, `smol`, `async-std` that is on.
+//! `PORTABLE_RUNTIME` names at launch; else the first of `tokio`, `smol`, `async-std`, `embassy`,
+//! `pollster` that is on.
 //!
 //! Who owns the final build can name it for the whole graph with
 //! `RUSTFLAGS='--cfg portable_runtime="smol"'`: then there is no choice left at run time, and no
@@ -40,26 +41,53 @@ mod context;
 mod handle;
 pub(crate) mod selected;
 
-#[cfg(any(feature = "smol", feature = "async-std"))]
+#[cfg(any(
+    feature = "smol",
+    feature = "async-std",
+    feature = "embassy",
+    feature = "pollster"
+))]
 mod executor;
-#[cfg(not(any(feature = "tokio", feature = "smol", feature = "async-std")))]
+#[cfg(not(any(
+    feature = "tokio",
+    feature = "smol",
+    feature = "async-std",
+    feature = "embassy",
+    feature = "pollster"
+)))]
 mod none;
 
 #[cfg(feature = "async-std")]
 mod async_std;
+#[cfg(feature = "embassy")]
+mod embassy;
+#[cfg(feature = "pollster")]
+mod pollster;
 #[cfg(feature = "smol")]
 mod smol;
+#[cfg(any(feature = "tokio", feature = "embassy", feature = "pollster"))]
+mod timers;
 #[cfg(feature = "tokio")]
 mod tokio;
 
 #[cfg(feature = "async-std")]
 pub use self::async_std::AsyncStd;
+#[cfg(feature = "embassy")]
+pub use self::embassy::Embassy;
+#[cfg(feature = "pollster")]
+pub use self::pollster::Pollster;
 #[cfg(feature = "smol")]
 pub use self::smol::Smol;
 #[cfg(feature = "tokio")]
 pub use self::tokio::Tokio;
 
-#[cfg(not(any(feature = "tokio", feature = "smol", feature = "async-std")))]
+#[cfg(not(any(
+    feature = "tokio",
+    feature = "smol",
+    feature = "async-std",
+    feature = "embassy",
+    feature = "pollster"
+)))]
 pub use self::none::block_on;
 
 pub use self::any::Any;
@@ -72,8 +100,8 @@ pub use crate::handles::{AsyncAbortHandle, AsyncJoinHandle, AsyncSleep};
 pub(crate) use self::context::assert_may_block;
 pub(crate) use self::table::Selected;
 
-/// The name of the runtime that a call from this thread goes to: `"tokio"`, `"smol"` or
-/// `"async-std"`.
+/// The name of the runtime that a call from this thread goes to: `"tokio"`, `"smol"`,
+/// `"async-std"`, `"embassy"` or `"pollster"`.
 ///
 /// # Panics
 ///
@@ -115,7 +143,7 @@ with_runtime! {
     /// # Examples
     ///
     /// ```
-    /// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std"))]
+    /// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
     /// # {
     /// use portable_runtime_shim::runtime::block_on;
     ///

@@ -12,7 +12,7 @@ use super::{Builder, Runtime};
     message = "portable: no runtime feature is on",
     label = "this needs a runtime",
     note = "in Cargo.toml choose one: portable = {{ version = \"0.1\", features = [\"tokio\"] }}",
-    note = "the features are `tokio`, `smol` and `async-std`"
+    note = "the features are `tokio`, `smol`, `async-std`, `embassy` and `pollster`"
 )]
 pub trait CompiledIn<'a> {}
 

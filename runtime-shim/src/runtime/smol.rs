@@ -1,8 +1,12 @@
 //! smol: the parts it is made of, async-task and async-io.
 
+use std::future::Future;
+use std::pin::Pin;
+
 use super::ambient::Ambient;
-use super::executor::Family;
+use super::executor::{Family, Sleep, Timers, park_on};
 use super::table::Kind;
+use crate::time::Instant;
 
 static AMBIENT: Ambient<Smol> = Ambient::new();
 
@@ -25,10 +29,23 @@ static AMBIENT: Ambient<Smol> = Ambient::new();
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 pub struct Smol;
 
+impl Timers for Smol {
+    type Sleep = Sleep;
+
+    fn sleep_until(deadline: Instant) -> Sleep {
+        Sleep::until(deadline)
+    }
+}
+
 impl Family for Smol {
     const KIND: Kind = Kind::Smol;
+    const HAS_WORKERS: bool = true;
 
     fn ambient() -> &'static Ambient<Self> {
         &AMBIENT
+    }
+
+    fn park_on(future: Pin<&mut dyn Future<Output = ()>>) {
+        park_on(future);
     }
 }

@@ -135,6 +135,8 @@ table! { $
     (if_tokio, "tokio", Tokio)
     (if_smol, "smol", Smol)
     (if_async_std, "async-std", AsyncStd)
+    (if_embassy, "embassy", Embassy)
+    (if_pollster, "pollster", Pollster)
 }
 
 macro_rules! define_kind {

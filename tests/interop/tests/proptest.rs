@@ -1,5 +1,11 @@
 //! proptest, whose closures are not async: an entry point a case, or a runtime for all of them.
-#![cfg(any(feature = "tokio", feature = "smol", feature = "async-std"))]
+#![cfg(any(
+    feature = "tokio",
+    feature = "smol",
+    feature = "async-std",
+    feature = "embassy",
+    feature = "pollster"
+))]
 
 use std::sync::LazyLock;
 

@@ -1,5 +1,11 @@
 //! test-case.
-#![cfg(any(feature = "tokio", feature = "smol", feature = "async-std"))]
+#![cfg(any(
+    feature = "tokio",
+    feature = "smol",
+    feature = "async-std",
+    feature = "embassy",
+    feature = "pollster"
+))]
 
 use test_case::{test_case, test_matrix};
 

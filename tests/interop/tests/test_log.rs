@@ -1,5 +1,11 @@
 //! test-log.
-#![cfg(any(feature = "tokio", feature = "smol", feature = "async-std"))]
+#![cfg(any(
+    feature = "tokio",
+    feature = "smol",
+    feature = "async-std",
+    feature = "embassy",
+    feature = "pollster"
+))]
 
 #[test_log::test(portable::test)]
 async fn wraps() {

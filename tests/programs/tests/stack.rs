@@ -1,6 +1,12 @@
 //! A `main` too big for the stack of the process, with `stack_size` and without: the contract's
 //! line 9.
-#![cfg(any(feature = "tokio", feature = "smol", feature = "async-std"))]
+#![cfg(any(
+    feature = "tokio",
+    feature = "smol",
+    feature = "async-std",
+    feature = "embassy",
+    feature = "pollster"
+))]
 
 use std::process::{Command, Output};
 

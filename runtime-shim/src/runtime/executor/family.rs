@@ -11,34 +11,49 @@ use super::current;
 use super::instance::{Handle, Instance};
 use super::join::{AbortHandle, JoinHandle};
 use super::local::Local;
-use super::park::park_on;
-use super::sleep::Sleep;
 use crate::runtime::ambient::Ambient;
 use crate::runtime::context;
 use crate::runtime::table::Kind;
-use crate::runtime::{AsyncHandle, AsyncInstance, AsyncRuntime, Config};
+use crate::runtime::{AsyncHandle, AsyncInstance, AsyncRuntime, AsyncSleep, Config, Flavor};
 use crate::task::Id;
 use crate::time::Instant;
 
+/// The timers of a runtime on the shared executor.
+// A part of the public `AsyncRuntime` of these runtimes, so it cannot be private.
+#[allow(unreachable_pub)]
+pub trait Timers {
+    /// A timer.
+    type Sleep: AsyncSleep;
+
+    /// A timer that fires at `deadline`.
+    fn sleep_until(deadline: Instant) -> Self::Sleep;
+}
+
 /// A runtime on the shared executor.
 pub(in crate::runtime) trait Family:
-    Copy + Debug + Default + Eq + Hash + Send + Sync + Unpin + 'static
+    Timers + Copy + Debug + Default + Eq + Hash + Send + Sync + Unpin + 'static
 {
     const KIND: Kind;
+
+    /// Whether there are worker threads. Without them every flavour is the current-thread one.
+    const HAS_WORKERS: bool;
 
     /// The runtime for threads that belong to none.
     fn ambient() -> &'static Ambient<Self>;
 
     /// Waits on this thread until the future is done.
-    fn park_on(future: Pin<&mut dyn Future<Output = ()>>) {
-        park_on(future);
+    fn park_on(future: Pin<&mut dyn Future<Output = ()>>);
+
+    /// The same on a thread that runs tasks by itself, in the runtime's own `block_on`.
+    fn drive_on(future: Pin<&mut dyn Future<Output = ()>>) {
+        Self::park_on(future);
     }
 }
 
 impl<R: Family> AsyncRuntime for R {
     type JoinHandle<T> = JoinHandle<T>;
     type AbortHandle = AbortHandle;
-    type Sleep = Sleep;
+    type Sleep = <R as Timers>::Sleep;
     type Handle = Handle;
     type Instance = Instance;
 
@@ -47,7 +62,11 @@ impl<R: Family> AsyncRuntime for R {
     }
 
     fn build(&self, config: &Config) -> io::Result<Instance> {
-        Ok(Instance::new(R::KIND, R::park_on, config))
+        let mut config = config.clone();
+        if !R::HAS_WORKERS {
+            config.flavor = Flavor::CurrentThread;
+        }
+        Ok(Instance::new(R::KIND, R::park_on, R::drive_on, &config))
     }
 
     #[inline(always)]
@@ -71,6 +90,13 @@ impl<R: Family> AsyncRuntime for R {
 
     fn clear_entry(&self) {
         R::ambient().clear_entry();
+    }
+
+    fn keep_going(&self, instance: &'static Instance) -> io::Result<()> {
+        if R::HAS_WORKERS {
+            return Ok(());
+        }
+        instance.start_driver()
     }
 
     // Into the dispatch among several runtimes, where it is one of few callers. In a debug build
@@ -104,8 +130,8 @@ impl<R: Family> AsyncRuntime for R {
         self.handle().0.spawn_blocking(f)
     }
 
-    fn sleep_until(&self, deadline: Instant) -> Sleep {
-        Sleep::until(deadline)
+    fn sleep_until(&self, deadline: Instant) -> Self::Sleep {
+        <R as Timers>::sleep_until(deadline)
     }
 
     fn yield_now(&self) -> impl Future<Output = ()> + Send {

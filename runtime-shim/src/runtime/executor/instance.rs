@@ -1,6 +1,7 @@
 //! One running runtime, from its start to its end.
 
-use std::future::{Future, poll_fn};
+use std::future::{self, Future, poll_fn};
+use std::io;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::Context;
@@ -55,15 +56,28 @@ impl AsyncHandle for Handle {
 #[derive(Debug)]
 pub struct Instance {
     scheduler: Arc<Scheduler>,
+    drive_on: ParkOn,
     is_shut_down: bool,
 }
 
 impl Instance {
-    pub(super) fn new(kind: Kind, park_on: ParkOn, config: &Config) -> Self {
+    pub(super) fn new(kind: Kind, park_on: ParkOn, drive_on: ParkOn, config: &Config) -> Self {
         Self {
             scheduler: Arc::new(Scheduler::new(kind, park_on, config)),
+            drive_on,
             is_shut_down: false,
         }
+    }
+
+    /// Starts a thread that runs the tasks for ever.
+    pub(super) fn start_driver(&'static self) -> io::Result<()> {
+        let config = &self.scheduler.config;
+        let mut thread = thread::Builder::new().name(config.thread_name.clone());
+        if let Some(bytes) = config.thread_stack_size {
+            thread = thread.stack_size(bytes);
+        }
+        thread.spawn(|| self.run(pin!(future::pending())))?;
+        Ok(())
     }
 
     fn run(&self, future: Pin<&mut dyn Future<Output = ()>>) {
@@ -71,7 +85,7 @@ impl Instance {
         let _entered = current::enter(&self.scheduler, Role::Polls);
         let local = Local::enter(&driver);
         let main_loop = MainLoop::new(&driver, future, &local.local, &self.scheduler);
-        self.scheduler.park_on(pin!(main_loop));
+        (self.drive_on)(pin!(main_loop));
     }
 
     /// Ends the tasks and waits for what is running.

@@ -16,7 +16,7 @@
 //! - `driver`: the thread inside `block_on`.
 //! - `local`: `spawn_local`.
 //! - `blocking`: the threads of `spawn_blocking`.
-//! - `park`: how a thread waits for a future.
+//! - `park`, `sleep`: how a thread waits for a future, and timers, both by async-io.
 //! - `instance`: all of it as one running runtime, and its end.
 //! - `sync`: what the model checker puts its own in place of.
 
@@ -31,11 +31,17 @@ mod instance;
 mod join;
 mod local;
 mod meta;
+#[cfg(any(feature = "smol", feature = "async-std"))]
 mod park;
 mod scheduler;
+#[cfg(any(feature = "smol", feature = "async-std"))]
 mod sleep;
 mod sync;
 mod task;
 mod workers;
 
-pub(super) use self::family::Family;
+pub(super) use self::family::{Family, Timers};
+#[cfg(feature = "smol")]
+pub(super) use self::park::park_on;
+#[cfg(any(feature = "smol", feature = "async-std"))]
+pub(super) use self::sleep::Sleep;

@@ -17,7 +17,7 @@ pub struct Sleep {
 }
 
 impl Sleep {
-    pub(super) fn until(deadline: Instant) -> Self {
+    pub(in crate::runtime) fn until(deadline: Instant) -> Self {
         Self {
             timer: Timer::at(deadline.into_std()),
         }

@@ -9,13 +9,13 @@
 //! - `join`: the handles.
 //! - `local`: `spawn_local`.
 //! - `sleep`: timers, Tokio's where it polls.
-//! - `outside`: timers elsewhere.
+//!
+//! Timers elsewhere are those of `runtime/timers.rs`.
 
 mod end;
 mod instance;
 mod join;
 mod local;
-mod outside;
 mod sleep;
 
 use std::future::Future;

@@ -1,4 +1,4 @@
-//! Timers: Tokio's own where Tokio polls, else those of [`outside`](super::outside).
+//! Timers: Tokio's own where Tokio polls, else those of [`timers`](crate::runtime::timers).
 
 use std::future::Future;
 use std::pin::Pin;
@@ -6,10 +6,10 @@ use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
-use super::outside;
 use crate::runtime::AsyncSleep;
 use crate::runtime::context::{self, Role};
 use crate::runtime::table::Kind;
+use crate::runtime::timers;
 use crate::time::Instant;
 
 pin_project! {
@@ -27,20 +27,19 @@ pin_project! {
     #[project = TimerProjection]
     enum Timer {
         Tokio { #[pin] timer: tokio::time::Sleep },
-        Outside { #[pin] timer: outside::Timer },
+        Outside { #[pin] timer: timers::Timer },
     }
 }
 
 impl Timer {
     fn at(deadline: Instant, is_inside: bool) -> Self {
-        let deadline = deadline.into_std();
         if is_inside {
             Self::Tokio {
-                timer: tokio::time::sleep_until(deadline.into()),
+                timer: tokio::time::sleep_until(deadline.into_std().into()),
             }
         } else {
             Self::Outside {
-                timer: outside::Timer::at(deadline),
+                timer: timers::Timer::at(deadline),
             }
         }
     }
@@ -90,7 +89,7 @@ impl AsyncSleep for Sleep {
         *this.deadline = deadline;
         match this.timer.as_mut().project() {
             TimerProjection::Tokio { timer } => timer.reset(deadline.into_std().into()),
-            TimerProjection::Outside { timer } => timer.reset(deadline.into_std()),
+            TimerProjection::Outside { timer } => timer.reset(deadline),
         }
     }
 }

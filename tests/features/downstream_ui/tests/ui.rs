@@ -1,4 +1,4 @@
-#[cfg(any(feature = "tokio", feature = "smol", feature = "async-std"))]
+#[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
 #[test]
 fn with_a_runtime() {
     let cases = trybuild::TestCases::new();
@@ -8,7 +8,7 @@ fn with_a_runtime() {
     cases.compile_fail("tests/ui/smol_is_off/*.rs");
 }
 
-#[cfg(not(any(feature = "tokio", feature = "smol", feature = "async-std")))]
+#[cfg(not(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster")))]
 #[test]
 fn without_a_runtime() {
     let cases = trybuild::TestCases::new();

@@ -1,0 +1,71 @@
+//! Embassy on a host: the shared executor without workers, inside one task of Embassy's own.
+//!
+//! - `host`: that task and its executor.
+//! - `sleep`: timers, by embassy-time where Embassy polls.
+
+mod host;
+mod sleep;
+
+use std::future::Future;
+use std::pin::Pin;
+use std::task::Context;
+
+use self::sleep::Sleep;
+use super::ambient::Ambient;
+use super::executor::{Family, Timers};
+use super::table::Kind;
+use crate::time::Instant;
+
+static AMBIENT: Ambient<Embassy> = Ambient::new();
+
+/// [Embassy](https://embassy.dev) on a host, with its executor for the standard library.
+///
+/// Everything runs on the thread inside `block_on`, whichever flavour is asked for: one task of
+/// Embassy's executor runs an executor of this crate over async-task. So tasks need no pool, are
+/// started in the order in which they are spawned, and end with `main`. Embassy's own tasks and
+/// timers work beside them.
+///
+/// An executor of Embassy is never freed: each [`Runtime::block_on`](super::Runtime::block_on)
+/// leaves some hundred bytes behind.
+///
+/// # Examples
+///
+/// ```
+/// use portable_runtime_shim::runtime::{AsyncRuntime, Embassy};
+///
+/// let task = Embassy.spawn(async { 6 * 7 });
+/// assert_eq!(Embassy.block_on(task).unwrap(), 42);
+/// ```
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+pub struct Embassy;
+
+impl Timers for Embassy {
+    type Sleep = Sleep;
+
+    fn sleep_until(deadline: Instant) -> Sleep {
+        Sleep::until(deadline)
+    }
+}
+
+impl Family for Embassy {
+    const KIND: Kind = Kind::Embassy;
+    const HAS_WORKERS: bool = false;
+
+    fn ambient() -> &'static Ambient<Self> {
+        &AMBIENT
+    }
+
+    // Whoever only waits for a future runs no task, and needs no executor.
+    fn park_on(mut future: Pin<&mut dyn Future<Output = ()>>) {
+        let (parker, unparker) = parking::pair();
+        let waker = unparker.into();
+        let mut cx = Context::from_waker(&waker);
+        while future.as_mut().poll(&mut cx).is_pending() {
+            parker.park();
+        }
+    }
+
+    fn drive_on(future: Pin<&mut dyn Future<Output = ()>>) {
+        host::run(future);
+    }
+}

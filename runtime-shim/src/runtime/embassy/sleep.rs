@@ -1,0 +1,89 @@
+//! Timers: by embassy-time on a thread where Embassy polls, else those of `runtime/timers.rs`.
+
+use std::future::Future;
+use std::mem;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+
+use super::host::Timers;
+use crate::runtime::AsyncSleep;
+use crate::runtime::timers::{Key, Timer};
+use crate::time::Instant;
+
+/// A timer of whoever polls it.
+#[derive(Debug)]
+pub struct Sleep {
+    deadline: Instant,
+    place: Place,
+}
+
+/// Where it waits.
+#[derive(Debug)]
+enum Place {
+    Nowhere,
+    Host(Arc<Timers>, Key),
+    Elsewhere(Timer),
+}
+
+impl Place {
+    /// Waits where this thread has its timers.
+    fn here(deadline: Instant, waker: Waker) -> Self {
+        match Timers::current() {
+            Some(here) => {
+                let key = here.lock().insert(deadline.into_std(), waker);
+                Self::Host(here, key)
+            }
+            None => Self::Elsewhere(Timer::waiting(deadline, waker)),
+        }
+    }
+
+    /// Waits no more. Gives the waker, if it has not been woken.
+    fn leave(&mut self) -> Option<Waker> {
+        match mem::replace(self, Self::Nowhere) {
+            Self::Nowhere => None,
+            // The lock is not held when the waker is dropped, which may run anything.
+            Self::Host(timers, key) => timers.lock().remove(key),
+            Self::Elsewhere(mut timer) => timer.leave(),
+        }
+    }
+}
+
+impl Sleep {
+    pub(super) fn until(deadline: Instant) -> Self {
+        Self {
+            deadline,
+            place: Place::Nowhere,
+        }
+    }
+}
+
+impl Future for Sleep {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        // Anew each time: it may have moved, or somebody else awaits it.
+        drop(self.place.leave());
+        if Instant::now() >= self.deadline {
+            return Poll::Ready(());
+        }
+        self.place = Place::here(self.deadline, cx.waker().clone());
+        Poll::Pending
+    }
+}
+
+impl AsyncSleep for Sleep {
+    /// Whoever waits is woken at the new deadline.
+    fn reset(mut self: Pin<&mut Self>, deadline: Instant) {
+        self.deadline = deadline;
+        if let Some(waker) = self.place.leave() {
+            self.place = Place::here(deadline, waker);
+        }
+    }
+}
+
+impl Drop for Sleep {
+    fn drop(&mut self) {
+        drop(self.place.leave());
+    }
+}

@@ -1,0 +1,49 @@
+//! pollster: the shared executor without workers, inside `pollster::block_on`.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use super::ambient::Ambient;
+use super::executor::{Family, Timers};
+use super::table::Kind;
+use super::timers::Timer;
+use crate::time::Instant;
+
+static AMBIENT: Ambient<Pollster> = Ambient::new();
+
+/// [pollster](https://docs.rs/pollster), the smallest: for command-line tools.
+///
+/// Everything runs on the thread inside `block_on`, on an executor of this crate over async-task,
+/// whichever flavour is asked for. Timers are kept by one thread, started at the first.
+///
+/// # Examples
+///
+/// ```
+/// use portable_runtime_shim::runtime::{AsyncRuntime, Pollster};
+///
+/// let task = Pollster.spawn(async { 6 * 7 });
+/// assert_eq!(Pollster.block_on(task).unwrap(), 42);
+/// ```
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+pub struct Pollster;
+
+impl Timers for Pollster {
+    type Sleep = Timer;
+
+    fn sleep_until(deadline: Instant) -> Timer {
+        Timer::at(deadline)
+    }
+}
+
+impl Family for Pollster {
+    const KIND: Kind = Kind::Pollster;
+    const HAS_WORKERS: bool = false;
+
+    fn ambient() -> &'static Ambient<Self> {
+        &AMBIENT
+    }
+
+    fn park_on(future: Pin<&mut dyn Future<Output = ()>>) {
+        pollster::block_on(future);
+    }
+}

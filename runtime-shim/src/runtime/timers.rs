@@ -1,0 +1,220 @@
+//! Timers that belong to no runtime, kept by a thread that is there while any is waited for.
+//!
+//! pollster has no timers. Those of Tokio and Embassy end with their runtime or stand still while
+//! nobody is inside its `block_on`; a plain thread, a blocking closure or another executor may well
+//! go on then, and waits here.
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::AsyncSleep;
+
+static TIMERS: Timers = Timers {
+    state: Mutex::new(State {
+        heap: Heap::new(),
+        has_thread: false,
+    }),
+    changed: Condvar::new(),
+};
+
+/// The longest that the thread waits at a time; not every system takes any length.
+const LONG: Duration = Duration::from_secs(24 * 60 * 60);
+
+struct Timers {
+    state: Mutex<State>,
+    /// Tells the thread that another timer is the first.
+    changed: Condvar,
+}
+
+struct State {
+    heap: Heap,
+    has_thread: bool,
+}
+
+/// Two timers may have one deadline, so each has a number.
+pub(super) type Key = (Instant, u64);
+
+/// Who waits, in the order of the deadlines.
+#[derive(Debug)]
+pub(super) struct Heap {
+    waiting: BTreeMap<Key, Waker>,
+    last_id: u64,
+}
+
+impl Heap {
+    pub(super) const fn new() -> Self {
+        Self {
+            waiting: BTreeMap::new(),
+            last_id: 0,
+        }
+    }
+
+    /// Has `waker` woken at the deadline.
+    pub(super) fn insert(&mut self, deadline: Instant, waker: Waker) -> Key {
+        self.last_id += 1;
+        let key = (deadline, self.last_id);
+        self.waiting.insert(key, waker);
+        key
+    }
+
+    pub(super) fn remove(&mut self, key: Key) -> Option<Waker> {
+        self.waiting.remove(&key)
+    }
+
+    fn first(&self) -> Option<Key> {
+        self.waiting.keys().next().copied()
+    }
+
+    /// The first, if its deadline has passed; else its deadline. `None` if nobody waits.
+    pub(super) fn pop_due(&mut self) -> Option<Result<Waker, Instant>> {
+        let first = self.waiting.first_entry()?;
+        let deadline = first.key().0;
+        Some(if deadline <= Instant::now() {
+            Ok(first.remove())
+        } else {
+            Err(deadline)
+        })
+    }
+
+    /// All of them.
+    #[cfg(feature = "embassy")]
+    pub(super) fn take(&mut self) -> impl Iterator<Item = Waker> + use<> {
+        std::mem::take(&mut self.waiting).into_values()
+    }
+}
+
+impl Timers {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn insert(&'static self, deadline: Instant, waker: Waker) -> Key {
+        let mut state = self.lock();
+        let key = state.heap.insert(deadline, waker);
+        if !state.has_thread {
+            start(|| self.wake_in_time());
+            state.has_thread = true;
+        } else if state.heap.first() == Some(key) {
+            self.changed.notify_one();
+        }
+        key
+    }
+
+    fn remove(&self, key: Key) -> Option<Waker> {
+        let mut state = self.lock();
+        let was_first = state.heap.first() == Some(key);
+        let waker = state.heap.remove(key);
+        drop(state);
+        if was_first {
+            self.changed.notify_one();
+        }
+        waker
+    }
+
+    /// The main function of the thread.
+    fn wake_in_time(&self) {
+        let mut state = self.lock();
+        while let Some(first) = state.heap.pop_due() {
+            match first {
+                Ok(waker) => {
+                    // It may run anything, so the lock is not held.
+                    drop(state);
+                    wake(waker);
+                    state = self.lock();
+                }
+                Err(deadline) => {
+                    let left = deadline.saturating_duration_since(Instant::now());
+                    (state, _) = self
+                        .changed
+                        .wait_timeout(state, left.min(LONG))
+                        .unwrap_or_else(PoisonError::into_inner);
+                }
+            }
+        }
+        state.has_thread = false;
+    }
+}
+
+/// Wakes, and lets no panic of it concern the other timers; its hook has told of it.
+pub(super) fn wake(waker: Waker) {
+    let _ = catch_unwind(AssertUnwindSafe(|| waker.wake()));
+}
+
+fn start(run: impl FnOnce() + Send + 'static) {
+    let thread = thread::Builder::new()
+        .name("portable-timer".into())
+        .spawn(run);
+    if let Err(error) = thread {
+        panic!("portable: cannot start the thread of the timers: {error}");
+    }
+}
+
+/// A timer that works on every thread, with a runtime or without.
+// On pollster it is a part of the public `AsyncRuntime`.
+#[allow(unreachable_pub)]
+#[derive(Debug)]
+pub struct Timer {
+    deadline: Instant,
+    /// Where it waits, once it does.
+    key: Option<Key>,
+}
+
+impl Timer {
+    pub(super) fn at(deadline: crate::time::Instant) -> Self {
+        Self {
+            deadline: deadline.into_std(),
+            key: None,
+        }
+    }
+
+    /// One that has somebody waiting already.
+    #[cfg(feature = "embassy")]
+    pub(super) fn waiting(deadline: crate::time::Instant, waker: Waker) -> Self {
+        let deadline = deadline.into_std();
+        Self {
+            deadline,
+            key: Some(TIMERS.insert(deadline, waker)),
+        }
+    }
+
+    /// Waits no more. Gives the waker, if it has not been woken.
+    pub(super) fn leave(&mut self) -> Option<Waker> {
+        self.key.take().and_then(|key| TIMERS.remove(key))
+    }
+}
+
+impl AsyncSleep for Timer {
+    /// Whoever waits is woken at the new deadline.
+    fn reset(mut self: Pin<&mut Self>, deadline: crate::time::Instant) {
+        self.deadline = deadline.into_std();
+        if let Some(waker) = self.leave() {
+            self.key = Some(TIMERS.insert(self.deadline, waker));
+        }
+    }
+}
+
+impl Future for Timer {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        // Anew each time: somebody else may await it.
+        drop(self.leave());
+        if Instant::now() >= self.deadline {
+            return Poll::Ready(());
+        }
+        self.key = Some(TIMERS.insert(self.deadline, cx.waker().clone()));
+        Poll::Pending
+    }
+}
+
+impl Drop for Timer {
+    fn drop(&mut self) {
+        drop(self.leave());
+    }
+}
