@@ -4,6 +4,9 @@
 //! Arguments: the runtime, `native` or `portable`, the number of tasks. It prints allocations and
 //! bytes a task, and the sizes of a join handle and an abort handle.
 
+#[path = "cost/boxed.rs"]
+mod boxed;
+
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::future::Future;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -92,6 +95,10 @@ fn main() {
         ("async-std", "native") => {
             async_std::task::block_on(work(tasks, |i| async_std::task::spawn(task(i))));
             sizes::<async_std::task::JoinHandle<u64>, ()>();
+        }
+        ("embassy", "native") => {
+            boxed::run(|spawner| work(tasks, move |i| boxed::spawn(spawner, task(i))));
+            sizes::<boxed::Joining<u64>, ()>();
         }
         (_, "portable") => portable(tasks),
         _ => panic!("no such runtime or side: {args:?}"),

@@ -213,7 +213,12 @@ fn each_call_calls_init() {
     assert_eq!([run(), run()], [1, 2]);
 }
 
-#[portable::test(name = "crawler", flavor = "multi_thread", thread_name = "worker")]
+#[portable::test(
+    name = "crawler",
+    flavor = "multi_thread",
+    thread_name = "worker",
+    runtime = ["tokio", "smol", "async-std"]
+)]
 async fn a_name_names_no_thread() {
     let name = portable::spawn(async { this_thread() }).await.unwrap();
     assert_eq!(name, "worker");

@@ -4,7 +4,7 @@
 //! make the functions that the harness runs: `current_thread::name` and `multi_thread::name`. One
 //! that is not listed is dead code, and rustc says so.
 //!
-//! Runtimes with one thread have the current-thread flavour only, under both names.
+//! A runtime with one thread has the current-thread flavour only, under both names.
 
 /// Tests on the current-thread flavour.
 macro_rules! on_current_thread {

@@ -26,6 +26,18 @@ pub(crate) use self::flavors::{
 pub(crate) use self::limit::limit_time;
 pub(crate) use self::process::{Outcome, Program, program};
 
+/// Whether the runtime with this name has worker threads, or the one thread of `main` for all.
+pub(crate) fn has_workers(runtime: &str) -> bool {
+    !matches!(runtime, "embassy" | "pollster")
+}
+
+/// Whether the runtime that is built when nothing is said has worker threads.
+pub(crate) fn default_has_workers() -> bool {
+    portable::runtime::available()
+        .first()
+        .is_some_and(|runtime| has_workers(runtime))
+}
+
 /// Runs a closure when it is dropped.
 pub(crate) struct OnDrop<F: FnOnce()>(Option<F>);
 

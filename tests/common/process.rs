@@ -54,13 +54,28 @@ impl Program {
     }
 
     /// Runs it on each runtime that is compiled in, and judges each time.
-    pub(crate) fn run(mut self, program: impl FnOnce(), judge: impl Fn(Outcome)) {
+    pub(crate) fn run(self, program: impl FnOnce(), judge: impl Fn(Outcome)) {
+        self.run_where(|_| true, program, judge);
+    }
+
+    /// The same on those that have worker threads.
+    pub(crate) fn run_with_workers(self, program: impl FnOnce(), judge: impl Fn(Outcome)) {
+        self.run_where(super::has_workers, program, judge);
+    }
+
+    fn run_where(
+        mut self,
+        is_meant: impl Fn(&str) -> bool,
+        program: impl FnOnce(),
+        judge: impl Fn(Outcome),
+    ) {
         if env::var_os(PROGRAM).is_some_and(|test| test == self.test) {
             println!("\n{START}");
             program();
             process::exit(0);
         }
-        for runtime in portable::runtime::available() {
+        let available = portable::runtime::available();
+        for runtime in available.into_iter().filter(|runtime| is_meant(runtime)) {
             self.command.env("PORTABLE_RUNTIME", runtime);
             judge(self.start());
         }

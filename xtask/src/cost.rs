@@ -27,21 +27,24 @@ pub fn cost() -> Result {
         let mut native = None;
         for (build, features) in [
             ("one feature", runtime),
-            ("all features", "tokio,smol,async-std"),
+            ("all features", &RUNTIMES.join(",")),
         ] {
             let binary = binary(features)?;
             for side in ["native", "portable"] {
-                if side == "native" && native.is_some() {
+                // pollster has no spawn.
+                if side == "native" && (native.is_some() || runtime == "pollster") {
                     continue;
                 }
                 let instructions = instructions(&binary, runtime, side)?;
-                let native = *native.get_or_insert(instructions);
+                if side == "native" {
+                    native = Some(instructions);
+                }
                 let label = if side == "native" { "native" } else { build };
                 let mut row = vec![
                     runtime.to_string(),
                     label.to_string(),
                     format!("{instructions:.0}"),
-                    format!("{:.3}", instructions / native),
+                    native.map_or("-".into(), |native| format!("{:.3}", instructions / native)),
                 ];
                 row.extend(
                     run(&binary, runtime, side, 1_000)?

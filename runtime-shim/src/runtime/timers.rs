@@ -166,6 +166,7 @@ pub struct Timer {
 }
 
 impl Timer {
+    #[cfg(any(feature = "tokio", feature = "pollster"))]
     pub(super) fn at(deadline: crate::time::Instant) -> Self {
         Self {
             deadline: deadline.into_std(),

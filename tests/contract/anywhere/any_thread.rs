@@ -306,7 +306,7 @@ fn thread_locals_of_a_thread_that_was_inside_block_on_may_call() {
 
 #[test]
 fn thread_locals_of_a_worker_may_call() {
-    program!("thread_locals_of_a_worker_may_call").run(
+    program!("thread_locals_of_a_worker_may_call").run_with_workers(
         || {
             let runtime = Builder::new_multi_thread().build().unwrap();
             let task = runtime.spawn(async { around(call_without_panic) });
@@ -371,7 +371,7 @@ fn a_plain_thread_calls_the_entry_points_runtime() {
         wait_for(&thread.join().unwrap());
     }
 
-    program!("a_plain_thread_calls_the_entry_points_runtime").run(main, |outcome| {
+    program!("a_plain_thread_calls_the_entry_points_runtime").run_with_workers(main, |outcome| {
         outcome.printed(&["entry", "entry", "entry", "called"]);
     });
 }

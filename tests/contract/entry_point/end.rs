@@ -398,7 +398,7 @@ fn a_task_that_never_yields_cannot_keep_the_process() {
         println!("main");
     }
 
-    program!("a_task_that_never_yields_cannot_keep_the_process").run(
+    program!("a_task_that_never_yields_cannot_keep_the_process").run_with_workers(
         || {
             main();
             println!("end");
@@ -423,7 +423,7 @@ fn a_task_in_a_poll_is_waited_for() {
         println!("main");
     }
 
-    program!("a_task_in_a_poll_is_waited_for").run(
+    program!("a_task_in_a_poll_is_waited_for").run_with_workers(
         || {
             main();
             println!("end");
@@ -527,7 +527,7 @@ fn the_other_settings_of_the_attribute_are_kept() {
         is_started.recv().unwrap();
     }
 
-    program!("the_other_settings_of_the_attribute_are_kept").run(main, |outcome| {
+    program!("the_other_settings_of_the_attribute_are_kept").run_with_workers(main, |outcome| {
         outcome.printed(&["crawler", "crawler", "true"]);
     });
 }

@@ -134,8 +134,41 @@ fn there_are_as_many_workers_as_cores_by_default(mut builder: Builder) {
 #[test]
 fn a_new_runtime_has_the_defaults() {
     common::limit_time("a_new_runtime_has_the_defaults");
-    let cores = thread::available_parallelism().unwrap().get();
-    assert_workers(&Runtime::new().unwrap(), cores);
+    if common::default_has_workers() {
+        let cores = thread::available_parallelism().unwrap().get();
+        assert_workers(&Runtime::new().unwrap(), cores);
+    } else {
+        assert_workers_of_main(&Runtime::new().unwrap());
+    }
+}
+
+/// What happens in place of the contract's line 10 on the runtimes that have one thread.
+mod exceptions {
+    use super::*;
+
+    #[test]
+    fn the_multi_thread_flavour_is_the_current_thread_one() {
+        common::limit_time("the_multi_thread_flavour_is_the_current_thread_one");
+        for name in portable::runtime::available() {
+            if !common::has_workers(name) {
+                let mut builder = Builder::new_multi_thread();
+                let runtime = builder.runtime(name).worker_threads(4).build().unwrap();
+                assert_workers_of_main(&runtime);
+            }
+        }
+    }
+
+    #[test]
+    fn the_runtime_of_the_process_has_a_thread_of_its_own() {
+        program!("the_runtime_of_the_process_has_a_thread_of_its_own").run(
+            || {
+                let here = thread::current().id();
+                let task = task::spawn(async { thread::current().id() });
+                println!("{}", common::block_on(task).unwrap() != here);
+            },
+            |outcome| outcome.printed(&["true"]),
+        );
+    }
 }
 
 fn workers_are_called_portable_worker(mut builder: Builder) {
@@ -172,7 +205,7 @@ const MIB: usize = 1024 * 1024;
 
 #[test]
 fn threads_have_the_stack_that_was_asked_for() {
-    program!("threads_have_the_stack_that_was_asked_for").run(
+    program!("threads_have_the_stack_that_was_asked_for").run_with_workers(
         || {
             let size = 16 * MIB;
             let workers = Builder::new_multi_thread()
@@ -216,7 +249,7 @@ fn the_environment_overrides_the_number_of_workers() {
     for (value, count) in [("1", 1), ("3", 3), ("5", 5)] {
         program!("the_environment_overrides_the_number_of_workers")
             .env(VARIABLE, value)
-            .run(
+            .run_with_workers(
                 || {
                     let count = std::env::var(VARIABLE).unwrap().parse().unwrap();
                     assert_workers(&Builder::new_multi_thread().build().unwrap(), count);

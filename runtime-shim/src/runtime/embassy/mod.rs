@@ -22,8 +22,11 @@ static AMBIENT: Ambient<Embassy> = Ambient::new();
 ///
 /// Everything runs on the thread inside `block_on`, whichever flavour is asked for: one task of
 /// Embassy's executor runs an executor of this crate over async-task. So tasks need no pool, are
-/// started in the order in which they are spawned, and end with `main`. Embassy's own tasks and
-/// timers work beside them.
+/// started in the order in which they are spawned, and end with `main`.
+///
+/// `embassy_time::Timer` and `SendSpawner::for_current_executor` look for a waker of Embassy's own,
+/// and panic where there is none: in `main` and in tasks of this crate. [`time`](crate::time) and
+/// [`spawn`](crate::task::spawn) take any waker.
 ///
 /// An executor of Embassy is never freed: each [`Runtime::block_on`](super::Runtime::block_on)
 /// leaves some hundred bytes behind.

@@ -65,7 +65,8 @@ pub(super) async fn run(source: &mut Source) {
 }
 
 fn build(source: &mut Source) -> (Flavor, Runtime) {
-    let (flavor, mut builder) = if source.rng.bool() {
+    let has_workers = !matches!(source.world.runtime, "embassy" | "pollster");
+    let (flavor, mut builder) = if has_workers && source.rng.bool() {
         let mut builder = Builder::new_multi_thread();
         builder.worker_threads(source.rng.usize(1..3));
         (Flavor::MultiThread, builder)
