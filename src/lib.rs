@@ -140,6 +140,7 @@ pub mod __private {
     pub use portable_runtime_shim::__private_bare::*;
     #[cfg(feature = "std")]
     pub use portable_runtime_shim::__runtimes as runtimes;
+    pub use portable_runtime_shim::{__Never as Never, __task_size as task_size};
     #[cfg(feature = "std")]
     pub use portable_runtime_shim::entry::{
         FunctionInABody, IsATest, call, handle, init, main, main_on_stack, plain_call, plain_main,

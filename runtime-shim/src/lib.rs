@@ -57,11 +57,15 @@ pub mod entry;
 #[cfg_attr(docsrs, doc(cfg(feature = "future")))]
 pub mod future;
 mod handles;
+mod size;
 #[cfg(feature = "sync")]
 #[cfg_attr(docsrs, doc(cfg(feature = "sync")))]
 pub mod sync;
 pub mod task;
 pub mod time;
+
+#[doc(hidden)]
+pub use self::size::{Never as __Never, task_size as __task_size};
 
 #[cfg(not(feature = "std"))]
 #[doc(hidden)]

@@ -34,6 +34,7 @@
 #[cfg(feature = "embassy")]
 mod ambient;
 pub(crate) mod clock;
+mod fits;
 #[cfg(all(feature = "embassy", feature = "alloc"))]
 mod heap;
 mod into_task;
@@ -42,9 +43,7 @@ mod join_error;
 #[cfg(not(feature = "embassy"))]
 mod none;
 mod pool;
-mod pool_full;
 pub(crate) mod selected;
-mod size;
 #[cfg(feature = "embassy")]
 mod slot;
 mod spawn;
@@ -65,7 +64,6 @@ pub(crate) mod tasks {
     pub use super::into_task::IntoTask;
     pub use super::join_error::JoinError;
     pub use super::pool::Pool;
-    pub use super::pool_full::PoolFull;
     pub use super::spawn::spawn;
     pub use super::spawnable::{InPlace, Spawnable};
 }
@@ -75,7 +73,6 @@ pub(crate) mod tasks {
 pub mod private {
     #[cfg(feature = "embassy")]
     pub use super::ambient::enter;
-    pub use super::size::task_size;
     #[cfg(feature = "embassy")]
     pub use embassy_executor::{Spawner, main as executor_main};
 

@@ -6,8 +6,6 @@ use core::task::{Context, Poll};
 
 use crate::task::Id;
 
-pub(super) const ALIGN: usize = 8;
-
 /// A place that is nowhere.
 pub(super) struct Slot<const SIZE: usize>;
 

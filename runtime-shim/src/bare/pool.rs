@@ -1,9 +1,8 @@
-use core::any::type_name;
 use core::fmt;
 use core::future::Future;
 
+use super::fits::Fits;
 use super::join;
-use super::size::Fits;
 use super::slot::{Place, Slot};
 use crate::task::{JoinHandle, PoolFull, Spawnable};
 
@@ -108,24 +107,15 @@ impl<const SIZE: usize, const COUNT: usize> Pool<SIZE, COUNT> {
         Ok(unsafe { JoinHandle::started(place, future) })
     }
 
-    /// The pool of a `#[portable::task]`. The name is that of its future's function.
+    /// What the `#[portable::task]` of that name gives.
     #[doc(hidden)]
-    #[must_use]
-    pub const fn __named(_name: &'static str) -> Self {
-        Self::new()
-    }
-
-    /// What a `#[portable::task]` gives.
-    #[doc(hidden)]
-    pub fn __prepare<F>(&'static self, future: F) -> Spawnable<F>
+    pub fn __prepare<F>(&'static self, name: &'static str, future: F) -> Spawnable<F>
     where
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
         let () = Fits::<F, SIZE>::CHECK;
-        let place = self
-            .claim()
-            .ok_or(PoolFull::new(Some(type_name::<F>()), COUNT));
+        let place = self.claim().ok_or(PoolFull::new(Some(name), COUNT));
         // SAFETY: it fits.
         unsafe { Spawnable::new(future, place) }
     }

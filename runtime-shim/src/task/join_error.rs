@@ -3,9 +3,9 @@ use std::fmt;
 use std::io;
 use std::sync::Mutex;
 
-use crate::task::Id;
+use crate::task::{Id, PoolFull};
 
-/// Why a task gave no output: it was cancelled or it panicked; stands for
+/// Why a task gave no output: it was cancelled, it panicked, or its pool was full; stands for
 /// `tokio::task::JoinError`.
 ///
 /// # Examples
@@ -29,6 +29,7 @@ enum Cause {
     Cancelled,
     // The mutex is never locked: it makes the payload, which need not be `Sync`, so.
     Panicked(Mutex<Box<dyn Any + Send>>),
+    Full(PoolFull),
 }
 
 #[allow(dead_code)]
@@ -41,10 +42,12 @@ impl JoinError {
     }
 
     pub(crate) fn panicked(id: Id, payload: Box<dyn Any + Send>) -> Self {
-        Self {
-            id,
-            cause: Cause::Panicked(Mutex::new(payload)),
-        }
+        // What has no place in its pool can tell it to any runtime by a panic alone.
+        let cause = match payload.downcast::<PoolFull>() {
+            Ok(full) => Cause::Full(*full),
+            Err(payload) => Cause::Panicked(Mutex::new(payload)),
+        };
+        Self { id, cause }
     }
 }
 
@@ -57,6 +60,27 @@ impl JoinError {
     /// Whether the task panicked.
     pub fn is_panic(&self) -> bool {
         matches!(self.cause, Cause::Panicked(_))
+    }
+
+    /// Whether the task was not started, because its [`Pool`](crate::task::Pool) had no place left.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+    /// # portable_runtime_shim::runtime::block_on(async {
+    /// use portable_runtime_shim::task::Pool;
+    ///
+    /// static POOL: Pool<64, 1> = Pool::new();
+    ///
+    /// let first = POOL.spawn(std::future::pending::<()>());
+    /// let error = POOL.spawn(async {}).await.unwrap_err();
+    /// assert!(error.is_full() && !error.is_panic() && !error.is_cancelled());
+    /// # first.abort();
+    /// # });
+    /// ```
+    pub fn is_full(&self) -> bool {
+        matches!(self.cause, Cause::Full(_))
     }
 
     /// The payload of the panic, for [`resume_unwind`](std::panic::resume_unwind) or a downcast.
@@ -80,7 +104,7 @@ impl JoinError {
             Cause::Panicked(payload) => Ok(payload
                 .into_inner()
                 .unwrap_or_else(std::sync::PoisonError::into_inner)),
-            Cause::Cancelled => Err(self),
+            Cause::Cancelled | Cause::Full(_) => Err(self),
         }
     }
 
@@ -105,6 +129,7 @@ impl fmt::Display for JoinError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&self.cause, self.message()) {
             (Cause::Cancelled, _) => write!(f, "task {} was cancelled", self.id),
+            (Cause::Full(full), _) => full.fmt(f),
             (_, Some(text)) => write!(f, "task {} panicked with message {text:?}", self.id),
             (_, None) => write!(f, "task {} panicked", self.id),
         }
@@ -115,6 +140,7 @@ impl fmt::Debug for JoinError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&self.cause, self.message()) {
             (Cause::Cancelled, _) => write!(f, "JoinError::Cancelled({:?})", self.id),
+            (Cause::Full(full), _) => write!(f, "JoinError::Full({full:?})"),
             (_, Some(text)) => write!(f, "JoinError::Panic({:?}, {text:?}, ...)", self.id),
             (_, None) => write!(f, "JoinError::Panic({:?}, ...)", self.id),
         }
@@ -125,9 +151,10 @@ impl std::error::Error for JoinError {}
 
 impl From<JoinError> for io::Error {
     fn from(error: JoinError) -> Self {
-        Self::other(match error.cause {
-            Cause::Cancelled => "task was cancelled",
-            Cause::Panicked(_) => "task panicked",
-        })
+        match error.cause {
+            Cause::Cancelled => Self::other("task was cancelled"),
+            Cause::Panicked(_) => Self::other("task panicked"),
+            Cause::Full(full) => Self::other(full),
+        }
     }
 }

@@ -10,6 +10,9 @@
 //! | [`spawn_local`] | on the thread that spawned it | at its next await |
 //! | [`spawn_blocking`] | on a thread of its own pool | if it has not started |
 //!
+//! A [`Pool`] bounds how many tasks run at once, and is where they live on a microcontroller;
+//! `#[portable::task]` makes one for a function, whose call is a [`Spawnable`].
+//!
 //! Several tasks are awaited together in a [`JoinSet`], or counted by a `TaskTracker` (feature
 //! `sync`). [`AbortOnDropHandle`] ties a task's life to that of its handle, and
 //! [`task_local!`](crate::task_local) declares values that a task has for itself.
@@ -27,7 +30,12 @@ mod join_set;
 #[cfg(feature = "std")]
 mod local_key;
 #[cfg(feature = "std")]
+mod pool;
+mod pool_full;
+#[cfg(feature = "std")]
 mod spawn;
+#[cfg(feature = "std")]
+mod spawnable;
 #[cfg(feature = "sync")]
 mod tracker;
 mod yield_now;
@@ -47,13 +55,18 @@ pub use self::join_set::JoinSet;
 #[cfg(feature = "std")]
 pub use self::local_key::{AccessError, LocalKey};
 #[cfg(feature = "std")]
+pub use self::pool::Pool;
+pub use self::pool_full::PoolFull;
+#[cfg(feature = "std")]
 pub use self::spawn::{spawn, spawn_blocking, spawn_local};
+#[cfg(feature = "std")]
+pub use self::spawnable::Spawnable;
 #[cfg(feature = "sync")]
 #[cfg_attr(docsrs, doc(cfg(feature = "sync")))]
 pub use self::tracker::{TaskTracker, TaskTrackerToken};
 pub use self::yield_now::yield_now;
 #[cfg(not(feature = "std"))]
-pub use crate::runtime::tasks::{IntoTask, JoinError, Pool, PoolFull, Spawnable, spawn};
+pub use crate::runtime::tasks::{IntoTask, JoinError, Pool, Spawnable, spawn};
 
 /// Futures that functions of this module give.
 pub mod futures {

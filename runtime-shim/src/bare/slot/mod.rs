@@ -14,6 +14,7 @@ use core::mem::{MaybeUninit, forget};
 use core::ptr::NonNull;
 
 use super::ambient;
+use crate::size::ALIGN;
 
 mod driver;
 mod state;
@@ -34,11 +35,10 @@ pub(super) struct Slot<const SIZE: usize> {
     bytes: Bytes<SIZE>,
 }
 
-/// How the bytes of a slot are aligned.
-pub(super) const ALIGN: usize = 8;
-
 #[repr(C, align(8))]
 struct Bytes<const SIZE: usize>(UnsafeCell<MaybeUninit<[u8; SIZE]>>);
+
+const _: () = assert!(align_of::<Bytes<0>>() == ALIGN);
 
 // SAFETY: the bytes are reached by one at a time, whom the phase names, and hold what is `Send`.
 unsafe impl<const SIZE: usize> Sync for Bytes<SIZE> {}

@@ -28,8 +28,8 @@ macro_rules! task {
             static __POOL: ::portable::task::Pool<
                 { ::portable::__private::task_size(__future) },
                 $count,
-            > = ::portable::task::Pool::__named(::core::stringify!($name));
-            __POOL.__prepare($name($($arg),*))
+            > = ::portable::task::Pool::new();
+            __POOL.__prepare(::core::stringify!($name), $name($($arg),*))
         }
     };
 }

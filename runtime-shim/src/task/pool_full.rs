@@ -21,28 +21,21 @@ use core::fmt;
 /// ```
 #[derive(Clone, Copy, Eq, PartialEq)]
 pub struct PoolFull {
-    /// The path of the future of the task's function, for the pool of a function.
-    path: Option<&'static str>,
+    /// The name of the function, for the pool of a `#[portable::task]`.
+    name: Option<&'static str>,
     count: usize,
 }
 
 impl PoolFull {
-    pub(super) const fn new(path: Option<&'static str>, count: usize) -> Self {
-        Self { path, count }
-    }
-
-    /// The function's name: `blink` of `firmware::blink::blink::{{closure}}`.
-    fn name(&self) -> Option<&'static str> {
-        let path = self.path?;
-        let function = path.strip_suffix("::{{closure}}").unwrap_or(path);
-        function.rsplit("::").next()
+    pub(crate) const fn new(name: Option<&'static str>, count: usize) -> Self {
+        Self { name, count }
     }
 }
 
 impl fmt::Display for PoolFull {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("portable: the ")?;
-        match self.name() {
+        match self.name {
             Some(name) => write!(f, "pool of `{name}`")?,
             None => f.write_str("task pool")?,
         }
@@ -52,7 +45,7 @@ impl fmt::Display for PoolFull {
             ("tasks", "are")
         };
         write!(f, " is full: {} {tasks} {are} running (raise ", self.count)?;
-        f.write_str(match self.path {
+        f.write_str(match self.name {
             Some(_) => "`pool_size`)",
             None => "its count)",
         })
@@ -62,7 +55,7 @@ impl fmt::Display for PoolFull {
 impl fmt::Debug for PoolFull {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PoolFull")
-            .field("name", &self.name())
+            .field("name", &self.name)
             .field("count", &self.count)
             .finish()
     }

@@ -3,17 +3,7 @@
 use core::future::Future;
 use core::marker::PhantomData;
 
-use super::slot::ALIGN;
-
-/// The size of the places in the pool of a `#[portable::task]`: as its future or its output needs.
-pub const fn task_size<A, F: Future>(_function: fn(A) -> F) -> usize {
-    needed::<F>().next_multiple_of(ALIGN)
-}
-
-const fn needed<F: Future>() -> usize {
-    let (future, output) = (size_of::<F>(), size_of::<F::Output>());
-    if future > output { future } else { output }
-}
+use crate::size::{ALIGN, needed};
 
 const fn alignment<F: Future>() -> usize {
     let (future, output) = (align_of::<F>(), align_of::<F::Output>());

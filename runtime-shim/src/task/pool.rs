@@ -1,0 +1,119 @@
+use std::fmt;
+use std::future::Future;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::task::{JoinHandle, PoolFull, Spawnable};
+
+/// Places for `COUNT` tasks: more do not run at once.
+///
+/// It stands in a `static`. A task's place is free again when the task has ended, in whatever way.
+///
+/// On a microcontroller without an allocator tasks live in pools, and a future larger than `SIZE`
+/// bytes does not compile. Here only `COUNT` is heeded, so that what is full there is full here too.
+///
+/// `#[portable::task]` makes a pool for one function.
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+/// # portable_runtime_shim::runtime::block_on(async {
+/// use portable_runtime_shim::task::Pool;
+///
+/// static POOL: Pool<64, 4> = Pool::new();
+///
+/// let squares = [1, 2, 3, 4].map(|n| POOL.spawn(async move { n * n }));
+/// for (n, square) in (1..).zip(squares) {
+///     assert_eq!(square.await.unwrap(), n * n);
+/// }
+/// # });
+/// ```
+pub struct Pool<const SIZE: usize, const COUNT: usize> {
+    taken: AtomicUsize,
+}
+
+impl<const SIZE: usize, const COUNT: usize> Pool<SIZE, COUNT> {
+    /// A pool with all its places free.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self {
+            taken: AtomicUsize::new(0),
+        }
+    }
+
+    /// Starts a task; see [`spawn`](crate::task::spawn).
+    ///
+    /// With no place left the handle's error says so:
+    /// [`JoinError::is_full`](crate::task::JoinError::is_full).
+    #[track_caller]
+    pub fn spawn<F>(&'static self, future: F) -> JoinHandle<F::Output>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        self.prepare(None, future).spawn()
+    }
+
+    /// Starts a task, if there is a place left.
+    ///
+    /// # Errors
+    ///
+    /// [`PoolFull`] if there is none; the future is dropped.
+    #[track_caller]
+    pub fn try_spawn<F>(&'static self, future: F) -> Result<JoinHandle<F::Output>, PoolFull>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        self.prepare(None, future).try_spawn()
+    }
+
+    /// What the `#[portable::task]` of that name gives.
+    #[doc(hidden)]
+    pub fn __prepare<F>(&'static self, name: &'static str, future: F) -> Spawnable<F>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        self.prepare(Some(name), future)
+    }
+
+    fn prepare<F>(&'static self, name: Option<&'static str>, future: F) -> Spawnable<F> {
+        let place = Place::take(&self.taken, COUNT).ok_or(PoolFull::new(name, COUNT));
+        Spawnable::new(future, place)
+    }
+}
+
+impl<const SIZE: usize, const COUNT: usize> Default for Pool<SIZE, COUNT> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<const SIZE: usize, const COUNT: usize> fmt::Debug for Pool<SIZE, COUNT> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pool")
+            .field("size", &SIZE)
+            .field("count", &COUNT)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A task's place in a pool; given back when it is dropped.
+pub(super) struct Place(&'static AtomicUsize);
+
+impl Place {
+    fn take(taken: &'static AtomicUsize, count: usize) -> Option<Self> {
+        let one_more = |taken| (taken < count).then_some(taken + 1);
+        taken
+            .fetch_update(Ordering::Acquire, Ordering::Relaxed, one_more)
+            .ok()
+            .map(|_| Self(taken))
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Release);
+    }
+}
