@@ -46,6 +46,28 @@ mod macros;
 pub use portable_macros::main;
 /// # Examples
 ///
+/// ```
+/// # #[cfg(all(feature = "std", any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster")))]
+/// #[portable::main]
+/// async fn main() {
+///     #[portable::task(pool_size = 2)]
+///     async fn square(n: u32) -> u32 {
+///         n * n
+///     }
+///
+///     let (two, three) = (square(2).spawn(), portable::spawn(square(3)));
+///     let full = square(4).spawn();
+///     assert_eq!(two.await.unwrap() + three.await.unwrap(), 13);
+///     assert!(full.await.unwrap_err().is_full());
+/// }
+/// # #[cfg(not(all(feature = "std", any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))))]
+/// # fn main() {}
+/// ```
+///
+#[cfg(feature = "macros")]
+pub use portable_macros::task;
+/// # Examples
+///
 /// ```test_harness
 /// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
 /// #[portable::test(flavor = "multi_thread", timeout = "60s")]
@@ -140,13 +162,13 @@ pub mod __private {
     pub use portable_runtime_shim::__private_bare::*;
     #[cfg(feature = "std")]
     pub use portable_runtime_shim::__runtimes as runtimes;
-    pub use portable_runtime_shim::{__Never as Never, __task_size as task_size};
     #[cfg(feature = "std")]
     pub use portable_runtime_shim::entry::{
         FunctionInABody, IsATest, call, handle, init, main, main_on_stack, plain_call, plain_main,
         plain_test, reported, spawned, stack_size, test, test_on, test_on_stack, test_within,
         timeout,
     };
+    pub use portable_runtime_shim::{__Never as Never, __task_size as task_size};
     #[cfg(feature = "std")]
     pub use std::format;
 

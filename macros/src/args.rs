@@ -413,7 +413,7 @@ impl Args {
 }
 
 /// Reads a value, or leaves `input` where it is.
-fn value(input: ParseStream<'_>) -> syn::Result<Expr> {
+pub(crate) fn value(input: ParseStream<'_>) -> syn::Result<Expr> {
     let ahead = input.fork();
     let value = ahead.parse()?;
     input.advance_to(&ahead);
@@ -431,7 +431,7 @@ fn names(value: &Expr) -> Option<Vec<Literal>> {
 }
 
 /// The path that `value` is, bare or in a string.
-fn path(value: &Expr) -> Option<TokenStream> {
+pub(crate) fn path(value: &Expr) -> Option<TokenStream> {
     let path = match value.literal() {
         Some(Lit::Str(text)) => &text.parse_with(Path::parse_mod_style).ok()?,
         _ => value.path()?,
@@ -439,7 +439,7 @@ fn path(value: &Expr) -> Option<TokenStream> {
     Some(path.to_token_stream())
 }
 
-fn skip_to_comma(input: ParseStream<'_>) {
+pub(crate) fn skip_to_comma(input: ParseStream<'_>) {
     while !input.is_empty() && !input.peek(Token![,]) {
         let skipped = input.step(|cursor| {
             let next = cursor.token_tree().map(|(_, next)| ((), next));

@@ -31,7 +31,7 @@ pub(crate) struct Inner {
 pub(crate) fn expand(kind: Kind, args: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let args = Args::parse(kind, args, &mut errors);
-    let mut item = match Item::parse(kind, item.clone()) {
+    let mut item = match Item::parse(kind.attribute(), item.clone()) {
         Ok(item) => item,
         Err(error) => {
             errors.push(error);

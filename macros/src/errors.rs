@@ -31,6 +31,15 @@ impl Errors {
         }
     }
 
+    /// Adds all of `others`.
+    pub(crate) fn append(&mut self, others: Errors) {
+        self.0.extend(others.0);
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -6,7 +6,6 @@ use syn::parse::{ParseStream, Parser};
 use syn::{Error, Ident, Token};
 
 use crate::errors;
-use crate::kind::Kind;
 use crate::syntax::{Attribute, Signature, Visibility};
 
 pub(crate) struct Item {
@@ -18,25 +17,25 @@ pub(crate) struct Item {
 }
 
 impl Item {
-    pub(crate) fn parse(kind: Kind, tokens: TokenStream) -> syn::Result<Self> {
-        let parser = |input: ParseStream<'_>| Self::read(kind, input);
+    pub(crate) fn parse(attribute: &str, tokens: TokenStream) -> syn::Result<Self> {
+        let parser = |input: ParseStream<'_>| Self::read(attribute, input);
         parser.parse2(tokens)
     }
 
-    fn read(kind: Kind, input: ParseStream<'_>) -> syn::Result<Self> {
+    fn read(attribute: &str, input: ParseStream<'_>) -> syn::Result<Self> {
         let attrs = Attribute::parse_outer(input).map_err(|error| unreadable(&error))?;
         let vis = input.parse().map_err(|error| unreadable(&error))?;
         let sig = match input.fork().parse::<Signature>() {
             Ok(_) => input.parse()?,
-            Err(_) if !starts_function(input) => return Err(not_a_function(kind, input)),
+            Err(_) if !starts_function(input) => return Err(not_a_function(attribute, input)),
             Err(error) => return Err(unreadable(&error)),
         };
         if input.peek(Token![;]) {
             return Err(errors::at(
                 input.span(),
                 format_args!(
-                    "`{}` needs a function with a body: write `{{ … }}` in place of this `;`",
-                    kind.attribute()
+                    "`{attribute}` needs a function with a body: write `{{ … }}` in place of this \
+                     `;`",
                 ),
             ));
         }
@@ -102,7 +101,7 @@ fn unreadable(error: &Error) -> Error {
     )
 }
 
-fn not_a_function(kind: Kind, input: ParseStream<'_>) -> Error {
+fn not_a_function(attribute: &str, input: ParseStream<'_>) -> Error {
     const ITEMS: [(&str, &str); 12] = [
         ("struct", "a struct"),
         ("enum", "an enum"),
@@ -125,7 +124,7 @@ fn not_a_function(kind: Kind, input: ParseStream<'_>) -> Error {
         Some((_, item)) => format!(", this is {item}"),
         None => String::new(),
     };
-    let message = format_args!("`{}` goes on an `async fn`{this}", kind.attribute());
+    let message = format_args!("`{attribute}` goes on an `async fn`{this}");
     errors::at(input.span(), message)
 }
 

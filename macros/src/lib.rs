@@ -1,4 +1,4 @@
-//! The macros of [`portable`]: [`main`](macro@main), [`test`](macro@test) and
+//! The macros of [`portable`]: [`main`](macro@main), [`test`](macro@test), [`task`](macro@task) and
 //! [`spawn_task!`](macro@spawn_task). Use them from there; this crate is an implementation detail.
 //!
 //! They know no runtime. They turn a function into a call of `portable`'s hidden entry, and that
@@ -29,6 +29,7 @@ mod signature;
 mod spawn;
 mod suggest;
 mod syntax;
+mod task;
 #[cfg(test)]
 mod testing;
 
@@ -254,6 +255,56 @@ pub fn main(args: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn test(args: TokenStream, item: TokenStream) -> TokenStream {
     entry::expand(Kind::Test, args.into(), item.into()).into()
+}
+
+/// Turns an `async fn` into a task with a pool of its own: a call gives a `Spawnable`, which is
+/// spawned or awaited.
+///
+/// It stands for `#[embassy_executor::task]`, and is what a task is made of where there is no
+/// allocator:
+///
+/// ```ignore
+/// use portable::time::{Duration, sleep};
+///
+/// #[portable::task(pool_size = 2)]
+/// async fn blink(mut led: Led, period: Duration) -> ! {
+///     loop {
+///         led.toggle();
+///         sleep(period).await;
+///     }
+/// }
+///
+/// let task = portable::spawn(blink(led, Duration::from_millis(500)));
+/// ```
+///
+/// The call takes a place in the pool, which is given back when the task has ended or the `Spawnable`
+/// is dropped. With no place left the `JoinHandle` says so: `JoinError::is_full`.
+///
+/// # Arguments
+///
+/// | Argument | Value | Meaning | Default |
+/// |---|---|---|---|
+/// | `pool_size` | a constant `usize` from 1 | How many of these tasks may run at once. | 1 |
+/// | `crate` | a path, bare or in a string | Where to find `portable`, if not at `::portable`. | `::portable` |
+///
+/// # What comes out
+///
+/// A function of the same name, visibility and attributes, that is not async and gives
+/// `Spawnable<impl Future<Output = T> + Send + 'static>`. The body keeps its place in an inner
+/// function, so the compiler says of it what it says of any `async fn`. The pool is a `static` in
+/// there, with places as large as the future needs.
+///
+/// It is the same on a microcontroller and where there is an operating system.
+///
+/// # Errors
+///
+/// All mistakes are reported in one go, each where it is: an unknown or repeated argument; a function
+/// that is not async, is `const`, `unsafe`, generic, has a `where` clause, a foreign ABI, variable
+/// arguments, `self` or `Self`; an argument that is a pattern, `impl Trait` or a reference that is not
+/// `'static`; `impl Trait` as what it gives; a second attribute that says what the function is.
+#[proc_macro_attribute]
+pub fn task(args: TokenStream, item: TokenStream) -> TokenStream {
+    task::expand(args.into(), item.into()).into()
 }
 
 /// What `portable::spawn_task!` expands to. Its input begins with the path of `portable` in

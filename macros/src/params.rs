@@ -77,7 +77,7 @@ fn name(typed: &Typed, index: usize, taken: &mut Vec<String>) -> Ident {
 }
 
 /// Whether an attribute speaks of the pattern alone.
-fn is_lint(attr: &Attribute) -> bool {
+pub(crate) fn is_lint(attr: &Attribute) -> bool {
     const LINTS: [&str; 5] = ["allow", "expect", "warn", "deny", "forbid"];
     LINTS.iter().any(|lint| attr.path().is_ident(lint))
 }

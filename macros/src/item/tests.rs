@@ -4,7 +4,7 @@ use crate::testing::tokens;
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
 fn refusal(source: &str) -> String {
-    match Item::parse(Kind::Main, tokens(source)) {
+    match Item::parse(Kind::Main.attribute(), tokens(source)) {
         Ok(_) => panic!("{source} is a function"),
         Err(error) => error.to_string(),
     }
@@ -17,7 +17,8 @@ fn in_fragment(tokens: TokenStream) -> TokenStream {
 #[test]
 fn a_body_is_not_parsed() {
     let source = "pub async fn main() -> u8 { this is . not Rust ? }";
-    let item = Item::parse(Kind::Main, tokens(source)).unwrap_or_else(|error| panic!("{error}"));
+    let item = Item::parse(Kind::Main.attribute(), tokens(source))
+        .unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(item.body.stream().to_string(), "this is . not Rust ?");
 }
 
@@ -26,11 +27,12 @@ fn fragments_of_a_macro_are_seen_through() {
     let mut source = in_fragment(TokenStream::new());
     source.extend(tokens("async fn main()"));
     source.extend(in_fragment(in_fragment(tokens("{ 5 }"))));
-    let item = Item::parse(Kind::Main, source).unwrap_or_else(|error| panic!("{error}"));
+    let item =
+        Item::parse(Kind::Main.attribute(), source).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(item.body.stream().to_string(), "5");
 
     let whole = in_fragment(tokens("#[inline] pub async fn main() {}"));
-    let item = Item::parse(Kind::Main, whole).unwrap_or_else(|error| panic!("{error}"));
+    let item = Item::parse(Kind::Main.attribute(), whole).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(item.attrs.len(), 1);
 }
 

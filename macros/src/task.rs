@@ -1,0 +1,140 @@
+//! What `#[task]` turns a function into.
+//!
+//! The function stays as the user wrote it, nested in one of the same name that takes a place in a
+//! pool for it. The pool is as large as the future needs: only the compiler knows the size, and it
+//! tells it of a function, here `__future`, whose arguments are one tuple.
+//!
+//! There is one expansion, whatever `portable` is built for.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::LitStr;
+use syn::ext::IdentExt;
+
+use crate::entry::within;
+use crate::errors::Errors;
+use crate::item::{self, Item};
+use crate::params::{self, Params};
+use crate::syntax::{FnArg, ReturnType};
+
+use args::Args;
+
+mod args;
+mod lifetimes;
+mod signature;
+
+/// The attribute as a user writes it.
+const ATTRIBUTE: &str = "#[portable::task]";
+
+/// Expands the attribute. It gives an item for whatever it is given.
+pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    let args = Args::parse(args, &mut errors);
+    let mut item = match Item::parse(ATTRIBUTE, item.clone()) {
+        Ok(item) => item,
+        Err(error) => {
+            errors.push(error);
+            let item = item::with_body(item);
+            return quote!(#item #errors);
+        }
+    };
+    let is_whole = signature::check(&mut item, &mut errors);
+    if errors.is_empty() {
+        return function(&args, item);
+    }
+    // What is wrong with the arguments of the attribute says nothing against the function.
+    let function = match is_whole {
+        true => function(&args, item),
+        false => as_it_is(&item),
+    };
+    quote!(#function #errors)
+}
+
+fn function(args: &Args, mut item: Item) -> TokenStream {
+    let site = Span::mixed_site();
+    // Where rustc says that the future is not what a task's must be.
+    let at_name = site.located_at(item.sig.ident.span());
+    let path = args.path();
+    let pool_size = args.pool_size();
+    let types: Vec<_> = item.sig.inputs.iter().filter_map(ty).collect();
+    let Params { inputs, params } = params::split(&mut item.sig);
+    let output = match &item.sig.output {
+        ReturnType::Default => quote_spanned!(site=> ()),
+        ReturnType::Type(_, ty) if ty.is_never() => quote_spanned!(site=> #path::__private::Never),
+        ReturnType::Type(_, ty) => ty.to_token_stream(),
+    };
+    let Item {
+        attrs,
+        vis,
+        sig,
+        body,
+    } = &item;
+    let (fn_token, ident) = (&sig.fn_token, &sig.ident);
+    let name = item::unplaced(ident);
+    let text = LitStr::new(&ident.unraw().to_string(), site);
+    let values: Vec<_> = params.iter().map(|param| &param.name).collect();
+    let spawnable = quote_spanned! {at_name=>
+        #path::task::Spawnable<
+            impl ::core::future::Future<Output = #output> + ::core::marker::Send + 'static
+        >
+    };
+    let prepare = quote_spanned!(at_name=> __POOL.__prepare(#text, #name(#(#values),*)));
+    // The visibility means nothing inside, but rustc's labels begin at it.
+    let outer = quote_spanned! {site=>
+        #[allow(
+            unreachable_pub,
+            clippy::future_not_send,
+            clippy::redundant_pub_crate,
+            clippy::single_call_fn,
+            clippy::too_many_arguments,
+            clippy::unused_async
+        )]
+        #vis #sig #body
+        #[allow(clippy::implicit_return, clippy::single_call_fn, clippy::type_complexity)]
+        {
+            fn __future(
+                (#(#values,)*): (#(#types,)*)
+            ) -> impl ::core::future::Future<Output = #output> {
+                #name(#(#values),*)
+            }
+            static __POOL: #path::task::Pool<
+                { #path::__private::task_size(__future) },
+                { #pool_size },
+            > = #path::task::Pool::new();
+            #prepare
+        }
+    };
+    let outer = within(body, outer);
+    let mut parentheses = TokenStream::new();
+    sig.paren_token
+        .surround(&mut parentheses, |tokens| tokens.extend(inputs));
+    quote! {
+        #(#attrs)*
+        #vis #fn_token #ident #parentheses -> #spawnable #outer
+    }
+}
+
+fn ty(input: &FnArg) -> Option<TokenStream> {
+    match input {
+        FnArg::Typed(typed) => Some(typed.ty.clone()),
+        FnArg::Receiver(_) | FnArg::Variadic(_) => None,
+    }
+}
+
+/// The user's function, which its callers find although it is no task.
+fn as_it_is(item: &Item) -> TokenStream {
+    let Item {
+        attrs,
+        vis,
+        sig,
+        body,
+    } = item;
+    quote! {
+        #(#attrs)*
+        #[allow(dead_code)]
+        #vis #sig #body
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,153 @@
+//! Finds in a type what a task cannot hold: a reference that may end before the task does, and a
+//! type that only its maker can name.
+
+use proc_macro2::{Delimiter, Group, Ident, Spacing, TokenStream, TokenTree};
+
+/// What a type may not say.
+pub(super) enum Found {
+    /// `&T`, or `&'a T`: up to its lifetime.
+    Reference(TokenStream),
+    /// `'a` or `'_`, elsewhere.
+    Lifetime(TokenStream),
+    Impl(Ident),
+}
+
+/// The first of them in `ty`.
+///
+/// What a function type or a bound like `Fn(&str)` says between its parentheses, and after its arrow,
+/// is of each call and not of the task; so is a lifetime that a `for<…>` names.
+pub(super) fn find(ty: TokenStream) -> Option<Found> {
+    search(ty, &mut Vec::new())
+}
+
+fn search(ty: TokenStream, bound: &mut Vec<String>) -> Option<Found> {
+    let trees: Vec<TokenTree> = ty.into_iter().collect();
+    let mut depth = 0_usize;
+    // How deep the type after an arrow stands.
+    let mut output = None;
+    let mut at = 0;
+    while at < trees.len() {
+        let rest = &trees[at..];
+        at += 1;
+        match rest {
+            [TokenTree::Ident(word), ..] if word == "impl" => {
+                return Some(Found::Impl(word.clone()));
+            }
+            [TokenTree::Ident(word), TokenTree::Punct(open), ..]
+                if word == "for" && open.as_char() == '<' =>
+            {
+                at += 1;
+                while let Some((name, after)) = lifetime(&trees[at..]) {
+                    bound.push(name);
+                    at += after;
+                    if is_punct(trees.get(at), ',') {
+                        at += 1;
+                    }
+                }
+                if is_punct(trees.get(at), '>') {
+                    at += 1;
+                }
+            }
+            // A function type or bound, or a macro.
+            [TokenTree::Ident(_), TokenTree::Group(group), ..]
+                if group.delimiter() == Delimiter::Parenthesis =>
+            {
+                at += 1;
+                if let Some(found) = impl_in(group) {
+                    return Some(found);
+                }
+            }
+            [TokenTree::Punct(bang), TokenTree::Group(_), ..] if bang.as_char() == '!' => at += 1,
+            [TokenTree::Punct(dash), TokenTree::Punct(_), ..]
+                if dash.as_char() == '-' && dash.spacing() == Spacing::Joint =>
+            {
+                at += 1;
+                output = output.or(Some(depth));
+            }
+            [TokenTree::Punct(reference), ..] if reference.as_char() == '&' => {
+                match lifetime(&trees[at..]) {
+                    Some((name, after)) if name == "static" || bound.contains(&name) => at += after,
+                    Some((_, after)) if output.is_none() => {
+                        let end = at + after;
+                        return Some(Found::Reference(
+                            trees[at - 1..end].iter().cloned().collect(),
+                        ));
+                    }
+                    None if output.is_none() => {
+                        return Some(Found::Reference(rest[0].clone().into()));
+                    }
+                    _ => {}
+                }
+            }
+            [TokenTree::Punct(tick), ..] if tick.as_char() == '\'' => {
+                if let Some((name, after)) = lifetime(rest) {
+                    let is_free = name != "static" && !bound.contains(&name);
+                    if is_free && output.is_none() {
+                        return Some(Found::Lifetime(rest[..after].iter().cloned().collect()));
+                    }
+                    at += after - 1;
+                }
+            }
+            [TokenTree::Punct(punct), ..] => match punct.as_char() {
+                '<' => depth += 1,
+                '>' => {
+                    depth = depth.saturating_sub(1);
+                    output = output.filter(|output| *output <= depth);
+                }
+                ',' => output = output.filter(|output| *output < depth),
+                _ => {}
+            },
+            [TokenTree::Group(group), ..] if output.is_none() => {
+                if let Some(found) = in_group(group, bound) {
+                    return Some(found);
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+fn in_group(group: &Group, bound: &mut Vec<String>) -> Option<Found> {
+    match group.delimiter() {
+        Delimiter::Parenthesis | Delimiter::None => search(group.stream(), bound),
+        // Of `[T; N]` the type.
+        Delimiter::Bracket => {
+            let is_end = |tree: &TokenTree| is_punct(Some(tree), ';');
+            let trees = group.stream().into_iter();
+            search(trees.take_while(|tree| !is_end(tree)).collect(), bound)
+        }
+        // An expression.
+        Delimiter::Brace => None,
+    }
+}
+
+fn impl_in(group: &Group) -> Option<Found> {
+    group.stream().into_iter().find_map(|tree| match tree {
+        TokenTree::Ident(word) if word == "impl" => Some(Found::Impl(word)),
+        TokenTree::Group(group) => impl_in(&group),
+        _ => None,
+    })
+}
+
+/// The lifetime that stands first, without its `'`, and how many tokens it is.
+fn lifetime(trees: &[TokenTree]) -> Option<(String, usize)> {
+    match trees {
+        [TokenTree::Punct(tick), TokenTree::Ident(name), ..] if tick.as_char() == '\'' => {
+            Some((name.to_string(), 2))
+        }
+        // As a `$lifetime` fragment it is a group of its own.
+        [TokenTree::Group(group), ..] if group.delimiter() == Delimiter::None => {
+            let inner: Vec<_> = group.stream().into_iter().collect();
+            (inner.len() == 2)
+                .then(|| lifetime(&inner))
+                .flatten()
+                .map(|(name, _)| (name, 1))
+        }
+        _ => None,
+    }
+}
+
+fn is_punct(tree: Option<&TokenTree>, wanted: char) -> bool {
+    matches!(tree, Some(TokenTree::Punct(punct)) if punct.as_char() == wanted)
+}
