@@ -18,6 +18,7 @@ fn with_a_runtime() {
     cases.compile_fail("tests/ui/arguments/*.rs");
     cases.compile_fail("tests/ui/signature/*.rs");
     cases.compile_fail("tests/ui/spawn_task/*.rs");
+    cases.compile_fail("tests/ui/task/*.rs");
     cases.compile_fail("tests/ui/runtime/unknown*.rs");
     #[cfg(not(feature = "smol"))]
     cases.compile_fail("tests/ui/runtime/smol_is_off*.rs");

@@ -45,7 +45,7 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
     // What is wrong with the arguments of the attribute says nothing against the function.
     let function = match is_whole {
         true => function(&args, item),
-        false => as_it_is(&item),
+        false => as_it_is(&mut item),
     };
     quote!(#function #errors)
 }
@@ -70,11 +70,12 @@ fn function(args: &Args, mut item: Item) -> TokenStream {
         body,
     } = &item;
     let (fn_token, ident) = (&sig.fn_token, &sig.ident);
-    let name = item::unplaced(ident);
-    let text = LitStr::new(&ident.unraw().to_string(), site);
+    let mut name = item::unplaced(ident);
+    name.set_span(at_name);
+    let text = LitStr::new(&ident.unraw().to_string(), at_name);
     let values: Vec<_> = params.iter().map(|param| &param.name).collect();
     let spawnable = quote_spanned! {at_name=>
-        #path::task::Spawnable<
+        -> #path::task::Spawnable<
             impl ::core::future::Future<Output = #output> + ::core::marker::Send + 'static
         >
     };
@@ -105,12 +106,15 @@ fn function(args: &Args, mut item: Item) -> TokenStream {
         }
     };
     let outer = within(body, outer);
+    // What it gives is so marked, and the user may have marked the function.
+    let double_must_use = quote_spanned!(site=> #[allow(clippy::double_must_use)]);
     let mut parentheses = TokenStream::new();
     sig.paren_token
         .surround(&mut parentheses, |tokens| tokens.extend(inputs));
     quote! {
         #(#attrs)*
-        #vis #fn_token #ident #parentheses -> #spawnable #outer
+        #double_must_use
+        #vis #fn_token #ident #parentheses #spawnable #outer
     }
 }
 
@@ -122,7 +126,8 @@ fn ty(input: &FnArg) -> Option<TokenStream> {
 }
 
 /// The user's function, which its callers find although it is no task.
-fn as_it_is(item: &Item) -> TokenStream {
+fn as_it_is(item: &mut Item) -> TokenStream {
+    signature::declare_lifetimes(&mut item.sig);
     let Item {
         attrs,
         vis,

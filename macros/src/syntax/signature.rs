@@ -117,6 +117,10 @@ impl Type {
         }
     }
 
+    pub(crate) fn set_tokens(&mut self, tokens: TokenStream) {
+        self.0 = tokens;
+    }
+
     fn only_tree(&self) -> Option<TokenTree> {
         let mut trees = self.0.clone().into_iter();
         trees.next().filter(|_| trees.next().is_none())

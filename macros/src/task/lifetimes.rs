@@ -2,6 +2,8 @@
 //! type that only its maker can name.
 
 use proc_macro2::{Delimiter, Group, Ident, Spacing, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::Lifetime;
 
 /// What a type may not say.
 pub(super) enum Found {
@@ -128,6 +130,39 @@ fn impl_in(group: &Group) -> Option<Found> {
         TokenTree::Group(group) => impl_in(&group),
         _ => None,
     })
+}
+
+/// The type with `'static` in place of each lifetime that has a name, and with those that are left
+/// out too if they are to be `whole`.
+pub(super) fn made_static(ty: TokenStream, whole: bool) -> TokenStream {
+    let mut result = TokenStream::new();
+    let mut trees = ty.into_iter().peekable();
+    while let Some(tree) = trees.next() {
+        let tick = is_punct(trees.peek(), '\'');
+        let elided = whole && is_punct(Some(&tree), '&') && !tick;
+        let lifetime = is_punct(Some(&tree), '\'');
+        let span = tree.span();
+        match tree {
+            TokenTree::Group(group) => {
+                let inner = made_static(group.stream(), whole);
+                let mut made = Group::new(group.delimiter(), inner);
+                made.set_span(group.span());
+                result.extend([TokenTree::Group(made)]);
+            }
+            tree => result.extend([tree]),
+        }
+        if lifetime {
+            let name = trees.next();
+            let elided = matches!(&name, Some(TokenTree::Ident(name)) if name == "_");
+            match name {
+                Some(name) if elided && !whole => result.extend([name]),
+                _ => result.extend([TokenTree::Ident(Ident::new("static", span))]),
+            }
+        } else if elided {
+            Lifetime::new("'static", span).to_tokens(&mut result);
+        }
+    }
+    result
 }
 
 /// The lifetime that stands first, without its `'`, and how many tokens it is.

@@ -167,6 +167,40 @@ fn output(ty: TokenStream, errors: &mut Errors) {
     }
 }
 
+/// Makes `'static` of what no generics declare, because rustc would complain of that too.
+pub(super) fn declare_lifetimes(sig: &mut Signature) {
+    if !sig.generics.params.is_empty() {
+        return;
+    }
+    let mut borrows = false;
+    for input in &mut sig.inputs {
+        if let FnArg::Typed(typed) = input {
+            borrows |= lifetimes::find(typed.ty.clone()).is_some();
+            if mentions_lifetime(&typed.ty) {
+                typed.ty = lifetimes::made_static(typed.ty.clone(), false);
+            }
+        }
+    }
+    if let ReturnType::Type(_, ty) = &mut sig.output
+        && lifetimes::find(ty.to_token_stream()).is_some()
+    {
+        ty.set_tokens(lifetimes::made_static(ty.to_token_stream(), !borrows));
+    }
+}
+
+/// Whether a lifetime that has a name stands in the type, other than `'static`.
+fn mentions_lifetime(ty: &TokenStream) -> bool {
+    match lifetimes::find(ty.clone()) {
+        Some(Found::Reference(tokens) | Found::Lifetime(tokens)) => {
+            tokens.into_iter().any(|tree| match tree {
+                TokenTree::Ident(name) => name != "_",
+                _ => false,
+            })
+        }
+        _ => false,
+    }
+}
+
 /// Reports the first `Self`, which is nothing in a function within another.
 fn own_type(item: &Item, errors: &mut Errors) {
     if item.sig.receiver().is_some() {

@@ -108,10 +108,11 @@ impl<const SIZE: usize, const COUNT: usize> Pool<SIZE, COUNT> {
     }
 
     /// What the `#[portable::task]` of that name gives.
+    // That the future is `Send` its function says in what it gives: one error is enough.
     #[doc(hidden)]
     pub fn __prepare<F>(&'static self, name: &'static str, future: F) -> Spawnable<F>
     where
-        F: Future + Send + 'static,
+        F: Future,
         F::Output: Send + 'static,
     {
         let () = Fits::<F, SIZE>::CHECK;

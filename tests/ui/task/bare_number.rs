@@ -1,0 +1,4 @@
+#[portable::task(4)]
+async fn run() {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[portable::task]
+const async fn run() {}
+
+fn main() {}

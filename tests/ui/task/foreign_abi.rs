@@ -1,0 +1,4 @@
+#[portable::task]
+async extern "C" fn run() {}
+
+fn main() {}

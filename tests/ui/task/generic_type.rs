@@ -1,0 +1,6 @@
+#[portable::task]
+async fn run<T: Send>(value: T) {
+    drop(value);
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+#[portable::task]
+async fn run(f: impl Fn() + Send) {
+    f();
+}
+
+fn main() {}

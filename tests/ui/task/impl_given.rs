@@ -1,0 +1,6 @@
+#[portable::task]
+async fn run() -> impl Send {
+    5
+}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[portable::task(pool_sise = 5)]
+async fn run() {}
+
+fn main() {}

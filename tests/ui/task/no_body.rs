@@ -1,0 +1,4 @@
+#[portable::task]
+async fn run();
+
+fn main() {}

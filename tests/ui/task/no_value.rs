@@ -1,0 +1,4 @@
+#[portable::task(pool_size)]
+async fn run() {}
+
+fn main() {}

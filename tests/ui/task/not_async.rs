@@ -1,0 +1,4 @@
+#[portable::task]
+fn run() {}
+
+fn main() {}

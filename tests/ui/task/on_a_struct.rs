@@ -1,0 +1,4 @@
+#[portable::task]
+struct Run;
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[portable::task(pool_size = 0)]
+async fn run() {}
+
+fn main() {}

@@ -1,0 +1,8 @@
+struct Device;
+
+impl Device {
+    #[portable::task]
+    async fn run(&self) {}
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+#[portable::task]
+async fn run(text: &str) {
+    drop(text.len());
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+#[portable::task]
+async fn run() -> &str {
+    "text"
+}
+
+fn main() {}

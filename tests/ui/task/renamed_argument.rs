@@ -1,0 +1,4 @@
+#[portable::task(count = 5)]
+async fn run() {}
+
+fn main() {}

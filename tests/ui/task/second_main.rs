@@ -1,0 +1,5 @@
+#[portable::task]
+#[portable::main]
+async fn run() {}
+
+fn main() {}

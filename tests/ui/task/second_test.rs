@@ -1,0 +1,5 @@
+#[portable::task]
+#[portable::test]
+async fn run() {}
+
+fn main() {}

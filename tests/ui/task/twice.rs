@@ -1,0 +1,5 @@
+#[portable::task]
+#[portable::task(pool_size = 4)]
+async fn run() {}
+
+fn main() {}

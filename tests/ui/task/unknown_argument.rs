@@ -1,0 +1,4 @@
+#[portable::task(priority = 5)]
+async fn run() {}
+
+fn main() {}

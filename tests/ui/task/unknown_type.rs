@@ -1,0 +1,6 @@
+#[portable::task]
+async fn run(led: Led) {
+    drop(led);
+}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[portable::task]
+async unsafe fn run() {}
+
+fn main() {}
