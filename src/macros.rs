@@ -10,6 +10,7 @@ macro_rules! documented {
         /// | Modifier | Meaning |
         /// |---|---|
         /// | `name = "…"` | The task reads its name by [`task::try_name`](crate::task::try_name). Braces capture variables, as in [`format!`]; any other expression of type `&str` or `String` will do too. |
+        /// | `pool = POOL` | The task has its place in a `static` [`task::Pool`](crate::task::Pool). Neither with `name`, `local` nor `blocking`. |
         /// | `local` | The future need not be [`Send`]: as [`task::spawn_local`](crate::task::spawn_local). |
         /// | `blocking` | A closure that may block: as [`task::spawn_blocking`](crate::task::spawn_blocking). |
         /// | `detach` | Gives `()` in place of the handle. |
@@ -54,6 +55,7 @@ macro_rules! documented {
 #[cfg(doc)]
 documented! {macro_rules! spawn_task {
     ($(name = $name:expr,)? $(local,)? $(detach,)? $([$($capture:ident $(= $value:expr)?),*])? $future:expr) => {};
+    (pool = $pool:expr, $(detach,)? $([$($capture:ident $(= $value:expr)?),*])? $future:expr) => {};
     ($(name = $name:expr,)? blocking, $(detach,)? $([$($capture:ident $(= $value:expr)?),*])? $closure:expr) => {};
 }}
 

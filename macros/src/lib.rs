@@ -324,6 +324,7 @@ pub fn task(args: TokenStream, item: TokenStream) -> TokenStream {
 /// | Modifier | Meaning |
 /// |---|---|
 /// | `name = "conn-{id}"` | Names the task. A literal may mention variables as in `format!`; any other expression is a string. |
+/// | `pool = POOL` | Gives the task a place in a `static` `task::Pool`. |
 /// | `local` | Spawns on this thread, as `task::spawn_local`. The future need not be `Send`. |
 /// | `blocking` | The task is a closure for the blocking pool, as `task::spawn_blocking`. |
 /// | `detach` | Lets the task go: the value is `()`. |
@@ -347,7 +348,8 @@ pub fn task(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// # Errors
 ///
-/// An unknown, repeated or misplaced modifier, `local` with `blocking`, a missing comma or task:
+/// An unknown, repeated or misplaced modifier, two that exclude each
+/// other, a missing comma or task:
 /// all in one go, each where it is. What is wrong with the task itself, the compiler says at the
 /// task.
 ///

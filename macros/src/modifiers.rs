@@ -14,17 +14,25 @@ use crate::syntax::Expr;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Modifier {
     Name,
+    Pool,
     Local,
     Blocking,
     Detach,
 }
 
 impl Modifier {
-    const ALL: [Self; 4] = [Self::Name, Self::Local, Self::Blocking, Self::Detach];
+    const ALL: [Self; 5] = [
+        Self::Name,
+        Self::Pool,
+        Self::Local,
+        Self::Blocking,
+        Self::Detach,
+    ];
 
     fn word(self) -> &'static str {
         match self {
             Self::Name => "name",
+            Self::Pool => "pool",
             Self::Local => "local",
             Self::Blocking => "blocking",
             Self::Detach => "detach",
@@ -34,7 +42,24 @@ impl Modifier {
     fn example(self) -> &'static str {
         match self {
             Self::Name => "name = \"worker\"",
+            Self::Pool => "pool = POOL",
             _ => self.word(),
+        }
+    }
+
+    /// Why the two cannot stand together, if they cannot.
+    fn excludes(self, other: Self) -> Option<&'static str> {
+        let both = |one, two| [(one, two), (two, one)].contains(&(self, other));
+        if both(Self::Local, Self::Blocking) {
+            Some("`local` runs a future on this thread, `blocking` a closure on another")
+        } else if both(Self::Pool, Self::Name) {
+            Some("a task in a pool has no name")
+        } else if both(Self::Pool, Self::Local) {
+            Some("a task in a pool may run on any thread, `local` keeps it on this one")
+        } else if both(Self::Pool, Self::Blocking) {
+            Some("a pool is for futures, `blocking` runs a closure")
+        } else {
+            None
         }
     }
 
@@ -54,6 +79,7 @@ pub(crate) struct Modifiers {
     /// Those in force, also where they are misspelt or misplaced.
     set: Vec<Modifier>,
     pub(crate) name: Option<Expr>,
+    pub(crate) pool: Option<Expr>,
     pub(crate) captures: Vec<Capture>,
     /// Where the last one ends.
     end: Span,
@@ -65,6 +91,7 @@ impl Modifiers {
         let mut modifiers = Modifiers {
             set: Vec::new(),
             name: None,
+            pool: None,
             captures: Vec::new(),
             end: Span::call_site(),
         };
@@ -150,7 +177,11 @@ impl Modifiers {
         let Some(modifier) = Modifier::of(word) else {
             let meant = Modifier::meant(word);
             self.set.extend(meant);
-            self.name = self.name.take().or(value.and_then(Result::ok));
+            let place = match meant {
+                Some(Modifier::Pool) => &mut self.pool,
+                _ => &mut self.name,
+            };
+            *place = place.take().or(value.and_then(Result::ok));
             return Err(unknown(word, meant));
         };
         let before = self.set.clone();
@@ -161,8 +192,8 @@ impl Modifiers {
         }
         let example = modifier.example();
         match (modifier, value) {
-            (Modifier::Name, None) => {
-                let message = format_args!("`name` needs a value: write `{example}`");
+            (Modifier::Name | Modifier::Pool, None) => {
+                let message = format_args!("`{word}` needs a value: write `{example}`");
                 return Err(errors::at(word.span(), message));
             }
             (Modifier::Name, Some(value)) => {
@@ -173,6 +204,14 @@ impl Modifiers {
                 }
                 self.name = Some(value);
             }
+            (Modifier::Pool, Some(value)) => {
+                let message = format_args!("`pool` takes a `static` pool: write `{example}`");
+                let value = value.map_err(|error| errors::at(error.span(), message))?;
+                if value.literal().is_some() {
+                    return Err(errors::under(value, message));
+                }
+                self.pool = Some(value);
+            }
             (_, None) => {}
             (_, Some(value)) => {
                 let message = format_args!("`{word}` takes no value: write `{example}`");
@@ -182,18 +221,14 @@ impl Modifiers {
                 });
             }
         }
-        let other = match modifier {
-            Modifier::Local => Modifier::Blocking,
-            Modifier::Blocking => Modifier::Local,
-            Modifier::Name | Modifier::Detach => return Ok(()),
-        };
-        if before.contains(&other) {
-            let message = format_args!(
-                "`{}` and `{word}` exclude each other: `local` runs a future on this thread, \
-                 `blocking` a closure on another; remove one of the two",
-                other.word(),
-            );
-            return Err(errors::at(word.span(), message));
+        for other in before {
+            if let Some(why) = modifier.excludes(other) {
+                let message = format_args!(
+                    "`{}` and `{word}` exclude each other: {why}; remove one of the two",
+                    other.word(),
+                );
+                return Err(errors::at(word.span(), message));
+            }
         }
         Ok(())
     }

@@ -56,9 +56,19 @@ fn spawned(path: &TokenStream, modifiers: &Modifiers, task: &[TokenTree]) -> Tok
     let function = Ident::new(function(modifiers, task), site);
     let task: TokenStream = task.iter().cloned().collect();
     let name = modifiers.name.as_ref().map(|name| text(path, name));
-    let mut call = match &name {
-        None => quote_spanned!(site=> #path::task::#function(#task)),
-        Some(name) => quote_spanned! {site=>
+    // After a mistake the one that the task was written for.
+    let for_another = modifiers.has(Modifier::Local) || modifiers.has(Modifier::Blocking);
+    let pool = modifiers.pool.as_ref().filter(|_| !for_another);
+    let mut call = match (pool, &name) {
+        (Some(pool), _) => {
+            // Where rustc says that it is no pool, or none that lives long enough.
+            let start = pool.to_token_stream().into_iter().next();
+            let at_pool = site.located_at(start.map_or(site, |tree| tree.span()));
+            let pool = quote_spanned!(at_pool=> &#pool);
+            quote_spanned!(site=> #path::task::Pool::spawn(#pool, #task))
+        }
+        (None, None) => quote_spanned!(site=> #path::task::#function(#task)),
+        (None, Some(name)) => quote_spanned! {site=>
             #path::__private::spawned(
                 #path::task::Builder::new().name(#name).#function(#task)
             )
@@ -69,7 +79,7 @@ fn spawned(path: &TokenStream, modifiers: &Modifiers, task: &[TokenTree]) -> Tok
         call = quote_spanned!(site=> ::core::mem::drop(#call));
     }
     let captures = &modifiers.captures;
-    let is_plain = name.is_none() && captures.is_empty();
+    let is_plain = name.is_none() && pool.is_none() && captures.is_empty();
     // The name and the builder end with the `;`, so none of them lives across an `.await` on the
     // handle.
     match (detach, is_plain) {

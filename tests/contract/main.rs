@@ -26,6 +26,7 @@ mod tasks {
     mod handles;
     mod local;
     mod panics;
+    mod pools;
     mod start;
     mod turns;
     mod wakes;

@@ -37,6 +37,38 @@ fn a_task_alone_is_a_call() {
 }
 
 #[test]
+fn a_pool_is_where_the_task_goes() {
+    gives_handle(
+        "pool = POOL, future",
+        &quote!({
+            let __handle = p::task::Pool::spawn(&POOL, future);
+            __handle
+        }),
+    );
+    becomes(
+        "pool = a::POOLS[0], detach, [b] async {}",
+        &quote!({
+            let b = ::core::clone::Clone::clone(&b);
+            ::core::mem::drop(p::task::Pool::spawn(&a::POOLS[0], async {}));
+        }),
+    );
+    gives_handle("pool", &quote!(p::task::spawn(pool)));
+    gives_handle("pool.run()", &quote!(p::task::spawn(pool.run())));
+    for wrong in [
+        "pool = POOL, name = \"a\", f",
+        "name = \"a\", pool = POOL, f",
+        "pool = POOL, local, f",
+        "blocking, pool = POOL, || 5",
+        "pool = POOL, pool = POOL, f",
+        "pool, f",
+        "pool = 5, f",
+        "poool = POOL, f",
+    ] {
+        assert_eq!(messages(&spawn(wrong)).len(), 1, "{wrong}");
+    }
+}
+
+#[test]
 fn modifiers_choose_the_function() {
     gives_handle("local, f", &quote!(p::task::spawn_local(f)));
     gives_handle("blocking, || f", &quote!(p::task::spawn_blocking(|| f)));

@@ -1,0 +1,4 @@
+#[portable::main]
+async fn main() {
+    portable::spawn_task!(pool, async {});
+}
