@@ -14,6 +14,34 @@
 #[cfg(feature = "macros")]
 mod macros;
 
+/// Makes an `async fn` the entry point of a firmware, as `#[embassy_executor::main]` does, on the
+/// executor of which it runs; with a feature `std`, of a program.
+///
+/// It takes nothing or the executor's [`Spawner`](runtime::Spawner), and gives `()` or `!`. Tasks are
+/// spawned from its start on, from anywhere.
+///
+/// # Arguments
+///
+/// | Argument | Value | Default |
+/// |---|---|---|
+/// | `entry` | the attribute of the entry point, in a string | that of the architecture |
+/// | `executor` | the executor's type, in a string | `embassy_executor`'s for the architecture |
+/// | `crate` | a path, bare or in a string: where to find `portable` | `::portable` |
+///
+/// # Errors
+///
+/// An argument that needs an operating system, another signature, and the feature `embassy` off.
+///
+/// # Examples
+///
+/// ```ignore
+/// #[portable::main]
+/// async fn main(spawner: portable::runtime::Spawner) -> ! {
+///     portable::spawn(blink()).await;
+/// }
+/// ```
+#[cfg(all(feature = "macros", not(feature = "std")))]
+pub use portable_macros::__main_without_std as main;
 /// # Examples
 ///
 /// ```
@@ -150,6 +178,8 @@ fn outer() {
 )]
 #[doc(hidden)]
 pub mod __private {
+    #[cfg(all(feature = "macros", not(feature = "std"), not(feature = "embassy")))]
+    pub use portable_macros::__no_executor as executor_main;
     #[cfg(feature = "macros")]
     pub use portable_macros::spawn_task;
     #[cfg(all(feature = "macros", feature = "std"))]

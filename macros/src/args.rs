@@ -11,7 +11,7 @@ use crate::errors::{self, Errors};
 use crate::flavor::Flavor;
 use crate::kind::Kind;
 use crate::syntax::{Expr, Path};
-use crate::{duration, runtimes, suggest};
+use crate::{duration, firmware, runtimes, suggest};
 
 /// What an argument takes.
 #[derive(Clone, Copy)]
@@ -27,6 +27,8 @@ enum Takes {
     Path,
     Runtime,
     Function,
+    /// What means something to a firmware alone.
+    Firmware,
 }
 
 struct Argument {
@@ -42,12 +44,15 @@ impl Argument {
     }
 
     fn is_for(&self, kind: Kind) -> bool {
-        kind == Kind::Test || !self.is_for_tests()
+        match kind {
+            Kind::Main => !self.is_for_tests(),
+            Kind::Test => !matches!(self.takes, Takes::Firmware),
+        }
     }
 }
 
 /// Every argument there is.
-const ARGUMENTS: [Argument; 12] = [
+const ARGUMENTS: [Argument; 14] = [
     Argument {
         name: "flavor",
         takes: Takes::Flavor,
@@ -104,6 +109,16 @@ const ARGUMENTS: [Argument; 12] = [
         example: "name = \"crawler\"",
     },
     Argument {
+        name: "entry",
+        takes: Takes::Firmware,
+        example: "entry = \"cortex_m_rt::entry\"",
+    },
+    Argument {
+        name: "executor",
+        takes: Takes::Firmware,
+        example: "executor = \"embassy_executor::Executor\"",
+    },
+    Argument {
         name: "crate",
         takes: Takes::Path,
         example: "crate = my_crate::portable",
@@ -111,7 +126,7 @@ const ARGUMENTS: [Argument; 12] = [
 ];
 
 /// What other attributes call an argument of ours.
-const ALIASES: [(&str, &str); 20] = [
+const ALIASES: [(&str, &str); 19] = [
     ("core_threads", "worker_threads"),
     ("threads", "worker_threads"),
     ("num_threads", "worker_threads"),
@@ -119,7 +134,6 @@ const ALIASES: [(&str, &str); 20] = [
     ("max_threads", "max_blocking_threads"),
     ("blocking_threads", "max_blocking_threads"),
     ("scheduler", "flavor"),
-    ("executor", "runtime"),
     ("backend", "runtime"),
     ("runtime_name", "name"),
     ("stack", "stack_size"),
@@ -305,7 +319,7 @@ impl Args {
         }
         seen.push(key.clone());
         if !argument.is_for(self.kind) {
-            return Err(only_for_tests(&key));
+            return Err(not_for(self.kind, &key));
         }
         self.set(argument, key, &value?)
     }
@@ -373,6 +387,11 @@ impl Args {
             (Takes::Time | Takes::Limit, None) => {}
             (Takes::Time | Takes::Limit, Some(_)) => {
                 return wrong("a string with a unit, or an expression of type `Duration`");
+            }
+
+            (Takes::Firmware, _) => {
+                firmware::check(argument.name, value)?;
+                return Ok(());
             }
 
             (Takes::Function, None) => {}
@@ -491,7 +510,7 @@ fn no_value(
         };
     };
     if !argument.is_for(kind) {
-        return only_for_tests(key);
+        return not_for(kind, key);
     }
     let Argument { name, example, .. } = argument;
     if input.is_empty() || input.peek(Token![,]) {
@@ -510,11 +529,22 @@ fn needs_value(argument: &Argument) -> String {
     format!("`{name}` needs a value: write `{example}`")
 }
 
-fn only_for_tests(key: &Ident) -> syn::Error {
-    let message = format_args!(
-        "`{key}` is for `#[portable::test]`: a program may run as long as it likes; put \
-         `portable::time::timeout` around what may not"
-    );
+/// Whether the word is an argument of `#[main]` or `#[test]`.
+pub(crate) fn is_argument(word: &str) -> bool {
+    ARGUMENTS.iter().any(|argument| argument.name == word)
+}
+
+fn not_for(kind: Kind, key: &Ident) -> syn::Error {
+    let message = match kind {
+        Kind::Main => format!(
+            "`{key}` is for `#[portable::test]`: a program may run as long as it likes; put \
+             `portable::time::timeout` around what may not"
+        ),
+        Kind::Test => format!(
+            "`{key}` is for the `#[portable::main]` of a firmware: remove it; `runtime` says what \
+             a test runs on"
+        ),
+    };
     errors::at(key.span(), message)
 }
 

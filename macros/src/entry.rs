@@ -226,7 +226,7 @@ pub(crate) fn within(braces: &Group, body: TokenStream) -> Group {
 }
 
 /// A program's `main` in place of one whose signature no `main` can have, with that one inside.
-fn no_main(item: Item) -> TokenStream {
+pub(crate) fn no_main(item: Item) -> TokenStream {
     let Item {
         attrs,
         vis,
@@ -244,7 +244,7 @@ fn no_main(item: Item) -> TokenStream {
 }
 
 /// What to give back for something that is not a function with a body.
-fn unread(item: &TokenStream, errors: &Errors) -> TokenStream {
+pub(crate) fn unread(item: &TokenStream, errors: &Errors) -> TokenStream {
     let item = &item::with_body(item.clone());
     if item::looks_like_main(item) && !item::mentions(item, "self") {
         quote! {

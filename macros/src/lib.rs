@@ -15,8 +15,10 @@ mod duration;
 mod entry;
 mod errors;
 mod fan_out;
+mod firmware;
 mod flavor;
 mod item;
+mod keys;
 mod kind;
 mod modifiers;
 mod nested;
@@ -53,7 +55,7 @@ use kind::Kind;
 ///
 /// # Arguments
 ///
-/// All are optional, in any order. A value is any expression of its type. All but the last three
+/// All are optional, in any order. A value is any expression of its type. All but the last five
 /// are methods of `portable::runtime::Builder`.
 ///
 /// | Argument | Value | Meaning | Default |
@@ -68,6 +70,7 @@ use kind::Kind;
 /// | `name` | a string, or anything that is `Into<String>` | The name of the runtime, for logs and metrics. Threads keep `thread_name`. | none |
 /// | `stack_size` | a `usize`, in bytes | Runs the function on a thread with such a stack: see below. | the thread that calls the function |
 /// | `init` | a function or a closure, without arguments, that returns `()` | Called once, before the runtime starts: see below. | nothing |
+/// | `entry`, `executor` | strings | For a firmware: see below. | |
 /// | `crate` | a path, bare or in a string | Where to find `portable`, if not at `::portable`. | `::portable` |
 ///
 /// ```ignore
@@ -118,6 +121,21 @@ use kind::Kind;
 /// ```
 ///
 /// Where something can fail, it says what then: `init = || set_up().expect("the log is writable")`.
+///
+/// # Without an operating system
+///
+/// On a microcontroller, with the feature `embassy` and without `std`, the function runs on Embassy's
+/// executor: it is what `#[embassy_executor::main]` makes of it. There it may take the spawner, and
+/// returns `()` or `!`:
+///
+/// ```ignore
+/// #[portable::main(entry = "cortex_m_rt::entry")]
+/// async fn main(spawner: portable::runtime::Spawner) -> ! {
+/// ```
+///
+/// `entry` names the attribute of the entry point and `executor` the executor's type, if they are not
+/// those of the architecture. Where there is an operating system they are checked and do nothing, so
+/// that one source is built for both. The other arguments but `crate` are refused without one.
 ///
 /// # In other crates
 ///
@@ -359,6 +377,20 @@ pub fn task(args: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn spawn_task(input: TokenStream) -> TokenStream {
     spawn::expand(input.into()).into()
+}
+
+/// `#[portable::main]` in a build without the feature `std`.
+#[doc(hidden)]
+#[proc_macro_attribute]
+pub fn __main_without_std(args: TokenStream, item: TokenStream) -> TokenStream {
+    firmware::expand(args.into(), item.into()).into()
+}
+
+/// Stands in for Embassy's attribute in a build without the feature `embassy`.
+#[doc(hidden)]
+#[proc_macro_attribute]
+pub fn __no_executor(_args: TokenStream, _item: TokenStream) -> TokenStream {
+    firmware::no_runtime().into()
 }
 
 /// Checks the name of a runtime.

@@ -52,7 +52,7 @@ pub(crate) fn gives_a_status(kind: Kind, item: &Item) -> bool {
     !block::is_needed(item) && (kind == Kind::Test || is_program_main(&item.sig))
 }
 
-fn second_attribute(kind: Kind, attrs: &mut Vec<Attribute>, errors: &mut Errors) {
+pub(crate) fn second_attribute(kind: Kind, attrs: &mut Vec<Attribute>, errors: &mut Errors) {
     let first = kind.attribute();
     attrs.retain(|attr| {
         let path = attr.path();
@@ -108,7 +108,7 @@ fn makes_tests_below(attrs: &mut Vec<Attribute>, errors: &mut Errors) -> bool {
     found
 }
 
-fn qualifiers(kind: Kind, sig: &mut Signature, errors: &mut Errors) {
+pub(crate) fn qualifiers(kind: Kind, sig: &mut Signature, errors: &mut Errors) {
     let attribute = kind.attribute();
     if sig.asyncness.is_none() {
         let name = &sig.ident;
@@ -140,10 +140,27 @@ fn qualifiers(kind: Kind, sig: &mut Signature, errors: &mut Errors) {
 
 /// Reports what rustc does not allow on the `main` of a program.
 fn program_main(sig: &Signature, errors: &mut Errors) -> Shape {
-    let mut shape = Shape::Whole;
+    let mut found = Errors::default();
+    plain(sig, &mut found);
+    if !sig.inputs.is_empty() {
+        let inputs = &sig.inputs;
+        found.under(
+            quote!(#inputs),
+            "`main` takes no arguments: remove them; the command line is in `std::env::args()`",
+        );
+    }
+    let shape = match found.is_empty() {
+        true => Shape::Whole,
+        false => Shape::NoMain,
+    };
+    errors.append(found);
+    shape
+}
+
+/// Reports what no `main` can be.
+pub(crate) fn plain(sig: &Signature, errors: &mut Errors) {
     let mut refuse = |tokens: &dyn ToTokens, message: &str| {
         errors.under(tokens.to_token_stream(), message);
-        shape = Shape::NoMain;
     };
     if let Some(token) = &sig.safety {
         refuse(
@@ -161,14 +178,6 @@ fn program_main(sig: &Signature, errors: &mut Errors) -> Shape {
     if let Some(clause) = &sig.generics.where_clause {
         refuse(clause, "`main` cannot have a `where` clause: remove it");
     }
-    if !sig.inputs.is_empty() {
-        let inputs = &sig.inputs;
-        refuse(
-            &quote!(#inputs),
-            "`main` takes no arguments: remove them; the command line is in `std::env::args()`",
-        );
-    }
-    shape
 }
 
 /// Reports what rustc does not allow on a test.

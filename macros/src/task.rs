@@ -54,8 +54,7 @@ fn function(args: &Args, mut item: Item) -> TokenStream {
     let site = Span::mixed_site();
     // Where rustc says that the future is not what a task's must be.
     let at_name = site.located_at(item.sig.ident.span());
-    let path = args.path();
-    let pool_size = args.pool_size();
+    let Args { path, pool_size } = args;
     let types: Vec<_> = item.sig.inputs.iter().filter_map(ty).collect();
     let Params { inputs, params } = params::split(&mut item.sig);
     let output = match &item.sig.output {
