@@ -131,6 +131,8 @@ use kind::Kind;
 /// ```ignore
 /// #[portable::main(entry = "cortex_m_rt::entry")]
 /// async fn main(spawner: portable::runtime::Spawner) -> ! {
+///     run(spawner).await
+/// }
 /// ```
 ///
 /// `entry` names the attribute of the entry point and `executor` the executor's type, if they are not

@@ -12,7 +12,7 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
 use std::time::Duration;
 
-use bare::{blink, task};
+use bare::blink;
 use portable::future::{Either, join, select};
 use portable::task::{AbortHandle, AbortOnDropHandle, JoinHandle, Pool, yield_now};
 
@@ -619,20 +619,16 @@ fn many_threads_spawn_abort_and_join() {
     });
 }
 
-task! {
-    pool_size = 2
-    async fn echo(value: u32) -> u32 {
-        yield_now().await;
-        value
-    }
+#[portable::task(pool_size = 2)]
+async fn echo(value: u32) -> u32 {
+    yield_now().await;
+    value
 }
 
-task! {
-    pool_size = 1
-    async fn only_one(counted: Counted) -> () {
-        let _counted = counted;
-        pending::<()>().await
-    }
+#[portable::task]
+async fn only_one(counted: Counted) {
+    let _counted = counted;
+    pending::<()>().await;
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! What a firmware looks like, with the expansion of `#[portable::main]` written out.
+//! What a firmware looks like.
 
 use core::sync::atomic::{AtomicU32, Ordering};
 
@@ -8,26 +8,22 @@ use portable::time::Duration;
 
 static COUNTER: AtomicU32 = AtomicU32::new(0);
 
-#[::portable::__private::executor_main]
-async fn main(__spawner: ::portable::__private::Spawner) {
-    async fn main(_spawner: portable::runtime::Spawner) {
-        let counter = portable::spawn_task!(count(&COUNTER, Duration::from_secs(1)));
-        let blinks = portable::spawn(blink(3, Duration::from_millis(500)));
-        while !blinks.is_finished() {
-            yield_now().await;
-            embassy_time::MockDriver::get().advance(embassy_time::Duration::from_millis(10));
-        }
-        println!("{} blinks", blinks.await.unwrap());
-        counter.abort();
-        println!("{}", counter.await.unwrap_err().is_cancelled());
-        println!(
-            "{} counts on {}",
-            COUNTER.load(Ordering::Relaxed),
-            portable::runtime::current()
-        );
-        // On the host the executor runs for ever, too.
-        std::process::exit(0);
+#[portable::main]
+async fn main(_spawner: portable::runtime::Spawner) {
+    let counter = portable::spawn_task!(count(&COUNTER, Duration::from_secs(1)));
+    let blinks = portable::spawn(blink(3, Duration::from_millis(500)));
+    while !blinks.is_finished() {
+        yield_now().await;
+        embassy_time::MockDriver::get().advance(embassy_time::Duration::from_millis(10));
     }
-    ::portable::__private::enter(__spawner);
-    main(__spawner).await
+    println!("{} blinks", blinks.await.unwrap());
+    counter.abort();
+    println!("{}", counter.await.unwrap_err().is_cancelled());
+    println!(
+        "{} counts on {}",
+        COUNTER.load(Ordering::Relaxed),
+        portable::runtime::current()
+    );
+    // On the host the executor runs for ever, too.
+    std::process::exit(0);
 }

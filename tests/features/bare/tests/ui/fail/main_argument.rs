@@ -1,0 +1,2 @@
+#[portable::main(worker_threads = 4, entry = "", flavor = "current_thread")]
+async fn main() {}

@@ -1,0 +1,2 @@
+#[portable::main]
+async fn start() {}

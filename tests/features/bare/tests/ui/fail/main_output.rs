@@ -1,0 +1,4 @@
+#[portable::main]
+async fn main() -> Result<(), core::fmt::Error> {
+    Ok(())
+}

@@ -1,0 +1,6 @@
+#[portable::task]
+async fn run(text: &str) {
+    let _ = text;
+}
+
+fn main() {}
