@@ -1,0 +1,2 @@
+#[portable::main(entry = cortex_m_rt::entry, executor = 5)]
+async fn main() {}

@@ -1,0 +1,4 @@
+#[portable::test(executor = "embassy_executor::Executor")]
+async fn works() {}
+
+fn main() {}
