@@ -21,6 +21,8 @@ pub(super) fn use_reactor() {
 /// A program without timers and sockets never starts the reactor and its thread: before the first
 /// of them a plain parker will do. A thread that sleeps at that moment goes on so until it is
 /// woken; the reactor is driven by the others, or by async-io's own thread.
+// async-std waits in its own way.
+#[cfg_attr(not(feature = "smol"), allow(dead_code))]
 pub(in crate::runtime) fn park_on(mut future: Pin<&mut dyn Future<Output = ()>>) {
     let (parker, unparker) = parking::pair();
     let waker = Waker::from(unparker);
