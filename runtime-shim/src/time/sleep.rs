@@ -20,7 +20,7 @@ use crate::time::Instant;
 /// # Examples
 ///
 /// ```
-/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+/// # #[cfg(all(feature = "std", any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster")))]
 /// # portable_runtime_shim::runtime::block_on(async {
 /// use portable_runtime_shim::time::{Duration, Instant, sleep};
 ///
@@ -45,7 +45,7 @@ pub fn sleep(duration: Duration) -> Sleep {
 /// # Examples
 ///
 /// ```
-/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+/// # #[cfg(all(feature = "std", any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster")))]
 /// # portable_runtime_shim::runtime::block_on(async {
 /// use portable_runtime_shim::time::{Duration, Instant, sleep_until};
 ///
@@ -67,7 +67,7 @@ pin_project! {
     /// # Examples
     ///
     /// ```
-    /// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+    /// # #[cfg(all(feature = "std", any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster")))]
     /// # portable_runtime_shim::runtime::block_on(async {
     /// use portable_runtime_shim::time::{Duration, Instant, sleep};
     /// use std::pin::pin;

@@ -25,7 +25,7 @@ use crate::time::{Instant, Sleep};
 /// # Examples
 ///
 /// ```
-/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+/// # #[cfg(all(feature = "std", any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster")))]
 /// # portable_runtime_shim::runtime::block_on(async {
 /// use portable_runtime_shim::time::{Duration, timeout};
 ///
@@ -51,7 +51,7 @@ pub fn timeout<F: IntoFuture>(duration: Duration, future: F) -> Timeout<F::IntoF
 /// # Examples
 ///
 /// ```
-/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+/// # #[cfg(all(feature = "std", any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster")))]
 /// # portable_runtime_shim::runtime::block_on(async {
 /// use portable_runtime_shim::time::{Duration, Instant, timeout_at};
 ///
