@@ -3,13 +3,15 @@
 use std::process::Command;
 use std::time::Instant;
 
-use crate::run::{Result, cargo, step};
-use crate::{RUNTIMES, bare, contract, cost, diagnostics, examples, matrix, sanitize, soak};
+use crate::run::{Result, cargo, root, step};
+use crate::{
+    RUNTIMES, bare, contract, cost, diagnostics, examples, firmware, matrix, sanitize, soak,
+};
 
 type Step = (&'static str, fn() -> Result);
 
 pub fn ci() -> Result {
-    let steps: [Step; 13] = [
+    let steps: [Step; 14] = [
         ("formatting", formatting),
         ("tests of all runtimes", tests_of_all),
         ("tests of one runtime", tests_of_one),
@@ -20,6 +22,7 @@ pub fn ci() -> Result {
         ("matrix", matrix::matrix),
         ("bare", bare::bare),
         ("examples", examples::examples),
+        ("firmware", firmware::firmware),
         ("sanitizer", sanitize::sanitize),
         // Less than ten seconds for each runtime would mostly measure the warm-up.
         ("soak", || soak::soak(&soak::Options::new(10))),
@@ -36,7 +39,11 @@ pub fn ci() -> Result {
 }
 
 fn formatting() -> Result {
-    step(cargo(&["fmt", "--all", "--check"]))
+    step(cargo(&["fmt", "--all", "--check"]))?;
+    // A workspace of its own.
+    let mut board = cargo(&["fmt", "--check"]);
+    board.current_dir(root().join("examples/firmware/cortex-m"));
+    step(board)
 }
 
 /// The command of the README: it is what a newcomer types.

@@ -7,6 +7,7 @@ mod contract;
 mod cost;
 mod diagnostics;
 mod examples;
+mod firmware;
 mod matrix;
 mod run;
 mod sanitize;
@@ -27,6 +28,8 @@ usage: cargo xtask COMMAND
   matrix      check every set of features, build and run tests/features
   sanitize    the contract's tests under AddressSanitizer
   bare        build for microcontrollers, and test that mode on the host
+  firmware    run examples/firmware on the desk and on an emulated Cortex-M3, compare the traces,
+              and the size with that of a native firmware (needs qemu-system-arm)
   cost        instructions, allocations and sizes of spawn-and-join beside the native call
               (needs valgrind)
   diagnostics what rustc says of mistakes under our macros, without them and under Tokio's
@@ -45,6 +48,7 @@ fn main() -> ExitCode {
         Some("cost") => cost::cost(),
         Some("diagnostics") => diagnostics::diagnostics(),
         Some("bare") => bare::bare(),
+        Some("firmware") => firmware::firmware(),
         Some("build-time") => build_time::build_time(),
         Some("soak") => match soak::Options::read(std::env::args().skip(2)) {
             Some(options) => soak::soak(&options),

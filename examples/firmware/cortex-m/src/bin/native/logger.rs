@@ -1,0 +1,20 @@
+use embassy_sync::blocking_mutex::raw::CriticalSectionRawMutex;
+use embassy_sync::channel::Channel;
+use embassy_time::Instant;
+use firmware_demo::board::Console;
+use firmware_demo::event::{Event, Record};
+
+static RECORDS: Channel<CriticalSectionRawMutex, Record, 8> = Channel::new();
+
+pub(crate) fn log(start: Instant, at: Instant, event: Event) {
+    let at = at.duration_since(start).as_millis() as u32;
+    // A console that is too slow loses lines, and holds nobody up.
+    let _full = RECORDS.try_send(Record { at, event });
+}
+
+#[embassy_executor::task]
+pub(crate) async fn print(console: &'static dyn Console) {
+    loop {
+        console.print(&RECORDS.receive().await);
+    }
+}

@@ -1,0 +1,165 @@
+//! The demonstration in `examples/firmware`: on the desk and on an emulated Cortex-M3, where its
+//! size is compared with that of the same program on Embassy's own interface.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::run::{Result, cargo, output, root, shown, stdout, step, table};
+use crate::thumb::Toolchain;
+
+const TARGET: &str = "thumbv7m-none-eabi";
+const MANIFEST: &str = "examples/firmware/cortex-m/Cargo.toml";
+const TRACE: &str = "examples/firmware/trace.txt";
+
+/// What runs the demonstration on the desk.
+const DESK: [&str; 2] = ["tokio", "embassy"];
+
+/// What portable may add, in bytes: to the flash, the larger of these, and to the RAM.
+const TEXT_PER_CENT: u64 = 10;
+const TEXT: u64 = 2048;
+const BSS: u64 = 1024;
+
+/// An emulator that never comes to the end is stopped after so many seconds.
+const LIMIT: &str = "60";
+
+pub fn firmware() -> Result {
+    let path = root().join(TRACE);
+    let trace =
+        fs::read_to_string(&path).map_err(|error| format!("cannot read {TRACE}: {error}"))?;
+    for runtime in DESK {
+        let package = ["--package", "firmware-demo", "--features", runtime];
+        step(cargo(&[&["build"], &package[..]].concat()))?;
+        let mut program = cargo(&[&["run", "--quiet"], &package[..]].concat());
+        compare(&format!("on the desk, {runtime}"), &mut program, &trace)?;
+    }
+
+    let [portable, native] = build()?;
+    for (name, program) in [("portable", &portable), ("native", &native)] {
+        let mut emulator = emulator(program)?;
+        compare(&format!("on a Cortex-M3, {name}"), &mut emulator, &trace)?;
+    }
+    sizes(&portable, &native)
+}
+
+/// Runs a program and compares what it prints, byte for byte.
+fn compare(name: &str, program: &mut Command, trace: &str) -> Result {
+    let printed = output(program)?;
+    if printed.status.success() && printed.stdout == trace.as_bytes() {
+        eprintln!("ok   {name}");
+        return Ok(());
+    }
+    Err(format!(
+        "{name}: not the trace of {TRACE}, or not its end\n{}: {}\n--- printed\n{}--- errors\n{}",
+        shown(program),
+        printed.status,
+        String::from_utf8_lossy(&printed.stdout),
+        String::from_utf8_lossy(&printed.stderr),
+    ))
+}
+
+/// Both firmwares.
+fn build() -> Result<[PathBuf; 2]> {
+    let toolchain = Toolchain::of(TARGET)?;
+    eprintln!("\n{TARGET}: {}", toolchain.name());
+    let mut build = toolchain.cargo("build", TARGET);
+    build
+        .args(["--release", "--locked", "--manifest-path", MANIFEST])
+        .args(["--target-dir", "target/firmware"])
+        // The texts of panics name files: in as many bytes wherever the checkout is.
+        .env(
+            "RUSTFLAGS",
+            format!("--remap-path-prefix={}=.", root().display()),
+        );
+    step(build)?;
+    let folder = root().join("target/firmware").join(TARGET).join("release");
+    Ok(["portable", "native"].map(|name| folder.join(name)))
+}
+
+/// QEMU, with virtual time: a run is the same on every machine.
+fn emulator(program: &Path) -> Result<Command> {
+    const QEMU: &str = "qemu-system-arm";
+    stdout(Command::new(QEMU).arg("--version")).map_err(|error| {
+        format!("{error}; on Debian: apt-get install --no-install-recommends {QEMU}")
+    })?;
+    let mut command = Command::new("timeout");
+    command
+        .args([LIMIT, QEMU, "-machine", "mps2-an385", "-nographic"])
+        .args(["-icount", "shift=6,sleep=off"])
+        .args(["-semihosting-config", "enable=on,target=native"])
+        .arg("-kernel")
+        .arg(program);
+    Ok(command)
+}
+
+#[derive(Clone, Copy)]
+struct Size {
+    text: u64,
+    data: u64,
+    bss: u64,
+}
+
+/// Prints the sizes, and fails if portable costs more than it may.
+fn sizes(portable: &Path, native: &Path) -> Result {
+    let (ours, theirs) = (size(portable)?, size(native)?);
+    let mut rows = vec![
+        ["firmware", "text", "data", "bss"]
+            .map(String::from)
+            .to_vec(),
+    ];
+    for (name, size) in [("portable", ours), ("native", theirs)] {
+        let numbers = [size.text, size.data, size.bss].map(|bytes| bytes.to_string());
+        rows.push([&[name.to_string()][..], &numbers].concat());
+    }
+    let more = [
+        (ours.text, theirs.text),
+        (ours.data, theirs.data),
+        (ours.bss, theirs.bss),
+    ]
+    .map(|(ours, theirs)| format!("{:+}", ours as i64 - theirs as i64));
+    rows.push([&["more".to_string()][..], &more].concat());
+    println!();
+    table(&rows);
+
+    // Initialised data is in the flash too, and what it is copied to in the RAM.
+    let flash = |size: Size| size.text + size.data;
+    let ram = |size: Size| size.data + size.bss;
+    let allowed = TEXT.max(flash(theirs) * TEXT_PER_CENT / 100);
+    let mut broken = Vec::new();
+    for (what, ours, theirs, allowed) in [
+        ("flash", flash(ours), flash(theirs), allowed),
+        ("RAM", ram(ours), ram(theirs), BSS),
+    ] {
+        if ours > theirs + allowed {
+            broken.push(format!(
+                "portable takes {} bytes of {what} more than the native firmware, and may take \
+                 {allowed}",
+                ours - theirs
+            ));
+        }
+    }
+    match broken.is_empty() {
+        true => Ok(()),
+        false => Err(broken.join("\n")),
+    }
+}
+
+/// What binutils' `size` says, of which LLVM and rustup's `llvm-tools` have one too.
+fn size(program: &Path) -> Result<Size> {
+    let printed = ["size", "llvm-size", "rust-size"]
+        .iter()
+        .find_map(|tool| stdout(Command::new(tool).arg(program)).ok())
+        .ok_or("no `size`: on Debian: apt-get install --no-install-recommends binutils")?;
+    // A line of names, and one of numbers: text, data, bss, and their sum.
+    let numbers: Vec<u64> = printed
+        .lines()
+        .nth(1)
+        .unwrap_or_default()
+        .split_whitespace()
+        .map_while(|word| word.parse().ok())
+        .collect();
+    match numbers[..] {
+        [text, data, bss, ..] => Ok(Size { text, data, bss }),
+        _ => Err(format!("`size` printed something else:\n{printed}")),
+    }
+}
