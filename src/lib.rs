@@ -2,10 +2,11 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 //! [contract]: crate::contract
 //! [testing]: crate::testing
+//! [firmware]: crate::firmware
 //!
 // The README's examples are tests, and they need a runtime and the macros.
 #![cfg_attr(
-    all(feature = "macros", any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster")),
+    all(feature = "macros", feature = "std", any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster")),
     doc = include_str!("../README.md")
 )]
 #![doc(test(attr(deny(warnings))))]
@@ -125,6 +126,26 @@ pub use portable_runtime_shim::{runtime, task, time};
 
 #[doc = include_str!("../docs/contract.md")]
 pub mod contract {}
+
+#[cfg_attr(
+    all(feature = "macros", feature = "std", any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster")),
+    doc = include_str!("../docs/firmware.md")
+)]
+#[cfg_attr(
+    not(all(
+        feature = "macros",
+        feature = "std",
+        any(
+            feature = "tokio",
+            feature = "smol",
+            feature = "async-std",
+            feature = "embassy",
+            feature = "pollster"
+        )
+    )),
+    doc = "From the desk to the microcontroller; shown with the feature `macros` and a runtime."
+)]
+pub mod firmware {}
 
 // Its examples are tests too.
 #[cfg_attr(
