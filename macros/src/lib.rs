@@ -314,6 +314,11 @@ pub fn test(args: TokenStream, item: TokenStream) -> TokenStream {
 /// function, so the compiler says of it what it says of any `async fn`. The pool is a `static` in
 /// there, with places as large as the future needs.
 ///
+/// rustc must know the size of the future to know the type of what comes out. So a task that starts
+/// itself, or two that start each other, do so through a plain function, whose type does not tell of
+/// theirs: `fn start(n: u8) -> JoinHandle<()> { blink(n).spawn() }`. Without it the error is E0391, a
+/// cycle.
+///
 /// It is the same on a microcontroller and where there is an operating system.
 ///
 /// # Errors

@@ -97,9 +97,10 @@ fn function(args: &Args, mut item: Item) -> TokenStream {
             ) -> impl ::core::future::Future<Output = #output> {
                 #name(#(#values),*)
             }
+            const __COUNT: usize = #pool_size;
             static __POOL: #path::task::Pool<
                 { #path::__private::task_size(__future) },
-                { #pool_size },
+                __COUNT,
             > = #path::task::Pool::new();
             #prepare
         }

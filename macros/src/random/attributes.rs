@@ -12,7 +12,7 @@ use crate::kind::Kind;
 use crate::testing::messages;
 
 impl Random {
-    fn args(&mut self) -> TokenStream {
+    pub(super) fn args(&mut self) -> TokenStream {
         match self.below(6) {
             0 => TokenStream::new(),
             1 => self.soup(SOUP, 10),
@@ -52,7 +52,7 @@ impl Random {
         item
     }
 
-    fn item(&mut self) -> TokenStream {
+    pub(super) fn item(&mut self) -> TokenStream {
         match self.below(8) {
             0 => self.soup(SOUP, 12),
             1 => self.pick(OTHER_ITEMS),
@@ -74,7 +74,7 @@ fn fragment(tokens: TokenStream) -> TokenStream {
 }
 
 /// syn's own reading of an item. The body of a function may hold anything.
-fn read(item: &TokenStream) -> Option<Item> {
+pub(super) fn read(item: &TokenStream) -> Option<Item> {
     let mut trees: Vec<TokenTree> = flat(item.clone()).into_iter().collect();
     if let Some(TokenTree::Group(last)) = trees.last_mut()
         && last.delimiter() == Delimiter::Brace
@@ -111,7 +111,7 @@ fn is_accepted(kind: Kind, function: &ItemFn) -> bool {
 }
 
 /// Whether these are `key = value`, separated by commas.
-fn are_arguments(args: &TokenStream) -> bool {
+pub(super) fn are_arguments(args: &TokenStream) -> bool {
     let parser = |input: ParseStream<'_>| {
         while !input.is_empty() {
             Ident::parse_any(input)?;

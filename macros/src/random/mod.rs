@@ -11,6 +11,7 @@ mod attributes;
 mod hidden;
 mod mutate;
 mod spawn_task;
+mod tasks;
 mod words;
 
 use std::cell::RefCell;

@@ -52,6 +52,10 @@ impl Args {
             }
             Ok(())
         });
+        // After one mistake rustc need not tell of another in there.
+        if !errors.is_empty() {
+            args.pool_size = quote_spanned!(site=> 1);
+        }
         args
     }
 }

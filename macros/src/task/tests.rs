@@ -41,9 +41,10 @@ fn a_function_is_nested_as_it_is_with_a_pool_beside_it() {
                     ) -> impl ::core::future::Future<Output = T> {
                         blink(led, __arg1)
                     }
+                    const __COUNT: usize = 4;
                     static __POOL: ::portable::task::Pool<
                         { ::portable::__private::task_size(__future) },
-                        { 4 },
+                        __COUNT,
                     > = ::portable::task::Pool::new();
                     __POOL.__prepare("blink", blink(led, __arg1))
                 }
@@ -58,7 +59,9 @@ fn what_is_left_out_has_a_default() {
     let expanded = task("crate = \"a::b\"", "async fn r#match() {}").to_string();
     for part in [
         quote!(-> a::b::task::Spawnable<impl ::core::future::Future<Output = ()> + ::core::marker::Send + 'static>),
-        quote!({ 1 }),
+        quote!(
+            const __COUNT: usize = 1;
+        ),
         quote!((): ()),
         quote!(__POOL.__prepare("match", r#match())),
     ] {

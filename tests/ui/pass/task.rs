@@ -22,7 +22,7 @@ async fn changed(mut n: u32, _: u8) -> u32 {
     n
 }
 
-#[portable::task(pool_size = PLACES * 2, crate = ::portable)]
+#[portable::task(pool_size = { PLACES } * 2, crate = ::portable)]
 /// Documented.
 pub async fn many(
     a: u8,
