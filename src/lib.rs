@@ -200,7 +200,9 @@ fn outer() {
 #[doc(hidden)]
 pub mod __private {
     #[cfg(all(feature = "macros", not(feature = "std"), not(feature = "embassy")))]
-    pub use portable_macros::__no_executor as executor_main;
+    pub mod executor {
+        pub use portable_macros::__no_executor as main;
+    }
     #[cfg(feature = "macros")]
     pub use portable_macros::spawn_task;
     #[cfg(all(feature = "macros", feature = "std"))]

@@ -91,7 +91,7 @@ fn function(path: &TokenStream, of_the_executor: &TokenStream, item: &Item) -> T
     );
     quote_spanned! {site=>
         #(#attrs)*
-        #[#path::__private::executor_main(#of_the_executor)]
+        #[#path::__private::executor::main(#of_the_executor)]
         #vis async #fn_token #ident(__spawner: #path::__private::Spawner) #output #body
     }
 }

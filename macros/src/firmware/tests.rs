@@ -15,7 +15,7 @@ fn the_executor_is_told_and_the_function_called() {
         ),
         &quote! {
             #[cfg(x)]
-            #[e::__private::executor_main(entry = "a::b", executor = "c::D",)]
+            #[e::__private::executor::main(entry = "a::b", executor = "c::D",)]
             async fn main(__spawner: e::__private::Spawner) -> ! {
                 #[allow(clippy::unused_async)]
                 async fn main(s: Spawner) -> ! { body . }
@@ -26,7 +26,7 @@ fn the_executor_is_told_and_the_function_called() {
     );
     let expanded = main("", "async fn main() {}").to_string();
     assert!(expanded.contains("main () . await"), "{expanded}");
-    assert!(expanded.contains("executor_main ()"), "{expanded}");
+    assert!(expanded.contains("executor :: main ()"), "{expanded}");
 }
 
 #[test]

@@ -73,8 +73,9 @@ pub(crate) mod tasks {
 pub mod private {
     #[cfg(feature = "embassy")]
     pub use super::ambient::enter;
+    // As a whole: not every platform's has a `main`, and a firmware may do without.
     #[cfg(feature = "embassy")]
-    pub use embassy_executor::{Spawner, main as executor_main};
+    pub use embassy_executor::{self as executor, Spawner};
 
     use crate::task::JoinHandle;
 
