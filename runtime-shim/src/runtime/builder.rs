@@ -40,6 +40,8 @@ pub struct Builder {
 
 impl Builder {
     /// A runtime whose tasks run on worker threads.
+    ///
+    /// Embassy and pollster have none: there it is as [`new_current_thread`](Self::new_current_thread).
     pub fn new_multi_thread() -> Self {
         Self::new(Flavor::MultiThread)
     }

@@ -104,11 +104,9 @@ with_runtime! {
 ///
 /// let runtime = Runtime::new()?;
 /// let handle: Handle = runtime.handle();
-/// let thread = std::thread::spawn(move || {
-///     let task = handle.spawn(async { 6 * 7 });
-///     handle.block_on(task).unwrap()
-/// });
-/// assert_eq!(thread.join().unwrap(), 42);
+/// let thread = std::thread::spawn(move || handle.spawn(async { 6 * 7 }));
+/// let task = thread.join().unwrap();
+/// assert_eq!(runtime.block_on(task).unwrap(), 42);
 /// # }
 /// # Ok::<(), std::io::Error>(())
 /// ```
