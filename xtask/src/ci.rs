@@ -1,5 +1,6 @@
 //! Everything that must hold before a change lands.
 
+use std::fs;
 use std::process::Command;
 use std::time::Instant;
 
@@ -51,18 +52,42 @@ fn tests_of_all() -> Result {
     step(cargo(&["test", "--workspace", "--all-features"]))
 }
 
+/// But the contract, which has a step of its own.
 fn tests_of_one() -> Result {
     for runtime in RUNTIMES {
-        let with = |features: &str, package: &[&str]| -> Command {
+        let with = |features: &str, of: &[&str]| -> Command {
             let mut test = cargo(&["test", "--features", features]);
-            test.args(package);
+            test.args(of);
             test
         };
-        step(with(&format!("{runtime},{}", contract::ADDED), &[]))?;
+        let features = format!("{runtime},{}", contract::ADDED);
+        let mut targets = vec!["--lib".to_string(), "--examples".into()];
+        for test in tests()? {
+            // What is refused, is refused alike.
+            if test != "ui" || runtime == RUNTIMES[0] {
+                targets.extend(["--test".into(), test]);
+            }
+        }
+        let targets: Vec<&str> = targets.iter().map(String::as_str).collect();
+        step(with(&features, &targets))?;
+        step(with(&features, &["--doc"]))?;
         step(with(runtime, &["--package", "portable-interop"]))?;
         step(with(runtime, &["--package", "portable-runtime-shim"]))?;
     }
     Ok(())
+}
+
+/// The files in `tests/`, each of which is a program.
+fn tests() -> Result<Vec<String>> {
+    let entries = fs::read_dir(root().join("tests"))
+        .map_err(|error| format!("cannot read the folder of the tests: {error}"))?;
+    let files = entries.filter_map(|entry| entry.ok().map(|entry| entry.path()));
+    let mut tests: Vec<_> = files
+        .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
+        .filter_map(|path| path.file_stem()?.to_str().map(String::from))
+        .collect();
+    tests.sort();
+    Ok(tests)
 }
 
 /// A library's view: no runtime, and then no macros either. The examples need both.
