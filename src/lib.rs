@@ -77,7 +77,7 @@ pub use portable_macros::main;
 ///
 /// ```
 /// # #[cfg(all(feature = "std", any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster")))]
-/// #[portable::main]
+/// #[portable::main(flavor = "current_thread")]
 /// async fn main() {
 ///     #[portable::task(pool_size = 2)]
 ///     async fn square(n: u32) -> u32 {
