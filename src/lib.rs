@@ -108,9 +108,21 @@ pub use portable_macros::task;
 ///
 #[cfg(all(feature = "macros", feature = "std"))]
 pub use portable_macros::test;
+#[cfg(feature = "fs")]
+#[cfg_attr(docsrs, doc(cfg(feature = "fs")))]
+pub use portable_runtime_shim::fs;
 #[cfg(feature = "future")]
 #[cfg_attr(docsrs, doc(cfg(feature = "future")))]
 pub use portable_runtime_shim::future;
+#[cfg(feature = "io")]
+#[cfg_attr(docsrs, doc(cfg(feature = "io")))]
+pub use portable_runtime_shim::io;
+#[cfg(feature = "net")]
+#[cfg_attr(docsrs, doc(cfg(feature = "net")))]
+pub use portable_runtime_shim::net;
+#[cfg(all(unix, feature = "process"))]
+#[cfg_attr(docsrs, doc(cfg(feature = "process")))]
+pub use portable_runtime_shim::process;
 #[cfg(feature = "std")]
 pub use portable_runtime_shim::runtime::block_on;
 #[cfg(feature = "sync")]
@@ -123,6 +135,9 @@ pub use portable_runtime_shim::task_local;
 #[cfg_attr(docsrs, doc(cfg(feature = "select")))]
 pub use portable_runtime_shim::{join, select, try_join};
 pub use portable_runtime_shim::{runtime, task, time};
+#[cfg(all(unix, feature = "signal"))]
+#[cfg_attr(docsrs, doc(cfg(feature = "signal")))]
+pub use portable_runtime_shim::{shutdown, signal};
 
 #[doc = include_str!("../docs/contract.md")]
 pub mod contract {}

@@ -53,8 +53,8 @@
 //! # });
 //! ```
 
-pub use tokio::sync::*;
-pub use tokio_util::sync::{
+pub use portable_primitives::tokio::sync::*;
+pub use portable_primitives::tokio_util::sync::{
     CancellationToken, DropGuard, DropGuardRef, WaitForCancellationFuture,
     WaitForCancellationFutureOwned,
 };

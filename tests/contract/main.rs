@@ -61,3 +61,29 @@ mod groups {
     #[cfg(feature = "sync")]
     mod tracker;
 }
+
+#[cfg(feature = "fs")]
+mod files {
+    mod files;
+    mod standard_streams;
+}
+
+#[cfg(feature = "net")]
+mod sockets {
+    mod errors;
+    mod many;
+    mod tcp;
+    mod udp;
+    mod unix;
+}
+
+#[cfg(feature = "process")]
+mod processes {
+    mod children;
+}
+
+#[cfg(feature = "signal")]
+mod signals {
+    mod ctrl_c;
+    mod shutdown;
+}

@@ -13,7 +13,7 @@ use crate::run::{Result, cargo, root, shown, table};
 const THREADS: &str = "8";
 
 /// Features that add to the contract and choose no runtime.
-pub const ADDED: &str = "sync,select";
+pub const ADDED: &str = "fs,net,process,select,signal,sync,tokio-io";
 
 /// The tests in this module of a file hold what a runtime does in place of a line that it cannot
 /// keep.

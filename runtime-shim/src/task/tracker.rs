@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 
+use crate::sync::Notify;
 use pin_project_lite::pin_project;
-use tokio::sync::Notify;
 
 use crate::runtime::Handle;
 use crate::task::{JoinHandle, boxed_if_big, spawn, spawn_blocking, spawn_local};

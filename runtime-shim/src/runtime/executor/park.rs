@@ -35,5 +35,5 @@ pub(in crate::runtime) fn park_on(mut future: Pin<&mut dyn Future<Output = ()>>)
             parker.park();
         }
     }
-    async_io::block_on(future);
+    portable_reactor::block_on(future);
 }

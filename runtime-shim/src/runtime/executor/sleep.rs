@@ -4,7 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use async_io::Timer;
+use portable_reactor::Timer;
 
 use super::park;
 use crate::runtime::AsyncSleep;

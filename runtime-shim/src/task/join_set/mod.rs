@@ -65,7 +65,7 @@ pub struct JoinSet<T> {
     ending: Option<Key>,
     last: Key,
     #[cfg(feature = "sync")]
-    limit: Option<Arc<tokio::sync::Semaphore>>,
+    limit: Option<Arc<crate::sync::Semaphore>>,
 }
 
 impl<T> JoinSet<T> {
@@ -111,9 +111,9 @@ impl<T> JoinSet<T> {
     #[track_caller]
     pub fn with_limit(limit: usize) -> Self {
         assert!(limit > 0, "portable: the limit of a `JoinSet` is zero");
-        let limit = limit.min(tokio::sync::Semaphore::MAX_PERMITS);
+        let limit = limit.min(crate::sync::Semaphore::MAX_PERMITS);
         let mut set = Self::new();
-        set.limit = Some(Arc::new(tokio::sync::Semaphore::new(limit)));
+        set.limit = Some(Arc::new(crate::sync::Semaphore::new(limit)));
         set
     }
 
@@ -369,7 +369,7 @@ fn without_id<T>(output: Result<(Id, T), JoinError>) -> Result<T, JoinError> {
 
 /// Polls the future when it is its turn.
 #[cfg(feature = "sync")]
-async fn limited<F: Future>(limit: Arc<tokio::sync::Semaphore>, future: Pin<Box<F>>) -> F::Output {
+async fn limited<F: Future>(limit: Arc<crate::sync::Semaphore>, future: Pin<Box<F>>) -> F::Output {
     let _turn = limit
         .acquire()
         .await

@@ -1,0 +1,1 @@
+//! Reading and writing by calls that block, on the threads for such.

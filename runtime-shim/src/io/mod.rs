@@ -1,0 +1,17 @@
+//! Reading and writing: the traits of [futures-io](futures_io), on every runtime.
+//!
+//! The streams of [`net`](crate::net), [`fs`](crate::fs) and [`process`](crate::process) have the
+//! traits [`AsyncRead`], [`AsyncWrite`] … of futures-io, and with the feature `tokio-io` those of
+//! Tokio too, both at once: a library that takes the one or the other takes them. The methods
+//! (`read_exact`, `write_all`, `lines` …) and the helpers ([`copy`], [`split`], [`BufReader`] …)
+//! are futures-lite's; Tokio's own are used from the crate `tokio`.
+//!
+//! A name that differs: what Tokio calls `shutdown` is `close` here. Our sockets have both.
+
+mod blocking;
+mod stdin;
+mod stdout;
+#[cfg(any(feature = "net", feature = "process"))]
+mod stream;
+
+pub use futures_lite::io::*;

@@ -1,0 +1,1 @@
+//! The traits of IO, for what reads and writes by a source.

@@ -1,0 +1,1 @@
+//! The graceful end of a program.
