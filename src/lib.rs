@@ -117,7 +117,7 @@ pub use portable_runtime_shim::future;
 #[cfg(feature = "io")]
 #[cfg_attr(docsrs, doc(cfg(feature = "io")))]
 pub use portable_runtime_shim::io;
-#[cfg(feature = "net")]
+#[cfg(all(unix, feature = "net"))]
 #[cfg_attr(docsrs, doc(cfg(feature = "net")))]
 pub use portable_runtime_shim::net;
 #[cfg(all(unix, feature = "process"))]

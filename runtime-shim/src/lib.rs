@@ -63,7 +63,7 @@ mod handles;
 #[cfg(feature = "io")]
 #[cfg_attr(docsrs, doc(cfg(feature = "io")))]
 pub mod io;
-#[cfg(feature = "net")]
+#[cfg(all(unix, feature = "net"))]
 #[cfg_attr(docsrs, doc(cfg(feature = "net")))]
 pub mod net;
 #[cfg(all(unix, feature = "process"))]

@@ -12,6 +12,6 @@ mod blocking;
 mod stdin;
 mod stdout;
 #[cfg(any(feature = "net", feature = "process"))]
-mod stream;
+pub(crate) mod stream;
 
 pub use futures_lite::io::*;

@@ -1,1 +1,188 @@
 //! The traits of IO, for what reads and writes by a source.
+//!
+//! A type says where its source is, and gets the traits of futures-io, with `tokio-io` those of
+//! Tokio and with `hyper` those of hyper.
+
+use std::io::{self, IoSlice, IoSliceMut, Read, Write};
+use std::task::{Context, Poll};
+
+use crate::runtime::source::{AsyncSource, Descriptor, Direction, Source};
+
+#[inline]
+pub(crate) fn poll_read<T: Descriptor>(
+    source: &Source<T>,
+    cx: &mut Context<'_>,
+    buf: &mut [u8],
+) -> Poll<io::Result<usize>>
+where
+    for<'a> &'a T: Read,
+{
+    source.poll_transfer(Direction::Read, cx, buf.len(), |mut io| io.read(buf))
+}
+
+#[inline]
+pub(crate) fn poll_read_vectored<T: Descriptor>(
+    source: &Source<T>,
+    cx: &mut Context<'_>,
+    bufs: &mut [IoSliceMut<'_>],
+) -> Poll<io::Result<usize>>
+where
+    for<'a> &'a T: Read,
+{
+    let len = bufs.iter().map(|buf| buf.len()).sum();
+    source.poll_transfer(Direction::Read, cx, len, |mut io| io.read_vectored(bufs))
+}
+
+#[inline]
+pub(crate) fn poll_write<T: Descriptor>(
+    source: &Source<T>,
+    cx: &mut Context<'_>,
+    buf: &[u8],
+) -> Poll<io::Result<usize>>
+where
+    for<'a> &'a T: Write,
+{
+    source.poll_transfer(Direction::Write, cx, buf.len(), |mut io| io.write(buf))
+}
+
+#[inline]
+pub(crate) fn poll_write_vectored<T: Descriptor>(
+    source: &Source<T>,
+    cx: &mut Context<'_>,
+    bufs: &[IoSlice<'_>],
+) -> Poll<io::Result<usize>>
+where
+    for<'a> &'a T: Write,
+{
+    let len = bufs.iter().map(|buf| buf.len()).sum();
+    source.poll_transfer(Direction::Write, cx, len, |mut io| io.write_vectored(bufs))
+}
+
+/// `reads! { impl Type => |this| source }`: the traits of reading.
+macro_rules! reads {
+    (impl $type:ty => |$this:ident| $source:expr) => {
+        impl futures_io::AsyncRead for $type {
+            #[inline]
+            fn poll_read(
+                self: std::pin::Pin<&mut Self>,
+                cx: &mut std::task::Context<'_>,
+                buf: &mut [u8],
+            ) -> std::task::Poll<std::io::Result<usize>> {
+                let $this = &*self;
+                $crate::io::stream::poll_read($source, cx, buf)
+            }
+
+            #[inline]
+            fn poll_read_vectored(
+                self: std::pin::Pin<&mut Self>,
+                cx: &mut std::task::Context<'_>,
+                bufs: &mut [std::io::IoSliceMut<'_>],
+            ) -> std::task::Poll<std::io::Result<usize>> {
+                let $this = &*self;
+                $crate::io::stream::poll_read_vectored($source, cx, bufs)
+            }
+        }
+
+        #[cfg(feature = "tokio-io")]
+        impl portable_primitives::tokio::io::AsyncRead for $type {
+            #[inline]
+            fn poll_read(
+                self: std::pin::Pin<&mut Self>,
+                cx: &mut std::task::Context<'_>,
+                buf: &mut portable_primitives::tokio::io::ReadBuf<'_>,
+            ) -> std::task::Poll<std::io::Result<()>> {
+                let $this = &*self;
+                // Zeroed once for each buffer, not for each read.
+                let unfilled = buf.initialize_unfilled();
+                let read = std::task::ready!($crate::io::stream::poll_read($source, cx, unfilled))?;
+                buf.advance(read);
+                std::task::Poll::Ready(Ok(()))
+            }
+        }
+    };
+}
+
+/// `writes! { impl Type => |this| source, close }`: the traits of writing.
+macro_rules! writes {
+    (impl $type:ty => |$this:ident| $source:expr, $close:expr) => {
+        impl futures_io::AsyncWrite for $type {
+            #[inline]
+            fn poll_write(
+                self: std::pin::Pin<&mut Self>,
+                cx: &mut std::task::Context<'_>,
+                buf: &[u8],
+            ) -> std::task::Poll<std::io::Result<usize>> {
+                let $this = &*self;
+                $crate::io::stream::poll_write($source, cx, buf)
+            }
+
+            #[inline]
+            fn poll_write_vectored(
+                self: std::pin::Pin<&mut Self>,
+                cx: &mut std::task::Context<'_>,
+                bufs: &[std::io::IoSlice<'_>],
+            ) -> std::task::Poll<std::io::Result<usize>> {
+                let $this = &*self;
+                $crate::io::stream::poll_write_vectored($source, cx, bufs)
+            }
+
+            #[inline]
+            fn poll_flush(
+                self: std::pin::Pin<&mut Self>,
+                _cx: &mut std::task::Context<'_>,
+            ) -> std::task::Poll<std::io::Result<()>> {
+                // What was written is with the operating system.
+                std::task::Poll::Ready(Ok(()))
+            }
+
+            fn poll_close(
+                #[allow(unused_mut)] mut self: std::pin::Pin<&mut Self>,
+                _cx: &mut std::task::Context<'_>,
+            ) -> std::task::Poll<std::io::Result<()>> {
+                std::task::Poll::Ready($close(&mut *self))
+            }
+        }
+
+        #[cfg(feature = "tokio-io")]
+        impl portable_primitives::tokio::io::AsyncWrite for $type {
+            #[inline]
+            fn poll_write(
+                self: std::pin::Pin<&mut Self>,
+                cx: &mut std::task::Context<'_>,
+                buf: &[u8],
+            ) -> std::task::Poll<std::io::Result<usize>> {
+                futures_io::AsyncWrite::poll_write(self, cx, buf)
+            }
+
+            #[inline]
+            fn poll_write_vectored(
+                self: std::pin::Pin<&mut Self>,
+                cx: &mut std::task::Context<'_>,
+                bufs: &[std::io::IoSlice<'_>],
+            ) -> std::task::Poll<std::io::Result<usize>> {
+                futures_io::AsyncWrite::poll_write_vectored(self, cx, bufs)
+            }
+
+            fn is_write_vectored(&self) -> bool {
+                true
+            }
+
+            #[inline]
+            fn poll_flush(
+                self: std::pin::Pin<&mut Self>,
+                cx: &mut std::task::Context<'_>,
+            ) -> std::task::Poll<std::io::Result<()>> {
+                futures_io::AsyncWrite::poll_flush(self, cx)
+            }
+
+            fn poll_shutdown(
+                self: std::pin::Pin<&mut Self>,
+                cx: &mut std::task::Context<'_>,
+            ) -> std::task::Poll<std::io::Result<()>> {
+                futures_io::AsyncWrite::poll_close(self, cx)
+            }
+        }
+    };
+}
+
+pub(crate) use {reads, writes};

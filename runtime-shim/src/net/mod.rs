@@ -1,1 +1,58 @@
-//! Sockets.
+//! Sockets: TCP, UDP and those of Unix, as `tokio::net` has them, on every runtime.
+//!
+//! A socket is std's, watched by the reactor of the runtime that makes it: Tokio's on Tokio,
+//! async-io's elsewhere. All that is done with it is the same code, so it does the same everywhere,
+//! and errors are the operating system's, with their kind and code.
+//!
+//! | this | stands for |
+//! |---|---|
+//! | [`TcpListener`], [`TcpStream`], [`TcpSocket`], [`UdpSocket`], [`lookup_host`], [`ToSocketAddrs`] | those of `tokio::net` |
+
+//! | [`tcp`], [`unix`]: the halves of streams | `tokio::net::tcp`, `tokio::net::unix` |
+//!
+//! A socket may be used from any thread and under any executor. It works as long as the runtime that
+//! made it runs; on Tokio it gives an error afterwards.
+//!
+//! # Examples
+//!
+//! ```
+//! # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+//! # portable_runtime_shim::runtime::block_on(async {
+//! use portable_runtime_shim::io::{AsyncReadExt, AsyncWriteExt};
+//! use portable_runtime_shim::net::{TcpListener, TcpStream};
+//! use portable_runtime_shim::task;
+//!
+//! let listener = TcpListener::bind("127.0.0.1:0").await?;
+//! let address = listener.local_addr()?;
+//! let server = task::spawn(async move {
+//!     let (mut stream, _) = listener.accept().await?;
+//!     stream.write_all(b"hello").await?;
+//!     stream.shutdown().await
+//! });
+//!
+//! let mut stream = TcpStream::connect(address).await?;
+//! let mut text = String::new();
+//! stream.read_to_string(&mut text).await?;
+//! assert_eq!(text, "hello");
+//! server.await.unwrap()?;
+//! # std::io::Result::Ok(())
+//! # }).unwrap();
+//! ```
+
+#[macro_use]
+mod descriptor;
+#[macro_use]
+mod halves;
+#[macro_use]
+mod ready;
+
+mod addr;
+pub mod tcp;
+mod tcp_listener;
+mod tcp_socket;
+mod tcp_stream;
+
+pub use self::addr::{ToSocketAddrs, lookup_host};
+pub use self::tcp_listener::TcpListener;
+pub use self::tcp_socket::TcpSocket;
+pub use self::tcp_stream::TcpStream;

@@ -290,6 +290,9 @@ macro_rules! define_enums {
 }
 for_each_runtime!(define_enums);
 
+#[cfg(feature = "_reactor")]
+mod source;
+
 impl AsyncRuntime for Any {
     type JoinHandle<T> = JoinHandle<T>;
     type AbortHandle = AbortHandle;

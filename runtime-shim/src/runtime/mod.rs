@@ -40,6 +40,8 @@ mod config;
 mod context;
 mod handle;
 pub(crate) mod selected;
+#[cfg(feature = "_reactor")]
+pub(crate) mod source;
 
 #[cfg(any(
     feature = "smol",

@@ -16,7 +16,7 @@
 //! - `driver`: the thread inside `block_on`.
 //! - `local`: `spawn_local`.
 //! - `blocking`: the threads of `spawn_blocking`.
-//! - `park`, `sleep`: how a thread waits for a future, and timers, both by async-io.
+//! - `park`, `sleep`, `source`: how a thread waits for a future, timers, and sockets, by async-io.
 //! - `instance`: all of it as one running runtime, and its end.
 //! - `sync`: what the model checker puts its own in place of.
 
@@ -31,11 +31,13 @@ mod instance;
 mod join;
 mod local;
 mod meta;
-#[cfg(any(feature = "smol", feature = "async-std"))]
+#[cfg(any(feature = "smol", feature = "async-std", feature = "_reactor"))]
 mod park;
 mod scheduler;
 #[cfg(any(feature = "smol", feature = "async-std"))]
 mod sleep;
+#[cfg(feature = "_reactor")]
+mod source;
 mod sync;
 mod task;
 mod workers;

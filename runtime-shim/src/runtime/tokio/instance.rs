@@ -34,6 +34,12 @@ impl Handle {
             end: End::current(),
         })
     }
+
+    /// Makes this the context of the thread until the guard is dropped.
+    #[cfg(feature = "_reactor")]
+    pub(super) fn enter(&self) -> tokio::runtime::EnterGuard<'_> {
+        self.runtime.enter()
+    }
 }
 
 impl AsyncHandle for Handle {

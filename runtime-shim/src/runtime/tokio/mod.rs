@@ -9,6 +9,7 @@
 //! - `join`: the handles.
 //! - `local`: `spawn_local`.
 //! - `sleep`: timers, Tokio's where it polls.
+//! - `source`: sockets and pipes.
 //!
 //! Timers elsewhere are those of `runtime/timers.rs`.
 
@@ -17,6 +18,8 @@ mod instance;
 mod join;
 mod local;
 mod sleep;
+#[cfg(feature = "_reactor")]
+mod source;
 
 use std::future::Future;
 use std::io;

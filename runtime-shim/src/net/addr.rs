@@ -1,0 +1,184 @@
+//! Names of hosts and their addresses.
+
+use std::future::Future;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
+
+use self::sealed::{Lookup, Seal};
+use crate::task;
+
+/// What can be turned into addresses: an address, several, a text, or a host and a port. Stands for
+/// `tokio::net::ToSocketAddrs`.
+///
+/// A name is looked up by the operating system, on a thread for blocking calls. It cannot be
+/// implemented elsewhere.
+///
+/// # Examples
+///
+/// ```
+/// use portable_runtime_shim::net::ToSocketAddrs;
+///
+/// fn takes_addresses(_: impl ToSocketAddrs) {}
+///
+/// takes_addresses("localhost:80");
+/// takes_addresses(("::1", 80));
+/// takes_addresses((std::net::Ipv4Addr::LOCALHOST, 80));
+/// ```
+pub trait ToSocketAddrs {
+    #[doc(hidden)]
+    fn lookup(&self, seal: Seal) -> Lookup;
+}
+
+// Public for the signature above, and not to be named.
+#[allow(unreachable_pub)]
+mod sealed {
+    use std::net::SocketAddr;
+
+    /// What no other crate can make.
+    #[derive(Debug)]
+    pub struct Seal;
+
+    /// Addresses, or what must be asked for them.
+    #[derive(Debug)]
+    pub enum Lookup {
+        Address(SocketAddr),
+        Addresses(Vec<SocketAddr>),
+        /// A host and a port.
+        Host(String, u16),
+        /// A host and a port in one text.
+        Text(String),
+    }
+}
+
+/// Looks up the addresses of a host; stands for `tokio::net::lookup_host`.
+///
+/// # Errors
+///
+/// That of the operating system, if there is no such host.
+///
+/// # Cancel safety
+///
+/// The operating system goes on for nobody.
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+/// # portable_runtime_shim::runtime::block_on(async {
+/// use portable_runtime_shim::net::lookup_host;
+///
+/// for address in lookup_host("localhost:80").await? {
+///     assert!(address.ip().is_loopback());
+/// }
+/// # std::io::Result::Ok(())
+/// # }).unwrap();
+/// ```
+pub async fn lookup_host(host: impl ToSocketAddrs) -> io::Result<impl Iterator<Item = SocketAddr>> {
+    resolve(host.lookup(Seal)).await.map(Vec::into_iter)
+}
+
+async fn resolve(lookup: Lookup) -> io::Result<Vec<SocketAddr>> {
+    fn ask(host: impl std::net::ToSocketAddrs) -> io::Result<Vec<SocketAddr>> {
+        host.to_socket_addrs().map(Iterator::collect)
+    }
+
+    let asked = match lookup {
+        Lookup::Address(address) => return Ok(vec![address]),
+        Lookup::Addresses(addresses) => return Ok(addresses),
+        Lookup::Host(host, port) => task::spawn_blocking(move || ask((host.as_str(), port))),
+        Lookup::Text(text) => task::spawn_blocking(move || ask(text)),
+    };
+    asked.await.map_err(|error| {
+        io::Error::other(format!("portable: the host was not looked up: {error}"))
+    })?
+}
+
+/// Tries the addresses one after the other, and gives the last one's error.
+pub(crate) async fn first_of<T, F>(
+    addresses: impl ToSocketAddrs,
+    mut attempt: impl FnMut(SocketAddr) -> F,
+) -> io::Result<T>
+where
+    F: Future<Output = io::Result<T>>,
+{
+    let lookup = addresses.lookup(Seal);
+    if let Lookup::Address(address) = lookup {
+        return attempt(address).await;
+    }
+    let mut last = None;
+    for address in resolve(lookup).await? {
+        match attempt(address).await {
+            Ok(done) => return Ok(done),
+            Err(error) => last = Some(error),
+        }
+    }
+    Err(last.unwrap_or_else(|| {
+        io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "portable: there is no address to connect or bind to",
+        )
+    }))
+}
+
+macro_rules! addresses {
+    ($($type:ty),*) => {
+        $(
+            impl ToSocketAddrs for $type {
+                fn lookup(&self, _: Seal) -> Lookup {
+                    Lookup::Address((*self).into())
+                }
+            }
+        )*
+    };
+}
+addresses!(
+    SocketAddr,
+    SocketAddrV4,
+    SocketAddrV6,
+    (IpAddr, u16),
+    (Ipv4Addr, u16),
+    (Ipv6Addr, u16)
+);
+
+impl ToSocketAddrs for [SocketAddr] {
+    fn lookup(&self, _: Seal) -> Lookup {
+        Lookup::Addresses(self.into())
+    }
+}
+
+impl ToSocketAddrs for str {
+    fn lookup(&self, _: Seal) -> Lookup {
+        match self.parse() {
+            Ok(address) => Lookup::Address(address),
+            Err(_) => Lookup::Text(self.into()),
+        }
+    }
+}
+
+impl ToSocketAddrs for String {
+    fn lookup(&self, seal: Seal) -> Lookup {
+        self.as_str().lookup(seal)
+    }
+}
+
+impl ToSocketAddrs for (&str, u16) {
+    fn lookup(&self, _: Seal) -> Lookup {
+        let &(host, port) = self;
+        match host.parse::<IpAddr>() {
+            Ok(ip) => Lookup::Address((ip, port).into()),
+            Err(_) => Lookup::Host(host.into(), port),
+        }
+    }
+}
+
+impl ToSocketAddrs for (String, u16) {
+    fn lookup(&self, seal: Seal) -> Lookup {
+        (self.0.as_str(), self.1).lookup(seal)
+    }
+}
+
+impl<T: ToSocketAddrs + ?Sized> ToSocketAddrs for &T {
+    fn lookup(&self, seal: Seal) -> Lookup {
+        (**self).lookup(seal)
+    }
+}

@@ -1,0 +1,253 @@
+//! The two halves of a stream.
+
+/// `halves! { TcpStream, SocketAddr }`: the halves of a stream, borrowed and owned.
+macro_rules! halves {
+    ($stream:ident, $address:ty) => {
+        /// The half that reads of a stream that is borrowed, by `split`.
+        #[derive(Debug)]
+        pub struct ReadHalf<'a>(pub(crate) &'a $stream);
+
+        /// The half that writes of a stream that is borrowed, by `split`.
+        ///
+        /// Dropping it leaves the stream open.
+        #[derive(Debug)]
+        pub struct WriteHalf<'a>(pub(crate) &'a $stream);
+
+        /// The half that reads, by `into_split`.
+        #[derive(Debug)]
+        pub struct OwnedReadHalf(pub(crate) std::sync::Arc<$stream>);
+
+        /// The half that writes, by `into_split`.
+        ///
+        /// Dropping it ends the stream for the other side, which reads to the end; see
+        /// [`forget`](Self::forget).
+        #[derive(Debug)]
+        pub struct OwnedWriteHalf {
+            // Taken when it is forgotten or united.
+            pub(crate) stream: Option<std::sync::Arc<$stream>>,
+        }
+
+        /// The halves are of different streams; both are given back.
+        #[derive(Debug)]
+        pub struct ReuniteError(pub OwnedReadHalf, pub OwnedWriteHalf);
+
+        impl std::fmt::Display for ReuniteError {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("portable: tried to unite halves of two streams")
+            }
+        }
+
+        impl std::error::Error for ReuniteError {}
+
+        pub(crate) fn into_split(stream: $stream) -> (OwnedReadHalf, OwnedWriteHalf) {
+            let stream = std::sync::Arc::new(stream);
+            let write = OwnedWriteHalf {
+                stream: Some(stream.clone()),
+            };
+            (OwnedReadHalf(stream), write)
+        }
+
+        /// Puts the halves of a stream together again.
+        ///
+        /// # Errors
+        ///
+        /// If they are of different streams.
+        fn reunite(
+            read: OwnedReadHalf,
+            mut write: OwnedWriteHalf,
+        ) -> Result<$stream, ReuniteError> {
+            if !std::sync::Arc::ptr_eq(&read.0, write.stream()) {
+                return Err(ReuniteError(read, write));
+            }
+            drop(write.stream.take());
+            Ok(
+                std::sync::Arc::try_unwrap(read.0)
+                    .expect("the halves hold the only two references"),
+            )
+        }
+
+        impl ReadHalf<'_> {
+            ready_to_read! { |self| self.0 }
+            try_to_read! { |self| self.0 }
+
+            /// The address of the other side.
+            ///
+            /// # Errors
+            ///
+            /// If there is no other side any more.
+            pub fn peer_addr(&self) -> std::io::Result<$address> {
+                self.0.peer_addr()
+            }
+
+            /// The address of this side.
+            ///
+            /// # Errors
+            ///
+            /// That of the operating system.
+            pub fn local_addr(&self) -> std::io::Result<$address> {
+                self.0.local_addr()
+            }
+        }
+
+        impl WriteHalf<'_> {
+            ready_to_write! { |self| self.0 }
+            try_to_write! { |self| self.0 }
+
+            /// The address of the other side.
+            ///
+            /// # Errors
+            ///
+            /// If there is no other side any more.
+            pub fn peer_addr(&self) -> std::io::Result<$address> {
+                self.0.peer_addr()
+            }
+
+            /// The address of this side.
+            ///
+            /// # Errors
+            ///
+            /// That of the operating system.
+            pub fn local_addr(&self) -> std::io::Result<$address> {
+                self.0.local_addr()
+            }
+
+            /// Ends this side's stream: the other side reads to the end.
+            ///
+            /// # Errors
+            ///
+            /// That of the operating system.
+            pub async fn shutdown(&mut self) -> std::io::Result<()> {
+                self.0.end_of_writing()
+            }
+        }
+
+        impl OwnedReadHalf {
+            ready_to_read! { |self| self.0 }
+            try_to_read! { |self| self.0 }
+
+            /// Puts the halves together again.
+            ///
+            /// # Errors
+            ///
+            /// If they are of different streams; both are given back.
+            pub fn reunite(self, other: OwnedWriteHalf) -> Result<$stream, ReuniteError> {
+                reunite(self, other)
+            }
+
+            /// The address of the other side.
+            ///
+            /// # Errors
+            ///
+            /// If there is no other side any more.
+            pub fn peer_addr(&self) -> std::io::Result<$address> {
+                self.0.peer_addr()
+            }
+
+            /// The address of this side.
+            ///
+            /// # Errors
+            ///
+            /// That of the operating system.
+            pub fn local_addr(&self) -> std::io::Result<$address> {
+                self.0.local_addr()
+            }
+        }
+
+        impl OwnedWriteHalf {
+            ready_to_write! { |self| self.stream() }
+            try_to_write! { |self| self.stream() }
+
+            #[inline]
+            pub(crate) fn stream(&self) -> &std::sync::Arc<$stream> {
+                self.stream
+                    .as_ref()
+                    .expect("it is taken only when the half is")
+            }
+
+            /// Puts the halves together again.
+            ///
+            /// # Errors
+            ///
+            /// If they are of different streams; both are given back.
+            pub fn reunite(self, other: OwnedReadHalf) -> Result<$stream, ReuniteError> {
+                reunite(other, self)
+            }
+
+            /// Drops this half and leaves the stream open.
+            pub fn forget(mut self) {
+                drop(self.stream.take());
+            }
+
+            /// The address of the other side.
+            ///
+            /// # Errors
+            ///
+            /// If there is no other side any more.
+            pub fn peer_addr(&self) -> std::io::Result<$address> {
+                self.stream().peer_addr()
+            }
+
+            /// The address of this side.
+            ///
+            /// # Errors
+            ///
+            /// That of the operating system.
+            pub fn local_addr(&self) -> std::io::Result<$address> {
+                self.stream().local_addr()
+            }
+
+            /// Ends this side's stream: the other side reads to the end.
+            ///
+            /// # Errors
+            ///
+            /// That of the operating system.
+            pub async fn shutdown(&mut self) -> std::io::Result<()> {
+                self.stream().end_of_writing()
+            }
+        }
+
+        impl Drop for OwnedWriteHalf {
+            fn drop(&mut self) {
+                if let Some(stream) = &self.stream {
+                    // Nobody is left to hear of an error.
+                    let _ = stream.end_of_writing();
+                }
+            }
+        }
+
+        impl AsRef<$stream> for OwnedReadHalf {
+            fn as_ref(&self) -> &$stream {
+                &self.0
+            }
+        }
+
+        impl AsRef<$stream> for OwnedWriteHalf {
+            fn as_ref(&self) -> &$stream {
+                self.stream()
+            }
+        }
+
+        impl AsRef<$stream> for ReadHalf<'_> {
+            fn as_ref(&self) -> &$stream {
+                self.0
+            }
+        }
+
+        impl AsRef<$stream> for WriteHalf<'_> {
+            fn as_ref(&self) -> &$stream {
+                self.0
+            }
+        }
+
+        $crate::io::stream::reads! { impl ReadHalf<'_> => |half| &half.0.source }
+        $crate::io::stream::reads! { impl OwnedReadHalf => |half| &half.0.source }
+        $crate::io::stream::writes! {
+            impl WriteHalf<'_> => |half| &half.0.source,
+            |half: &mut WriteHalf<'_>| half.0.end_of_writing()
+        }
+        $crate::io::stream::writes! {
+            impl OwnedWriteHalf => |half| &half.stream().source,
+            |half: &mut OwnedWriteHalf| half.stream().end_of_writing()
+        }
+    };
+}

@@ -1,0 +1,218 @@
+use std::io;
+use std::net::{Shutdown, SocketAddr};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use socket2::SockRef;
+
+use super::tcp::{OwnedReadHalf, OwnedWriteHalf, ReadHalf, WriteHalf, into_split};
+use super::{TcpSocket, ToSocketAddrs, addr::first_of};
+use crate::io::stream::{reads, writes};
+use crate::runtime::source::{AsyncSource, Direction, Source};
+
+/// A TCP connection; stands for `tokio::net::TcpStream`.
+///
+/// It reads and writes by the traits in [`io`](crate::io). Dropping it closes the connection;
+/// [`into_split`](Self::into_split) makes two halves for two tasks.
+///
+/// # Cancel safety
+///
+/// A read that is dropped has read nothing. A write that is dropped has written nothing; of
+/// `write_all` and `read_exact`, which are several, a part may be done.
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+/// # portable_runtime_shim::runtime::block_on(async {
+/// # use portable_runtime_shim::net::TcpListener;
+/// # let listener = TcpListener::bind("127.0.0.1:0").await?;
+/// # let address = listener.local_addr()?;
+/// use portable_runtime_shim::io::AsyncWriteExt;
+/// use portable_runtime_shim::net::TcpStream;
+///
+/// let mut stream = TcpStream::connect(address).await?;
+/// stream.write_all(b"hello").await?;
+/// # std::io::Result::Ok(())
+/// # }).unwrap();
+/// ```
+pub struct TcpStream {
+    pub(crate) source: Source<std::net::TcpStream>,
+}
+
+descriptor! { TcpStream: std::net::TcpStream }
+reads! { impl TcpStream => |this| &this.source }
+writes! { impl TcpStream => |this| &this.source, |this: &mut TcpStream| this.end_of_writing() }
+
+impl TcpStream {
+    /// Connects to the first of the addresses that takes it.
+    ///
+    /// # Errors
+    ///
+    /// That of the operating system for the last address; if there is none,
+    /// [`InvalidInput`](io::ErrorKind::InvalidInput).
+    ///
+    /// # Cancel safety
+    ///
+    /// The attempt is given up.
+    pub async fn connect<A: ToSocketAddrs>(address: A) -> io::Result<Self> {
+        first_of(address, |address| async move {
+            TcpSocket::for_address(address)?.connect(address).await
+        })
+        .await
+    }
+
+    ready_to_read! { |self| self }
+    ready_to_write! { |self| self }
+    try_to_read! { |self| self }
+    try_to_write! { |self| self }
+
+    /// Reads what comes next without taking it.
+    ///
+    /// # Cancel safety
+    ///
+    /// Nothing is taken.
+    ///
+    /// # Errors
+    ///
+    /// That of the operating system.
+    pub async fn peek(&self, buf: &mut [u8]) -> io::Result<usize> {
+        self.source
+            .io(Direction::Read, |socket| socket.peek(buf))
+            .await
+    }
+
+    /// As [`peek`](Self::peek), for a `poll` function: of several tasks the last one is woken.
+    ///
+    /// # Errors
+    ///
+    /// That of the operating system.
+    pub fn poll_peek(&self, cx: &mut Context<'_>, buf: &mut [u8]) -> Poll<io::Result<usize>> {
+        self.source
+            .poll_io(Direction::Read, cx, |socket| socket.peek(buf))
+    }
+
+    /// Two halves that borrow the stream.
+    pub fn split(&mut self) -> (ReadHalf<'_>, WriteHalf<'_>) {
+        (ReadHalf(self), WriteHalf(self))
+    }
+
+    /// Two halves, for two tasks. Dropping the one that writes ends the stream for the other side.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+    /// # portable_runtime_shim::runtime::block_on(async {
+    /// # use portable_runtime_shim::net::{TcpListener, TcpStream};
+    /// use portable_runtime_shim::io::{AsyncReadExt, AsyncWriteExt};
+    /// # let listener = TcpListener::bind("127.0.0.1:0").await?;
+    /// # let stream = TcpStream::connect(listener.local_addr()?).await?;
+    /// # let (peer, _) = listener.accept().await?;
+    ///
+    /// # portable_runtime_shim::task::spawn(async move {
+    /// #     let (mut read, mut write) = peer.into_split();
+    /// #     portable_runtime_shim::io::copy(&mut read, &mut write).await
+    /// # });
+    /// let (mut read, mut write) = stream.into_split();
+    /// let writer = portable_runtime_shim::task::spawn(async move { write.write_all(b"ping").await });
+    /// let mut text = String::new();
+    /// read.read_to_string(&mut text).await?;
+    /// assert_eq!(text, "ping");
+    /// writer.await.unwrap()?;
+    /// # std::io::Result::Ok(())
+    /// # }).unwrap();
+    /// ```
+    pub fn into_split(self) -> (OwnedReadHalf, OwnedWriteHalf) {
+        into_split(self)
+    }
+
+    /// Ends this side's stream (FIN): the other side reads to the end. Reading goes on.
+    ///
+    /// # Errors
+    ///
+    /// That of the operating system. A connection that is gone is none.
+    pub async fn shutdown(&mut self) -> io::Result<()> {
+        self.end_of_writing()
+    }
+
+    pub(crate) fn end_of_writing(&self) -> io::Result<()> {
+        match self.as_std().shutdown(Shutdown::Write) {
+            Err(error) if error.kind() == io::ErrorKind::NotConnected => Ok(()),
+            ended => ended,
+        }
+    }
+
+    /// The address of this side.
+    ///
+    /// # Errors
+    ///
+    /// That of the operating system.
+    pub fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.as_std().local_addr()
+    }
+
+    /// The address of the other side.
+    ///
+    /// # Errors
+    ///
+    /// If there is no other side any more.
+    pub fn peer_addr(&self) -> io::Result<SocketAddr> {
+        self.as_std().peer_addr()
+    }
+
+    /// Whether small packets are sent at once, without waiting for more (`TCP_NODELAY`).
+    ///
+    /// # Errors
+    ///
+    /// That of the operating system.
+    pub fn nodelay(&self) -> io::Result<bool> {
+        self.as_std().nodelay()
+    }
+
+    /// Says whether small packets are sent at once, without waiting for more (`TCP_NODELAY`).
+    ///
+    /// # Errors
+    ///
+    /// That of the operating system.
+    pub fn set_nodelay(&self, nodelay: bool) -> io::Result<()> {
+        self.as_std().set_nodelay(nodelay)
+    }
+
+    /// How long closing waits for what is not sent yet (`SO_LINGER`).
+    ///
+    /// # Errors
+    ///
+    /// That of the operating system.
+    pub fn linger(&self) -> io::Result<Option<Duration>> {
+        SockRef::from(self).linger()
+    }
+
+    /// Says that closing drops the connection (`SO_LINGER` of zero): what is not sent is lost, and
+    /// the other side gets `ConnectionReset`.
+    ///
+    /// # Errors
+    ///
+    /// That of the operating system.
+    pub fn set_zero_linger(&self) -> io::Result<()> {
+        SockRef::from(self).set_linger(Some(Duration::ZERO))
+    }
+
+    /// The time to live of packets (`IP_TTL`).
+    ///
+    /// # Errors
+    ///
+    /// That of the operating system.
+    pub fn ttl(&self) -> io::Result<u32> {
+        self.as_std().ttl()
+    }
+
+    /// Sets the time to live of packets (`IP_TTL`).
+    ///
+    /// # Errors
+    ///
+    /// That of the operating system.
+    pub fn set_ttl(&self, ttl: u32) -> io::Result<()> {
+        self.as_std().set_ttl(ttl)
+    }
+}
