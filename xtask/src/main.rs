@@ -19,6 +19,11 @@ use std::process::ExitCode;
 /// The runtimes, as their features are called.
 const RUNTIMES: [&str; 5] = ["tokio", "smol", "async-std", "embassy", "pollster"];
 
+/// Whether the runtime has worker threads, or the one thread of `main` for all.
+fn has_workers(runtime: &str) -> bool {
+    !matches!(runtime, "embassy" | "pollster")
+}
+
 const USAGE: &str = "\
 usage: cargo xtask COMMAND
 
