@@ -171,3 +171,60 @@ fn came(signal: c_int) {
 fn lock() -> MutexGuard<'static, Hub> {
     HUB.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use signal_hook::consts::{SIGUSR1, SIGUSR2};
+    use signal_hook::{flag, low_level};
+
+    use super::*;
+    use crate::signal::unix::{Signal, signal};
+
+    fn wait_for(signal: &mut Signal) {
+        use std::task::{Context, Waker};
+
+        let mut cx = Context::from_waker(Waker::noop());
+        while signal.poll_recv(&mut cx).is_pending() {
+            thread::yield_now();
+        }
+    }
+
+    /// The tests of this crate are one process, so this is one test.
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn others_go_on_as_before_and_a_panic_of_a_waker_changes_nothing() {
+        // Somebody else's handler was there first, and nobody else's.
+        let other = Arc::new(AtomicBool::new(false));
+        flag::register(SIGUSR2, other.clone()).unwrap();
+        drop(signal(SignalKind::user_defined2()).unwrap());
+        let mut marker = signal(SignalKind::user_defined1()).unwrap();
+        for _ in 0..2 {
+            low_level::raise(SIGUSR2).unwrap();
+            low_level::raise(SIGUSR1).unwrap();
+            wait_for(&mut marker);
+            assert!(other.swap(false, Ordering::SeqCst));
+        }
+        assert_eq!(lock().caught.get(&SIGUSR2), Some(&Before::Handled));
+        assert_eq!(lock().caught.get(&SIGUSR1), Some(&Before::Default));
+
+        struct Panics;
+
+        impl Listener for Panics {
+            fn tell(&self) {
+                panic!("a listener panics");
+            }
+        }
+
+        let kinds = [SignalKind::user_defined1(), SignalKind::user_defined2()];
+        let _armed = arm(&kinds, Times::Always, Arc::new(Panics)).unwrap();
+        for _ in 0..3 {
+            low_level::raise(SIGUSR1).unwrap();
+            wait_for(&mut marker);
+        }
+        assert_eq!(lock().listeners.len(), 2);
+        drop((marker, _armed));
+        assert_eq!(lock().listeners.len(), 0);
+    }
+}
