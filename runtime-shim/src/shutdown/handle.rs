@@ -53,9 +53,9 @@ impl Shutdown {
 
     /// One that ctrl-c or `SIGTERM` requests, from this call on.
     ///
-    /// The first such signal requests the end, even if it was requested before. Then nobody listens
-    /// any more, and the second one ends the process at once: see
-    /// [`signal`](crate::signal#when-nobody-listens).
+    /// It takes the first such signal, also when the program itself has requested the end before.
+    /// Then it listens no more, and the second one ends the process at once, if nobody else
+    /// [listens](crate::signal#when-nobody-listens).
     ///
     /// # Errors
     ///

@@ -26,10 +26,10 @@ use portable::time::{Duration, sleep};
 /// own, and how that is to end.
 macro_rules! programs {
     ($($judge:ident: [$($test:ident),* $(,)?]),* $(,)?) => {
-        mod current_thread {
+        mod current_thread_program {
             $($($crate::signals::ctrl_c::programs! { @ $test "current_thread" $judge })*)*
         }
-        mod multi_thread {
+        mod multi_thread_program {
             $($($crate::signals::ctrl_c::programs! { @ $test "multi_thread" $judge })*)*
         }
     };
