@@ -32,7 +32,7 @@
 //!
 //! The operating system does not count signals, nor does this module: those that come while nobody
 //! looks are one. A signal is told by a thread of its own, so that a little time passes from the
-//! signal to its listener.
+//! signal to its listener. One that comes just before the last listener goes may find it gone.
 
 mod before;
 mod ctrl_c;

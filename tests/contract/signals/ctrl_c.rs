@@ -4,7 +4,7 @@
 
 use std::env;
 use std::fs;
-use std::io::{ErrorKind, PipeWriter, Write, pipe};
+use std::io::{self, ErrorKind, PipeWriter, Write, pipe};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::pin::{Pin, pin};
 use std::process::Command;
@@ -195,43 +195,32 @@ async fn it_listens_from_the_call_on() {
 }
 
 async fn it_works_under_any_executor_on_any_thread() {
+    let threads = [
+        common::block_on,
+        futures::executor::block_on,
+        portable::block_on,
+    ]
+    .map(|block_on: fn(CtrlC) -> io::Result<()>| {
+        let listener = ctrl_c();
+        thread::spawn(move || block_on(listener))
+    });
     let listener = ctrl_c();
-    let plain = thread::spawn(|| common::block_on(ctrl_c()));
-    let foreign = thread::spawn(|| futures::executor::block_on(ctrl_c()));
-    let ours = thread::spawn(|| portable::block_on(ctrl_c()));
-    let blocking = task::spawn_blocking(|| portable::block_on(ctrl_c()));
+    let blocking = task::spawn_blocking(|| portable::block_on(listener));
     let local = task::spawn_local(ctrl_c());
     let joined = join_all((0..100).map(|_| ctrl_c()));
     let mut unordered: FuturesUnordered<_> = (0..100).map(|_| ctrl_c()).collect();
-    // By then the threads mostly listen.
-    sleep(Duration::from_millis(100)).await;
-    let told = async {
-        listener.await.unwrap();
-        joined.await.into_iter().for_each(Result::unwrap);
-        while let Some(told) = unordered.next().await {
-            told.unwrap();
-        }
-        local.await.unwrap().unwrap();
-    };
-    let mut keeps_us = signal(SignalKind::interrupt()).unwrap();
+    // By then the others mostly wait.
+    sleep(Duration::from_millis(50)).await;
     send(SignalKind::interrupt());
-    told.await;
-    keeps_us.recv().await.unwrap();
-    // On a slow machine one of them may come later.
-    let late = thread::spawn(move || {
-        while !(plain.is_finished() && foreign.is_finished() && ours.is_finished()) {
-            send(SignalKind::interrupt());
-        }
-        for thread in [plain, foreign, ours] {
-            thread.join().unwrap().unwrap();
-        }
-    });
-    while !blocking.is_finished() {
-        send(SignalKind::interrupt());
-        task::yield_now().await;
+    joined.await.into_iter().for_each(Result::unwrap);
+    while let Some(told) = unordered.next().await {
+        told.unwrap();
     }
+    local.await.unwrap().unwrap();
     blocking.await.unwrap().unwrap();
-    late.join().unwrap();
+    for thread in threads {
+        thread.join().unwrap().unwrap();
+    }
 }
 
 async fn a_pending_listener_is_woken() {
