@@ -60,6 +60,9 @@ pub mod fs;
 #[cfg_attr(docsrs, doc(cfg(feature = "future")))]
 pub mod future;
 mod handles;
+#[cfg(feature = "hyper")]
+#[cfg_attr(docsrs, doc(cfg(feature = "hyper")))]
+pub mod hyper;
 #[cfg(feature = "io")]
 #[cfg_attr(docsrs, doc(cfg(feature = "io")))]
 pub mod io;

@@ -58,6 +58,63 @@ where
     source.poll_transfer(Direction::Write, cx, len, |mut io| io.write_vectored(bufs))
 }
 
+/// What hyper reads from: its memory is not initialised.
+#[cfg(feature = "hyper")]
+pub(crate) trait ReadsForHyper: Descriptor {
+    /// Reads once, and says how much the cursor has advanced.
+    fn read_to(&self, cursor: &mut ::hyper::rt::ReadBufCursor<'_>) -> io::Result<usize>;
+}
+
+/// A socket can: `recv` without flags is `read`.
+#[cfg(all(feature = "hyper", feature = "net"))]
+macro_rules! sockets_read_for_hyper {
+    ($($socket:ty),*) => {
+        $(
+            impl ReadsForHyper for $socket {
+                #[inline]
+                fn read_to(
+                    &self,
+                    cursor: &mut ::hyper::rt::ReadBufCursor<'_>,
+                ) -> io::Result<usize> {
+                    // SAFETY: nothing is written but what has been received.
+                    let room = unsafe { cursor.as_mut() };
+                    let read = socket2::SockRef::from(self).recv(room)?;
+                    // SAFETY: `recv` has written that many bytes to the front of the room.
+                    unsafe { cursor.advance(read) };
+                    Ok(read)
+                }
+            }
+        )*
+    };
+}
+#[cfg(all(feature = "hyper", feature = "net"))]
+sockets_read_for_hyper!(std::net::TcpStream, std::os::unix::net::UnixStream);
+
+#[cfg(feature = "hyper")]
+impl ReadsForHyper for std::fs::File {
+    fn read_to(&self, cursor: &mut ::hyper::rt::ReadBufCursor<'_>) -> io::Result<usize> {
+        let mut io = self;
+        match crate::hyper::copied(cursor, |chunk| Poll::Ready(io.read(chunk))) {
+            Poll::Ready(read) => read,
+            Poll::Pending => Err(io::ErrorKind::WouldBlock.into()),
+        }
+    }
+}
+
+#[cfg(feature = "hyper")]
+#[inline]
+pub(crate) fn poll_read_for_hyper<T: ReadsForHyper>(
+    source: &Source<T>,
+    cx: &mut Context<'_>,
+    mut cursor: ::hyper::rt::ReadBufCursor<'_>,
+) -> Poll<io::Result<()>> {
+    let len = cursor.remaining();
+    let read = |io: &T| io.read_to(&mut cursor);
+    source
+        .poll_transfer(Direction::Read, cx, len, read)
+        .map_ok(drop)
+}
+
 /// `reads! { impl Type => |this| source }`: the traits of reading.
 macro_rules! reads {
     (impl $type:ty => |$this:ident| $source:expr) => {
@@ -97,6 +154,19 @@ macro_rules! reads {
                 let read = std::task::ready!($crate::io::stream::poll_read($source, cx, unfilled))?;
                 buf.advance(read);
                 std::task::Poll::Ready(Ok(()))
+            }
+        }
+
+        #[cfg(feature = "hyper")]
+        impl ::hyper::rt::Read for $type {
+            #[inline]
+            fn poll_read(
+                self: std::pin::Pin<&mut Self>,
+                cx: &mut std::task::Context<'_>,
+                cursor: ::hyper::rt::ReadBufCursor<'_>,
+            ) -> std::task::Poll<std::io::Result<()>> {
+                let $this = &*self;
+                $crate::io::stream::poll_read_for_hyper($source, cx, cursor)
             }
         }
     };
@@ -145,6 +215,46 @@ macro_rules! writes {
 
         #[cfg(feature = "tokio-io")]
         impl portable_primitives::tokio::io::AsyncWrite for $type {
+            #[inline]
+            fn poll_write(
+                self: std::pin::Pin<&mut Self>,
+                cx: &mut std::task::Context<'_>,
+                buf: &[u8],
+            ) -> std::task::Poll<std::io::Result<usize>> {
+                futures_io::AsyncWrite::poll_write(self, cx, buf)
+            }
+
+            #[inline]
+            fn poll_write_vectored(
+                self: std::pin::Pin<&mut Self>,
+                cx: &mut std::task::Context<'_>,
+                bufs: &[std::io::IoSlice<'_>],
+            ) -> std::task::Poll<std::io::Result<usize>> {
+                futures_io::AsyncWrite::poll_write_vectored(self, cx, bufs)
+            }
+
+            fn is_write_vectored(&self) -> bool {
+                true
+            }
+
+            #[inline]
+            fn poll_flush(
+                self: std::pin::Pin<&mut Self>,
+                cx: &mut std::task::Context<'_>,
+            ) -> std::task::Poll<std::io::Result<()>> {
+                futures_io::AsyncWrite::poll_flush(self, cx)
+            }
+
+            fn poll_shutdown(
+                self: std::pin::Pin<&mut Self>,
+                cx: &mut std::task::Context<'_>,
+            ) -> std::task::Poll<std::io::Result<()>> {
+                futures_io::AsyncWrite::poll_close(self, cx)
+            }
+        }
+
+        #[cfg(feature = "hyper")]
+        impl ::hyper::rt::Write for $type {
             #[inline]
             fn poll_write(
                 self: std::pin::Pin<&mut Self>,

@@ -1,0 +1,154 @@
+use std::io::{self, IoSlice};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use hyper::rt::{ReadBuf, ReadBufCursor};
+use pin_project_lite::pin_project;
+
+pin_project! {
+    /// A stream with the traits of futures-io gets those of hyper, and the other way round; stands
+    /// for `hyper_util::rt::TokioIo`.
+    ///
+    /// The first is for streams that are not ours: those of a TLS library, a
+    /// [`BufReader`](crate::io::BufReader). The second is for what hyper gives out: an
+    /// `hyper::upgrade::Upgraded`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+    /// # portable_runtime_shim::runtime::block_on(async {
+    /// use portable_runtime_shim::hyper::Io;
+    /// use portable_runtime_shim::io::{AsyncReadExt, Cursor};
+    ///
+    /// fn for_hyper(stream: impl hyper::rt::Read) {
+    /// #   let _ = stream;
+    /// }
+    ///
+    /// for_hyper(Io::new(Cursor::new("hello")));
+    ///
+    /// // There and back again.
+    /// let mut text = String::new();
+    /// Io::new(Io::new(Cursor::new("hello"))).read_to_string(&mut text).await?;
+    /// assert_eq!(text, "hello");
+    /// # std::io::Result::Ok(())
+    /// # }).unwrap();
+    /// ```
+    #[derive(Clone, Copy, Debug, Default)]
+    pub struct Io<T> {
+        #[pin]
+        inner: T,
+    }
+}
+
+impl<T> Io<T> {
+    /// Wraps a stream.
+    pub const fn new(inner: T) -> Self {
+        Self { inner }
+    }
+
+    /// The stream.
+    pub const fn inner(&self) -> &T {
+        &self.inner
+    }
+
+    /// The stream.
+    pub const fn inner_mut(&mut self) -> &mut T {
+        &mut self.inner
+    }
+
+    /// Gives the stream back.
+    pub fn into_inner(self) -> T {
+        self.inner
+    }
+}
+
+/// Reads by what needs memory that is initialised.
+///
+/// hyper's is not: to write zeros to all of it, each time, is more than to copy what comes.
+pub(crate) fn copied(
+    cursor: &mut ReadBufCursor<'_>,
+    read: impl FnOnce(&mut [u8]) -> Poll<io::Result<usize>>,
+) -> Poll<io::Result<usize>> {
+    let mut chunk = [0; 8 * 1024];
+    let len = chunk.len().min(cursor.remaining());
+    let read = ready!(read(&mut chunk[..len]))?;
+    cursor.put_slice(&chunk[..read]);
+    Poll::Ready(Ok(read))
+}
+
+impl<T: futures_io::AsyncRead> hyper::rt::Read for Io<T> {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        mut buf: ReadBufCursor<'_>,
+    ) -> Poll<io::Result<()>> {
+        let inner = self.project().inner;
+        copied(&mut buf, |chunk| inner.poll_read(cx, chunk)).map_ok(drop)
+    }
+}
+
+impl<T: futures_io::AsyncWrite> hyper::rt::Write for Io<T> {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        self.project().inner.poll_write(cx, buf)
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.project().inner.poll_flush(cx)
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.project().inner.poll_close(cx)
+    }
+
+    // `is_write_vectored` is false: nothing says whether the stream takes more than the first.
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        self.project().inner.poll_write_vectored(cx, bufs)
+    }
+}
+
+impl<T: hyper::rt::Read> futures_io::AsyncRead for Io<T> {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut [u8],
+    ) -> Poll<io::Result<usize>> {
+        let mut buf = ReadBuf::new(buf);
+        ready!(self.project().inner.poll_read(cx, buf.unfilled()))?;
+        Poll::Ready(Ok(buf.filled().len()))
+    }
+}
+
+impl<T: hyper::rt::Write> futures_io::AsyncWrite for Io<T> {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        self.project().inner.poll_write(cx, buf)
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        self.project().inner.poll_write_vectored(cx, bufs)
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.project().inner.poll_flush(cx)
+    }
+
+    fn poll_close(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.project().inner.poll_shutdown(cx)
+    }
+}

@@ -1,0 +1,76 @@
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+use pin_project_lite::pin_project;
+
+use crate::time;
+
+/// hyper's clock, by [`time::sleep`]; stands for `hyper_util::rt::TokioTimer`.
+///
+/// A connection of a server needs one for the limit of the time in which a request's head comes (30
+/// seconds, unless `header_read_timeout` says another); without one there is no limit.
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+/// # portable_runtime_shim::runtime::block_on(async {
+/// use std::time::Duration;
+///
+/// use hyper::rt::Timer as _;
+/// use portable_runtime_shim::hyper::Timer;
+///
+/// Timer::new().sleep(Duration::from_millis(1)).await;
+/// # });
+/// ```
+#[derive(Clone, Copy, Debug, Default)]
+#[non_exhaustive]
+pub struct Timer {}
+
+impl Timer {
+    /// The timer of the runtime that calls go to, which each call finds out.
+    pub const fn new() -> Self {
+        Self {}
+    }
+}
+
+impl hyper::rt::Timer for Timer {
+    fn sleep(&self, duration: Duration) -> Pin<Box<dyn hyper::rt::Sleep>> {
+        Box::pin(Sleep {
+            inner: time::sleep(duration),
+        })
+    }
+
+    fn sleep_until(&self, deadline: Instant) -> Pin<Box<dyn hyper::rt::Sleep>> {
+        Box::pin(Sleep {
+            inner: time::sleep_until(deadline.into()),
+        })
+    }
+
+    fn reset(&self, sleep: &mut Pin<Box<dyn hyper::rt::Sleep>>, new_deadline: Instant) {
+        match sleep.as_mut().downcast_mut_pin::<Sleep>() {
+            Some(ours) => ours.project().inner.reset(new_deadline.into()),
+            None => *sleep = self.sleep_until(new_deadline),
+        }
+    }
+}
+
+pin_project! {
+    /// That it is hyper's is to be seen only in here.
+    struct Sleep {
+        #[pin]
+        inner: time::Sleep,
+    }
+}
+
+impl Future for Sleep {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        self.project().inner.poll(cx)
+    }
+}
+
+impl hyper::rt::Sleep for Sleep {}
