@@ -39,7 +39,7 @@ pub fn stdin() -> Stdin {
 /// not keep the process from its end, on any runtime. What nobody waits for stays in the operating
 /// system but for the rest of a chunk of 8 KiB, for a child process, for one.
 ///
-/// All handles, on all runtimes, share what that thread has read. StdinLines are read by
+/// All handles, on all runtimes, share what that thread has read. Lines are read by
 /// [`lines`](Self::lines), [`read_line`](Self::read_line) and [`read_until`](Self::read_until) of the
 /// handle itself, which leave there what is no whole line yet. It has not the trait `AsyncBufRead`,
 /// because that would have a handle keep bytes from the others; a `BufReader` around it does so, and

@@ -1,1 +1,1 @@
-//! TODO
+//! Standard streams.
