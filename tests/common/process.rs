@@ -204,9 +204,9 @@ impl Running {
     /// It comes to its end, and this is what it printed until then.
     #[track_caller]
     pub(crate) fn rest(mut self) -> Vec<u8> {
-        let status = self.child.wait().expect("the process is ours");
         let mut rest = Vec::new();
         self.stdout.read_to_end(&mut rest).expect("it can be read");
+        let status = self.child.wait().expect("the process is ours");
         assert!(status.success(), "{status}\n{}", rest.escape_ascii());
         rest
     }

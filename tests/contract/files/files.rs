@@ -12,11 +12,13 @@ use std::task::Poll;
 use std::thread;
 
 use crate::common::{self, on_both_flavors, on_drop, program, with_both_builders};
+use futures::channel::oneshot;
 use futures::future::join3;
 use portable::fs::{self, DirBuilder, File, OpenOptions};
 use portable::io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt, SeekFrom};
 use portable::runtime::Builder;
 use portable::task;
+use portable::time::Duration;
 
 on_both_flavors! {
     a_write_that_returned_can_be_seen_at_once,
@@ -24,13 +26,6 @@ on_both_flavors! {
     a_write_of_several_slices_is_one,
     no_more_is_read_than_was_asked_for,
     a_read_at_the_end_gives_nothing_until_there_is_more,
-    it_does_what_the_file_of_std_does,
-    after_a_cancelled_read_the_next_gives_the_bytes,
-    after_a_cancelled_read_a_write_goes_where_it_would,
-    after_a_cancelled_read_a_seek_goes_where_it_would,
-    after_a_cancelled_read_others_find_the_position,
-    a_cancelled_write_that_is_tried_again_writes_once,
-    a_cancelled_write_and_another_are_in_order,
     a_small_size_of_the_buffer_loses_nothing,
     whole_files_are_as_those_of_std,
     links_and_directories_are_as_those_of_std,
@@ -41,6 +36,13 @@ on_both_flavors! {
 }
 
 with_both_builders! {
+    it_does_what_the_file_of_std_does,
+    after_a_cancelled_read_the_next_gives_the_bytes,
+    after_a_cancelled_read_a_write_goes_where_it_would,
+    after_a_cancelled_read_a_seek_goes_where_it_would,
+    after_a_cancelled_read_others_find_the_position,
+    a_cancelled_write_that_is_tried_again_writes_once,
+    a_cancelled_write_and_another_are_in_order,
     in_a_destructor_at_the_end_a_file_gives_an_error,
     a_write_that_waits_for_a_thread_at_the_end_gives_an_error,
 }
@@ -80,7 +82,27 @@ impl Drop for Dir {
     }
 }
 
-/// Polls once and drops.
+/// Runs a test of operations that wait for the one thread, and so can be cancelled for certain.
+fn on_one_blocking_thread(mut builder: Builder, test: impl Future<Output = ()>) {
+    let runtime = builder.max_blocking_threads(1).build().unwrap();
+    runtime.block_on(test);
+}
+
+/// Polls an operation once while the one thread does something else, and drops it. It goes on.
+async fn cancel_queued(future: impl Future<Output: std::fmt::Debug>) {
+    let (started, is_started) = oneshot::channel();
+    let (release, is_released) = mpsc::channel::<()>();
+    let blocked = task::spawn_blocking(move || {
+        started.send(()).unwrap();
+        is_released.recv().unwrap();
+    });
+    is_started.await.unwrap();
+    cancel(future);
+    release.send(()).unwrap();
+    blocked.await.unwrap();
+}
+
+/// Polls once and drops what is done by somebody else, and later.
 #[track_caller]
 fn cancel(future: impl Future<Output: std::fmt::Debug>) {
     if let Poll::Ready(output) = common::poll_once(pin!(future)) {
@@ -208,190 +230,204 @@ fn same<T: PartialEq + std::fmt::Debug>(ours: &io::Result<T>, stds: &io::Result<
 }
 
 /// A cancelled read or seek is as if it had not been, and a cancelled write is done.
-async fn it_does_what_the_file_of_std_does() {
-    let dir = Dir::new();
-    let model_path = dir.0.join("model");
-    let mut random = Random(0x5eed);
-    for round in 0..20 {
-        let mut file = dir.opened(b"to be or not to be").await;
-        std::fs::write(&model_path, b"to be or not to be").unwrap();
-        let mut model = std::fs::File::options()
-            .read(true)
-            .write(true)
-            .open(&model_path)
-            .unwrap();
-        let max = [7, 64, 4096][round % 3];
-        file.set_max_buf_size(max);
-        for step in 0..100 {
-            let at = format!("round {round}, step {step}");
-            // What was written by a future that was dropped.
-            let mut left = Vec::new();
-            match random.below(6) {
-                0 => cancel(file.read(&mut [0; 20])),
-                1 => {
-                    let bytes = random.bytes(40);
-                    cancel(file.write(&bytes));
-                    left = bytes[..bytes.len().min(max)].to_vec();
-                    assert_eq!(model.write(&left).unwrap(), left.len());
-                }
-                _ => {}
-            }
-            match random.below(7) {
-                0 | 1 => {
-                    let len = random.below(50) as usize + 1;
-                    let (mut ours, mut stds) = (vec![0; len], vec![0; len]);
-                    let read = file.read(&mut ours).await;
-                    let wanted = model.read(&mut stds[..len.min(max)]);
-                    // After a cancelled one of 20 bytes, a longer one may give those alone.
-                    if let (Ok(read), Ok(wanted)) = (&read, &wanted)
-                        && *read == 20.min(max)
-                        && wanted > read
-                    {
-                        assert_eq!(ours[..*read], stds[..*read], "{at}");
-                        let back = *read as i64 - *wanted as i64;
-                        model.seek(SeekFrom::Current(back)).unwrap();
-                        continue;
+fn it_does_what_the_file_of_std_does(builder: Builder) {
+    on_one_blocking_thread(builder, async {
+        let dir = Dir::new();
+        let model_path = dir.0.join("model");
+        let mut random = Random(0x5eed);
+        for round in 0..20 {
+            let mut file = dir.opened(b"to be or not to be").await;
+            std::fs::write(&model_path, b"to be or not to be").unwrap();
+            let mut model = std::fs::File::options()
+                .read(true)
+                .write(true)
+                .open(&model_path)
+                .unwrap();
+            let max = [7, 64, 4096][round % 3];
+            file.set_max_buf_size(max);
+            for step in 0..100 {
+                let at = format!("round {round}, step {step}");
+                // What was written by a future that was dropped.
+                let mut left = Vec::new();
+                match random.below(6) {
+                    0 => cancel_queued(file.read(&mut [0; 20])).await,
+                    1 => {
+                        let bytes = random.bytes(40);
+                        cancel_queued(file.write(&bytes)).await;
+                        left = bytes[..bytes.len().min(max)].to_vec();
+                        assert_eq!(model.write(&left).unwrap(), left.len());
                     }
-                    same(&read, &wanted, &at);
-                    assert_eq!(ours, stds, "{at}");
+                    _ => {}
                 }
-                2 | 3 => {
-                    let bytes = random.bytes(40);
-                    let ours = file.write(&bytes).await;
-                    if !left.is_empty() && bytes.starts_with(&left) {
-                        assert_eq!(ours.unwrap(), left.len(), "{at}");
-                    } else {
-                        same(&ours, &model.write(&bytes[..bytes.len().min(max)]), &at);
+                match random.below(7) {
+                    0 | 1 => {
+                        let len = random.below(50) as usize + 1;
+                        let (mut ours, mut stds) = (vec![0; len], vec![0; len]);
+                        let read = file.read(&mut ours).await;
+                        let wanted = model.read(&mut stds[..len.min(max)]);
+                        // After a cancelled one of 20 bytes, a longer one may give those alone.
+                        if let (Ok(read), Ok(wanted)) = (&read, &wanted)
+                            && *read == 20.min(max)
+                            && wanted > read
+                        {
+                            assert_eq!(ours[..*read], stds[..*read], "{at}");
+                            let back = *read as i64 - *wanted as i64;
+                            model.seek(SeekFrom::Current(back)).unwrap();
+                            continue;
+                        }
+                        same(&read, &wanted, &at);
+                        assert_eq!(ours, stds, "{at}");
+                    }
+                    2 | 3 => {
+                        let bytes = random.bytes(40);
+                        let ours = file.write(&bytes).await;
+                        if !left.is_empty() && bytes.starts_with(&left) {
+                            assert_eq!(ours.unwrap(), left.len(), "{at}");
+                        } else {
+                            same(&ours, &model.write(&bytes[..bytes.len().min(max)]), &at);
+                        }
+                    }
+                    4 => {
+                        let to = random.place();
+                        same(&file.seek(to).await, &model.seek(to), &at);
+                    }
+                    5 => {
+                        let len = random.below(150);
+                        same(&file.set_len(len).await, &model.set_len(len), &at);
+                    }
+                    _ => {
+                        file.flush().await.unwrap();
+                        let len = file.metadata().await.map(|metadata| metadata.len());
+                        same(&len, &model.metadata().map(|metadata| metadata.len()), &at);
                     }
                 }
-                4 => {
-                    let to = random.place();
-                    same(&file.seek(to).await, &model.seek(to), &at);
-                }
-                5 => {
-                    let len = random.below(150);
-                    same(&file.set_len(len).await, &model.set_len(len), &at);
-                }
-                _ => {
-                    file.flush().await.unwrap();
-                    let len = file.metadata().await.map(|metadata| metadata.len());
-                    same(&len, &model.metadata().map(|metadata| metadata.len()), &at);
-                }
+                assert_eq!(dir.bytes(), std::fs::read(&model_path).unwrap(), "{at}");
             }
-            assert_eq!(dir.bytes(), std::fs::read(&model_path).unwrap(), "{at}");
+            let mut std = file.into_std().await;
+            assert_eq!(
+                std.stream_position().unwrap(),
+                model.stream_position().unwrap()
+            );
         }
-        let mut std = file.into_std().await;
-        assert_eq!(
-            std.stream_position().unwrap(),
-            model.stream_position().unwrap()
-        );
-    }
+    });
 }
 
-async fn after_a_cancelled_read_the_next_gives_the_bytes() {
-    let dir = Dir::new();
-    for _ in 0..50 {
-        let mut file = dir.opened(b"to be or not").await;
-        cancel(file.read(&mut [0; 5]));
-        let mut text = [0; 3];
-        file.read_exact(&mut text).await.unwrap();
-        assert_eq!(&text, b"to ");
-        let mut rest = String::new();
-        file.read_to_string(&mut rest).await.unwrap();
-        assert_eq!(rest, "be or not");
-    }
+fn after_a_cancelled_read_the_next_gives_the_bytes(builder: Builder) {
+    on_one_blocking_thread(builder, async {
+        let dir = Dir::new();
+        for _ in 0..50 {
+            let mut file = dir.opened(b"to be or not").await;
+            cancel_queued(file.read(&mut [0; 5])).await;
+            let mut text = [0; 3];
+            file.read_exact(&mut text).await.unwrap();
+            assert_eq!(&text, b"to ");
+            let mut rest = String::new();
+            file.read_to_string(&mut rest).await.unwrap();
+            assert_eq!(rest, "be or not");
+        }
+    });
 }
 
-async fn after_a_cancelled_read_a_write_goes_where_it_would() {
-    let dir = Dir::new();
-    for _ in 0..50 {
-        let mut file = dir.opened(b"to be or not").await;
-        file.read_exact(&mut [0; 3]).await.unwrap();
-        cancel(file.read(&mut [0; 5]));
-        file.write_all(b"do").await.unwrap();
-        assert_eq!(dir.bytes(), b"to do or not");
-        let mut rest = String::new();
-        file.read_to_string(&mut rest).await.unwrap();
-        assert_eq!(rest, " or not");
-    }
+fn after_a_cancelled_read_a_write_goes_where_it_would(builder: Builder) {
+    on_one_blocking_thread(builder, async {
+        let dir = Dir::new();
+        for _ in 0..50 {
+            let mut file = dir.opened(b"to be or not").await;
+            file.read_exact(&mut [0; 3]).await.unwrap();
+            cancel_queued(file.read(&mut [0; 5])).await;
+            file.write_all(b"do").await.unwrap();
+            assert_eq!(dir.bytes(), b"to do or not");
+            let mut rest = String::new();
+            file.read_to_string(&mut rest).await.unwrap();
+            assert_eq!(rest, " or not");
+        }
+    });
 }
 
-async fn after_a_cancelled_read_a_seek_goes_where_it_would() {
-    let dir = Dir::new();
-    for _ in 0..50 {
-        let mut file = dir.opened(b"to be or not").await;
-        cancel(file.read(&mut [0; 5]));
-        assert_eq!(file.seek(SeekFrom::Current(1)).await.unwrap(), 1);
-        cancel(file.read(&mut [0; 5]));
-        assert_eq!(file.seek(SeekFrom::End(-3)).await.unwrap(), 9);
-        let mut rest = String::new();
-        file.read_to_string(&mut rest).await.unwrap();
-        assert_eq!(rest, "not");
-        // One that fails moves nothing.
-        file.seek(SeekFrom::Start(6)).await.unwrap();
-        cancel(file.read(&mut [0; 2]));
-        let error = file.seek(SeekFrom::Current(-100)).await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::InvalidInput);
-        assert_eq!(file.stream_position().await, 6);
-    }
+fn after_a_cancelled_read_a_seek_goes_where_it_would(builder: Builder) {
+    on_one_blocking_thread(builder, async {
+        let dir = Dir::new();
+        for _ in 0..50 {
+            let mut file = dir.opened(b"to be or not").await;
+            cancel_queued(file.read(&mut [0; 5])).await;
+            assert_eq!(file.seek(SeekFrom::Current(1)).await.unwrap(), 1);
+            cancel_queued(file.read(&mut [0; 5])).await;
+            assert_eq!(file.seek(SeekFrom::End(-3)).await.unwrap(), 9);
+            let mut rest = String::new();
+            file.read_to_string(&mut rest).await.unwrap();
+            assert_eq!(rest, "not");
+            // One that fails moves nothing.
+            file.seek(SeekFrom::Start(6)).await.unwrap();
+            cancel_queued(file.read(&mut [0; 2])).await;
+            let error = file.seek(SeekFrom::Current(-100)).await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::InvalidInput);
+            assert_eq!(file.stream_position().await, 6);
+        }
+    });
 }
 
-async fn after_a_cancelled_read_others_find_the_position() {
-    let dir = Dir::new();
-    for _ in 0..20 {
-        let mut file = dir.opened(b"to be or not").await;
-        cancel(file.read(&mut [0; 5]));
-        let mut clone = file.try_clone().await.unwrap();
-        assert_eq!(clone.stream_position().await, 0);
-        cancel(file.read(&mut [0; 5]));
-        file.set_len(2).await.unwrap();
-        let mut text = [0; 8];
-        assert_eq!(file.read(&mut text).await.unwrap(), 2);
-        assert_eq!(file.read(&mut text).await.unwrap(), 0);
-        file.seek(SeekFrom::Start(1)).await.unwrap();
-        cancel(file.read(&mut [0; 5]));
-        let mut std = file.into_std().await;
-        assert_eq!(std.stream_position().unwrap(), 1);
-    }
+fn after_a_cancelled_read_others_find_the_position(builder: Builder) {
+    on_one_blocking_thread(builder, async {
+        let dir = Dir::new();
+        for _ in 0..20 {
+            let mut file = dir.opened(b"to be or not").await;
+            cancel_queued(file.read(&mut [0; 5])).await;
+            let mut clone = file.try_clone().await.unwrap();
+            assert_eq!(clone.stream_position().await, 0);
+            cancel_queued(file.read(&mut [0; 5])).await;
+            file.set_len(2).await.unwrap();
+            let mut text = [0; 8];
+            assert_eq!(file.read(&mut text).await.unwrap(), 2);
+            assert_eq!(file.read(&mut text).await.unwrap(), 0);
+            file.seek(SeekFrom::Start(1)).await.unwrap();
+            cancel_queued(file.read(&mut [0; 5])).await;
+            let mut std = file.into_std().await;
+            assert_eq!(std.stream_position().unwrap(), 1);
+        }
+    });
 }
 
-async fn a_cancelled_write_that_is_tried_again_writes_once() {
-    let dir = Dir::new();
-    for _ in 0..50 {
-        let mut file = dir.opened(b"").await;
-        let mut text = Vec::from("to be");
-        cancel(file.write(&text));
-        file.flush().await.unwrap();
-        file.sync_data().await.unwrap();
-        assert_eq!(dir.bytes(), text);
-        assert_eq!(file.write(&text).await.unwrap(), 5);
-        assert_eq!(dir.bytes(), text);
-        // As a `BufWriter` does, which has got more in the meantime.
-        cancel(file.write(&text));
-        text.extend(b" or not");
-        file.write_all(&text).await.unwrap();
-        assert_eq!(dir.bytes(), b"to beto be or not");
-        // What was told is over.
-        file.write_all(&text).await.unwrap();
-        assert_eq!(dir.bytes(), b"to beto be or notto be or not");
-    }
+fn a_cancelled_write_that_is_tried_again_writes_once(builder: Builder) {
+    on_one_blocking_thread(builder, async {
+        let dir = Dir::new();
+        for _ in 0..50 {
+            let mut file = dir.opened(b"").await;
+            let mut text = Vec::from("to be");
+            cancel_queued(file.write(&text)).await;
+            file.flush().await.unwrap();
+            file.sync_data().await.unwrap();
+            assert_eq!(dir.bytes(), text);
+            assert_eq!(file.write(&text).await.unwrap(), 5);
+            assert_eq!(dir.bytes(), text);
+            // As a `BufWriter` does, which has got more in the meantime.
+            cancel_queued(file.write(&text)).await;
+            text.extend(b" or not");
+            file.write_all(&text).await.unwrap();
+            assert_eq!(dir.bytes(), b"to beto be or not");
+            // What was told is over.
+            file.write_all(&text).await.unwrap();
+            assert_eq!(dir.bytes(), b"to beto be or notto be or not");
+        }
+    });
 }
 
-async fn a_cancelled_write_and_another_are_in_order() {
-    let dir = Dir::new();
-    for _ in 0..50 {
-        let mut file = dir.opened(b"").await;
-        cancel(file.write(b"to "));
-        file.write_all(b"be").await.unwrap();
-        cancel(file.write(b" or"));
-        assert_eq!(file.stream_position().await, 8);
-        file.write_all(b" or").await.unwrap();
-        assert_eq!(dir.bytes(), b"to be or or");
-        cancel(file.seek(SeekFrom::Start(3)));
-        file.seek(SeekFrom::Start(0)).await.unwrap();
-        file.write_all(b"do").await.unwrap();
-        assert_eq!(dir.bytes(), b"do be or or");
-    }
+fn a_cancelled_write_and_another_are_in_order(builder: Builder) {
+    on_one_blocking_thread(builder, async {
+        let dir = Dir::new();
+        for _ in 0..50 {
+            let mut file = dir.opened(b"").await;
+            cancel_queued(file.write(b"to ")).await;
+            file.write_all(b"be").await.unwrap();
+            cancel_queued(file.write(b" or")).await;
+            assert_eq!(file.stream_position().await, 8);
+            file.write_all(b" or").await.unwrap();
+            assert_eq!(dir.bytes(), b"to be or or");
+            cancel_queued(file.seek(SeekFrom::Start(3))).await;
+            file.seek(SeekFrom::Start(0)).await.unwrap();
+            file.write_all(b"do").await.unwrap();
+            assert_eq!(dir.bytes(), b"do be or or");
+        }
+    });
 }
 
 async fn a_small_size_of_the_buffer_loses_nothing() {
@@ -660,7 +696,8 @@ fn a_write_that_waits_for_a_thread_at_the_end_gives_an_error(mut builder: Builde
     });
     is_started.recv().unwrap();
     runtime.block_on(async { cancel(file.write(b"do")) });
-    let end = thread::spawn(|| drop(runtime));
+    runtime.shutdown_timeout(Duration::ZERO);
+    release.send(()).unwrap();
     let error = common::block_on(file.flush()).unwrap_err();
     assert!(
         error
@@ -668,8 +705,6 @@ fn a_write_that_waits_for_a_thread_at_the_end_gives_an_error(mut builder: Builde
             .contains("portable: the runtime has ended"),
         "{error}"
     );
-    release.send(()).unwrap();
-    end.join().unwrap();
     // It goes on where there is a runtime.
     common::block_on(file.write_all(b"do")).unwrap();
     assert_eq!(dir.bytes(), b"do be");
@@ -778,67 +813,75 @@ fn with_no_descriptor_left_the_error_says_so() {
 mod unix {
     use super::*;
 
-    on_both_flavors! {    an_error_is_given_by_the_write_itself,
-    a_directory_opens_and_does_not_read,
-    a_path_need_not_be_utf_8,
-    a_cancelled_read_of_a_pipe_keeps_its_bytes,
-    a_cancelled_write_to_a_pipe_that_is_full_is_taken_up,
-    the_error_of_a_cancelled_write_is_given_by_the_next_operation,
-    several_may_wait_for_a_cancelled_write,
-    what_a_cancelled_read_of_a_pipe_read_is_there_after_a_write,
-    the_file_of_std_comes_back_when_the_job_is_done,
-    options_and_permissions_are_those_asked_for,
+    on_both_flavors! {
+        a_path_need_not_be_utf_8,
+        a_cancelled_read_of_a_pipe_keeps_its_bytes,
+        a_cancelled_write_to_a_pipe_that_is_full_is_taken_up,
+        the_error_of_a_cancelled_write_is_given_by_the_next_operation,
+        several_may_wait_for_a_cancelled_write,
+        what_a_cancelled_read_of_a_pipe_read_is_there_after_a_write,
+        the_file_of_std_comes_back_when_the_job_is_done,
+        options_and_permissions_are_those_asked_for,
     }
 
-    async fn an_error_is_given_by_the_write_itself() {
-        let mut file = OpenOptions::new()
-            .write(true)
-            .open("/dev/full")
-            .await
-            .unwrap();
-        for _ in 0..3 {
-            let error = file.write(b"to be").await.unwrap_err();
-            assert_eq!(error.kind(), ErrorKind::StorageFull);
+    with_both_builders! {
+        an_error_is_given_by_the_write_itself,
+        a_directory_opens_and_does_not_read,
+    }
+
+    fn an_error_is_given_by_the_write_itself(builder: Builder) {
+        on_one_blocking_thread(builder, async {
+            let mut file = OpenOptions::new()
+                .write(true)
+                .open("/dev/full")
+                .await
+                .unwrap();
+            for _ in 0..3 {
+                let error = file.write(b"to be").await.unwrap_err();
+                assert_eq!(error.kind(), ErrorKind::StorageFull);
+                assert_eq!(error.raw_os_error(), Some(28));
+                // It is told once.
+                file.flush().await.unwrap();
+            }
+            let error = file.write_all(b"to be").await.unwrap_err();
             assert_eq!(error.raw_os_error(), Some(28));
-            // It is told once.
-            file.flush().await.unwrap();
-        }
-        let error = file.write_all(b"to be").await.unwrap_err();
-        assert_eq!(error.raw_os_error(), Some(28));
-        cancel(file.write(b"to be"));
-        let error = file.sync_all().await.unwrap_err();
-        assert_eq!(error.raw_os_error(), Some(28));
-        let error = fs::write("/dev/full", "to be").await.unwrap_err();
-        assert_eq!(error.raw_os_error(), Some(28));
+            cancel_queued(file.write(b"to be")).await;
+            let error = file.sync_all().await.unwrap_err();
+            assert_eq!(error.raw_os_error(), Some(28));
+            let error = fs::write("/dev/full", "to be").await.unwrap_err();
+            assert_eq!(error.raw_os_error(), Some(28));
+        });
     }
 
-    async fn a_directory_opens_and_does_not_read() {
-        let dir = Dir::new();
-        let mut file = File::open(&dir.0).await.unwrap();
-        let mut std = std::fs::File::open(&dir.0).unwrap();
-        let error = file.read(&mut [0; 4]).await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::IsADirectory);
-        same(&Err::<usize, _>(error), &std.read(&mut [0; 4]), "read");
-        // The cancelled one's error is told by the next read, and by no other operation.
-        cancel(file.read(&mut [0; 4]));
-        assert!(file.metadata().await.unwrap().is_dir());
-        same(
-            &file.read(&mut [0; 4]).await,
-            &std.read(&mut [0; 4]),
-            "read",
-        );
-        let error = File::create(&dir.0).await.unwrap_err();
-        same(
-            &Err(error),
-            &std::fs::File::create(&dir.0).map(drop),
-            "create",
-        );
-        same(
-            &fs::write(&dir.0, "").await,
-            &std::fs::write(&dir.0, ""),
-            "write",
-        );
-        same(&fs::read(&dir.0).await, &std::fs::read(&dir.0), "read");
+    fn a_directory_opens_and_does_not_read(builder: Builder) {
+        on_one_blocking_thread(builder, async {
+            let dir = Dir::new();
+            let mut file = File::open(&dir.0).await.unwrap();
+            let mut std = std::fs::File::open(&dir.0).unwrap();
+            let error = file.read(&mut [0; 4]).await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::IsADirectory);
+            same(&Err::<usize, _>(error), &std.read(&mut [0; 4]), "read");
+            // The cancelled one's error is told by the next read, and by no other operation.
+            cancel_queued(file.read(&mut [0; 4])).await;
+            assert!(file.metadata().await.unwrap().is_dir());
+            same(
+                &file.read(&mut [0; 4]).await,
+                &std.read(&mut [0; 4]),
+                "read",
+            );
+            let error = File::create(&dir.0).await.unwrap_err();
+            same(
+                &Err(error),
+                &std::fs::File::create(&dir.0).map(drop),
+                "create",
+            );
+            same(
+                &fs::write(&dir.0, "").await,
+                &std::fs::write(&dir.0, ""),
+                "write",
+            );
+            same(&fs::read(&dir.0).await, &std::fs::read(&dir.0), "read");
+        });
     }
 
     async fn a_path_need_not_be_utf_8() {
@@ -899,10 +942,9 @@ mod unix {
         cancel(file.write(b"to be"));
         let bytes = drain(reader);
         assert_eq!(file.write(b"to be").await.unwrap(), 5);
-        cancel(file.write(b" or"));
-        file.write_all(b" not").await.unwrap();
+        file.write_all(b" or").await.unwrap();
         drop(file);
-        assert_eq!(&bytes.join().unwrap()[len..], b"to be or not");
+        assert_eq!(&bytes.join().unwrap()[len..], b"to be or");
     }
 
     async fn the_error_of_a_cancelled_write_is_given_by_the_next_operation() {
@@ -1024,46 +1066,51 @@ mod unix {
 mod tokio_io {
     use super::*;
 
-    on_both_flavors! {    the_traits_of_tokio_do_the_same,
+    with_both_builders! {
+        the_traits_of_tokio_do_the_same,
     }
 
-    async fn the_traits_of_tokio_do_the_same() {
-        use std::future::poll_fn;
-        use std::pin::Pin;
-        use tokio::io::{AsyncRead, AsyncSeek, AsyncWrite, ReadBuf};
+    fn the_traits_of_tokio_do_the_same(builder: Builder) {
+        on_one_blocking_thread(builder, async {
+            use std::future::poll_fn;
+            use std::pin::Pin;
+            use tokio::io::{AsyncRead, AsyncSeek, AsyncWrite, ReadBuf};
 
-        let dir = Dir::new();
-        let mut file = dir.opened(b"to be or not").await;
-        let mut memory = [0; 5];
-        let mut buf = ReadBuf::new(&mut memory);
-        poll_fn(|cx| AsyncRead::poll_read(Pin::new(&mut file), cx, &mut buf))
-            .await
-            .unwrap();
-        assert_eq!(buf.filled(), b"to be");
-        cancel(poll_fn(|cx| {
-            AsyncRead::poll_read(Pin::new(&mut file), cx, &mut ReadBuf::new(&mut [0; 4]))
-        }));
-        AsyncSeek::start_seek(Pin::new(&mut file), SeekFrom::Start(0)).unwrap_err();
-        poll_fn(|cx| AsyncSeek::poll_complete(Pin::new(&mut file), cx))
-            .await
-            .unwrap();
-        AsyncSeek::start_seek(Pin::new(&mut file), SeekFrom::Current(1)).unwrap();
-        let position = poll_fn(|cx| AsyncSeek::poll_complete(Pin::new(&mut file), cx)).await;
-        assert_eq!(position.unwrap(), 6);
-        let position = poll_fn(|cx| AsyncSeek::poll_complete(Pin::new(&mut file), cx)).await;
-        assert_eq!(position.unwrap(), 6);
-        let written = poll_fn(|cx| AsyncWrite::poll_write(Pin::new(&mut file), cx, b"to")).await;
-        assert_eq!(written.unwrap(), 2);
-        assert_eq!(dir.bytes(), b"to be to not");
-        poll_fn(|cx| AsyncWrite::poll_shutdown(Pin::new(&mut file), cx))
-            .await
-            .unwrap();
-        let mut full = OpenOptions::new()
-            .write(true)
-            .open("/dev/full")
-            .await
-            .unwrap();
-        let error = poll_fn(|cx| AsyncWrite::poll_write(Pin::new(&mut full), cx, b"to")).await;
-        assert_eq!(error.unwrap_err().raw_os_error(), Some(28));
+            let dir = Dir::new();
+            let mut file = dir.opened(b"to be or not").await;
+            let mut memory = [0; 5];
+            let mut buf = ReadBuf::new(&mut memory);
+            poll_fn(|cx| AsyncRead::poll_read(Pin::new(&mut file), cx, &mut buf))
+                .await
+                .unwrap();
+            assert_eq!(buf.filled(), b"to be");
+            cancel_queued(poll_fn(|cx| {
+                AsyncRead::poll_read(Pin::new(&mut file), cx, &mut ReadBuf::new(&mut [0; 4]))
+            }))
+            .await;
+            AsyncSeek::start_seek(Pin::new(&mut file), SeekFrom::Start(0)).unwrap_err();
+            poll_fn(|cx| AsyncSeek::poll_complete(Pin::new(&mut file), cx))
+                .await
+                .unwrap();
+            AsyncSeek::start_seek(Pin::new(&mut file), SeekFrom::Current(1)).unwrap();
+            let position = poll_fn(|cx| AsyncSeek::poll_complete(Pin::new(&mut file), cx)).await;
+            assert_eq!(position.unwrap(), 6);
+            let position = poll_fn(|cx| AsyncSeek::poll_complete(Pin::new(&mut file), cx)).await;
+            assert_eq!(position.unwrap(), 6);
+            let written =
+                poll_fn(|cx| AsyncWrite::poll_write(Pin::new(&mut file), cx, b"to")).await;
+            assert_eq!(written.unwrap(), 2);
+            assert_eq!(dir.bytes(), b"to be to not");
+            poll_fn(|cx| AsyncWrite::poll_shutdown(Pin::new(&mut file), cx))
+                .await
+                .unwrap();
+            let mut full = OpenOptions::new()
+                .write(true)
+                .open("/dev/full")
+                .await
+                .unwrap();
+            let error = poll_fn(|cx| AsyncWrite::poll_write(Pin::new(&mut full), cx, b"to")).await;
+            assert_eq!(error.unwrap_err().raw_os_error(), Some(28));
+        });
     }
 }
