@@ -399,6 +399,9 @@ impl State {
 
     /// Sets the device back to before what was read and not taken.
     fn unread<D: Device>(&mut self, device: &Arc<D>) -> io::Result<()> {
+        if let Step::Told(Operation::Read, _) = self.step {
+            self.step = Step::Idle;
+        }
         if self.unread.len() == 0 {
             return Ok(());
         }

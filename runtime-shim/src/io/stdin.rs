@@ -173,15 +173,15 @@ impl State {
         self.bytes.drain(..len)
     }
 
-    /// Where `byte` first stands behind the bytes before `searched`, which is counted from the
-    /// beginning of the input and moved to behind those that there are.
+    /// Where `byte` first stands, not in the bytes before `searched`. That is counted from the
+    /// beginning of the input, and is set to behind those that there are if it is in none.
     fn find(&self, byte: u8, searched: &mut u64) -> Option<usize> {
         let from = usize::try_from(searched.saturating_sub(self.taken)).ok()?;
-        *searched = self.taken + self.bytes.len() as u64;
-        let found = self
-            .bytes
-            .range(from.min(self.bytes.len())..)
-            .position(|b| *b == byte);
+        let mut unsearched = self.bytes.range(from.min(self.bytes.len())..);
+        let found = unsearched.position(|b| *b == byte);
+        if found.is_none() {
+            *searched = self.taken + self.bytes.len() as u64;
+        }
         found.map(|position| from + position)
     }
 }
