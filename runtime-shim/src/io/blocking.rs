@@ -295,6 +295,7 @@ impl<D: Device> Blocking<D> {
     }
 
     /// The device, if no job has it, set back to where the next read begins.
+    #[allow(clippy::result_large_err)]
     pub(crate) fn try_into_device(self) -> Result<D, Self> {
         {
             let mut state = self.lock();

@@ -1,5 +1,8 @@
 //! Files: what was written is with the operating system, and errors are its own (contract 18).
 
+// The folder is a section of the contract.
+#![allow(clippy::module_inception)]
+
 use std::env;
 use std::ffi::OsStr;
 use std::io::{self, ErrorKind, Read, Seek, Write};
