@@ -10,13 +10,12 @@ use std::path::{Path, PathBuf};
 use std::pin::pin;
 use std::process;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc;
-use std::task::Poll;
+use std::sync::{Arc, mpsc};
+use std::task::{Context, Poll, Waker};
 use std::thread;
 
-use crate::common::{self, on_both_flavors, on_drop, program, with_both_builders};
+use crate::common::{self, Wakes, on_both_flavors, on_drop, program, with_both_builders};
 use futures::channel::oneshot;
-use futures::future::join3;
 use portable::fs::{self, DirBuilder, File, OpenOptions};
 use portable::io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt, SeekFrom};
 use portable::runtime::Builder;
@@ -990,20 +989,20 @@ mod unix {
     async fn several_may_wait_for_a_cancelled_write() {
         let (reader, mut file, len) = full_pipe().await;
         cancel(file.write(b"to be"));
-        let bytes = {
-            // One of them goes before it is done.
-            let mut first = pin!(file.metadata());
-            assert!(common::poll_once(first.as_mut()).is_pending());
-            cancel(file.metadata());
-            let reading = async {
-                task::yield_now().await;
-                drain(reader)
-            };
-            let (a, b, bytes) = join3(first, file.try_clone(), reading).await;
-            a.unwrap();
-            drop(b.unwrap());
-            bytes
-        };
+        let wakes = [(); 3].map(|()| Arc::new(Wakes::default()));
+        let mut waiting: Vec<_> = wakes.iter().map(|_| Box::pin(file.metadata())).collect();
+        for (waits, wakes) in waiting.iter_mut().zip(&wakes) {
+            let waker = Waker::from(wakes.clone());
+            let polled = waits.as_mut().poll(&mut Context::from_waker(&waker));
+            assert!(polled.is_pending());
+        }
+        // One of them goes before it is done.
+        drop(waiting.pop());
+        let bytes = drain(reader);
+        common::eventually(|| wakes[0].get() > 0 && wakes[1].get() > 0).await;
+        for waits in waiting {
+            waits.await.unwrap();
+        }
         drop(file);
         assert_eq!(&bytes.join().unwrap()[len..], b"to be");
     }

@@ -2,7 +2,7 @@
 
 use std::env;
 use std::fs;
-use std::io::{BufRead, Write};
+use std::io::{BufRead, Read, Write};
 use std::pin::pin;
 use std::process::{self, Command};
 use std::thread;
@@ -229,6 +229,30 @@ fn bytes_go_through_unchanged() {
         let says = thread::spawn(move || stdin.write_all(&sent).unwrap());
         assert!(program.rest() == bytes);
         says.join().unwrap();
+    });
+}
+
+/// Not only at the end of the process, which may be a bad one.
+#[test]
+fn output_is_seen_when_the_write_returns() {
+    #[portable::main]
+    async fn main() {
+        let mut output = stdout();
+        // No end of a line.
+        output.write_all(b"name? ").await.unwrap();
+        stdin().read_line(&mut String::new()).await.unwrap();
+        output.write_all(b"thanks").await.unwrap();
+        process::abort();
+    }
+
+    program!("output_is_seen_when_the_write_returns").talk(main, |mut program| {
+        let mut text = [0; 6];
+        program.stdout.read_exact(&mut text).unwrap();
+        assert_eq!(&text, b"name? ");
+        program.say(b"portable\n");
+        program.stdout.read_exact(&mut text).unwrap();
+        assert_eq!(&text, b"thanks");
+        assert!(!program.child.wait().unwrap().success());
     });
 }
 
