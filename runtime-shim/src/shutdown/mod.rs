@@ -1,1 +1,111 @@
 //! The graceful end of a program.
+//!
+//! Ctrl-c or `SIGTERM` requests it, the tasks learn of that and finish what they have begun, and
+//! `main` waits for them, but not for ever. A second ctrl-c ends the process at once.
+//!
+//! A [`Shutdown`] is requested by the first signal or by the program itself. Tasks hold a [`Guard`],
+//! by which they learn of the request and are waited for. Nothing of it needs a runtime, but for the
+//! time in [`wait_for`](Shutdown::wait_for): the signal reaches a program all of whose threads are
+//! busy.
+//!
+//! # Examples
+//!
+//! A server that answers what it has accepted:
+//!
+//! ```
+//! # use std::io;
+//! # struct TcpListener(std::cell::Cell<u8>);
+//! # struct TcpStream;
+//! # impl TcpListener {
+//! #     async fn accept(&self) -> io::Result<(TcpStream, ())> {
+//! #         self.0.set(self.0.get() + 1);
+//! #         match self.0.get() {
+//! #             1..=3 => Ok((TcpStream, ())),
+//! #             4 => signal_hook::low_level::raise(2).map(|()| (TcpStream, ())),
+//! #             _ => std::future::pending().await,
+//! #         }
+//! #     }
+//! # }
+//! # impl TcpStream {
+//! #     async fn request(&mut self) -> Option<()> { std::future::pending().await }
+//! #     async fn answer(&mut self, _: ()) -> io::Result<()> { Ok(()) }
+//! # }
+//! use portable_runtime_shim::shutdown::{Guard, Shutdown};
+//! use portable_runtime_shim::task;
+//! use portable_runtime_shim::time::Duration;
+//!
+//! async fn serve(listener: TcpListener, shutdown: Shutdown) -> io::Result<()> {
+//!     // As long as nobody requests the end.
+//!     while let Some(accepted) = shutdown.run_until_requested(listener.accept()).await {
+//!         let (stream, _) = accepted?;
+//!         task::spawn(connection(stream, shutdown.guard()));
+//!     }
+//!     // Nobody is to connect any more.
+//!     drop(listener);
+//!     if let Err(left) = shutdown.wait_for(Duration::from_secs(10)).await {
+//!         eprintln!("{left}");
+//!     }
+//!     Ok(())
+//! }
+//!
+//! async fn connection(mut stream: TcpStream, guard: Guard) -> io::Result<()> {
+//!     // A request that has come is answered, and no other is waited for.
+//!     while let Some(Some(request)) = guard.run_until_requested(stream.request()).await {
+//!         stream.answer(request).await?;
+//!     }
+//!     Ok(())
+//! }
+//!
+//! # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+//! # portable_runtime_shim::runtime::block_on(async {
+//! // In `main`, before anything else: it listens from here on.
+//! let shutdown = Shutdown::on_signal()?;
+//! # let listener = TcpListener(Default::default());
+//! serve(listener, shutdown).await?;
+//! # Ok::<(), io::Error>(())
+//! # }).unwrap();
+//! # #[cfg(not(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster")))]
+//! # let _ = serve;
+//! ```
+//!
+//! A server of somebody else takes [`requested`](Shutdown::requested), which is a future of its own:
+//!
+//! ```
+//! # struct Server;
+//! # impl Server {
+//! #     async fn with_graceful_shutdown(self, end: impl Future<Output = ()> + Send + 'static) {
+//! #         end.await
+//! #     }
+//! # }
+//! # async fn main_() {
+//! use portable_runtime_shim::shutdown::Shutdown;
+//!
+//! let shutdown = Shutdown::new();
+//! # let server = Server;
+//! # shutdown.request();
+//! server.with_graceful_shutdown(shutdown.requested()).await;
+//! # }
+//! # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+//! # portable_runtime_shim::runtime::block_on(main_());
+//! # #[cfg(not(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster")))]
+//! # let _ = main_;
+//! ```
+//!
+//! # The second signal
+//!
+//! The first signal requests the end and the second ends the process, be it the same signal or the
+//! other, unless somebody else [listens](crate::signal#when-nobody-listens). A parent that passes on
+//! what the terminal has sent to all makes two of one ctrl-c.
+
+mod guard;
+mod handle;
+mod requested;
+mod state;
+mod still_running;
+mod unguarded;
+mod waiters;
+
+pub use self::guard::Guard;
+pub use self::handle::Shutdown;
+pub use self::requested::Requested;
+pub use self::still_running::StillRunning;

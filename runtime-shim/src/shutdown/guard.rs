@@ -1,0 +1,73 @@
+use std::fmt;
+use std::future::Future;
+
+use super::{Requested, Shutdown};
+
+/// Held by what is to end before the program does; made by [`Shutdown::guard`].
+///
+/// It counts until it is dropped: when its task returns, panics or is aborted. A clone counts as one
+/// more.
+///
+/// # Examples
+///
+/// ```
+/// use portable_runtime_shim::shutdown::Shutdown;
+///
+/// let shutdown = Shutdown::new();
+/// let guard = shutdown.guard();
+/// let other = guard.clone();
+/// assert_eq!(shutdown.guards(), 2);
+/// drop((guard, other));
+/// assert_eq!(shutdown.guards(), 0);
+/// ```
+#[must_use = "it counts only as long as it is kept"]
+pub struct Guard(Shutdown);
+
+impl Guard {
+    pub(super) fn new(shutdown: Shutdown) -> Self {
+        shutdown.state().add_guard();
+        Self(shutdown)
+    }
+
+    /// What it is a guard of.
+    pub fn shutdown(&self) -> &Shutdown {
+        &self.0
+    }
+
+    /// As [`Shutdown::requested`].
+    pub fn requested(&self) -> Requested {
+        self.0.requested()
+    }
+
+    /// As [`Shutdown::is_requested`].
+    pub fn is_requested(&self) -> bool {
+        self.0.is_requested()
+    }
+
+    /// As [`Shutdown::run_until_requested`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future drops the one that it runs.
+    pub async fn run_until_requested<F: Future>(&self, future: F) -> Option<F::Output> {
+        self.0.run_until_requested(future).await
+    }
+}
+
+impl Clone for Guard {
+    fn clone(&self) -> Self {
+        self.0.guard()
+    }
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        self.0.state().remove_guard();
+    }
+}
+
+impl fmt::Debug for Guard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Guard").field(&self.0).finish()
+    }
+}

@@ -1,0 +1,89 @@
+use std::future::Future;
+use std::io;
+use std::mem;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use super::hub::{Armed, Times, arm};
+use super::slot::Slot;
+use super::unix::SignalKind;
+
+/// Waits for the next ctrl-c; stands for `tokio::signal::ctrl_c`.
+///
+/// It listens from this call on: a ctrl-c that comes before the first poll is not missed. Once it
+/// came, or when the future is dropped, it listens no more, and [the next one][self#when-nobody-listens]
+/// ends the process if nobody else listens. In this Tokio differs: it listens from the first poll on,
+/// and from then on ctrl-c never ends the process.
+///
+/// So make it before a loop and not within it, where nobody would listen between two turns.
+///
+/// [self#when-nobody-listens]: crate::signal#when-nobody-listens
+///
+/// # Errors
+///
+/// The future gives the operating system's error, if it could not listen.
+///
+/// # Panics
+///
+/// The future, when it is polled after it gave its output.
+///
+/// # Cancel safety
+///
+/// The future may be awaited by reference, `&mut ctrl_c`, as often as need be: it is kept until it
+/// gives its output.
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+/// # portable_runtime_shim::runtime::block_on(async {
+/// use portable_runtime_shim::signal::ctrl_c;
+///
+/// let ctrl_c = ctrl_c();
+/// println!("press ctrl-c to go on");
+/// # signal_hook::low_level::raise(signal_hook::consts::SIGINT)?;
+/// ctrl_c.await?;
+/// println!("press it again to end the program");
+/// # Ok::<(), std::io::Error>(())
+/// # }).unwrap();
+/// ```
+pub fn ctrl_c() -> CtrlC {
+    let slot = Arc::<Slot>::default();
+    CtrlC(
+        match arm(&[SignalKind::interrupt()], Times::Once, slot.clone()) {
+            Ok(armed) => State::Waits {
+                slot,
+                _armed: armed,
+            },
+            Err(error) => State::Failed(error),
+        },
+    )
+}
+
+/// The future of [`ctrl_c`].
+#[derive(Debug)]
+#[must_use = "futures do nothing unless you `.await` or poll them"]
+pub struct CtrlC(State);
+
+#[derive(Debug)]
+enum State {
+    Waits { slot: Arc<Slot>, _armed: Armed },
+    Failed(io::Error),
+    Done,
+}
+
+impl Future for CtrlC {
+    type Output = io::Result<()>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        if let State::Waits { slot, .. } = &self.0 {
+            ready!(slot.poll(cx));
+        }
+        Poll::Ready(match mem::replace(&mut self.0, State::Done) {
+            State::Waits { .. } => Ok(()),
+            State::Failed(error) => Err(error),
+            State::Done => panic!("`CtrlC` polled after completion"),
+        })
+    }
+}

@@ -1,0 +1,48 @@
+//! Where one listener waits.
+
+use std::mem;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+
+use super::hub::Listener;
+
+/// Whether a signal has come that nobody took, and who is woken by the next one.
+#[derive(Debug, Default)]
+pub(super) struct Slot(Mutex<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    told: bool,
+    waker: Option<Waker>,
+}
+
+impl Slot {
+    /// Takes the signals that have come, as one.
+    pub(super) fn poll(&self, cx: &mut Context<'_>) -> Poll<()> {
+        let mut state = self.lock();
+        if mem::take(&mut state.told) {
+            return Poll::Ready(());
+        }
+        let old = state.waker.replace(cx.waker().clone());
+        // Its destructor is anyone's code.
+        drop(state);
+        drop(old);
+        Poll::Pending
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Listener for Slot {
+    fn tell(&self) {
+        let mut state = self.lock();
+        state.told = true;
+        let waker = state.waker.take();
+        drop(state);
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+}
