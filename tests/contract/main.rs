@@ -63,12 +63,12 @@ mod groups {
 }
 
 #[cfg(feature = "fs")]
-mod files {
+mod streams {
     mod files;
     mod standard_streams;
 }
 
-#[cfg(feature = "net")]
+#[cfg(all(unix, feature = "net"))]
 mod sockets {
     mod errors;
     mod many;
@@ -77,12 +77,12 @@ mod sockets {
     mod unix;
 }
 
-#[cfg(feature = "process")]
+#[cfg(all(unix, feature = "process"))]
 mod processes {
     mod children;
 }
 
-#[cfg(feature = "signal")]
+#[cfg(all(unix, feature = "signal"))]
 mod signals {
     mod ctrl_c;
     mod shutdown;
