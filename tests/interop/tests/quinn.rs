@@ -10,6 +10,7 @@
     )
 ))]
 
+use std::future::poll_fn;
 use std::net::{SocketAddr, UdpSocket};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -19,7 +20,7 @@ use portable::task::JoinSet;
 use quinn::rustls::RootCertStore;
 use quinn::rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
 use quinn::{
-    ClientConfig, ConnectionError, Endpoint, EndpointConfig, Incoming, ServerConfig,
+    ClientConfig, ConnectionError, Endpoint, EndpointConfig, Incoming, Runtime, ServerConfig,
     TransportConfig,
 };
 
@@ -151,5 +152,27 @@ async fn a_peer_that_is_gone_is_noticed_by_the_timer() -> Result {
     // Says nothing, and nobody asks it.
     assert_eq!(connection.closed().await, ConnectionError::TimedOut);
     assert!(start.elapsed() >= Duration::from_millis(250));
+    Ok(())
+}
+
+/// On loopback no send ever blocks, so no endpoint asks for this.
+#[portable::test(timeout = "60s")]
+async fn any_number_of_tasks_may_wait_until_a_socket_is_writable() -> Result {
+    let socket = UdpSocket::bind("127.0.0.1:0")?;
+    let socket = QuinnRuntime::new().wrap_udp_socket(socket)?;
+    let mut waiting = JoinSet::new();
+    for _ in 0..3 {
+        let mut poller = socket.clone().create_io_poller();
+        waiting.spawn(async move {
+            // It may be asked again when it was ready.
+            for _ in 0..3 {
+                poll_fn(|cx| poller.as_mut().poll_writable(cx)).await?;
+            }
+            Result::Ok(())
+        });
+    }
+    while let Some(done) = waiting.join_next().await {
+        done??;
+    }
     Ok(())
 }
