@@ -108,6 +108,12 @@ pub use portable_macros::task;
 ///
 #[cfg(all(feature = "macros", feature = "std"))]
 pub use portable_macros::test;
+#[cfg(any(feature = "criterion", feature = "futures", feature = "quinn"))]
+#[cfg_attr(
+    docsrs,
+    doc(cfg(any(feature = "criterion", feature = "futures", feature = "quinn")))
+)]
+pub use portable_runtime_shim::adapters;
 #[cfg(feature = "fs")]
 #[cfg_attr(docsrs, doc(cfg(feature = "fs")))]
 pub use portable_runtime_shim::fs;

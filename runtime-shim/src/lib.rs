@@ -50,6 +50,12 @@ pub mod runtime;
 #[path = "bare/mod.rs"]
 pub mod runtime;
 
+#[cfg(any(feature = "criterion", feature = "futures", feature = "quinn"))]
+#[cfg_attr(
+    docsrs,
+    doc(cfg(any(feature = "criterion", feature = "futures", feature = "quinn")))
+)]
+pub mod adapters;
 #[cfg(feature = "std")]
 #[doc(hidden)]
 pub mod entry;

@@ -1,0 +1,57 @@
+//! Traits of other crates for runtimes, so that those crates run on ours.
+//!
+//! | feature | trait | who has it |
+//! |---|---|---|
+//! | `futures` | [`futures::task::Spawn`](futures_task::Spawn) | [`Handle`], [`Runtime`] |
+//! | `criterion` | [`criterion::async_executor::AsyncExecutor`](criterion::async_executor::AsyncExecutor) | [`Handle`], [`Runtime`], references to them |
+//! | `quinn` | [`quinn::Runtime`] | [`QuinnRuntime`] |
+//!
+//! For hyper there is [`portable::hyper`](crate::hyper).
+//!
+//! [`Handle`]: crate::runtime::Handle
+//! [`Runtime`]: crate::runtime::Runtime
+//!
+//! # Examples
+//!
+//! Each needs the feature in its row. futures:
+//!
+//! ```
+//! # #[cfg(all(feature = "futures", any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster")))]
+//! # portable_runtime_shim::runtime::block_on(async {
+//! use futures::task::SpawnExt;
+//! use portable_runtime_shim::runtime::Handle;
+//!
+//! let task = Handle::current().spawn_with_handle(async { 6 * 7 })?;
+//! assert_eq!(task.await, 42);
+//! # Ok::<(), futures::task::SpawnError>(())
+//! # }).unwrap();
+//! ```
+//!
+//! A benchmark by criterion, of which each iteration runs on the runtime:
+//!
+//! ```
+//! # #[cfg(all(feature = "criterion", any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster")))]
+//! # {
+//! use criterion::Criterion;
+//! use portable_runtime_shim::{runtime::Runtime, task};
+//!
+//! fn spawn(criterion: &mut Criterion) {
+//!     let runtime = Runtime::new().unwrap();
+//!     criterion.bench_function("spawn", |bencher| {
+//!         bencher.to_async(&runtime).iter(|| task::spawn(async {}));
+//!     });
+//! }
+//! # let _ = spawn;
+//! # }
+//! ```
+
+#[cfg(feature = "criterion")]
+mod criterion;
+#[cfg(feature = "futures")]
+mod futures;
+#[cfg(all(unix, feature = "quinn"))]
+mod quinn;
+
+#[cfg(all(unix, feature = "quinn"))]
+#[cfg_attr(docsrs, doc(cfg(feature = "quinn")))]
+pub use self::quinn::QuinnRuntime;
