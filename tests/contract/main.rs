@@ -71,6 +71,7 @@ mod files {
 #[cfg(feature = "net")]
 mod sockets {
     mod errors;
+    mod halves;
     mod many;
     mod tcp;
     mod udp;
