@@ -70,10 +70,13 @@ mod files {
 
 #[cfg(feature = "net")]
 mod sockets {
+    mod anywhere;
+    mod cancel;
     mod errors;
     mod halves;
     mod many;
     mod tcp;
+    mod traits;
     mod udp;
     mod unix;
 }
