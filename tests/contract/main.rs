@@ -70,9 +70,13 @@ mod streams {
 
 #[cfg(all(unix, feature = "net"))]
 mod sockets {
+    mod anywhere;
+    mod cancel;
     mod errors;
+    mod halves;
     mod many;
     mod tcp;
+    mod traits;
     mod udp;
     mod unix;
 }
