@@ -55,8 +55,8 @@ mod child;
 mod command;
 mod exit;
 mod orphans;
+mod owned;
 mod pipes;
-mod process;
 
 pub use self::child::Child;
 pub use self::command::Command;

@@ -238,7 +238,7 @@ async fn connect_waits_for_room() {
     while let Some(client) = clients.join_next().await {
         client.unwrap();
     }
-    assert_eq!(sum, (0..20).sum());
+    assert_eq!(sum, (0..20).sum::<u32>());
 }
 
 async fn many_tasks_accept_at_one_listener() {
