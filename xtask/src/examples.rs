@@ -13,6 +13,16 @@ const WANT_WORKERS: [&str; 1] = ["custom_runtime"];
 
 pub fn examples() -> Result {
     let names = names()?;
+    for runtime in RUNTIMES {
+        // Services, driven through sockets by their own tests.
+        step(cargo(
+            &[
+                &["test", "--features", runtime][..],
+                &["--package", "http-demo", "--package", "axum-demo"],
+            ]
+            .concat(),
+        ))?;
+    }
     let mut head = vec!["example".to_string()];
     let mut rows: Vec<Vec<String>> = names.iter().map(|name| vec![name.clone()]).collect();
     let mut expected: Vec<Option<Output>> = vec![None; names.len()];
