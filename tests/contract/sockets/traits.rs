@@ -72,9 +72,9 @@ mod of_tokio {
 }
 
 /// By one world and by the other, in turn.
-async fn serve<S: AsyncRead + AsyncWrite + Unpin>(one: &mut S, other: &mut S)
+async fn serve<S>(one: &mut S, other: &mut S)
 where
-    S: InBothWorlds,
+    S: AsyncRead + AsyncWrite + Unpin + InBothWorlds,
 {
     use portable::io::{AsyncReadExt, AsyncWriteExt};
 

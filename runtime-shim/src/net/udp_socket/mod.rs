@@ -15,7 +15,9 @@ use crate::runtime::source::{AsyncSource, Direction, Source};
 /// an [`Arc`](std::sync::Arc) it serves any number of tasks at once.
 ///
 /// The `poll` functions that receive take a slice where Tokio's take its `ReadBuf`, and give the
-/// number of bytes.
+/// number of bytes. On Tokio they are not woken by an error that comes without a datagram, like
+/// [`ConnectionRefused`](io::ErrorKind::ConnectionRefused); `recv` and the others that are awaited
+/// are.
 ///
 /// # Examples
 ///
