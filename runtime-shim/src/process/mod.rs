@@ -15,7 +15,7 @@
 //! ```
 //! # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
 //! # portable_runtime_shim::runtime::block_on(async {
-//! use portable_runtime_shim::io::{AsyncBufReadExt, BufReader, StreamExt as _};
+//! use portable_runtime_shim::io::{AsyncBufReadExt, BufReader};
 //! use portable_runtime_shim::process::Command;
 //! use std::process::Stdio;
 //!
@@ -24,9 +24,10 @@
 //!     .stdout(Stdio::piped())
 //!     .spawn()?;
 //! let stdout = child.stdout.take().expect("it is piped");
-//! let mut lines = BufReader::new(stdout).lines();
-//! while let Some(line) = lines.next().await {
-//!     println!("the child says {}", line?);
+//! let (mut stdout, mut line) = (BufReader::new(stdout), String::new());
+//! while stdout.read_line(&mut line).await? > 0 {
+//!     print!("the child says {line}");
+//!     line.clear();
 //! }
 //! assert!(child.wait().await?.success());
 //! # std::io::Result::Ok(())
