@@ -3,7 +3,7 @@
 //! | feature | trait | who has it |
 //! |---|---|---|
 //! | `futures` | [`futures::task::Spawn`](futures_task::Spawn) | [`Handle`], [`Runtime`] |
-//! | `criterion` | [`criterion::async_executor::AsyncExecutor`](criterion::async_executor::AsyncExecutor) | [`Handle`], [`Runtime`], references to them |
+//! | `criterion` | [`criterion::async_executor::AsyncExecutor`](criterion::async_executor::AsyncExecutor) | [`Runtime`], and a reference to one |
 //! | `quinn` | [`quinn::Runtime`] | [`QuinnRuntime`] |
 //!
 //! For hyper there is [`portable::hyper`](crate::hyper).
