@@ -4,9 +4,9 @@
 //! [testing]: crate::testing
 //! [firmware]: crate::firmware
 //!
-// The README's examples are tests, and they need a runtime and the macros.
+// The README's examples are tests, and they need a runtime, the macros, sockets and signals.
 #![cfg_attr(
-    all(feature = "macros", feature = "std", any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster")),
+    all(unix, feature = "macros", feature = "net", feature = "signal", any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster")),
     doc = include_str!("../README.md")
 )]
 #![doc(test(attr(deny(warnings))))]

@@ -63,26 +63,30 @@ mod groups {
 }
 
 #[cfg(feature = "fs")]
-mod files {
+mod streams {
     mod files;
     mod standard_streams;
 }
 
-#[cfg(feature = "net")]
+#[cfg(all(unix, feature = "net"))]
 mod sockets {
+    mod anywhere;
+    mod cancel;
     mod errors;
+    mod halves;
     mod many;
     mod tcp;
+    mod traits;
     mod udp;
     mod unix;
 }
 
-#[cfg(feature = "process")]
+#[cfg(all(unix, feature = "process"))]
 mod processes {
     mod children;
 }
 
-#[cfg(feature = "signal")]
+#[cfg(all(unix, feature = "signal"))]
 mod signals {
     mod ctrl_c;
     mod shutdown;

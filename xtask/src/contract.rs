@@ -48,7 +48,12 @@ impl Count {
 }
 
 /// The two test programs: the one that has nearly all, and the one that starts programs.
-const SUITES: [&[&str]; 2] = [&["--test", "contract"], &["--test", "status"]];
+const SUITES: [&[&str]; 2] = [
+    &["--test", "contract"],
+    &[
+        "--test", "status", "--test", "cat_many", "--test", "run_many",
+    ],
+];
 
 /// One feature or all of them.
 struct Build {

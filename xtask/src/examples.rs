@@ -5,8 +5,11 @@ use std::path::Path;
 use std::process::{Command, Output};
 use std::time::Instant;
 
-use crate::RUNTIMES;
 use crate::run::{Result, cargo, output, root, step, table};
+use crate::{RUNTIMES, contract, has_workers};
+
+/// Those that tell of their worker threads, which not every runtime has.
+const WANT_WORKERS: [&str; 1] = ["custom_runtime"];
 
 pub fn examples() -> Result {
     let names = names()?;
@@ -20,7 +23,8 @@ pub fn examples() -> Result {
     let all = RUNTIMES.map(|runtime| (runtime, true));
     for (runtime, is_one_of_all) in alone.into_iter().chain(all) {
         if !is_one_of_all {
-            step(cargo(&["build", "--examples", "--features", runtime]))?;
+            let features = format!("{runtime},{}", contract::ADDED);
+            step(cargo(&["build", "--examples", "--features", &features]))?;
         } else if runtime == RUNTIMES[0] {
             step(cargo(&["build", "--examples", "--all-features"]))?;
         }
@@ -30,6 +34,10 @@ pub fn examples() -> Result {
             runtime.to_string()
         };
         for (i, name) in names.iter().enumerate() {
+            if WANT_WORKERS.contains(&name.as_str()) && !has_workers(runtime) {
+                rows[i].push("one thread".into());
+                continue;
+            }
             let mut command = Command::new(root().join("target/debug/examples").join(name));
             command.args(arguments(name)).current_dir(root());
             if is_one_of_all {

@@ -1,6 +1,7 @@
 //! What a contributor and CI run: `cargo xtask COMMAND`.
 
 mod bare;
+mod bench;
 mod build_time;
 mod ci;
 mod contract;
@@ -19,6 +20,11 @@ use std::process::ExitCode;
 /// The runtimes, as their features are called.
 const RUNTIMES: [&str; 5] = ["tokio", "smol", "async-std", "embassy", "pollster"];
 
+/// Whether the runtime has worker threads, or the one thread of `main` for all.
+fn has_workers(runtime: &str) -> bool {
+    !matches!(runtime, "embassy" | "pollster")
+}
+
 const USAGE: &str = "\
 usage: cargo xtask COMMAND
 
@@ -32,6 +38,7 @@ usage: cargo xtask COMMAND
               and the size with that of a native firmware (needs qemu-system-arm)
   cost        instructions, allocations and sizes of spawn-and-join beside the native call
               (needs valgrind)
+  bench io    bytes, echoes and HTTP requests a second, beside native programs (needs wrk)
   diagnostics what rustc says of mistakes under our macros, without them and under Tokio's
   build-time  what our macros cost a build, beside Tokio's
   soak [--seconds N] [--seed N]
@@ -49,6 +56,10 @@ fn main() -> ExitCode {
         Some("diagnostics") => diagnostics::diagnostics(),
         Some("bare") => bare::bare(),
         Some("firmware") => firmware::firmware(),
+        Some("bench") => match std::env::args().nth(2).as_deref() {
+            Some("io") => bench::io(),
+            _ => return usage(),
+        },
         Some("build-time") => build_time::build_time(),
         Some("soak") => match soak::Options::read(std::env::args().skip(2)) {
             Some(options) => soak::soak(&options),

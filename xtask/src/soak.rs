@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::process::{Command, Stdio};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::RUNTIMES;
 use crate::run::{Result, cargo, root, step, table};
+use crate::{RUNTIMES, has_workers};
 
 const FLAVORS: [&str; 2] = ["multi_thread", "current_thread"];
 
@@ -52,7 +52,7 @@ pub fn soak(options: &Options) -> Result {
     for runtime in RUNTIMES {
         for flavor in FLAVORS {
             // With one thread the flavours are one.
-            if flavor == "multi_thread" && ["embassy", "pollster"].contains(&runtime) {
+            if flavor == "multi_thread" && !has_workers(runtime) {
                 continue;
             }
             let name = format!("{runtime} {flavor}");

@@ -112,15 +112,27 @@ where
             Err(error) => last = Some(error),
         }
     }
-    Err(last.unwrap_or_else(|| {
-        io::Error::new(
-            io::ErrorKind::InvalidInput,
-            "portable: there is no address to connect or bind to",
-        )
-    }))
+    Err(last.unwrap_or_else(no_address))
 }
 
-macro_rules! addresses {
+/// The first of the addresses, which is the one that a datagram goes to.
+pub(crate) async fn first(addresses: impl ToSocketAddrs) -> io::Result<SocketAddr> {
+    let lookup = addresses.lookup(Seal);
+    if let Lookup::Address(address) = lookup {
+        return Ok(address);
+    }
+    let mut found = resolve(lookup).await?.into_iter();
+    found.next().ok_or_else(no_address)
+}
+
+fn no_address() -> io::Error {
+    io::Error::new(
+        io::ErrorKind::InvalidInput,
+        "portable: there is no address to connect, bind or send to",
+    )
+}
+
+macro_rules! one_address {
     ($($type:ty),*) => {
         $(
             impl ToSocketAddrs for $type {
@@ -131,7 +143,7 @@ macro_rules! addresses {
         )*
     };
 }
-addresses!(
+one_address!(
     SocketAddr,
     SocketAddrV4,
     SocketAddrV6,

@@ -1,5 +1,28 @@
 //! The two halves of a stream.
 
+/// The addresses of both sides, for `|self| stream`.
+macro_rules! addresses {
+    ($address:ty, |$this:ident| $socket:expr) => {
+        /// The address of this side.
+        ///
+        /// # Errors
+        ///
+        /// That of the operating system.
+        pub fn local_addr(&$this) -> std::io::Result<$address> {
+            $socket.as_std().local_addr()
+        }
+
+        /// The address of the other side.
+        ///
+        /// # Errors
+        ///
+        /// If there is no other side, or none any more.
+        pub fn peer_addr(&$this) -> std::io::Result<$address> {
+            $socket.as_std().peer_addr()
+        }
+    };
+}
+
 /// `halves! { TcpStream, SocketAddr }`: the halves of a stream, borrowed and owned.
 macro_rules! halves {
     ($stream:ident, $address:ty) => {
@@ -70,46 +93,14 @@ macro_rules! halves {
             ready_to_read! { |self| self.0 }
             try_to_read! { |self| self.0 }
 
-            /// The address of the other side.
-            ///
-            /// # Errors
-            ///
-            /// If there is no other side any more.
-            pub fn peer_addr(&self) -> std::io::Result<$address> {
-                self.0.peer_addr()
-            }
-
-            /// The address of this side.
-            ///
-            /// # Errors
-            ///
-            /// That of the operating system.
-            pub fn local_addr(&self) -> std::io::Result<$address> {
-                self.0.local_addr()
-            }
+            addresses! { $address, |self| self.0 }
         }
 
         impl WriteHalf<'_> {
             ready_to_write! { |self| self.0 }
             try_to_write! { |self| self.0 }
 
-            /// The address of the other side.
-            ///
-            /// # Errors
-            ///
-            /// If there is no other side any more.
-            pub fn peer_addr(&self) -> std::io::Result<$address> {
-                self.0.peer_addr()
-            }
-
-            /// The address of this side.
-            ///
-            /// # Errors
-            ///
-            /// That of the operating system.
-            pub fn local_addr(&self) -> std::io::Result<$address> {
-                self.0.local_addr()
-            }
+            addresses! { $address, |self| self.0 }
 
             /// Ends this side's stream: the other side reads to the end.
             ///
@@ -134,23 +125,7 @@ macro_rules! halves {
                 reunite(self, other)
             }
 
-            /// The address of the other side.
-            ///
-            /// # Errors
-            ///
-            /// If there is no other side any more.
-            pub fn peer_addr(&self) -> std::io::Result<$address> {
-                self.0.peer_addr()
-            }
-
-            /// The address of this side.
-            ///
-            /// # Errors
-            ///
-            /// That of the operating system.
-            pub fn local_addr(&self) -> std::io::Result<$address> {
-                self.0.local_addr()
-            }
+            addresses! { $address, |self| self.0 }
         }
 
         impl OwnedWriteHalf {
@@ -178,23 +153,7 @@ macro_rules! halves {
                 drop(self.stream.take());
             }
 
-            /// The address of the other side.
-            ///
-            /// # Errors
-            ///
-            /// If there is no other side any more.
-            pub fn peer_addr(&self) -> std::io::Result<$address> {
-                self.stream().peer_addr()
-            }
-
-            /// The address of this side.
-            ///
-            /// # Errors
-            ///
-            /// That of the operating system.
-            pub fn local_addr(&self) -> std::io::Result<$address> {
-                self.stream().local_addr()
-            }
+            addresses! { $address, |self| self.stream() }
 
             /// Ends this side's stream: the other side reads to the end.
             ///

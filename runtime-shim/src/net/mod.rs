@@ -7,7 +7,7 @@
 //! | this | stands for |
 //! |---|---|
 //! | [`TcpListener`], [`TcpStream`], [`TcpSocket`], [`UdpSocket`], [`lookup_host`], [`ToSocketAddrs`] | those of `tokio::net` |
-
+//! | [`UnixListener`], [`UnixStream`], [`UnixDatagram`] | those of `tokio::net` |
 //! | [`tcp`], [`unix`]: the halves of streams | `tokio::net::tcp`, `tokio::net::unix` |
 //!
 //! A socket may be used from any thread and under any executor. It works as long as the runtime that
@@ -40,9 +40,13 @@
 //! ```
 
 #[macro_use]
+mod datagrams;
+#[macro_use]
 mod descriptor;
 #[macro_use]
 mod halves;
+#[macro_use]
+mod options;
 #[macro_use]
 mod ready;
 
@@ -51,8 +55,17 @@ pub mod tcp;
 mod tcp_listener;
 mod tcp_socket;
 mod tcp_stream;
+mod udp_socket;
+pub mod unix;
+mod unix_datagram;
+mod unix_listener;
+mod unix_stream;
 
 pub use self::addr::{ToSocketAddrs, lookup_host};
 pub use self::tcp_listener::TcpListener;
 pub use self::tcp_socket::TcpSocket;
 pub use self::tcp_stream::TcpStream;
+pub use self::udp_socket::UdpSocket;
+pub use self::unix_datagram::UnixDatagram;
+pub use self::unix_listener::UnixListener;
+pub use self::unix_stream::UnixStream;

@@ -1,8 +1,12 @@
 //! Waiting for a socket, and trying without to wait.
 
-/// The methods of waiting to read, for `|self| socket`.
+/// The methods of waiting to read, for `|self| socket`; the one for `poll` functions may have a
+/// name of its own.
 macro_rules! ready_to_read {
     (|$this:ident| $socket:expr) => {
+        ready_to_read! { poll_read_ready, |$this| $socket }
+    };
+    ($poll_ready:ident, |$this:ident| $socket:expr) => {
         /// Waits until it may be possible to read.
         ///
         /// Where an attempt then gives [`WouldBlock`](std::io::ErrorKind::WouldBlock) after all,
@@ -26,7 +30,7 @@ macro_rules! ready_to_read {
         /// # Errors
         ///
         /// If the runtime that made the socket has ended.
-        pub fn poll_read_ready(
+        pub fn $poll_ready(
             &$this,
             cx: &mut std::task::Context<'_>,
         ) -> std::task::Poll<std::io::Result<()>> {
@@ -36,9 +40,12 @@ macro_rules! ready_to_read {
     };
 }
 
-/// The methods of waiting to write, for `|self| socket`.
+/// The methods of waiting to write, in the same way.
 macro_rules! ready_to_write {
     (|$this:ident| $socket:expr) => {
+        ready_to_write! { poll_write_ready, |$this| $socket }
+    };
+    ($poll_ready:ident, |$this:ident| $socket:expr) => {
         /// Waits until it may be possible to write.
         ///
         /// Where an attempt then gives [`WouldBlock`](std::io::ErrorKind::WouldBlock) after all,
@@ -62,7 +69,7 @@ macro_rules! ready_to_write {
         /// # Errors
         ///
         /// If the runtime that made the socket has ended.
-        pub fn poll_write_ready(
+        pub fn $poll_ready(
             &$this,
             cx: &mut std::task::Context<'_>,
         ) -> std::task::Poll<std::io::Result<()>> {

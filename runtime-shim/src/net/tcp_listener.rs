@@ -95,21 +95,8 @@ impl TcpListener {
         self.as_std().local_addr()
     }
 
-    /// The time to live of packets (`IP_TTL`).
-    ///
-    /// # Errors
-    ///
-    /// That of the operating system.
-    pub fn ttl(&self) -> io::Result<u32> {
-        self.as_std().ttl()
-    }
-
-    /// Sets the time to live of packets (`IP_TTL`).
-    ///
-    /// # Errors
-    ///
-    /// That of the operating system.
-    pub fn set_ttl(&self, ttl: u32) -> io::Result<()> {
-        self.as_std().set_ttl(ttl)
+    options! {
+        /// The time to live of packets (`IP_TTL`).
+        ttl, set_ttl: u32 => ttl_v4, set_ttl_v4;
     }
 }

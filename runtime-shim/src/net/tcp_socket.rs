@@ -1,5 +1,7 @@
 use std::io;
 use std::net::SocketAddr;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, RawFd};
+use std::time::Duration;
 
 use socket2::{Domain, Protocol, Socket, Type};
 
@@ -54,18 +56,137 @@ impl TcpSocket {
 
     fn new(domain: Domain) -> io::Result<Self> {
         let socket = Socket::new(domain, Type::STREAM, Some(Protocol::TCP))?;
-        socket.set_nonblocking(true)?;
         Ok(Self { socket })
     }
 
-    /// Says whether the address may be one that a connection which has ended still has
-    /// (`SO_REUSEADDR`).
+    /// Makes it of std's, which is set to be non-blocking: the way for a socket with options that
+    /// this type does not have. It is not connected, but for its type.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use portable_runtime_shim::net::TcpSocket;
+    /// use socket2::{Domain, Socket, Type};
+    ///
+    /// let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+    /// let socket = TcpSocket::from_std_stream(socket.into());
+    /// socket.bind("127.0.0.1:0".parse().unwrap())?;
+    /// # std::io::Result::Ok(())
+    /// ```
+    pub fn from_std_stream(stream: std::net::TcpStream) -> Self {
+        Self {
+            socket: stream.into(),
+        }
+    }
+
+    options! {
+        /// Whether the address may be one that a connection which has ended still has
+        /// (`SO_REUSEADDR`).
+        reuseaddr, set_reuseaddr: bool => reuse_address, set_reuse_address;
+
+        /// Whether a connection that is idle is probed, and ends if the other side is gone
+        /// (`SO_KEEPALIVE`).
+        keepalive, set_keepalive: bool => keepalive, set_keepalive;
+
+        /// Whether small packets are sent at once, without waiting for more (`TCP_NODELAY`).
+        nodelay, set_nodelay: bool => tcp_nodelay, set_tcp_nodelay;
+    }
+    options_of_packets! {}
+
+    /// Whether several sockets may have the same address, and share what arrives (`SO_REUSEPORT`).
     ///
     /// # Errors
     ///
     /// That of the operating system.
-    pub fn set_reuseaddr(&self, reuseaddr: bool) -> io::Result<()> {
-        self.socket.set_reuse_address(reuseaddr)
+    #[cfg(not(any(target_os = "solaris", target_os = "illumos", target_os = "cygwin")))]
+    pub fn reuseport(&self) -> io::Result<bool> {
+        self.socket.reuse_port()
+    }
+
+    /// Sets [`reuseport`](Self::reuseport).
+    ///
+    /// # Errors
+    ///
+    /// That of the operating system.
+    #[cfg(not(any(target_os = "solaris", target_os = "illumos", target_os = "cygwin")))]
+    pub fn set_reuseport(&self, reuseport: bool) -> io::Result<()> {
+        self.socket.set_reuse_port(reuseport)
+    }
+
+    /// The size of the buffer of what is not sent yet (`SO_SNDBUF`). Linux says twice what was set.
+    ///
+    /// # Errors
+    ///
+    /// That of the operating system.
+    pub fn send_buffer_size(&self) -> io::Result<u32> {
+        self.socket.send_buffer_size().map(saturated)
+    }
+
+    /// Sets [`send_buffer_size`](Self::send_buffer_size), within the limits of the operating
+    /// system.
+    ///
+    /// # Errors
+    ///
+    /// That of the operating system.
+    pub fn set_send_buffer_size(&self, size: u32) -> io::Result<()> {
+        self.socket.set_send_buffer_size(size as usize)
+    }
+
+    /// The size of the buffer of what is not read yet (`SO_RCVBUF`). Linux says twice what was set.
+    ///
+    /// # Errors
+    ///
+    /// That of the operating system.
+    pub fn recv_buffer_size(&self) -> io::Result<u32> {
+        self.socket.recv_buffer_size().map(saturated)
+    }
+
+    /// Sets [`recv_buffer_size`](Self::recv_buffer_size), within the limits of the operating
+    /// system.
+    ///
+    /// # Errors
+    ///
+    /// That of the operating system.
+    pub fn set_recv_buffer_size(&self, size: u32) -> io::Result<()> {
+        self.socket.set_recv_buffer_size(size as usize)
+    }
+
+    /// How long closing waits for what is not sent yet (`SO_LINGER`).
+    ///
+    /// # Errors
+    ///
+    /// That of the operating system.
+    pub fn linger(&self) -> io::Result<Option<Duration>> {
+        self.socket.linger()
+    }
+
+    /// Says that closing drops the connection (`SO_LINGER` of zero), as
+    /// [`TcpStream::set_zero_linger`] does.
+    ///
+    /// # Errors
+    ///
+    /// That of the operating system.
+    pub fn set_zero_linger(&self) -> io::Result<()> {
+        self.socket.set_linger(Some(Duration::ZERO))
+    }
+
+    /// The address that [`bind`](Self::bind) gave it.
+    ///
+    /// # Errors
+    ///
+    /// That of the operating system.
+    pub fn local_addr(&self) -> io::Result<SocketAddr> {
+        let address = self.socket.local_addr()?.as_socket();
+        address.ok_or_else(|| io::Error::other("portable: a socket with no IP address"))
+    }
+
+    /// The error that the operating system has kept for this socket, which this takes.
+    ///
+    /// # Errors
+    ///
+    /// If the operating system cannot tell.
+    pub fn take_error(&self) -> io::Result<Option<io::Error>> {
+        self.socket.take_error()
     }
 
     /// Gives the socket this address.
@@ -84,6 +205,7 @@ impl TcpSocket {
     /// That of the operating system.
     pub fn listen(self, backlog: u32) -> io::Result<TcpListener> {
         let backlog = backlog.try_into().unwrap_or(i32::MAX);
+        self.socket.set_nonblocking(true)?;
         self.socket.listen(backlog)?;
         TcpListener::watch(self.socket.into())
     }
@@ -92,12 +214,14 @@ impl TcpSocket {
     ///
     /// # Errors
     ///
-    /// That of the operating system.
+    /// That of the operating system, like
+    /// [`ConnectionRefused`](io::ErrorKind::ConnectionRefused).
     ///
     /// # Cancel safety
     ///
     /// The attempt is given up.
     pub async fn connect(self, address: SocketAddr) -> io::Result<TcpStream> {
+        self.socket.set_nonblocking(true)?;
         if let Err(error) = self.socket.connect(&address.into())
             && error.raw_os_error() != Some(libc::EINPROGRESS)
         {
@@ -110,5 +234,21 @@ impl TcpSocket {
             Some(error) => Err(error),
             None => Ok(stream),
         }
+    }
+}
+
+fn saturated(size: usize) -> u32 {
+    size.try_into().unwrap_or(u32::MAX)
+}
+
+impl AsFd for TcpSocket {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.socket.as_fd()
+    }
+}
+
+impl AsRawFd for TcpSocket {
+    fn as_raw_fd(&self) -> RawFd {
+        self.socket.as_raw_fd()
     }
 }

@@ -143,40 +143,34 @@ impl TcpStream {
         }
     }
 
-    /// The address of this side.
+    addresses! { SocketAddr, |self| self }
+    options! {
+        /// Whether small packets are sent at once, without waiting for more (`TCP_NODELAY`).
+        nodelay, set_nodelay: bool => tcp_nodelay, set_tcp_nodelay;
+
+        /// The time to live of packets (`IP_TTL`).
+        ttl, set_ttl: u32 => ttl_v4, set_ttl_v4;
+    }
+
+    /// Whether what arrives is acknowledged at once (`TCP_QUICKACK`); the operating system may change
+    /// it at any time.
     ///
     /// # Errors
     ///
     /// That of the operating system.
-    pub fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.as_std().local_addr()
+    #[cfg(any(target_os = "android", target_os = "linux"))]
+    pub fn quickack(&self) -> io::Result<bool> {
+        SockRef::from(self).tcp_quickack()
     }
 
-    /// The address of the other side.
-    ///
-    /// # Errors
-    ///
-    /// If there is no other side any more.
-    pub fn peer_addr(&self) -> io::Result<SocketAddr> {
-        self.as_std().peer_addr()
-    }
-
-    /// Whether small packets are sent at once, without waiting for more (`TCP_NODELAY`).
+    /// Sets [`quickack`](Self::quickack).
     ///
     /// # Errors
     ///
     /// That of the operating system.
-    pub fn nodelay(&self) -> io::Result<bool> {
-        self.as_std().nodelay()
-    }
-
-    /// Says whether small packets are sent at once, without waiting for more (`TCP_NODELAY`).
-    ///
-    /// # Errors
-    ///
-    /// That of the operating system.
-    pub fn set_nodelay(&self, nodelay: bool) -> io::Result<()> {
-        self.as_std().set_nodelay(nodelay)
+    #[cfg(any(target_os = "android", target_os = "linux"))]
+    pub fn set_quickack(&self, quickack: bool) -> io::Result<()> {
+        SockRef::from(self).set_tcp_quickack(quickack)
     }
 
     /// How long closing waits for what is not sent yet (`SO_LINGER`).
@@ -189,7 +183,9 @@ impl TcpStream {
     }
 
     /// Says that closing drops the connection (`SO_LINGER` of zero): what is not sent is lost, and
-    /// the other side gets `ConnectionReset`.
+    /// the other side gets [`ConnectionReset`](io::ErrorKind::ConnectionReset).
+    ///
+    /// Another time than zero cannot be set: closing would block the thread so long.
     ///
     /// # Errors
     ///
@@ -197,22 +193,10 @@ impl TcpStream {
     pub fn set_zero_linger(&self) -> io::Result<()> {
         SockRef::from(self).set_linger(Some(Duration::ZERO))
     }
+}
 
-    /// The time to live of packets (`IP_TTL`).
-    ///
-    /// # Errors
-    ///
-    /// That of the operating system.
-    pub fn ttl(&self) -> io::Result<u32> {
-        self.as_std().ttl()
-    }
-
-    /// Sets the time to live of packets (`IP_TTL`).
-    ///
-    /// # Errors
-    ///
-    /// That of the operating system.
-    pub fn set_ttl(&self, ttl: u32) -> io::Result<()> {
-        self.as_std().set_ttl(ttl)
+impl AsRef<TcpStream> for TcpStream {
+    fn as_ref(&self) -> &TcpStream {
+        self
     }
 }

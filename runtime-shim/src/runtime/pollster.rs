@@ -14,7 +14,8 @@ static AMBIENT: Ambient<Pollster> = Ambient::new();
 /// [pollster](https://docs.rs/pollster), the smallest: for command-line tools.
 ///
 /// Everything runs on the thread inside `block_on`, on an executor of this crate over async-task,
-/// whichever flavour is asked for. Timers are kept by one thread, started at the first.
+/// whichever flavour is asked for. Timers are kept by one thread, started at the first. From the first
+/// socket on the thread waits in async-io's `block_on`, whose reactor tells of sockets.
 ///
 /// # Examples
 ///
@@ -44,6 +45,9 @@ impl Family for Pollster {
     }
 
     fn park_on(future: Pin<&mut dyn Future<Output = ()>>) {
+        #[cfg(feature = "_reactor")]
+        super::executor::park_in(future, |until_reactor| pollster::block_on(until_reactor));
+        #[cfg(not(feature = "_reactor"))]
         pollster::block_on(future);
     }
 }

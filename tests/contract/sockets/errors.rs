@@ -1,1 +1,272 @@
-//! TODO
+//! What goes wrong, with the operating system's error, its kind and its code (contract 20).
+
+use std::fs::File;
+use std::future::Future;
+use std::io;
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
+use std::time::Duration;
+
+use super::tcp::{pair, some_bytes};
+use crate::common::{on_both_flavors, program};
+use portable::io::{AsyncReadExt, AsyncWriteExt};
+use portable::net::{TcpListener, TcpSocket, TcpStream, lookup_host};
+use portable::runtime::Builder;
+use portable::task;
+use portable::time::{sleep, timeout};
+
+on_both_flavors! {
+    nobody_listens,
+    an_address_is_taken,
+    an_address_is_not_ours,
+    there_is_no_such_host,
+    there_is_no_address,
+    the_other_side_resets,
+    a_writer_learns_that_the_other_side_has_reset,
+    the_other_side_vanishes_in_the_middle,
+    the_other_side_vanishes_while_one_writes,
+}
+
+/// The same error as std's, kind and code.
+#[track_caller]
+fn is_same(error: io::Error, expected: &io::Error) {
+    assert_eq!(error.kind(), expected.kind(), "{error}");
+    assert_eq!(error.raw_os_error(), expected.raw_os_error(), "{error}");
+    assert_eq!(error.to_string(), expected.to_string());
+}
+
+async fn nobody_listens() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    drop(listener);
+    let expected = std::net::TcpStream::connect(address).unwrap_err();
+    assert_eq!(expected.kind(), io::ErrorKind::ConnectionRefused);
+    assert!(expected.raw_os_error().is_some());
+    is_same(TcpStream::connect(address).await.unwrap_err(), &expected);
+    let socket = TcpSocket::new_v4().unwrap();
+    is_same(socket.connect(address).await.unwrap_err(), &expected);
+    // The last one's, of several.
+    let addresses = [address; 3];
+    is_same(
+        TcpStream::connect(&addresses[..]).await.unwrap_err(),
+        &expected,
+    );
+}
+
+async fn an_address_is_taken() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let expected = std::net::TcpListener::bind(address).unwrap_err();
+    assert_eq!(expected.kind(), io::ErrorKind::AddrInUse);
+    is_same(TcpListener::bind(address).await.unwrap_err(), &expected);
+    let socket = TcpSocket::new_v4().unwrap();
+    is_same(socket.bind(address).unwrap_err(), &expected);
+}
+
+async fn an_address_is_not_ours() {
+    let expected = std::net::TcpListener::bind("192.0.2.1:0").unwrap_err();
+    assert_eq!(expected.kind(), io::ErrorKind::AddrNotAvailable);
+    is_same(
+        TcpListener::bind("192.0.2.1:0").await.unwrap_err(),
+        &expected,
+    );
+}
+
+async fn there_is_no_such_host() {
+    // What the operating system says may differ from time to time, but not that it fails.
+    let host = "no-such-host.invalid:80";
+    let error = TcpStream::connect(host).await.unwrap_err();
+    assert!(error.to_string().contains("lookup"), "{error}");
+    assert!(lookup_host(host).await.is_err());
+    assert!(TcpListener::bind(host).await.is_err());
+}
+
+async fn there_is_no_address() {
+    for text in ["no port", "127.0.0.1", "host:port", "host:99999", ""] {
+        let expected = std::net::TcpStream::connect(text).unwrap_err();
+        is_same(TcpStream::connect(text).await.unwrap_err(), &expected);
+        is_same(TcpListener::bind(text).await.unwrap_err(), &expected);
+    }
+    let error = TcpStream::connect(&[][..]).await.unwrap_err();
+    assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
+    let error = TcpListener::bind(&[][..]).await.unwrap_err();
+    assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
+}
+
+async fn the_other_side_resets() {
+    for waits in [false, true] {
+        let (one, mut other) = pair().await;
+        one.set_zero_linger().unwrap();
+        let reader = task::spawn(async move {
+            let read = other.read(&mut [0; 8]).await;
+            (other, read)
+        });
+        if waits {
+            sleep(Duration::from_millis(5)).await;
+        }
+        drop(one);
+        let (mut other, read) = reader.await.unwrap();
+        let error = read.unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::ConnectionReset);
+        assert!(error.raw_os_error().is_some());
+        // Told once; it is closed then.
+        assert_eq!(other.read(&mut [0; 8]).await.unwrap(), 0);
+        let error = other.write(b"more").await.unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::BrokenPipe);
+    }
+}
+
+async fn a_writer_learns_that_the_other_side_has_reset() {
+    let (one, mut other) = pair().await;
+    let writer = task::spawn(async move {
+        // More than there is room for.
+        let bytes = some_bytes(1 << 20);
+        loop {
+            if let Err(error) = other.write_all(&bytes).await {
+                break error;
+            }
+        }
+    });
+    sleep(Duration::from_millis(5)).await;
+    one.set_zero_linger().unwrap();
+    drop(one);
+    let error = writer.await.unwrap();
+    assert!(
+        matches!(
+            error.kind(),
+            io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe
+        ),
+        "{error}"
+    );
+    assert!(error.raw_os_error().is_some());
+}
+
+/// Half a message comes, and then the end, or a reset.
+async fn the_other_side_vanishes_in_the_middle() {
+    for resets in [false, true] {
+        let (mut one, mut other) = pair().await;
+        one.write_all(b"half of the").await.unwrap();
+        let reader = task::spawn(async move { other.read_exact(&mut [0; 100]).await });
+        sleep(Duration::from_millis(5)).await;
+        let expected = if resets {
+            one.set_zero_linger().unwrap();
+            io::ErrorKind::ConnectionReset
+        } else {
+            io::ErrorKind::UnexpectedEof
+        };
+        drop(one);
+        let error = timeout(Duration::from_secs(30), reader).await;
+        assert_eq!(error.unwrap().unwrap().unwrap_err().kind(), expected);
+    }
+}
+
+/// Its end alone is no error to a writer; that nobody reads any more is.
+async fn the_other_side_vanishes_while_one_writes() {
+    let (one, mut other) = pair().await;
+    drop(one);
+    let bytes = some_bytes(1 << 16);
+    let error = loop {
+        if let Err(error) = other.write_all(&bytes).await {
+            break error;
+        }
+    };
+    assert!(
+        matches!(
+            error.kind(),
+            io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe
+        ),
+        "{error}"
+    );
+}
+
+/// The programs below run on both flavours.
+fn on_each_flavor<F: Future<Output = ()>>(run: impl Fn() -> F) {
+    for mut builder in [Builder::new_current_thread(), Builder::new_multi_thread()] {
+        builder.build().unwrap().block_on(run());
+    }
+}
+
+/// With as few descriptors as this.
+fn limit_descriptors(limit: u64) {
+    use rustix::process::{Resource, getrlimit, setrlimit};
+
+    let mut limits = getrlimit(Resource::Nofile);
+    limits.current = Some(limit);
+    setrlimit(Resource::Nofile, limits).unwrap();
+}
+
+#[test]
+fn without_descriptors_the_server_goes_on() {
+    async fn server_goes_on() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let mut one = TcpStream::connect(address).await.unwrap();
+        let (mut other, _) = listener.accept().await.unwrap();
+        let mut files = Vec::new();
+        while let Ok(file) = File::open("/dev/null") {
+            files.push(file);
+        }
+        let expected = File::open("/dev/null").unwrap_err();
+        assert!(expected.raw_os_error().is_some());
+
+        is_same(TcpStream::connect(address).await.unwrap_err(), &expected);
+        is_same(
+            TcpListener::bind("127.0.0.1:0").await.unwrap_err(),
+            &expected,
+        );
+        is_same(portable::net::UnixStream::pair().unwrap_err(), &expected);
+        let bind = portable::net::UdpSocket::bind("127.0.0.1:0").await;
+        is_same(bind.unwrap_err(), &expected);
+
+        // A client gets the last one, and the server has none to accept it.
+        files.pop();
+        let mut client = TcpStream::connect(address).await.unwrap();
+        for _ in 0..3 {
+            is_same(listener.accept().await.unwrap_err(), &expected);
+            sleep(Duration::from_millis(1)).await;
+        }
+        // What is connected goes on.
+        one.write_all(b"hello").await.unwrap();
+        other.read_exact(&mut [0; 5]).await.unwrap();
+
+        files.pop();
+        let (mut accepted, _) = listener.accept().await.unwrap();
+        client.write_all(b"hello").await.unwrap();
+        accepted.read_exact(&mut [0; 5]).await.unwrap();
+        println!("accepted");
+    }
+
+    program!("without_descriptors_the_server_goes_on").run(
+        || {
+            limit_descriptors(100);
+            on_each_flavor(server_goes_on);
+        },
+        |outcome| outcome.printed(&["accepted"; 2]),
+    );
+}
+
+/// Somebody has closed it behind our back.
+#[test]
+fn a_descriptor_that_is_closed_is_an_error() {
+    async fn is_an_error() {
+        let (one, mut other) = pair().await;
+        // SAFETY: it is what this test is about. No other thread opens anything in this process,
+        // so nobody else's descriptor is closed by `one`, which closes it again.
+        drop(unsafe { OwnedFd::from_raw_fd(one.as_raw_fd()) });
+        let expected = io::Error::from(rustix::io::Errno::BADF);
+        is_same(one.try_read(&mut [0; 8]).unwrap_err(), &expected);
+        is_same(one.try_write(b"bytes").unwrap_err(), &expected);
+        is_same(one.peer_addr().unwrap_err(), &expected);
+        assert_eq!(other.read(&mut [0; 8]).await.unwrap(), 0);
+        // It is not waited for, and does no harm.
+        std::mem::forget(one);
+        let (mut one, mut other) = pair().await;
+        one.write_all(b"hello").await.unwrap();
+        other.read_exact(&mut [0; 5]).await.unwrap();
+        println!("error");
+    }
+
+    program!("a_descriptor_that_is_closed_is_an_error").run(
+        || on_each_flavor(is_an_error),
+        |outcome| outcome.printed(&["error"; 2]),
+    );
+}

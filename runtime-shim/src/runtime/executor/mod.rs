@@ -16,7 +16,8 @@
 //! - `driver`: the thread inside `block_on`.
 //! - `local`: `spawn_local`.
 //! - `blocking`: the threads of `spawn_blocking`.
-//! - `park`, `sleep`, `source`: how a thread waits for a future, timers, and sockets, by async-io.
+//! - `park`, `reactor`: how a thread waits for a future, and from when on in async-io.
+//! - `sleep`, `source`: timers and sockets, by async-io.
 //! - `instance`: all of it as one running runtime, and its end.
 //! - `sync`: what the model checker puts its own in place of.
 
@@ -31,8 +32,10 @@ mod instance;
 mod join;
 mod local;
 mod meta;
-#[cfg(any(feature = "smol", feature = "async-std", feature = "_reactor"))]
+#[cfg(any(feature = "smol", all(feature = "pollster", feature = "_reactor")))]
 mod park;
+#[cfg(any(feature = "smol", feature = "async-std", feature = "_reactor"))]
+mod reactor;
 mod scheduler;
 #[cfg(any(feature = "smol", feature = "async-std"))]
 mod sleep;
@@ -43,6 +46,8 @@ mod task;
 mod workers;
 
 pub(super) use self::family::{Family, Timers};
+#[cfg(all(feature = "pollster", feature = "_reactor"))]
+pub(super) use self::park::park_in;
 #[cfg(feature = "smol")]
 pub(super) use self::park::park_on;
 #[cfg(any(feature = "smol", feature = "async-std"))]

@@ -1,39 +1,49 @@
 //! How a thread waits for a future.
 
-use std::future::Future;
-use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::{Context, Waker};
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
+use std::task::Poll;
 
-/// Whether the process has used a timer or a socket of async-io.
-static REACTOR: AtomicBool = AtomicBool::new(false);
+use super::reactor;
 
-/// Lets threads that wait drive async-io's reactor from now on.
-pub(super) fn use_reactor() {
-    // A load first: a store would take the cache line from the others each time.
-    if !REACTOR.load(Ordering::Relaxed) {
-        REACTOR.store(true, Ordering::Relaxed);
-    }
-}
-
-/// Polls `future` until it is done, and waits in between.
+/// Polls `future` in `block_on` until it is done or the reactor is in use, then in async-io's.
 ///
 /// A program without timers and sockets never starts the reactor and its thread: before the first
-/// of them a plain parker will do. A thread that sleeps at that moment goes on so until it is
-/// woken; the reactor is driven by the others, or by async-io's own thread.
-// async-std waits in its own way.
-#[cfg_attr(not(feature = "smol"), allow(dead_code))]
-pub(in crate::runtime) fn park_on(mut future: Pin<&mut dyn Future<Output = ()>>) {
-    let (parker, unparker) = parking::pair();
-    let waker = Waker::from(unparker);
-    let mut cx = Context::from_waker(&waker);
-    while !REACTOR.load(Ordering::Relaxed) {
-        if future.as_mut().poll(&mut cx).is_ready() {
+/// of them `block_on` will do. A thread that sleeps at that moment goes on so until it is woken;
+/// the reactor is driven by the others, or by async-io's own thread.
+pub(in crate::runtime) fn park_in(
+    mut future: Pin<&mut dyn Future<Output = ()>>,
+    block_on: impl FnOnce(Pin<&mut dyn Future<Output = bool>>) -> bool,
+) {
+    if !reactor::is_started() {
+        let until_reactor = pin!(poll_fn(|cx| {
+            let is_done = future.as_mut().poll(cx).is_ready();
+            if is_done || reactor::is_started() {
+                return Poll::Ready(is_done);
+            }
+            Poll::Pending
+        }));
+        if block_on(until_reactor) {
             return;
-        }
-        if !REACTOR.load(Ordering::Relaxed) {
-            parker.park();
         }
     }
     portable_reactor::block_on(future);
+}
+
+/// The same without a `block_on` of the runtime's own.
+#[cfg(feature = "smol")]
+pub(in crate::runtime) fn park_on(future: Pin<&mut dyn Future<Output = ()>>) {
+    use std::task::{Context, Waker};
+
+    park_in(future, |mut until_reactor| {
+        let (parker, unparker) = parking::pair();
+        let waker = Waker::from(unparker);
+        let mut cx = Context::from_waker(&waker);
+        loop {
+            match until_reactor.as_mut().poll(&mut cx) {
+                Poll::Ready(is_done) => return is_done,
+                Poll::Pending => parker.park(),
+            }
+        }
+    });
 }

@@ -6,7 +6,7 @@ use std::task::{Context, Poll};
 
 use portable_reactor::Timer;
 
-use super::park;
+use super::reactor;
 use crate::runtime::AsyncSleep;
 use crate::time::Instant;
 
@@ -28,7 +28,7 @@ impl Future for Sleep {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        park::use_reactor();
+        reactor::start();
         Pin::new(&mut self.timer).poll(cx).map(drop)
     }
 }

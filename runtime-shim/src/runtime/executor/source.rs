@@ -6,14 +6,14 @@ use std::task::{Context, Poll, ready};
 use portable_reactor::Async;
 
 use super::family::Family;
-use super::park;
+use super::reactor;
 use crate::runtime::source::{AsyncSource, Descriptor, Direction, Reactor, would_block};
 
 impl<R: Family> Reactor for R {
     type Source<T: Descriptor> = Source<T>;
 
     fn watch<T: Descriptor>(&self, descriptor: T) -> io::Result<Source<T>> {
-        park::use_reactor();
+        reactor::start();
         Async::new_nonblocking(descriptor).map(Source)
     }
 }

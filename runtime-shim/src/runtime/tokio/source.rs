@@ -75,6 +75,15 @@ fn interest(direction: Direction) -> Interest {
     }
 }
 
+/// What to wait for: to read also an error, which those of UDP are without a datagram. Only `readiness`
+/// of Tokio takes two interests at once; to `try_io` they are none.
+fn waited_for(direction: Direction) -> Interest {
+    match direction {
+        Direction::Read => Interest::READABLE | Interest::ERROR,
+        Direction::Write => Interest::WRITABLE,
+    }
+}
+
 impl<T: Descriptor> AsyncSource<T> for Source<T> {
     #[inline]
     fn get_ref(&self) -> &T {
@@ -130,7 +139,7 @@ impl<T: Descriptor> AsyncSource<T> for Source<T> {
     }
 
     async fn ready(&self, direction: Direction) -> io::Result<()> {
-        self.0.ready(interest(direction)).await.map(drop)
+        self.0.ready(waited_for(direction)).await.map(drop)
     }
 
     async fn io<R>(
@@ -138,7 +147,7 @@ impl<T: Descriptor> AsyncSource<T> for Source<T> {
         direction: Direction,
         operation: impl FnMut(&T) -> io::Result<R> + Send,
     ) -> io::Result<R> {
-        self.0.async_io(interest(direction), operation).await
+        self.0.async_io(waited_for(direction), operation).await
     }
 
     fn try_io<R>(
@@ -146,10 +155,22 @@ impl<T: Descriptor> AsyncSource<T> for Source<T> {
         direction: Direction,
         mut operation: impl FnMut(&T) -> io::Result<R>,
     ) -> io::Result<R> {
-        match self.0.try_io(interest(direction), &mut operation) {
-            // It says so too, without a try, where the reactor has not told of this socket yet.
-            Err(error) if would_block(&error) => operation(self.get_ref()),
-            done => done,
+        let mut is_tried = false;
+        let mut attempt = |socket: &T| {
+            is_tried = true;
+            operation(socket)
+        };
+        // An error is forgotten like readiness, else it would be waited for without a pause.
+        for interest in [interest(direction), Interest::ERROR] {
+            match self.0.try_io(interest, &mut attempt) {
+                Err(error) if would_block(&error) => {}
+                done => return done,
+            }
         }
+        if is_tried {
+            return Err(io::ErrorKind::WouldBlock.into());
+        }
+        // The reactor has not told of this socket yet.
+        operation(self.get_ref())
     }
 }

@@ -1,0 +1,112 @@
+//! A dependency enters the tree with its feature and its runtime, and not without.
+
+use std::collections::BTreeSet;
+use std::env;
+use std::process::Command;
+
+/// What each runtime has for itself.
+const OWN: [(&str, &[&str]); 5] = [
+    ("tokio", &["tokio", "mio"]),
+    ("smol", &["async-task", "async-io", "polling"]),
+    (
+        "async-std",
+        &["async-std", "async-task", "async-io", "polling"],
+    ),
+    (
+        "embassy",
+        &["embassy-executor", "embassy-time", "async-task"],
+    ),
+    ("pollster", &["pollster", "async-task"]),
+];
+
+/// The features that need no part of a runtime.
+const NEUTRAL: &str = "fs,signal,future";
+
+/// The names of the packages that `portable` is built of, with these features.
+fn tree(features: &str) -> BTreeSet<String> {
+    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()));
+    cargo
+        .args(["tree", "--offline", "--package", "portable"])
+        .args(["--edges", "normal", "--prefix", "none", "--format", "{p}"])
+        .args(["--features", features])
+        .current_dir(env!("CARGO_MANIFEST_DIR"));
+    let output = cargo.output().expect("cargo starts");
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let text = String::from_utf8_lossy(&output.stdout);
+    let names = text.lines().filter_map(|line| line.split(' ').next());
+    names
+        .filter(|name| !name.is_empty())
+        .map(String::from)
+        .collect()
+}
+
+/// Of those of other runtimes, the packages that are in the tree.
+fn foreign(runtime: &str, tree: &BTreeSet<String>) -> Vec<&'static str> {
+    let of = |name| OWN.iter().find(|(runtime, _)| *runtime == name);
+    let (_, own) = of(runtime).expect("it is in the table");
+    let others = OWN.iter().flat_map(|(_, packages)| *packages);
+    others
+        .filter(|package| !own.contains(package) && tree.contains(**package))
+        .copied()
+        .collect()
+}
+
+#[test]
+fn nothing_of_one_runtime_is_in_the_tree_of_another() {
+    for (runtime, _) in OWN {
+        for features in [runtime.into(), format!("{runtime},{NEUTRAL}")] {
+            let tree = tree(&features);
+            assert!(tree.contains("portable-runtime-shim"), "{tree:?}");
+            assert_eq!(foreign(runtime, &tree), [""; 0], "with {features}");
+        }
+    }
+}
+
+#[test]
+fn sockets_and_processes_bring_the_reactor_of_their_runtime_alone() {
+    for (runtime, _) in OWN {
+        let tree = tree(&format!("{runtime},net,process,{NEUTRAL}"));
+        let mut foreign = foreign(runtime, &tree);
+        if matches!(runtime, "embassy" | "pollster") {
+            // They have none of their own.
+            foreign.retain(|package| !["async-io", "polling"].contains(package));
+            assert!(tree.contains("async-io"), "on {runtime}: {tree:?}");
+        }
+        assert_eq!(foreign, [""; 0], "on {runtime}");
+        assert_eq!(
+            tree.contains("mio"),
+            runtime == "tokio",
+            "on {runtime}: {tree:?}"
+        );
+    }
+}
+
+#[test]
+fn what_is_taken_from_tokio_elsewhere_brings_no_reactor_of_it() {
+    for (runtime, _) in OWN {
+        if runtime == "tokio" {
+            continue;
+        }
+        let tree = tree(&format!("{runtime},sync,select,tokio-io,net,process"));
+        assert!(tree.contains("tokio"), "on {runtime}: {tree:?}");
+        assert!(!tree.contains("mio"), "on {runtime}: {tree:?}");
+    }
+}
+
+#[test]
+fn a_library_without_a_runtime_builds_none() {
+    let tree = tree("net,fs,process,signal,tokio-io,sync,select");
+    for (runtime, packages) in OWN {
+        for package in packages {
+            let is_tokios_traits = *package == "tokio";
+            assert!(
+                !tree.contains(*package) || is_tokios_traits,
+                "{package} of {runtime}: {tree:?}"
+            );
+        }
+    }
+}
