@@ -3,8 +3,8 @@
 //! | feature | trait | who has it |
 //! |---|---|---|
 //! | `futures` | [`futures::task::Spawn`](futures_task::Spawn) | [`Handle`], [`Runtime`] |
-//! | `criterion` | [`criterion::async_executor::AsyncExecutor`](criterion::async_executor::AsyncExecutor) | [`Handle`], [`Runtime`], references to them |
-//! | `quinn` | [`quinn::Runtime`] | [`QuinnRuntime`] |
+//! | `criterion` | [`criterion::async_executor::AsyncExecutor`](::criterion::async_executor::AsyncExecutor) | [`Runtime`], and a reference to one |
+//! | `quinn` | [`quinn::Runtime`](::quinn::Runtime) | [`QuinnRuntime`] |
 //!
 //! For hyper there is [`portable::hyper`](crate::hyper).
 //!

@@ -1,4 +1,4 @@
-//! What [hyper](hyper) 1 asks of a runtime: its servers and clients run on every one.
+//! What [hyper] 1 asks of a runtime: its servers and clients run on every one.
 //!
 //! The streams of [`net`](crate::net) and [`process`](crate::process), and their halves, have the
 //! traits [`Read`](hyper::rt::Read) and [`Write`](hyper::rt::Write) themselves. Other streams get

@@ -15,6 +15,7 @@ use std::io;
 use std::mem::MaybeUninit;
 use std::net::SocketAddr;
 use std::pin::Pin;
+use std::process::Stdio;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
@@ -26,7 +27,8 @@ use hyper::{Method, Request, Response, StatusCode, client, header, server};
 use portable::future::join;
 use portable::hyper::{Executor, Io, Timer};
 use portable::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
-use portable::net::{TcpListener, TcpStream};
+use portable::net::{TcpListener, TcpStream, UnixStream};
+use portable::process::Command;
 
 type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
@@ -92,6 +94,46 @@ async fn halves_read_as_hyper_asks() -> io::Result<()> {
     reads_as_hyper_asks(one.into_split().0, other).await?;
     let (mut one, other) = pair().await?;
     reads_as_hyper_asks(one.split().0, other).await
+}
+
+#[portable::test(timeout = "60s")]
+async fn unix_streams_read_as_hyper_asks() -> io::Result<()> {
+    let (one, other) = UnixStream::pair()?;
+    reads_as_hyper_asks(one, other).await?;
+    let (one, other) = UnixStream::pair()?;
+    reads_as_hyper_asks(one.into_split().0, other).await
+}
+
+#[portable::test(timeout = "60s")]
+async fn pipes_read_as_hyper_asks() -> io::Result<()> {
+    let mut child = Command::new("cat")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()?;
+    let (write, read) = (child.stdin.take(), child.stdout.take());
+    // What is written comes one process later.
+    let mut read = read.ok_or(io::ErrorKind::BrokenPipe)?;
+    let mut write = write.ok_or(io::ErrorKind::BrokenPipe)?;
+    let big = vec![7; 100_000];
+    let writer = async {
+        write.write_all(&big).await?;
+        write.close().await
+    };
+    let reader = async {
+        let mut came = Vec::new();
+        loop {
+            let len = came.len();
+            came.extend(self::read(&mut read, 30_000, b"").await?);
+            if came.len() == len {
+                return io::Result::Ok(came);
+            }
+        }
+    };
+    let (written, came) = join(writer, reader).await;
+    written?;
+    assert!(came? == big);
+    assert!(child.wait().await?.success());
+    Ok(())
 }
 
 #[portable::test(timeout = "60s")]
