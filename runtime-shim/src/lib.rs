@@ -78,6 +78,10 @@ pub mod shutdown;
 #[cfg(all(unix, feature = "signal"))]
 #[cfg_attr(docsrs, doc(cfg(feature = "signal")))]
 pub mod signal;
+// The end of a child is a signal.
+#[cfg(all(unix, feature = "process", not(feature = "signal")))]
+#[allow(dead_code, unreachable_pub, unused_imports)]
+mod signal;
 mod size;
 #[cfg(feature = "sync")]
 #[cfg_attr(docsrs, doc(cfg(feature = "sync")))]

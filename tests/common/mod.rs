@@ -24,7 +24,7 @@ pub(crate) use self::flavors::{
     with_both_builders, with_current_thread_builder, with_multi_thread_builder,
 };
 pub(crate) use self::limit::limit_time;
-pub(crate) use self::process::{Outcome, Program, program};
+pub(crate) use self::process::{Outcome, Program, Running, program};
 
 /// Whether the runtime with this name has worker threads, or the one thread of `main` for all.
 pub(crate) fn has_workers(runtime: &str) -> bool {

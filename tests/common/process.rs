@@ -2,8 +2,8 @@
 
 use std::env;
 use std::ffi::OsStr;
-use std::io::Read;
-use std::process::{self, Command, ExitStatus, Stdio};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::process::{self, Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -53,6 +53,22 @@ impl Program {
         self
     }
 
+    /// Starts it by a shell, with this before it: a limit, or where a stream of it goes.
+    pub(crate) fn by_shell(mut self, before: &str, behind: &str) -> Self {
+        let mut command = Command::new("sh");
+        command.args(["-c", &format!("{before}\nexec \"$0\" \"$@\" {behind}")]);
+        command.arg(self.command.get_program());
+        command.args(self.command.get_args());
+        for (key, value) in self.command.get_envs() {
+            match value {
+                Some(value) => command.env(key, value),
+                None => command.env_remove(key),
+            };
+        }
+        self.command = command;
+        self
+    }
+
     /// Runs it on each runtime that is compiled in, and judges each time.
     pub(crate) fn run(self, program: impl FnOnce(), judge: impl Fn(Outcome)) {
         self.run_where(|_| true, program, judge);
@@ -63,22 +79,54 @@ impl Program {
         self.run_where(super::has_workers, program, judge);
     }
 
+    /// Runs it on each runtime that is compiled in, and talks with it each time.
+    pub(crate) fn talk(mut self, program: impl FnOnce(), talk: impl Fn(Running)) {
+        self.be_it(program);
+        super::limit_time(self.test);
+        for runtime in portable::runtime::available() {
+            self.command.env("PORTABLE_RUNTIME", runtime);
+            talk(self.running());
+        }
+    }
+
     fn run_where(
         mut self,
         is_meant: impl Fn(&str) -> bool,
         program: impl FnOnce(),
         judge: impl Fn(Outcome),
     ) {
-        if env::var_os(PROGRAM).is_some_and(|test| test == self.test) {
-            println!("\n{START}");
-            program();
-            process::exit(0);
-        }
+        self.be_it(program);
         let available = portable::runtime::available();
         for runtime in available.into_iter().filter(|runtime| is_meant(runtime)) {
             self.command.env("PORTABLE_RUNTIME", runtime);
             judge(self.start());
         }
+    }
+
+    /// Runs the program in the process that is for it, and then does not return.
+    fn be_it(&self, program: impl FnOnce()) {
+        if env::var_os(PROGRAM).is_some_and(|test| test == self.test) {
+            println!("\n{START}");
+            program();
+            process::exit(0);
+        }
+    }
+
+    /// The process, where its program has started.
+    fn running(&mut self) -> Running {
+        let mut child = self
+            .command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the binary can be started");
+        let mut running = Running {
+            stdin: child.stdin.take(),
+            stdout: BufReader::new(child.stdout.take().expect("it is piped")),
+            child,
+        };
+        while running.line() != START {}
+        running
     }
 
     fn start(&mut self) -> Outcome {
@@ -126,6 +174,42 @@ fn read(pipe: Option<impl Read + Send + 'static>) -> thread::JoinHandle<String> 
         pipe.read_to_end(&mut bytes).expect("it can be read");
         String::from_utf8_lossy(&bytes).into_owned()
     })
+}
+
+/// A program that runs.
+pub(crate) struct Running {
+    pub(crate) child: Child,
+    /// None closes it.
+    pub(crate) stdin: Option<ChildStdin>,
+    pub(crate) stdout: BufReader<ChildStdout>,
+}
+
+impl Running {
+    /// What it prints next.
+    #[track_caller]
+    pub(crate) fn line(&mut self) -> String {
+        let mut line = String::new();
+        let len = self.stdout.read_line(&mut line).expect("it can be read");
+        assert!(len > 0, "it prints no more: {:?}", self.child.wait());
+        line.trim_end_matches('\n').into()
+    }
+
+    /// Gives it something to read.
+    #[track_caller]
+    pub(crate) fn say(&mut self, bytes: &[u8]) {
+        let stdin = self.stdin.as_mut().expect("it is open");
+        stdin.write_all(bytes).expect("it can be written");
+    }
+
+    /// It comes to its end, and this is what it printed until then.
+    #[track_caller]
+    pub(crate) fn rest(mut self) -> Vec<u8> {
+        let mut rest = Vec::new();
+        self.stdout.read_to_end(&mut rest).expect("it can be read");
+        let status = self.child.wait().expect("the process is ours");
+        assert!(status.success(), "{status}\n{}", rest.escape_ascii());
+        rest
+    }
 }
 
 /// How a program ended.

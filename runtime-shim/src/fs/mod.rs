@@ -1,1 +1,52 @@
-//! Files.
+//! Files, on every runtime.
+//!
+//! Names, arguments and results are those of `tokio::fs`. Each call runs on a thread of
+//! [`spawn_blocking`](crate::task::spawn_blocking), so it may be made anywhere, from a plain thread
+//! inside [`block_on`](crate::runtime::block_on) too. The errors are the operating system's, with
+//! their kind and code; where the runtime has ended and nothing can be run, an error says so.
+//!
+//! What differs from `tokio::fs`: **a write that returned is with the operating system**, and its
+//! error is given by itself. A [`File`] needs no `flush` before it is dropped, before `main` returns
+//! or before `process::exit`.
+//!
+//! A future of this module that is dropped does not stop the call that it has started. Each function
+//! here is then either done or not done; what that means for a [`File`] is told there.
+//!
+//! # Examples
+//!
+//! ```
+//! # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+//! # portable_runtime_shim::runtime::block_on(async {
+//! use portable_runtime_shim::fs;
+//!
+//! let path = std::env::temp_dir().join(format!("portable-fs-{}", std::process::id()));
+//! fs::write(&path, "to be").await?;
+//! assert_eq!(fs::read_to_string(&path).await?, "to be");
+//! fs::remove_file(&path).await?;
+//! # Ok::<(), std::io::Error>(())
+//! # }).unwrap();
+//! ```
+
+mod dir;
+mod dir_builder;
+mod file;
+mod links;
+mod open_options;
+mod paths;
+mod read_dir;
+mod whole;
+
+pub use self::dir::{create_dir, create_dir_all, remove_dir, remove_dir_all};
+pub use self::dir_builder::DirBuilder;
+pub use self::file::File;
+#[cfg(unix)]
+pub use self::links::symlink;
+pub use self::links::{hard_link, read_link};
+#[cfg(windows)]
+pub use self::links::{symlink_dir, symlink_file};
+pub use self::open_options::OpenOptions;
+pub use self::paths::{
+    canonicalize, metadata, remove_file, rename, set_permissions, symlink_metadata, try_exists,
+};
+pub use self::read_dir::{DirEntry, ReadDir, read_dir};
+pub use self::whole::{copy, read, read_to_string, write};

@@ -1,1 +1,460 @@
 //! Reading and writing by calls that block, on the threads for such.
+//!
+//! An operation is a job: it starts at the first poll, and its result is that of the poll that sees
+//! its end. So a write that returned is with the operating system, and an error is that of the write
+//! that failed.
+//!
+//! A future that is dropped leaves its job running. What that does is settled by the next operation:
+//!
+//! - The bytes of a read stay for the next read. Before a write or a seek the device is set back to
+//!   where they begin, as if they had not been read.
+//! - A write that begins with the bytes that the cancelled one wrote is taken for the same once more
+//!   and gets its result: they are not written twice. If they differ, it waits.
+//! - The error of a write is given by the next operation, whichever it is.
+
+use std::fmt;
+use std::future::{Future, poll_fn};
+use std::io::{self, ErrorKind, IoSlice, SeekFrom};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Wake, Waker, ready};
+
+use crate::task::{JoinError, JoinHandle, spawn_blocking};
+
+/// The most that one job reads or writes, as Tokio's.
+pub(crate) const MAX_BUF_SIZE: usize = 2 * 1024 * 1024;
+
+/// What blocks.
+pub(crate) trait Device: Send + Sync + 'static {
+    fn read(&self, buf: &mut [u8]) -> io::Result<usize>;
+    fn write(&self, bytes: &[u8]) -> io::Result<usize>;
+    /// Never blocks for long if it moves by an offset from where it is.
+    fn seek(&self, to: SeekFrom) -> io::Result<u64>;
+}
+
+/// Runs a call that blocks on a thread for such.
+pub(crate) async fn asyncify<F, T>(f: F) -> io::Result<T>
+where
+    F: FnOnce() -> io::Result<T> + Send + 'static,
+    T: Send + 'static,
+{
+    spawn_blocking(f)
+        .await
+        .unwrap_or_else(|error| Err(lost(error)))
+}
+
+/// The error of an operation whose job gave no result.
+pub(crate) fn lost(error: JoinError) -> io::Error {
+    io::Error::other(if error.is_cancelled() {
+        "portable: the runtime has ended, and so this was not done"
+    } else {
+        "portable: a call on a thread for blocking calls panicked"
+    })
+}
+
+/// A device, what it is doing, and what of it nobody has taken.
+pub(crate) struct Blocking<D> {
+    device: Arc<D>,
+    max_buf_size: usize,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    step: Step,
+    /// What was read.
+    unread: Unread,
+    /// The memory of writes.
+    spare: Vec<u8>,
+    /// Those that wait for the job without having the device for themselves.
+    waiting: Option<Arc<WakeAll>>,
+    /// Where the last seek went.
+    position: u64,
+}
+
+#[derive(Default)]
+enum Step {
+    #[default]
+    Idle,
+    Busy(Operation, JoinHandle<Ended>),
+    /// The job has ended, and the operation has not been told.
+    Told(Operation, Ended),
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Operation {
+    Read,
+    Write,
+    Seek(SeekFrom),
+}
+
+struct Ended {
+    result: io::Result<u64>,
+    /// What was read or written.
+    bytes: Vec<u8>,
+}
+
+/// Bytes that were read, with memory that is kept.
+#[derive(Default)]
+pub(crate) struct Unread {
+    bytes: Vec<u8>,
+    start: usize,
+    end: usize,
+}
+
+impl Unread {
+    pub(crate) fn take(&mut self, most: usize) -> &[u8] {
+        let start = self.start;
+        self.start = self.end.min(start.saturating_add(most));
+        &self.bytes[start..self.start]
+    }
+
+    fn len(&self) -> usize {
+        self.end - self.start
+    }
+}
+
+/// Wakes everybody who is in it.
+#[derive(Default)]
+struct WakeAll(Mutex<Vec<Waker>>);
+
+impl WakeAll {
+    fn add(&self, waker: &Waker) {
+        let mut wakers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if !wakers.iter().any(|other| other.will_wake(waker)) {
+            wakers.push(waker.clone());
+        }
+    }
+}
+
+impl Wake for WakeAll {
+    fn wake(self: Arc<Self>) {
+        let wakers = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        wakers.into_iter().for_each(Waker::wake);
+    }
+}
+
+impl<D: Device> Blocking<D> {
+    pub(crate) fn new(device: D) -> Self {
+        Self {
+            device: Arc::new(device),
+            max_buf_size: MAX_BUF_SIZE,
+            state: Mutex::default(),
+        }
+    }
+
+    pub(crate) fn device(&self) -> &Arc<D> {
+        &self.device
+    }
+
+    pub(crate) fn max_buf_size(&self) -> usize {
+        self.max_buf_size
+    }
+
+    pub(crate) fn set_max_buf_size(&mut self, max_buf_size: usize) {
+        self.max_buf_size = max_buf_size;
+    }
+
+    /// Reads, if nothing is left, at most `most` bytes, of which there are more than none. At the end
+    /// of the device nothing is left afterwards.
+    pub(crate) fn poll_read(
+        &mut self,
+        cx: &mut Context<'_>,
+        most: usize,
+    ) -> Poll<io::Result<&mut Unread>> {
+        let (device, max, state) = self.parts();
+        loop {
+            ready!(state.poll_end(cx));
+            let is_at_end = match state.take_told()? {
+                Some((Operation::Read, ended)) => ended.result? == 0,
+                _ => false,
+            };
+            if is_at_end || most == 0 || state.unread.len() > 0 {
+                return Poll::Ready(Ok(&mut state.unread));
+            }
+            let mut bytes = std::mem::take(&mut state.unread).bytes;
+            let len = most.min(max);
+            if bytes.len() < len {
+                bytes.resize(len, 0);
+            }
+            state.start(device, Operation::Read, move |device| {
+                let result = uninterrupted(|| device.read(&mut bytes[..len]));
+                (result.map(as_u64), bytes)
+            });
+        }
+    }
+
+    /// Writes from the front of `slices` in one go.
+    pub(crate) fn poll_write(
+        &mut self,
+        cx: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let (device, max, state) = self.parts();
+        if slices.iter().all(|slice| slice.is_empty()) {
+            return Poll::Ready(Ok(0));
+        }
+        loop {
+            ready!(state.poll_end(cx));
+            if let Some((Operation::Write, ended)) = state.take_told()? {
+                let written = ended.result? as usize;
+                let is_ours = begins_with(slices, &ended.bytes[..written]);
+                state.spare = ended.bytes;
+                if is_ours {
+                    return Poll::Ready(Ok(written));
+                }
+            }
+            state.unread(device)?;
+            let mut bytes = std::mem::take(&mut state.spare);
+            gather(slices, max, &mut bytes);
+            state.start(device, Operation::Write, move |device| {
+                let result = uninterrupted(|| device.write(&bytes));
+                (result.map(as_u64), bytes)
+            });
+        }
+    }
+
+    /// Waits for what is being done; nothing is kept back here.
+    pub(crate) fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let (.., state) = self.parts();
+        ready!(state.poll_end(cx));
+        Poll::Ready(state.write_error())
+    }
+
+    pub(crate) fn poll_seek(
+        &mut self,
+        cx: &mut Context<'_>,
+        to: SeekFrom,
+    ) -> Poll<io::Result<u64>> {
+        loop {
+            let (device, _, state) = self.parts();
+            ready!(state.poll_end(cx));
+            match state.take_told()? {
+                Some((Operation::Seek(there), ended)) if there == to => {
+                    return Poll::Ready(ended.result);
+                }
+                _ => state.start_seek(device, to)?,
+            }
+        }
+    }
+
+    /// Starts a seek that [`poll_sought`](Self::poll_sought) completes.
+    #[cfg(feature = "tokio-io")]
+    pub(crate) fn start_seek(&mut self, to: SeekFrom) -> io::Result<()> {
+        let (device, _, state) = self.parts();
+        if let Step::Busy(..) = state.step {
+            return Err(io::Error::other(
+                "portable: another operation is pending, call poll_complete before start_seek",
+            ));
+        }
+        state.take_told()?;
+        state.start_seek(device, to)
+    }
+
+    #[cfg(feature = "tokio-io")]
+    pub(crate) fn poll_sought(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<u64>> {
+        let (.., state) = self.parts();
+        ready!(state.poll_end(cx));
+        state.write_error()?;
+        if let Step::Told(Operation::Seek(_), _) = state.step
+            && let Some((_, ended)) = state.take_told()?
+        {
+            return Poll::Ready(ended.result);
+        }
+        Poll::Ready(Ok(state.position))
+    }
+
+    /// Waits for what a cancelled operation left to do.
+    pub(crate) async fn settle(&self) -> io::Result<()> {
+        poll_fn(|cx| {
+            let mut state = self.lock();
+            if let Step::Busy(..) = state.step {
+                let waiting = state.waiting.get_or_insert_default().clone();
+                waiting.add(cx.waker());
+                ready!(state.poll_end(&mut Context::from_waker(&Waker::from(waiting))));
+            }
+            Poll::Ready(state.write_error())
+        })
+        .await
+    }
+
+    /// As [`settle`](Self::settle), and sets the device back to where the next read begins.
+    pub(crate) async fn settle_position(&self) -> io::Result<()> {
+        self.settle().await?;
+        self.lock().unread(&self.device)
+    }
+
+    /// Waits for what a cancelled operation left to do, and then runs `f` as a job.
+    pub(crate) async fn run<T: Send + 'static>(
+        &self,
+        f: impl FnOnce(&D) -> io::Result<T> + Send + 'static,
+    ) -> io::Result<T> {
+        self.settle().await?;
+        let device = self.device.clone();
+        asyncify(move || f(&device)).await
+    }
+
+    /// The device, if no job has it, set back to where the next read begins.
+    #[allow(clippy::result_large_err)]
+    pub(crate) fn try_into_device(self) -> Result<D, Self> {
+        {
+            let mut state = self.lock();
+            if let Step::Busy(..) = state.step {
+                drop(state);
+                return Err(self);
+            }
+            // What fails here is lost with the bytes: there is nobody to tell.
+            let _ = state.unread(&self.device);
+        }
+        let Self {
+            device,
+            max_buf_size,
+            state,
+        } = self;
+        Arc::try_unwrap(device).map_err(|device| Self {
+            device,
+            max_buf_size,
+            state,
+        })
+    }
+
+    fn parts(&mut self) -> (&Arc<D>, usize, &mut State) {
+        let state = self.state.get_mut();
+        (
+            &self.device,
+            self.max_buf_size,
+            state.unwrap_or_else(PoisonError::into_inner),
+        )
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn start<D: Device>(
+        &mut self,
+        device: &Arc<D>,
+        operation: Operation,
+        job: impl FnOnce(&D) -> (io::Result<u64>, Vec<u8>) + Send + 'static,
+    ) {
+        let device = device.clone();
+        let job = spawn_blocking(move || {
+            let (result, bytes) = job(&device);
+            Ended { result, bytes }
+        });
+        self.step = Step::Busy(operation, job);
+    }
+
+    fn start_seek<D: Device>(&mut self, device: &Arc<D>, to: SeekFrom) -> io::Result<()> {
+        self.unread(device)?;
+        self.start(device, Operation::Seek(to), move |device| {
+            (device.seek(to), Vec::new())
+        });
+        Ok(())
+    }
+
+    /// Waits for the job, if there is one.
+    fn poll_end(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        if let Step::Busy(operation, job) = &mut self.step {
+            let operation = *operation;
+            let mut ended = ready!(Pin::new(job).poll(cx)).unwrap_or_else(|error| Ended {
+                result: Err(lost(error)),
+                bytes: Vec::new(),
+            });
+            match (operation, &ended.result) {
+                (Operation::Read, result) => {
+                    self.unread = Unread {
+                        bytes: std::mem::take(&mut ended.bytes),
+                        start: 0,
+                        end: *result.as_ref().unwrap_or(&0) as usize,
+                    };
+                }
+                (Operation::Seek(_), Ok(position)) => self.position = *position,
+                _ => {}
+            }
+            self.step = Step::Told(operation, ended);
+        }
+        Poll::Ready(())
+    }
+
+    /// What the last job did, if nobody has been told. The error of a write is everybody's.
+    fn take_told(&mut self) -> io::Result<Option<(Operation, Ended)>> {
+        self.write_error()?;
+        Ok(match std::mem::take(&mut self.step) {
+            Step::Told(operation, ended) => Some((operation, ended)),
+            _ => None,
+        })
+    }
+
+    fn write_error(&mut self) -> io::Result<()> {
+        match std::mem::take(&mut self.step) {
+            Step::Told(Operation::Write, Ended { result: Err(e), .. }) => Err(e),
+            step => {
+                self.step = step;
+                Ok(())
+            }
+        }
+    }
+
+    /// Sets the device back to before what was read and not taken.
+    fn unread<D: Device>(&mut self, device: &Arc<D>) -> io::Result<()> {
+        if let Step::Told(Operation::Read, _) = self.step {
+            self.step = Step::Idle;
+        }
+        if self.unread.len() == 0 {
+            return Ok(());
+        }
+        // It moves a number in the operating system and waits for nothing, so it needs no job.
+        match device.seek(SeekFrom::Current(-(self.unread.len() as i64))) {
+            Ok(_) => {
+                self.unread.start = self.unread.end;
+                Ok(())
+            }
+            // A pipe or a terminal: what is read and what is written have no common position.
+            Err(error) if error.kind() == ErrorKind::NotSeekable => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+impl<D: fmt::Debug> fmt::Debug for Blocking<D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.device.fmt(f)
+    }
+}
+
+fn uninterrupted(mut call: impl FnMut() -> io::Result<usize>) -> io::Result<usize> {
+    loop {
+        match call() {
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            result => return result,
+        }
+    }
+}
+
+fn as_u64(len: usize) -> u64 {
+    len as u64
+}
+
+/// Copies the first `max` bytes of `slices`.
+fn gather(slices: &[IoSlice<'_>], max: usize, into: &mut Vec<u8>) {
+    into.clear();
+    for slice in slices {
+        let left = max - into.len();
+        into.extend_from_slice(&slice[..slice.len().min(left)]);
+    }
+}
+
+/// Whether `bytes` stand at the beginning of `slices`.
+fn begins_with(slices: &[IoSlice<'_>], mut bytes: &[u8]) -> bool {
+    for slice in slices {
+        let (here, rest) = bytes.split_at(bytes.len().min(slice.len()));
+        if !slice.starts_with(here) {
+            return false;
+        }
+        bytes = rest;
+    }
+    bytes.is_empty()
+}

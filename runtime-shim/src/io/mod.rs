@@ -8,10 +8,14 @@
 //!
 //! A name that differs: what Tokio calls `shutdown` is `close` here. Our sockets have both.
 
-mod blocking;
+// Files read, write and seek; standard output only writes.
+#[cfg_attr(not(feature = "fs"), allow(dead_code))]
+pub(crate) mod blocking;
 mod stdin;
 mod stdout;
 #[cfg(any(feature = "net", feature = "process"))]
 pub(crate) mod stream;
 
+pub use self::stdin::{Stdin, StdinLines, stdin};
+pub use self::stdout::{Stderr, Stdout, stderr, stdout};
 pub use futures_lite::io::*;

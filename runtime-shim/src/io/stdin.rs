@@ -1,1 +1,394 @@
 //! Standard input.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::future::poll_fn;
+use std::io::{self, ErrorKind, Read};
+use std::pin::Pin;
+use std::str;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker, ready};
+use std::thread;
+
+use futures_io::AsyncRead;
+use futures_lite::Stream;
+
+/// The process's standard input; stands for `tokio::io::stdin`.
+///
+/// See [`Stdin`].
+///
+/// # Examples
+///
+/// ```no_run
+/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+/// # portable_runtime_shim::runtime::block_on(async {
+/// let mut lines = portable_runtime_shim::io::stdin().lines();
+/// while let Some(line) = lines.next_line().await? {
+///     println!("{line}");
+/// }
+/// # Ok::<(), std::io::Error>(())
+/// # }).unwrap();
+/// ```
+pub fn stdin() -> Stdin {
+    Stdin(io::stdin())
+}
+
+/// A handle of the process's standard input; made by [`stdin`]; stands for `tokio::io::Stdin`.
+///
+/// One plain thread of the process reads it, when somebody waits for bytes. A read that waits does
+/// not keep the process from its end, on any runtime. What nobody waits for stays in the operating
+/// system but for the rest of a chunk of 8 KiB, for a child process, for one.
+///
+/// All handles, on all runtimes, share what that thread has read. Lines are read by
+/// [`lines`](Self::lines), [`read_line`](Self::read_line) and [`read_until`](Self::read_until) of the
+/// handle itself, which leave there what is no whole line yet. It has not the trait `AsyncBufRead`,
+/// because that would have a handle keep bytes from the others; a `BufReader` around it does so, and
+/// what that has read is lost with it.
+///
+/// # Errors
+///
+/// The operating system's. At the end of the input reads give nothing; on a terminal there may be
+/// more after that.
+///
+/// # Cancel safety
+///
+/// A read that was cancelled has taken nothing: neither a byte nor the beginning of a line. That of
+/// `AsyncReadExt::read_exact` and its like lose what they have put into their buffer.
+///
+/// # Examples
+///
+/// ```no_run
+/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+/// # portable_runtime_shim::runtime::block_on(async {
+/// use portable_runtime_shim::io;
+/// use portable_runtime_shim::time::{Duration, timeout};
+///
+/// let mut line = String::new();
+/// while timeout(Duration::from_secs(5), io::stdin().read_line(&mut line)).await.is_err() {
+///     println!("what is your name?");
+/// }
+/// # });
+/// ```
+pub struct Stdin(io::Stdin);
+
+/// The most that is read in one go, and so the most that is read and not asked for.
+const CHUNK: usize = 8 * 1024;
+
+static INPUT: Input = Input {
+    state: Mutex::new(State {
+        bytes: VecDeque::new(),
+        taken: 0,
+        end: None,
+        is_wanted: false,
+        has_thread: false,
+        waiting: Vec::new(),
+    }),
+    wanted: Condvar::new(),
+};
+
+/// What all handles share.
+struct Input {
+    state: Mutex<State>,
+    /// Tells the thread that somebody waits.
+    wanted: Condvar,
+}
+
+struct State {
+    /// What was read and not taken.
+    bytes: VecDeque<u8>,
+    /// How many were taken before those.
+    taken: u64,
+    /// Why no more came after those: the end of the input, or an error. One reader is told.
+    end: Option<io::Result<()>>,
+    is_wanted: bool,
+    has_thread: bool,
+    waiting: Vec<Waker>,
+}
+
+impl Input {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until there is more than there is.
+    fn poll_more<T>(
+        &'static self,
+        mut state: MutexGuard<'_, State>,
+        cx: &mut Context<'_>,
+    ) -> Poll<io::Result<T>> {
+        if !state.has_thread {
+            // It lasts as long as the process, which does not wait for it.
+            thread::Builder::new()
+                .name("portable stdin".into())
+                .spawn(|| self.serve())?;
+            state.has_thread = true;
+        }
+        if !state
+            .waiting
+            .iter()
+            .any(|waker| waker.will_wake(cx.waker()))
+        {
+            state.waiting.push(cx.waker().clone());
+        }
+        if !state.is_wanted {
+            state.is_wanted = true;
+            self.wanted.notify_one();
+        }
+        Poll::Pending
+    }
+
+    /// The main function of the thread.
+    fn serve(&self) {
+        let mut chunk = [0; CHUNK];
+        let mut state = self.lock();
+        loop {
+            while !state.is_wanted {
+                state = self
+                    .wanted
+                    .wait(state)
+                    .unwrap_or_else(PoisonError::into_inner);
+            }
+            drop(state);
+            // Through the standard library's own buffer, whose other users lose nothing so.
+            let read = io::stdin().lock().read(&mut chunk);
+            state = self.lock();
+            match read {
+                Ok(0) => state.end = Some(Ok(())),
+                Ok(len) => state.bytes.extend(&chunk[..len]),
+                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                Err(error) => state.end = Some(Err(error)),
+            }
+            state.is_wanted = false;
+            let waiting = std::mem::take(&mut state.waiting);
+            drop(state);
+            waiting.into_iter().for_each(Waker::wake);
+            state = self.lock();
+        }
+    }
+}
+
+impl State {
+    fn take(&mut self, len: usize) -> impl Iterator<Item = u8> + '_ {
+        self.taken += len as u64;
+        self.bytes.drain(..len)
+    }
+
+    /// Where `byte` first stands, not in the bytes before `searched`. That is counted from the
+    /// beginning of the input, and is set to behind those that there are if it is in none.
+    fn find(&self, byte: u8, searched: &mut u64) -> Option<usize> {
+        let from = usize::try_from(searched.saturating_sub(self.taken)).ok()?;
+        let mut unsearched = self.bytes.range(from.min(self.bytes.len())..);
+        let found = unsearched.position(|b| *b == byte);
+        if found.is_none() {
+            *searched = self.taken + self.bytes.len() as u64;
+        }
+        found.map(|position| from + position)
+    }
+}
+
+/// As [`Stdin::read_until`], for those who poll.
+fn poll_read_until(
+    cx: &mut Context<'_>,
+    byte: u8,
+    searched: &mut u64,
+    buf: &mut Vec<u8>,
+) -> Poll<io::Result<usize>> {
+    let mut state = INPUT.lock();
+    let len = match state.find(byte, searched) {
+        Some(position) => position + 1,
+        None => match state.end.take() {
+            None => return INPUT.poll_more(state, cx),
+            Some(end) => {
+                end?;
+                state.bytes.len()
+            }
+        },
+    };
+    buf.extend(state.take(len));
+    Poll::Ready(Ok(len))
+}
+
+fn poll_read(
+    cx: &mut Context<'_>,
+    most: usize,
+    mut put: impl FnMut(&[u8]),
+) -> Poll<io::Result<usize>> {
+    let mut state = INPUT.lock();
+    if most == 0 {
+        return Poll::Ready(Ok(0));
+    }
+    if state.bytes.is_empty() {
+        return match state.end.take() {
+            None => INPUT.poll_more(state, cx),
+            Some(end) => Poll::Ready(end.map(|()| 0)),
+        };
+    }
+    let len = most.min(state.bytes.len());
+    let (front, back) = state.bytes.as_slices();
+    let front = &front[..len.min(front.len())];
+    put(front);
+    put(&back[..len - front.len()]);
+    drop(state.take(len));
+    Poll::Ready(Ok(len))
+}
+
+impl Stdin {
+    /// Appends the bytes to `byte` and that itself, or to the end, and gives their number: 0 at the
+    /// end.
+    ///
+    /// # Errors
+    ///
+    /// The operating system's. What is before it stays for the next read.
+    ///
+    /// # Cancel safety
+    ///
+    /// A read that was cancelled has taken nothing.
+    pub async fn read_until(&self, byte: u8, buf: &mut Vec<u8>) -> io::Result<usize> {
+        let mut searched = 0;
+        poll_fn(|cx| poll_read_until(cx, byte, &mut searched, buf)).await
+    }
+
+    /// Appends a line with its `\n`, or what is left without one, and gives the number of bytes: 0 at
+    /// the end.
+    ///
+    /// # Errors
+    ///
+    /// The operating system's. What is before it stays for the next read.
+    /// [`InvalidData`](io::ErrorKind::InvalidData) if the line is not UTF-8; it is gone then, and the
+    /// next call goes on behind it.
+    ///
+    /// # Cancel safety
+    ///
+    /// A read that was cancelled has taken nothing.
+    pub async fn read_line(&self, buf: &mut String) -> io::Result<usize> {
+        let mut bytes = Vec::new();
+        self.read_until(b'\n', &mut bytes).await?;
+        let line = str::from_utf8(&bytes).map_err(not_utf_8)?;
+        buf.push_str(line);
+        Ok(line.len())
+    }
+
+    /// The lines, without their ends.
+    pub fn lines(self) -> StdinLines {
+        StdinLines {
+            stdin: self,
+            searched: 0,
+        }
+    }
+}
+
+fn not_utf_8(_: impl fmt::Debug) -> io::Error {
+    io::Error::new(ErrorKind::InvalidData, "stream did not contain valid UTF-8")
+}
+
+/// Gives the lines of the standard input; made by [`Stdin::lines`]; stands for `tokio::io::Lines`.
+///
+/// It is a stream, too.
+pub struct StdinLines {
+    stdin: Stdin,
+    searched: u64,
+}
+
+impl StdinLines {
+    /// The next line, without `\n` or `\r\n`; `None` at the end.
+    ///
+    /// # Errors
+    ///
+    /// As [`Stdin::read_line`].
+    ///
+    /// # Cancel safety
+    ///
+    /// A read that was cancelled has taken nothing.
+    pub async fn next_line(&mut self) -> io::Result<Option<String>> {
+        poll_fn(|cx| self.poll_next_line(cx)).await
+    }
+
+    /// The handle whose lines these are. Nothing is lost.
+    pub fn into_inner(self) -> Stdin {
+        self.stdin
+    }
+
+    fn poll_next_line(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Option<String>>> {
+        let mut line = Vec::new();
+        if ready!(poll_read_until(cx, b'\n', &mut self.searched, &mut line))? == 0 {
+            return Poll::Ready(Ok(None));
+        }
+        if line.pop_if(|byte| *byte == b'\n').is_some() {
+            line.pop_if(|byte| *byte == b'\r');
+        }
+        Poll::Ready(String::from_utf8(line).map(Some).map_err(not_utf_8))
+    }
+}
+
+impl Stream for StdinLines {
+    type Item = io::Result<String>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.poll_next_line(cx).map(Result::transpose)
+    }
+}
+
+impl AsyncRead for Stdin {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut [u8],
+    ) -> Poll<io::Result<usize>> {
+        let mut len = 0;
+        poll_read(cx, buf.len(), |bytes| {
+            buf[len..][..bytes.len()].copy_from_slice(bytes);
+            len += bytes.len();
+        })
+    }
+}
+
+#[cfg(feature = "tokio-io")]
+impl portable_primitives::tokio::io::AsyncRead for Stdin {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut portable_primitives::tokio::io::ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        poll_read(cx, buf.remaining(), |bytes| buf.put_slice(bytes)).map_ok(drop)
+    }
+}
+
+impl fmt::Debug for Stdin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Stdin").finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for StdinLines {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StdinLines").finish_non_exhaustive()
+    }
+}
+
+#[cfg(unix)]
+impl std::os::fd::AsFd for Stdin {
+    fn as_fd(&self) -> std::os::fd::BorrowedFd<'_> {
+        self.0.as_fd()
+    }
+}
+
+#[cfg(unix)]
+impl std::os::fd::AsRawFd for Stdin {
+    fn as_raw_fd(&self) -> std::os::fd::RawFd {
+        self.0.as_raw_fd()
+    }
+}
+
+#[cfg(windows)]
+impl std::os::windows::io::AsHandle for Stdin {
+    fn as_handle(&self) -> std::os::windows::io::BorrowedHandle<'_> {
+        self.0.as_handle()
+    }
+}
+
+#[cfg(windows)]
+impl std::os::windows::io::AsRawHandle for Stdin {
+    fn as_raw_handle(&self) -> std::os::windows::io::RawHandle {
+        self.0.as_raw_handle()
+    }
+}

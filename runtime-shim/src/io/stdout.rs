@@ -1,1 +1,165 @@
 //! Standard output and standard error.
+
+use std::fmt;
+use std::io::{self, IoSlice, SeekFrom, Write};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use futures_io::AsyncWrite;
+
+use crate::io::blocking::{Blocking, Device};
+
+macro_rules! output {
+    ($Handle:ident, $function:ident, $print:literal, $name:literal, $what:literal) => {
+        #[doc = concat!("The process's ", $what, "; stands for `tokio::io::", $name, "`.")]
+        ///
+        #[doc = concat!("See [`", stringify!($Handle), "`].")]
+        ///
+        /// # Examples
+        ///
+        /// ```
+        /// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+        /// # portable_runtime_shim::runtime::block_on(async {
+        /// use portable_runtime_shim::io::{self, AsyncWriteExt};
+        ///
+        #[doc = concat!("io::", $name, "().write_all(b\"to be\\n\").await?;")]
+        /// # Ok::<(), std::io::Error>(())
+        /// # }).unwrap();
+        /// ```
+        pub fn $function() -> $Handle {
+            $Handle(Blocking::new(io::$function()))
+        }
+
+        #[doc = concat!("A handle of the process's ", $what, "; made by [`", $name, "`]; stands for")]
+        #[doc = concat!("`tokio::io::", stringify!($Handle), "`.")]
+        ///
+        /// What a write has returned for is with the operating system, without a `flush`: it is
+        /// complete at the end of `main` and after `process::exit`, and in order, with what other
+        #[doc = concat!("handles and ", $print, " write. A write, up to 2 MiB, is not mixed with others.")]
+        ///
+        /// # Errors
+        ///
+        /// The operating system's, given by the write that failed. If the runtime has ended, an error
+        /// that says so.
+        ///
+        /// # Cancel safety
+        ///
+        /// A write that was cancelled may write. The next write of the same handle waits for it; if
+        /// it begins with the same bytes, it is taken for the same, and nothing is written twice.
+        pub struct $Handle(Blocking<io::$Handle>);
+
+        impl Device for io::$Handle {
+            fn read(&self, _: &mut [u8]) -> io::Result<usize> {
+                Err(io::ErrorKind::Unsupported.into())
+            }
+
+            fn write(&self, bytes: &[u8]) -> io::Result<usize> {
+                let mut output = self.lock();
+                output.write_all(bytes)?;
+                output.flush()?;
+                Ok(bytes.len())
+            }
+
+            fn seek(&self, _: SeekFrom) -> io::Result<u64> {
+                Err(io::ErrorKind::Unsupported.into())
+            }
+        }
+
+        impl AsyncWrite for $Handle {
+            fn poll_write(
+                mut self: Pin<&mut Self>,
+                cx: &mut Context<'_>,
+                buf: &[u8],
+            ) -> Poll<io::Result<usize>> {
+                self.0.poll_write(cx, &[IoSlice::new(buf)])
+            }
+
+            fn poll_write_vectored(
+                mut self: Pin<&mut Self>,
+                cx: &mut Context<'_>,
+                bufs: &[IoSlice<'_>],
+            ) -> Poll<io::Result<usize>> {
+                self.0.poll_write(cx, bufs)
+            }
+
+            fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+                self.0.poll_flush(cx)
+            }
+
+            fn poll_close(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+                self.0.poll_flush(cx)
+            }
+        }
+
+        #[cfg(feature = "tokio-io")]
+        impl portable_primitives::tokio::io::AsyncWrite for $Handle {
+            fn poll_write(
+                mut self: Pin<&mut Self>,
+                cx: &mut Context<'_>,
+                buf: &[u8],
+            ) -> Poll<io::Result<usize>> {
+                self.0.poll_write(cx, &[IoSlice::new(buf)])
+            }
+
+            fn poll_write_vectored(
+                mut self: Pin<&mut Self>,
+                cx: &mut Context<'_>,
+                bufs: &[IoSlice<'_>],
+            ) -> Poll<io::Result<usize>> {
+                self.0.poll_write(cx, bufs)
+            }
+
+            fn is_write_vectored(&self) -> bool {
+                true
+            }
+
+            fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+                self.0.poll_flush(cx)
+            }
+
+            fn poll_shutdown(
+                mut self: Pin<&mut Self>,
+                cx: &mut Context<'_>,
+            ) -> Poll<io::Result<()>> {
+                self.0.poll_flush(cx)
+            }
+        }
+
+        impl fmt::Debug for $Handle {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_struct(stringify!($Handle)).finish_non_exhaustive()
+            }
+        }
+
+        #[cfg(unix)]
+        impl std::os::fd::AsFd for $Handle {
+            fn as_fd(&self) -> std::os::fd::BorrowedFd<'_> {
+                self.0.device().as_fd()
+            }
+        }
+
+        #[cfg(unix)]
+        impl std::os::fd::AsRawFd for $Handle {
+            fn as_raw_fd(&self) -> std::os::fd::RawFd {
+                self.0.device().as_raw_fd()
+            }
+        }
+
+        #[cfg(windows)]
+        impl std::os::windows::io::AsHandle for $Handle {
+            fn as_handle(&self) -> std::os::windows::io::BorrowedHandle<'_> {
+                self.0.device().as_handle()
+            }
+        }
+
+        #[cfg(windows)]
+        impl std::os::windows::io::AsRawHandle for $Handle {
+            fn as_raw_handle(&self) -> std::os::windows::io::RawHandle {
+                self.0.device().as_raw_handle()
+            }
+        }
+    };
+}
+
+output!(Stdout, stdout, "`println!`", "stdout", "standard output");
+output!(Stderr, stderr, "`eprintln!`", "stderr", "standard error");

@@ -42,6 +42,8 @@ pub(crate) trait Reactor: AsyncRuntime {
 /// A descriptor that is watched.
 ///
 /// An operation is one that gives [`WouldBlock`](io::ErrorKind::WouldBlock) where it would block.
+// Processes need less of it than sockets.
+#[cfg_attr(not(feature = "net"), allow(dead_code))]
 pub(crate) trait AsyncSource<T>: Debug + Sized {
     fn get_ref(&self) -> &T;
 

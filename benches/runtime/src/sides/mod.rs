@@ -12,6 +12,7 @@ use std::future::{self, Future};
 use std::time::Duration;
 
 pub use self::async_std::AsyncStd;
+pub use self::boxed::Joining;
 pub use self::embassy::Embassy;
 #[cfg(feature = "_any")]
 pub use self::portable::Portable;

@@ -1,0 +1,62 @@
+use std::io;
+use std::path::Path;
+
+use crate::io::blocking::asyncify;
+
+/// How a directory is made; stands for `tokio::fs::DirBuilder`.
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+/// # portable_runtime_shim::runtime::block_on(async {
+/// use portable_runtime_shim::fs::{self, DirBuilder};
+///
+/// let path = std::env::temp_dir().join(format!("portable-dir-builder-{}", std::process::id()));
+/// DirBuilder::new().recursive(true).create(path.join("a/b")).await?;
+/// fs::remove_dir_all(&path).await?;
+/// # Ok::<(), std::io::Error>(())
+/// # }).unwrap();
+/// ```
+#[derive(Debug, Default)]
+pub struct DirBuilder {
+    is_recursive: bool,
+    #[cfg(unix)]
+    mode: Option<u32>,
+}
+
+impl DirBuilder {
+    /// One directory, with the permissions that the process gives.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Whether those above it are made too, and whether it may be there.
+    pub fn recursive(&mut self, recursive: bool) -> &mut Self {
+        self.is_recursive = recursive;
+        self
+    }
+
+    /// The permissions, from which the process's mask is taken. Unix only.
+    #[cfg(unix)]
+    pub fn mode(&mut self, mode: u32) -> &mut Self {
+        self.mode = Some(mode);
+        self
+    }
+
+    /// Makes the directory.
+    ///
+    /// # Errors
+    ///
+    /// As [`std::fs::DirBuilder::create`].
+    pub async fn create(&self, path: impl AsRef<Path>) -> io::Result<()> {
+        let mut builder = std::fs::DirBuilder::new();
+        builder.recursive(self.is_recursive);
+        #[cfg(unix)]
+        if let Some(mode) = self.mode {
+            std::os::unix::fs::DirBuilderExt::mode(&mut builder, mode);
+        }
+        let path = path.as_ref().to_owned();
+        asyncify(move || builder.create(path)).await
+    }
+}

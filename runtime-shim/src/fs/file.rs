@@ -1,0 +1,387 @@
+use std::fmt;
+use std::fs::{Metadata, Permissions};
+use std::io::{self, IoSlice, Read, Seek, SeekFrom, Write};
+use std::path::Path;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use futures_io::{AsyncRead, AsyncSeek, AsyncWrite};
+
+use crate::fs::OpenOptions;
+use crate::io::blocking::{Blocking, Device};
+use crate::time::{Duration, sleep};
+
+/// An open file; stands for `tokio::fs::File`.
+///
+/// It is read, written and sought by the traits of [`io`](crate::io), and with the feature `tokio-io`
+/// by those of Tokio too.
+///
+/// A write that returned is with the operating system: nothing is kept back here, and `flush` has
+/// nothing to do. An error of a write is given by that write; one of it may write less than was
+/// given, which `write_all` cares for. Each read and each write costs a turn of another thread, so
+/// small ones belong in a `BufReader` or a `BufWriter`, whose `flush` then matters.
+///
+/// # Errors
+///
+/// The operating system's, with their kind and code. If the runtime has ended, an error that says so.
+///
+/// # Cancel safety
+///
+/// The call that a dropped future has started goes on, and the next operation waits for it:
+///
+/// - The bytes of a **read** are given by the next read. A write or a seek goes to where it would if
+///   nothing had been read.
+/// - A **write** may have written. If the next operation is a write that begins with the bytes that
+///   were written, it is taken for the same and gives their number: to try again writes nothing
+///   twice. If the cancelled write failed, the next operation gives its error.
+/// - A **seek** may have sought.
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+/// # portable_runtime_shim::runtime::block_on(async {
+/// use portable_runtime_shim::fs::{self, File};
+/// use portable_runtime_shim::io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt, SeekFrom};
+///
+/// let path = std::env::temp_dir().join(format!("portable-file-{}", std::process::id()));
+/// let mut file = File::create_new(&path).await?;
+/// file.write_all(b"to be or not").await?;
+///
+/// file.seek(SeekFrom::Start(6)).await?;
+/// let mut text = String::new();
+/// file.read_to_string(&mut text).await?;
+/// assert_eq!(text, "or not");
+/// fs::remove_file(&path).await?;
+/// # Ok::<(), std::io::Error>(())
+/// # }).unwrap();
+/// ```
+pub struct File(Blocking<std::fs::File>);
+
+impl Device for std::fs::File {
+    fn read(&self, buf: &mut [u8]) -> io::Result<usize> {
+        Read::read(&mut &*self, buf)
+    }
+
+    fn write(&self, bytes: &[u8]) -> io::Result<usize> {
+        Write::write(&mut &*self, bytes)
+    }
+
+    fn seek(&self, to: SeekFrom) -> io::Result<u64> {
+        Seek::seek(&mut &*self, to)
+    }
+}
+
+impl File {
+    /// Opens a file to read it.
+    ///
+    /// # Errors
+    ///
+    /// As [`std::fs::File::open`].
+    pub async fn open(path: impl AsRef<Path>) -> io::Result<Self> {
+        Self::options().read(true).open(path).await
+    }
+
+    /// Opens a file to write it. It is made if it is not there, and emptied if it is.
+    ///
+    /// # Errors
+    ///
+    /// As [`std::fs::File::create`].
+    pub async fn create(path: impl AsRef<Path>) -> io::Result<Self> {
+        let mut options = Self::options();
+        options.write(true).create(true).truncate(true);
+        options.open(path).await
+    }
+
+    /// Makes a file to read and write it.
+    ///
+    /// # Errors
+    ///
+    /// As [`std::fs::File::create_new`]: [`AlreadyExists`](io::ErrorKind::AlreadyExists), for one.
+    pub async fn create_new(path: impl AsRef<Path>) -> io::Result<Self> {
+        let mut options = Self::options();
+        options.read(true).write(true).create_new(true);
+        options.open(path).await
+    }
+
+    /// How to open a file, in detail.
+    #[must_use]
+    pub fn options() -> OpenOptions {
+        OpenOptions::new()
+    }
+
+    /// Takes over a file of the standard library, as [`From`] does.
+    pub fn from_std(std: std::fs::File) -> Self {
+        Self(Blocking::new(std))
+    }
+
+    /// Waits until the bytes and what is known of the file are on the disk.
+    ///
+    /// # Errors
+    ///
+    /// The operating system's, and that of a write that was cancelled.
+    pub async fn sync_all(&self) -> io::Result<()> {
+        self.0.run(|file| file.sync_all()).await
+    }
+
+    /// Waits until the bytes are on the disk, and what is needed to read them.
+    ///
+    /// # Errors
+    ///
+    /// As [`sync_all`](Self::sync_all).
+    pub async fn sync_data(&self) -> io::Result<()> {
+        self.0.run(|file| file.sync_data()).await
+    }
+
+    /// Cuts the file to this size, or adds zeros.
+    ///
+    /// # Errors
+    ///
+    /// The operating system's, and that of a write that was cancelled.
+    pub async fn set_len(&self, size: u64) -> io::Result<()> {
+        // What a cancelled read has read may have gone.
+        self.0.settle_position().await?;
+        self.0.run(move |file| file.set_len(size)).await
+    }
+
+    /// What the operating system knows of the file.
+    ///
+    /// # Errors
+    ///
+    /// The operating system's, and that of a write that was cancelled.
+    pub async fn metadata(&self) -> io::Result<Metadata> {
+        self.0.run(std::fs::File::metadata).await
+    }
+
+    /// Another handle of the open file. Both have one position.
+    ///
+    /// # Errors
+    ///
+    /// The operating system's, and that of a write that was cancelled.
+    pub async fn try_clone(&self) -> io::Result<Self> {
+        self.0.settle_position().await?;
+        let mut clone = Self::from_std(self.0.run(std::fs::File::try_clone).await?);
+        clone.0.set_max_buf_size(self.max_buf_size());
+        Ok(clone)
+    }
+
+    /// The file as one of the standard library, when what cancelled operations left to do is done.
+    ///
+    /// The error of a cancelled write is lost here; `flush` gives it before.
+    pub async fn into_std(self) -> std::fs::File {
+        let mut file = self;
+        loop {
+            let _ = file.0.settle().await;
+            match file.try_into_std() {
+                Ok(std) => return std,
+                // A cancelled `sync_all` or the like has it.
+                Err(busy) => file = busy,
+            }
+            sleep(Duration::from_millis(1)).await;
+        }
+    }
+
+    /// The file as one of the standard library.
+    ///
+    /// # Errors
+    ///
+    /// The file itself, if a cancelled operation has left something to do.
+    #[expect(clippy::result_large_err, reason = "as Tokio's")]
+    pub fn try_into_std(self) -> Result<std::fs::File, Self> {
+        self.0.try_into_device().map_err(Self)
+    }
+
+    /// Sets who may do what with the file.
+    ///
+    /// # Errors
+    ///
+    /// The operating system's, and that of a write that was cancelled.
+    pub async fn set_permissions(&self, perm: Permissions) -> io::Result<()> {
+        self.0.run(move |file| file.set_permissions(perm)).await
+    }
+
+    /// Sets how many bytes are read or written in one go, at most.
+    ///
+    /// # Panics
+    ///
+    /// If it is zero.
+    #[track_caller]
+    pub fn set_max_buf_size(&mut self, max_buf_size: usize) {
+        assert!(max_buf_size > 0, "`max_buf_size` must be greater than 0");
+        self.0.set_max_buf_size(max_buf_size);
+    }
+
+    /// How many bytes are read or written in one go, at most: 2 MiB by default.
+    pub fn max_buf_size(&self) -> usize {
+        self.0.max_buf_size()
+    }
+}
+
+impl fmt::Debug for File {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("File").field(&self.0).finish()
+    }
+}
+
+impl From<std::fs::File> for File {
+    fn from(std: std::fs::File) -> Self {
+        Self::from_std(std)
+    }
+}
+
+impl AsyncRead for File {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut [u8],
+    ) -> Poll<io::Result<usize>> {
+        let read = ready!(self.0.poll_read(cx, buf.len()))?.take(buf.len());
+        buf[..read.len()].copy_from_slice(read);
+        Poll::Ready(Ok(read.len()))
+    }
+}
+
+impl AsyncWrite for File {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        self.0.poll_write(cx, &[IoSlice::new(buf)])
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        self.0.poll_write(cx, bufs)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.0.poll_flush(cx)
+    }
+
+    fn poll_close(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.0.poll_flush(cx)
+    }
+}
+
+impl AsyncSeek for File {
+    fn poll_seek(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        pos: SeekFrom,
+    ) -> Poll<io::Result<u64>> {
+        self.0.poll_seek(cx, pos)
+    }
+}
+
+#[cfg(feature = "tokio-io")]
+mod tokio_io {
+    use portable_primitives::tokio::io::{AsyncRead, AsyncSeek, AsyncWrite, ReadBuf};
+
+    use super::*;
+
+    impl AsyncRead for File {
+        fn poll_read(
+            mut self: Pin<&mut Self>,
+            cx: &mut Context<'_>,
+            buf: &mut ReadBuf<'_>,
+        ) -> Poll<io::Result<()>> {
+            let most = buf.remaining();
+            buf.put_slice(ready!(self.0.poll_read(cx, most))?.take(most));
+            Poll::Ready(Ok(()))
+        }
+    }
+
+    impl AsyncWrite for File {
+        fn poll_write(
+            mut self: Pin<&mut Self>,
+            cx: &mut Context<'_>,
+            buf: &[u8],
+        ) -> Poll<io::Result<usize>> {
+            self.0.poll_write(cx, &[IoSlice::new(buf)])
+        }
+
+        fn poll_write_vectored(
+            mut self: Pin<&mut Self>,
+            cx: &mut Context<'_>,
+            bufs: &[IoSlice<'_>],
+        ) -> Poll<io::Result<usize>> {
+            self.0.poll_write(cx, bufs)
+        }
+
+        fn is_write_vectored(&self) -> bool {
+            true
+        }
+
+        fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+            self.0.poll_flush(cx)
+        }
+
+        fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+            self.0.poll_flush(cx)
+        }
+    }
+
+    impl AsyncSeek for File {
+        fn start_seek(mut self: Pin<&mut Self>, position: SeekFrom) -> io::Result<()> {
+            self.0.start_seek(position)
+        }
+
+        fn poll_complete(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<u64>> {
+            self.0.poll_sought(cx)
+        }
+    }
+}
+
+#[cfg(unix)]
+mod unix {
+    use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
+
+    use super::File;
+
+    impl AsFd for File {
+        fn as_fd(&self) -> BorrowedFd<'_> {
+            self.0.device().as_fd()
+        }
+    }
+
+    impl AsRawFd for File {
+        fn as_raw_fd(&self) -> RawFd {
+            self.0.device().as_raw_fd()
+        }
+    }
+
+    impl From<OwnedFd> for File {
+        fn from(fd: OwnedFd) -> Self {
+            Self::from_std(fd.into())
+        }
+    }
+}
+
+#[cfg(windows)]
+mod windows {
+    use std::os::windows::io::{AsHandle, AsRawHandle, BorrowedHandle, OwnedHandle, RawHandle};
+
+    use super::File;
+
+    impl AsHandle for File {
+        fn as_handle(&self) -> BorrowedHandle<'_> {
+            self.0.device().as_handle()
+        }
+    }
+
+    impl AsRawHandle for File {
+        fn as_raw_handle(&self) -> RawHandle {
+            self.0.device().as_raw_handle()
+        }
+    }
+
+    impl From<OwnedHandle> for File {
+        fn from(handle: OwnedHandle) -> Self {
+            Self::from_std(handle.into())
+        }
+    }
+}

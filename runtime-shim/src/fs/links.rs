@@ -1,0 +1,108 @@
+//! Links.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::io::blocking::asyncify;
+
+/// Makes another name of a file; stands for `tokio::fs::hard_link`.
+///
+/// # Errors
+///
+/// As [`std::fs::hard_link`].
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+/// # portable_runtime_shim::runtime::block_on(async {
+/// use portable_runtime_shim::fs;
+///
+/// let path = std::env::temp_dir().join(format!("portable-hard-link-{}", std::process::id()));
+/// let link = path.with_extension("link");
+/// fs::write(&path, "to be").await?;
+/// fs::hard_link(&path, &link).await?;
+/// fs::remove_file(&path).await?;
+/// assert_eq!(fs::read(&link).await?, b"to be");
+/// fs::remove_file(&link).await?;
+/// # Ok::<(), std::io::Error>(())
+/// # }).unwrap();
+/// ```
+pub async fn hard_link(original: impl AsRef<Path>, link: impl AsRef<Path>) -> io::Result<()> {
+    let original = original.as_ref().to_owned();
+    let link = link.as_ref().to_owned();
+    asyncify(move || std::fs::hard_link(original, link)).await
+}
+
+/// Where a symbolic link leads to; stands for `tokio::fs::read_link`.
+///
+/// # Errors
+///
+/// As [`std::fs::read_link`]: it is not there, or no symbolic link.
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+/// # portable_runtime_shim::runtime::block_on(async {
+/// use portable_runtime_shim::fs;
+///
+/// assert!(fs::read_link("Cargo.toml").await.is_err());
+/// # Ok::<(), std::io::Error>(())
+/// # }).unwrap();
+/// ```
+pub async fn read_link(path: impl AsRef<Path>) -> io::Result<PathBuf> {
+    let path = path.as_ref().to_owned();
+    asyncify(move || std::fs::read_link(path)).await
+}
+
+/// Makes a symbolic link; stands for `tokio::fs::symlink`. Unix only.
+///
+/// # Errors
+///
+/// As [`std::os::unix::fs::symlink`].
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+/// # portable_runtime_shim::runtime::block_on(async {
+/// use portable_runtime_shim::fs;
+///
+/// let path = std::env::temp_dir().join(format!("portable-symlink-{}", std::process::id()));
+/// fs::symlink("Cargo.toml", &path).await?;
+/// assert_eq!(fs::read_link(&path).await?.to_str(), Some("Cargo.toml"));
+/// fs::remove_file(&path).await?;
+/// # Ok::<(), std::io::Error>(())
+/// # }).unwrap();
+/// ```
+#[cfg(unix)]
+pub async fn symlink(original: impl AsRef<Path>, link: impl AsRef<Path>) -> io::Result<()> {
+    let original = original.as_ref().to_owned();
+    let link = link.as_ref().to_owned();
+    asyncify(move || std::os::unix::fs::symlink(original, link)).await
+}
+
+/// Makes a symbolic link to a directory; stands for `tokio::fs::symlink_dir`. Windows only.
+///
+/// # Errors
+///
+/// As [`std::os::windows::fs::symlink_dir`].
+#[cfg(windows)]
+pub async fn symlink_dir(original: impl AsRef<Path>, link: impl AsRef<Path>) -> io::Result<()> {
+    let original = original.as_ref().to_owned();
+    let link = link.as_ref().to_owned();
+    asyncify(move || std::os::windows::fs::symlink_dir(original, link)).await
+}
+
+/// Makes a symbolic link to a file; stands for `tokio::fs::symlink_file`. Windows only.
+///
+/// # Errors
+///
+/// As [`std::os::windows::fs::symlink_file`].
+#[cfg(windows)]
+pub async fn symlink_file(original: impl AsRef<Path>, link: impl AsRef<Path>) -> io::Result<()> {
+    let original = original.as_ref().to_owned();
+    let link = link.as_ref().to_owned();
+    asyncify(move || std::os::windows::fs::symlink_file(original, link)).await
+}

@@ -1,0 +1,177 @@
+//! What stands at a path.
+
+use std::fs::{Metadata, Permissions};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::io::blocking::asyncify;
+
+/// What the operating system knows of a file; stands for `tokio::fs::metadata`.
+///
+/// It follows symbolic links.
+///
+/// # Errors
+///
+/// As [`std::fs::metadata`]: the file is not there, or its directory may not be read.
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+/// # portable_runtime_shim::runtime::block_on(async {
+/// use portable_runtime_shim::fs;
+///
+/// assert!(fs::metadata("Cargo.toml").await?.is_file());
+/// # Ok::<(), std::io::Error>(())
+/// # }).unwrap();
+/// ```
+pub async fn metadata(path: impl AsRef<Path>) -> io::Result<Metadata> {
+    let path = path.as_ref().to_owned();
+    asyncify(move || std::fs::metadata(path)).await
+}
+
+/// As [`metadata`], of a symbolic link itself; stands for `tokio::fs::symlink_metadata`.
+///
+/// # Errors
+///
+/// As [`std::fs::symlink_metadata`].
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+/// # portable_runtime_shim::runtime::block_on(async {
+/// use portable_runtime_shim::fs;
+///
+/// assert!(!fs::symlink_metadata("Cargo.toml").await?.is_symlink());
+/// # Ok::<(), std::io::Error>(())
+/// # }).unwrap();
+/// ```
+pub async fn symlink_metadata(path: impl AsRef<Path>) -> io::Result<Metadata> {
+    let path = path.as_ref().to_owned();
+    asyncify(move || std::fs::symlink_metadata(path)).await
+}
+
+/// Whether there is something at the path; stands for `tokio::fs::try_exists`.
+///
+/// # Errors
+///
+/// As [`std::fs::exists`]: it cannot be told.
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+/// # portable_runtime_shim::runtime::block_on(async {
+/// use portable_runtime_shim::fs;
+///
+/// assert!(fs::try_exists("Cargo.toml").await?);
+/// assert!(!fs::try_exists("Cargo.butter").await?);
+/// # Ok::<(), std::io::Error>(())
+/// # }).unwrap();
+/// ```
+pub async fn try_exists(path: impl AsRef<Path>) -> io::Result<bool> {
+    let path = path.as_ref().to_owned();
+    asyncify(move || std::fs::exists(path)).await
+}
+
+/// The one absolute path of a file, without symbolic links; stands for `tokio::fs::canonicalize`.
+///
+/// # Errors
+///
+/// As [`std::fs::canonicalize`]: the path leads nowhere.
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+/// # portable_runtime_shim::runtime::block_on(async {
+/// use portable_runtime_shim::fs;
+///
+/// assert!(fs::canonicalize("src/../Cargo.toml").await?.is_absolute());
+/// # Ok::<(), std::io::Error>(())
+/// # }).unwrap();
+/// ```
+pub async fn canonicalize(path: impl AsRef<Path>) -> io::Result<PathBuf> {
+    let path = path.as_ref().to_owned();
+    asyncify(move || std::fs::canonicalize(path)).await
+}
+
+/// Gives a file another name, in place of what has that name; stands for `tokio::fs::rename`.
+///
+/// # Errors
+///
+/// As [`std::fs::rename`]: the names are on two file systems, for one.
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+/// # portable_runtime_shim::runtime::block_on(async {
+/// use portable_runtime_shim::fs;
+///
+/// let path = std::env::temp_dir().join(format!("portable-rename-{}", std::process::id()));
+/// let other = path.with_extension("other");
+/// fs::write(&path, "to be").await?;
+/// fs::rename(&path, &other).await?;
+/// assert_eq!(fs::read(&other).await?, b"to be");
+/// fs::remove_file(&other).await?;
+/// # Ok::<(), std::io::Error>(())
+/// # }).unwrap();
+/// ```
+pub async fn rename(from: impl AsRef<Path>, to: impl AsRef<Path>) -> io::Result<()> {
+    let from = from.as_ref().to_owned();
+    let to = to.as_ref().to_owned();
+    asyncify(move || std::fs::rename(from, to)).await
+}
+
+/// Removes a file; stands for `tokio::fs::remove_file`.
+///
+/// # Errors
+///
+/// As [`std::fs::remove_file`]: it is not there, or a directory.
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+/// # portable_runtime_shim::runtime::block_on(async {
+/// use portable_runtime_shim::fs;
+///
+/// let path = std::env::temp_dir().join(format!("portable-remove-file-{}", std::process::id()));
+/// fs::write(&path, "").await?;
+/// fs::remove_file(&path).await?;
+/// assert!(!fs::try_exists(&path).await?);
+/// # Ok::<(), std::io::Error>(())
+/// # }).unwrap();
+/// ```
+pub async fn remove_file(path: impl AsRef<Path>) -> io::Result<()> {
+    let path = path.as_ref().to_owned();
+    asyncify(move || std::fs::remove_file(path)).await
+}
+
+/// Sets who may do what with a file; stands for `tokio::fs::set_permissions`.
+///
+/// # Errors
+///
+/// As [`std::fs::set_permissions`].
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+/// # portable_runtime_shim::runtime::block_on(async {
+/// use portable_runtime_shim::fs;
+///
+/// let path = std::env::temp_dir().join(format!("portable-permissions-{}", std::process::id()));
+/// fs::write(&path, "").await?;
+/// let permissions = fs::metadata(&path).await?.permissions();
+/// fs::set_permissions(&path, permissions).await?;
+/// fs::remove_file(&path).await?;
+/// # Ok::<(), std::io::Error>(())
+/// # }).unwrap();
+/// ```
+pub async fn set_permissions(path: impl AsRef<Path>, perm: Permissions) -> io::Result<()> {
+    let path = path.as_ref().to_owned();
+    asyncify(move || std::fs::set_permissions(path, perm)).await
+}

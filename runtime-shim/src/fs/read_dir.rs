@@ -1,0 +1,183 @@
+use std::collections::VecDeque;
+use std::ffi::OsString;
+use std::fmt;
+use std::fs::{FileType, Metadata};
+use std::future::{Future, poll_fn};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use crate::io::blocking::{asyncify, lost};
+use crate::task::{JoinHandle, spawn_blocking};
+
+/// So many entries are read in one go.
+const CHUNK: usize = 32;
+
+/// What is in a directory; stands for `tokio::fs::read_dir`.
+///
+/// # Errors
+///
+/// As [`std::fs::read_dir`]: the path leads nowhere, or to no directory.
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+/// # portable_runtime_shim::runtime::block_on(async {
+/// use portable_runtime_shim::fs;
+///
+/// let mut entries = fs::read_dir(".").await?;
+/// let mut names = Vec::new();
+/// while let Some(entry) = entries.next_entry().await? {
+///     names.push(entry.file_name());
+/// }
+/// assert!(names.contains(&"Cargo.toml".into()));
+/// # Ok::<(), std::io::Error>(())
+/// # }).unwrap();
+/// ```
+pub async fn read_dir(path: impl AsRef<Path>) -> io::Result<ReadDir> {
+    let path = path.as_ref().to_owned();
+    let chunk = asyncify(|| Ok(Chunk::new(std::fs::read_dir(path)?).read())).await?;
+    Ok(ReadDir(State::Idle(Some(chunk))))
+}
+
+/// Gives the entries of a directory; made by [`read_dir`]; stands for `tokio::fs::ReadDir`.
+#[must_use = "it gives nothing unless asked"]
+pub struct ReadDir(State);
+
+enum State {
+    /// None if the thread that had it gave it not back: then this is its end.
+    Idle(Option<Chunk>),
+    Busy(JoinHandle<Chunk>),
+}
+
+struct Chunk {
+    entries: VecDeque<io::Result<DirEntry>>,
+    rest: std::fs::ReadDir,
+    is_last: bool,
+}
+
+impl Chunk {
+    fn new(rest: std::fs::ReadDir) -> Self {
+        Self {
+            entries: VecDeque::with_capacity(CHUNK),
+            rest,
+            is_last: false,
+        }
+    }
+
+    fn read(mut self) -> Self {
+        while self.entries.len() < CHUNK {
+            let Some(entry) = self.rest.next() else {
+                self.is_last = true;
+                break;
+            };
+            let is_error = entry.is_err();
+            self.entries.push_back(entry.map(|entry| DirEntry {
+                // On most systems the directory says it, and no other call is needed.
+                file_type: entry.file_type().ok(),
+                entry: Arc::new(entry),
+            }));
+            if is_error {
+                break;
+            }
+        }
+        self
+    }
+}
+
+impl ReadDir {
+    /// The next entry, in no particular order; `None` after the last.
+    ///
+    /// # Errors
+    ///
+    /// The operating system's, for one entry. The next call goes on behind it.
+    ///
+    /// # Cancel safety
+    ///
+    /// An entry that was not given is given by the next call.
+    pub async fn next_entry(&mut self) -> io::Result<Option<DirEntry>> {
+        poll_fn(|cx| self.poll_next_entry(cx)).await
+    }
+
+    /// As [`next_entry`](Self::next_entry), for those who poll.
+    pub fn poll_next_entry(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Option<DirEntry>>> {
+        loop {
+            match &mut self.0 {
+                State::Idle(chunk) => {
+                    let next = chunk.as_mut().and_then(|chunk| chunk.entries.pop_front());
+                    if let Some(entry) = next {
+                        return Poll::Ready(entry.map(Some));
+                    }
+                    match chunk.take_if(|chunk| !chunk.is_last) {
+                        Some(chunk) => self.0 = State::Busy(spawn_blocking(|| chunk.read())),
+                        None => return Poll::Ready(Ok(None)),
+                    }
+                }
+                State::Busy(job) => match ready!(Pin::new(job).poll(cx)) {
+                    Ok(chunk) => self.0 = State::Idle(Some(chunk)),
+                    Err(error) => {
+                        self.0 = State::Idle(None);
+                        return Poll::Ready(Err(lost(error)));
+                    }
+                },
+            }
+        }
+    }
+}
+
+impl fmt::Debug for ReadDir {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReadDir").finish_non_exhaustive()
+    }
+}
+
+/// An entry of a directory; given by [`ReadDir`]; stands for `tokio::fs::DirEntry`.
+#[derive(Debug)]
+pub struct DirEntry {
+    entry: Arc<std::fs::DirEntry>,
+    file_type: Option<FileType>,
+}
+
+impl DirEntry {
+    /// The path that was given to [`read_dir`], and the name.
+    pub fn path(&self) -> PathBuf {
+        self.entry.path()
+    }
+
+    /// The name.
+    pub fn file_name(&self) -> OsString {
+        self.entry.file_name()
+    }
+
+    /// What the operating system knows of it; of a symbolic link itself.
+    ///
+    /// # Errors
+    ///
+    /// As [`std::fs::DirEntry::metadata`]: it is not there any more, for one.
+    pub async fn metadata(&self) -> io::Result<Metadata> {
+        let entry = self.entry.clone();
+        asyncify(move || entry.metadata()).await
+    }
+
+    /// Whether it is a file, a directory, a symbolic link …
+    ///
+    /// # Errors
+    ///
+    /// As [`std::fs::DirEntry::file_type`].
+    pub async fn file_type(&self) -> io::Result<FileType> {
+        if let Some(file_type) = self.file_type {
+            return Ok(file_type);
+        }
+        let entry = self.entry.clone();
+        asyncify(move || entry.file_type()).await
+    }
+
+    /// The number of its inode. Unix only.
+    #[cfg(unix)]
+    pub fn ino(&self) -> u64 {
+        std::os::unix::fs::DirEntryExt::ino(&*self.entry)
+    }
+}

@@ -1,0 +1,104 @@
+//! Whole files.
+
+use std::io;
+use std::path::Path;
+
+use crate::io::blocking::asyncify;
+
+/// The bytes of a file; stands for `tokio::fs::read`.
+///
+/// # Errors
+///
+/// As [`std::fs::read`]: the file is not there, or a directory.
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+/// # portable_runtime_shim::runtime::block_on(async {
+/// use portable_runtime_shim::fs;
+///
+/// assert!(!fs::read("Cargo.toml").await?.is_empty());
+/// # Ok::<(), std::io::Error>(())
+/// # }).unwrap();
+/// ```
+pub async fn read(path: impl AsRef<Path>) -> io::Result<Vec<u8>> {
+    let path = path.as_ref().to_owned();
+    asyncify(move || std::fs::read(path)).await
+}
+
+/// The text of a file; stands for `tokio::fs::read_to_string`.
+///
+/// # Errors
+///
+/// As [`std::fs::read_to_string`], and [`InvalidData`](io::ErrorKind::InvalidData) if it is not UTF-8.
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+/// # portable_runtime_shim::runtime::block_on(async {
+/// use portable_runtime_shim::fs;
+///
+/// assert!(fs::read_to_string("Cargo.toml").await?.contains("[package]"));
+/// # Ok::<(), std::io::Error>(())
+/// # }).unwrap();
+/// ```
+pub async fn read_to_string(path: impl AsRef<Path>) -> io::Result<String> {
+    let path = path.as_ref().to_owned();
+    asyncify(move || std::fs::read_to_string(path)).await
+}
+
+/// Makes a file with these bytes, or puts them in place of those that it has; stands for
+/// `tokio::fs::write`.
+///
+/// # Errors
+///
+/// As [`std::fs::write`]. Part of it may be written then.
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+/// # portable_runtime_shim::runtime::block_on(async {
+/// use portable_runtime_shim::fs;
+///
+/// let path = std::env::temp_dir().join(format!("portable-write-{}", std::process::id()));
+/// fs::write(&path, "to be").await?;
+/// assert_eq!(fs::read(&path).await?, b"to be");
+/// fs::remove_file(&path).await?;
+/// # Ok::<(), std::io::Error>(())
+/// # }).unwrap();
+/// ```
+pub async fn write(path: impl AsRef<Path>, contents: impl AsRef<[u8]>) -> io::Result<()> {
+    let path = path.as_ref().to_owned();
+    let contents = contents.as_ref().to_owned();
+    asyncify(move || std::fs::write(path, contents)).await
+}
+
+/// Copies the bytes and the permissions of a file, and gives the number of bytes; stands for
+/// `tokio::fs::copy`.
+///
+/// # Errors
+///
+/// As [`std::fs::copy`].
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+/// # portable_runtime_shim::runtime::block_on(async {
+/// use portable_runtime_shim::fs;
+///
+/// let path = std::env::temp_dir().join(format!("portable-copy-{}", std::process::id()));
+/// let len = fs::copy("Cargo.toml", &path).await?;
+/// assert_eq!(len, fs::metadata(&path).await?.len());
+/// fs::remove_file(&path).await?;
+/// # Ok::<(), std::io::Error>(())
+/// # }).unwrap();
+/// ```
+pub async fn copy(from: impl AsRef<Path>, to: impl AsRef<Path>) -> io::Result<u64> {
+    let from = from.as_ref().to_owned();
+    let to = to.as_ref().to_owned();
+    asyncify(move || std::fs::copy(from, to)).await
+}

@@ -1,0 +1,87 @@
+use std::io;
+use std::mem;
+use std::process::ExitStatus;
+
+use super::exit::Exit;
+use super::orphans;
+
+/// A child, or what is left of it.
+#[derive(Debug)]
+pub(super) struct Process {
+    state: State,
+    exit: Exit,
+    kill_on_drop: bool,
+}
+
+#[derive(Debug)]
+enum State {
+    /// As far as is known.
+    Running(std::process::Child),
+    Ended(ExitStatus),
+}
+
+impl Process {
+    pub(super) fn new(child: std::process::Child, kill_on_drop: bool) -> Self {
+        Self {
+            state: State::Running(child),
+            exit: Exit::default(),
+            kill_on_drop,
+        }
+    }
+
+    pub(super) fn id(&self) -> Option<u32> {
+        match &self.state {
+            State::Running(child) => Some(child.id()),
+            State::Ended(_) => None,
+        }
+    }
+
+    pub(super) fn try_wait(&mut self) -> io::Result<Option<ExitStatus>> {
+        match &mut self.state {
+            State::Running(child) => {
+                let ended = child.try_wait()?;
+                if let Some(status) = ended {
+                    self.state = State::Ended(status);
+                    self.exit = Exit::default();
+                }
+                Ok(ended)
+            }
+            State::Ended(status) => Ok(Some(*status)),
+        }
+    }
+
+    pub(super) async fn wait(&mut self) -> io::Result<ExitStatus> {
+        loop {
+            if let Some(status) = self.try_wait()? {
+                return Ok(status);
+            }
+            if let State::Running(child) = &self.state {
+                self.exit.may_have_come(child).await?;
+            }
+        }
+    }
+
+    pub(super) fn kill(&mut self) -> io::Result<()> {
+        // Looked at first: a child that somebody else has waited for has a number that may be that
+        // of another process by now.
+        self.try_wait()?;
+        match &mut self.state {
+            State::Running(child) => child.kill(),
+            State::Ended(_) => Ok(()),
+        }
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let ended = State::Ended(ExitStatus::default());
+        if let State::Running(mut child) = mem::replace(&mut self.state, ended)
+            && let Ok(None) = child.try_wait()
+        {
+            if self.kill_on_drop {
+                let _ = child.kill();
+            }
+            orphans::adopt(child);
+        }
+    }
+}
