@@ -20,7 +20,7 @@ type Natives = [Option<usize>; 4];
 
 const RUNTIMES: [&str; 4] = ["tokio", "smol", "async-std", "embassy"];
 const SECOND: Duration = Duration::from_secs(1);
-const ADDRESS: ([u8; 4], u16) = ([127, 0, 0, 1], 1);
+const ADDRESS: (&str, u16) = ("127.0.0.1", 1);
 
 fn lent<T>() -> T {
     unreachable!("sizes are known without values")
@@ -146,7 +146,7 @@ fn time() -> Rows {
                 size::<tokio::Timeout<Ready<()>>>(),
                 None,
                 of(|| async_std::future::timeout(SECOND, ready(()))),
-                size::<embassy_time::TimeoutFuture<Ready<()>>>(),
+                of(|| embassy_time::with_timeout(embassy_time::Duration::MAX, ready(()))),
             ],
         ),
         (
