@@ -1,5 +1,5 @@
 //! Spawn and join, beside the native call with as many threads:
-//! `cargo bench --bench spawn_join --features smol`.
+//! `cargo bench -p portable-bench-runtime --features smol`.
 
 use std::future::Future;
 use std::hint::black_box;
@@ -23,13 +23,7 @@ async fn task(i: u64) -> u64 {
 }
 
 fn portable(group: &mut BenchmarkGroup<'_, WallTime>) {
-    #[cfg(any(
-        feature = "tokio",
-        feature = "smol",
-        feature = "async-std",
-        feature = "embassy",
-        feature = "pollster"
-    ))]
+    #[cfg(feature = "_any")]
     {
         use portable::runtime::Builder;
 

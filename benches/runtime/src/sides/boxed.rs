@@ -1,7 +1,7 @@
 //! Spawning on Embassy without a pool, as programs on stable Rust do by hand: the future is boxed,
 //! and the storages of the tasks are leaked and used again.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
@@ -19,15 +19,19 @@ thread_local! {
     static STORAGES: RefCell<VecDeque<&'static TaskStorage<Boxed>>> = const {
         RefCell::new(VecDeque::new())
     };
+    /// Of the executor that runs.
+    static SPAWNER: Cell<Option<Spawner>> = const { Cell::new(None) };
 }
 
+#[derive(Debug)]
 enum State<T> {
     Running(Option<Waker>),
     Ended(Option<T>),
 }
 
 /// Gives the output of a task.
-pub(crate) struct Joining<T>(Arc<Mutex<State<T>>>);
+#[derive(Debug)]
+pub struct Joining<T>(Arc<Mutex<State<T>>>);
 
 impl<T> Future for Joining<T> {
     type Output = T;
@@ -44,7 +48,7 @@ impl<T> Future for Joining<T> {
     }
 }
 
-pub(crate) fn spawn<F>(spawner: Spawner, future: F) -> Joining<F::Output>
+pub(super) fn spawn<F>(future: F) -> Joining<F::Output>
 where
     F: Future + 'static,
     F::Output: 'static,
@@ -61,6 +65,7 @@ where
         }
     });
     let storage = available();
+    let spawner = SPAWNER.get().expect("an executor runs");
     spawner.spawn(storage.initialize(|| boxed));
     joining
 }
@@ -79,14 +84,15 @@ fn available() -> AvailableTask<Boxed> {
     })
 }
 
-/// Runs what `main` makes to its end.
-pub(crate) fn run<F: Future<Output = ()> + 'static>(main: impl FnOnce(Spawner) -> F) {
+/// Runs `main` to its end.
+pub(super) fn run(main: impl Future<Output = ()> + 'static) {
     static IS_DONE: AtomicBool = AtomicBool::new(false);
 
     let executor = Box::leak(Box::new(Executor::new()));
     executor.run_until(
         |spawner| {
-            let mut main = Box::pin(main(spawner));
+            SPAWNER.set(Some(spawner));
+            let mut main = Box::pin(main);
             let main: Boxed = Box::pin(poll_fn(move |cx| {
                 let polled = main.as_mut().poll(cx);
                 IS_DONE.store(polled.is_ready(), Ordering::Relaxed);

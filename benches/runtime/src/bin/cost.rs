@@ -1,0 +1,43 @@
+//! Counts what a workload allocates: `cost RUNTIME SIDE PLACE WORKLOAD COUNT` prints the
+//! allocations and their bytes, and for `idle` the bytes that live.
+//!
+//! `cargo xtask budgets` runs it with two counts, under callgrind: the difference leaves start-up
+//! and exit out.
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+struct Counting;
+
+static ALLOCATIONS: AtomicU64 = AtomicU64::new(0);
+static ALLOCATED: AtomicU64 = AtomicU64::new(0);
+static FREED: AtomicU64 = AtomicU64::new(0);
+
+// SAFETY: Everything is the system's allocator's.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        ALLOCATIONS.fetch_add(1, Ordering::Relaxed);
+        ALLOCATED.fetch_add(layout.size() as u64, Ordering::Relaxed);
+        // SAFETY: As the caller's.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        FREED.fetch_add(layout.size() as u64, Ordering::Relaxed);
+        // SAFETY: As the caller's.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+fn main() {
+    portable_bench_runtime::run::run(|_| {
+        let bytes = ALLOCATED.load(Ordering::Relaxed) - FREED.load(Ordering::Relaxed);
+        println!("0 {bytes}");
+        std::process::exit(0);
+    });
+    let allocations = ALLOCATIONS.load(Ordering::Relaxed);
+    println!("{allocations} {}", ALLOCATED.load(Ordering::Relaxed));
+}

@@ -1,0 +1,107 @@
+//! What is compared: the same calls, each side's own.
+
+mod async_std;
+mod boxed;
+mod embassy;
+#[cfg(feature = "_any")]
+mod portable;
+mod smol;
+mod tokio;
+
+use std::future::{self, Future};
+use std::time::Duration;
+
+pub use self::async_std::AsyncStd;
+pub use self::boxed::Joining;
+pub use self::embassy::Embassy;
+#[cfg(feature = "_any")]
+pub use self::portable::Portable;
+pub use self::smol::Smol;
+pub use self::tokio::Tokio;
+
+/// Where the workload runs.
+#[derive(Clone, Copy, Debug)]
+pub enum Place {
+    /// On the thread that calls `block_on`, and so do its tasks where the runtime can.
+    Main,
+    /// In a task on the one worker.
+    Task,
+    /// On the thread that calls `block_on`, its tasks on so many workers.
+    Beside(usize),
+}
+
+impl Place {
+    /// Of `main`, `task`, or the number of workers.
+    pub fn of(word: &str) -> Self {
+        match word {
+            "main" => Self::Main,
+            "task" => Self::Task,
+            number => Self::Beside(number.parse().expect("a number of workers")),
+        }
+    }
+}
+
+/// A runtime, or what stands before one.
+///
+/// The methods give what the side's own functions give: nothing is wrapped that a program would not
+/// wrap. What a side does not have it does not override; [`LACKS`](Self::LACKS) names it.
+pub trait Side: 'static {
+    /// The workloads that it cannot run.
+    const LACKS: &'static [&'static str] = &[];
+
+    /// The handle of a task.
+    type Join<T: Send + 'static>: Future + Send + 'static;
+    /// An interval.
+    type Ticks: Send;
+    /// Tasks that are awaited in the order in which they end.
+    type Set: Send;
+
+    /// Runs a workload to its end.
+    fn run<F: Future<Output = ()> + Send + 'static>(place: Place, work: F);
+
+    /// Starts a task.
+    fn spawn<F>(future: F) -> Self::Join<F::Output>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static;
+
+    /// Lets a task run on without its handle.
+    fn detach<T: Send + 'static>(handle: Self::Join<T>) {
+        drop(handle);
+    }
+
+    /// Gives the other tasks a turn.
+    fn yield_now() -> impl Future + Send {
+        future::ready(())
+    }
+
+    /// Waits.
+    fn sleep(_duration: Duration) -> impl Future + Send {
+        future::ready(())
+    }
+
+    /// Awaits a future for so long.
+    fn timeout<F: Future + Send>(_duration: Duration, future: F) -> impl Future + Send {
+        future
+    }
+
+    /// Something that ticks.
+    fn interval(period: Duration) -> Self::Ticks;
+
+    /// The next tick.
+    fn tick(ticks: &mut Self::Ticks) -> impl Future + Send;
+
+    /// No tasks.
+    fn set() -> Self::Set;
+
+    /// Starts a task among those of `set`.
+    fn add<F: Future<Output = u64> + Send + 'static>(set: &mut Self::Set, future: F);
+
+    /// Waits for the next that ends; false if there is none.
+    fn next(set: &mut Self::Set) -> impl Future<Output = bool> + Send;
+
+    /// Runs a closure where it may block.
+    fn spawn_blocking<F: FnOnce() -> u64 + Send + 'static>(_closure: F) -> impl Future + Send {
+        future::ready(())
+    }
+}
