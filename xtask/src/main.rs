@@ -36,7 +36,7 @@ usage: cargo xtask COMMAND
   bare        build for microcontrollers, and test that mode on the host
   firmware    run examples/firmware on the desk and on an emulated Cortex-M3, compare the traces,
               and the size with that of a native firmware (needs qemu-system-arm)
-  cost        instructions, allocations and sizes of spawn-and-join beside the native call
+  cost        instructions and allocations of spawn-and-join beside the native call
               (needs valgrind)
   bench io    bytes, echoes and HTTP requests a second, beside native programs (needs wrk)
   diagnostics what rustc says of mistakes under our macros, without them and under Tokio's
