@@ -63,6 +63,9 @@ impl<T> Io<T> {
     }
 }
 
+/// What [`copied`] reads at most.
+pub(crate) const CHUNK: usize = 8 * 1024;
+
 /// Reads by what needs memory that is initialised.
 ///
 /// hyper's is not: to write zeros to all of it, each time, is more than to copy what comes.
@@ -70,7 +73,7 @@ pub(crate) fn copied(
     cursor: &mut ReadBufCursor<'_>,
     read: impl FnOnce(&mut [u8]) -> Poll<io::Result<usize>>,
 ) -> Poll<io::Result<usize>> {
-    let mut chunk = [0; 8 * 1024];
+    let mut chunk = [0; CHUNK];
     let len = chunk.len().min(cursor.remaining());
     let read = ready!(read(&mut chunk[..len]))?;
     cursor.put_slice(&chunk[..read]);

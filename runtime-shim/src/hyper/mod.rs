@@ -66,5 +66,5 @@ mod timer;
 pub use self::executor::Executor;
 pub use self::io::Io;
 #[cfg(any(feature = "net", feature = "process"))]
-pub(crate) use self::io::copied;
+pub(crate) use self::io::{CHUNK, copied};
 pub use self::timer::Timer;

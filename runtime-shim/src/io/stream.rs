@@ -61,6 +61,9 @@ where
 /// What hyper reads from: its memory is not initialised.
 #[cfg(feature = "hyper")]
 pub(crate) trait ReadsForHyper: Descriptor {
+    /// What one read asks for at most. If less came, there is no more.
+    const MOST: usize = usize::MAX;
+
     /// Reads once, and says how much the cursor has advanced.
     fn read_to(&self, cursor: &mut ::hyper::rt::ReadBufCursor<'_>) -> io::Result<usize>;
 }
@@ -92,6 +95,8 @@ sockets_read_for_hyper!(std::net::TcpStream, std::os::unix::net::UnixStream);
 
 #[cfg(feature = "hyper")]
 impl ReadsForHyper for std::fs::File {
+    const MOST: usize = crate::hyper::CHUNK;
+
     fn read_to(&self, cursor: &mut ::hyper::rt::ReadBufCursor<'_>) -> io::Result<usize> {
         let mut io = self;
         match crate::hyper::copied(cursor, |chunk| Poll::Ready(io.read(chunk))) {
@@ -108,7 +113,7 @@ pub(crate) fn poll_read_for_hyper<T: ReadsForHyper>(
     cx: &mut Context<'_>,
     mut cursor: ::hyper::rt::ReadBufCursor<'_>,
 ) -> Poll<io::Result<()>> {
-    let len = cursor.remaining();
+    let len = cursor.remaining().min(T::MOST);
     let read = |io: &T| io.read_to(&mut cursor);
     source
         .poll_transfer(Direction::Read, cx, len, read)
