@@ -1,9 +1,9 @@
 //! Runs commands, a few at a time, and says which line of what they print is whose.
 //!
-//! Each command has a task, of which a [`JoinSet`] runs no more at once than it may. Ctrl-c stops
-//! the commands that run, with all that they have started, and starts no more.
+//! Each command has a task; the next one is started when one of them ends. Ctrl-c stops the commands
+//! that run, with all that they have started, and starts no more.
 //!
-//! `cargo run --features smol,process,signal,sync --example run_many -- -j 2 'sleep 1; echo a' 'echo b'`
+//! `cargo run --features smol,process,signal --example run_many -- -j 2 'sleep 1; echo a' 'echo b'`
 
 use std::io::{self, Write};
 use std::num::NonZero;
@@ -101,12 +101,22 @@ async fn run_all(options: Options) -> io::Result<ExitCode> {
         }
     };
 
-    let mut running = JoinSet::with_limit(options.at_once);
+    let (mut running, mut ends) = (JoinSet::new(), Vec::new());
     for (i, command) in commands.iter().enumerate() {
+        // Here and not by the set's own limit, which promises no order.
+        if running.len() == options.at_once {
+            ends.extend(
+                running
+                    .join_next()
+                    .await
+                    .transpose()
+                    .expect("it does not panic"),
+            );
+        }
         let (command, stop, kill) = (command.clone(), stop.clone(), kill.clone());
         running.spawn(async move { (i, run(i + 1, &command, &stop, &kill).await) });
     }
-    let mut ends = running.join_all().await;
+    ends.extend(running.join_all().await);
     ends.sort_by_key(|(i, _)| *i);
 
     let is_stopped = stop.is_requested();
