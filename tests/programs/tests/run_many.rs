@@ -1,4 +1,4 @@
-//! The example `run_many`: child processes with piped output, a limit of those that run, and ctrl-c.
+//! The example `run_many`: no more at once than it may, whole lines, and nothing left after ctrl-c.
 #![cfg(all(
     unix,
     any(
@@ -12,163 +12,314 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::process::{self, Child, Command, Stdio};
+use std::path::PathBuf;
+use std::process::{self, Child, Command, Output, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+const LIMIT: Duration = Duration::from_secs(60);
 
 fn on_each_runtime(test: impl Fn(&str)) {
     portable::runtime::available().into_iter().for_each(test);
 }
 
-fn start(runtime: &str, arguments: &[&str]) -> Child {
-    Command::new(env!("CARGO_BIN_EXE_run_many"))
+fn command(runtime: &str, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_run_many"));
+    command
         .args(arguments)
         .env("PORTABLE_RUNTIME", runtime)
-        .stdin(Stdio::piped())
+        .stdin(Stdio::null())
         .stdout(Stdio::piped())
-        .stderr(Stdio::inherit())
-        .spawn()
-        .unwrap()
+        .stderr(Stdio::piped());
+    command
 }
 
-/// What it prints and its status, with a limit of time.
-fn ended(mut child: Child) -> (Vec<String>, Option<i32>) {
-    drop(child.stdin.take());
-    let mut stdout = child.stdout.take().unwrap();
-    let reader = thread::spawn(move || {
-        let mut text = String::new();
-        stdout.read_to_string(&mut text).unwrap();
-        text.lines().map(String::from).collect()
-    });
-    let start = Instant::now();
-    loop {
-        if let Some(status) = child.try_wait().unwrap() {
-            return (reader.join().unwrap(), status.code());
-        }
-        if start.elapsed() > Duration::from_secs(60) {
-            child.kill().unwrap();
-            panic!("it does not end: {:?}", reader.join());
-        }
-        thread::sleep(Duration::from_millis(5));
+/// Waits for its end, but not for ever.
+fn end_of(child: Child) -> Output {
+    let id = child.id();
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || sender.send(child.wait_with_output().unwrap()));
+    receiver.recv_timeout(LIMIT).unwrap_or_else(|_| {
+        send("KILL", id);
+        panic!("run_many hangs");
+    })
+}
+
+fn run(runtime: &str, arguments: &[&str]) -> Output {
+    end_of(command(runtime, arguments).spawn().unwrap())
+}
+
+fn send(signal: &str, id: u32) {
+    let mut kill = Command::new("kill");
+    let status = kill.args(["-s", signal, &id.to_string()]).status();
+    assert!(status.unwrap().success());
+}
+
+fn text(bytes: &[u8]) -> &str {
+    str::from_utf8(bytes).unwrap()
+}
+
+#[track_caller]
+fn has(output: &Output, code: i32, stdout: &[&str]) {
+    assert_eq!(output.status.code(), Some(code), "{output:?}");
+    let lines = Vec::from_iter(text(&output.stdout).lines());
+    assert_eq!(lines, stdout, "{output:?}");
+}
+
+/// A directory that is removed with it.
+struct Dir(PathBuf);
+
+impl Dir {
+    fn new() -> Self {
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+
+        let number = COUNT.fetch_add(1, Ordering::SeqCst);
+        let name = format!("portable-run-many-{}-{number}", process::id());
+        let path = std::env::temp_dir().join(name);
+        fs::create_dir(&path).unwrap();
+        Self(path)
     }
 }
 
-/// How many processes have this word in their command line.
-fn processes_with(word: &str) -> usize {
-    let entries = fs::read_dir("/proc").unwrap();
-    let command_lines =
-        entries.filter_map(|entry| fs::read(entry.ok()?.path().join("cmdline")).ok());
-    command_lines
-        .filter(|line| String::from_utf8_lossy(line).contains(word))
-        .count()
+impl Drop for Dir {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
 }
 
 #[test]
-fn each_line_has_its_number_and_the_failed_are_counted() {
+fn the_ends_are_summed_up() {
     on_each_runtime(|runtime| {
-        let commands = ["echo one; echo two", "echo wrong >&2; exit 3", "kill -9 $$"];
-        let (mut lines, code) = ended(start(runtime, &commands));
-        lines.sort();
-        let wanted = [
-            "1: one",
-            "1: two",
-            "2 ended: exit status: 3",
-            "2: wrong",
-            "3 commands, 2 failed",
-            "3 ended: signal: 9 (SIGKILL)",
-        ];
-        assert_eq!(lines, wanted, "on {runtime}");
-        assert_eq!(code, Some(1), "on {runtime}");
-    });
-}
-
-#[test]
-fn commands_come_from_stdin() {
-    on_each_runtime(|runtime| {
-        let mut child = start(runtime, &["-j", "1"]);
-        let mut stdin = child.stdin.take().unwrap();
-        stdin.write_all(b"echo a\necho b\necho c").unwrap();
-        drop(stdin);
-        let (lines, code) = ended(child);
-        assert_eq!(lines, ["1: a", "2: b", "3: c", "3 commands, 0 failed"]);
-        assert_eq!(code, Some(0));
-    });
-}
-
-#[test]
-fn no_more_run_than_were_allowed() {
-    on_each_runtime(|runtime| {
-        let folder = std::env::temp_dir().join(format!("run-many-{}-{runtime}", process::id()));
-        fs::create_dir(&folder).unwrap();
-        let path = folder.display();
-        let command = format!("cd {path}; touch $$; ls | wc -l; sleep 0.05; rm $$");
-        let (lines, code) = ended(start(
+        let ends = run(
             runtime,
-            &[&["-j", "3"], &[&*command; 12][..]].concat(),
-        ));
-        fs::remove_dir_all(&folder).unwrap();
-        assert_eq!(code, Some(0), "on {runtime}: {lines:?}");
-        assert_eq!(lines.len(), 13, "on {runtime}: {lines:?}");
-        for line in &lines[..12] {
-            let (_, running) = line.split_once(": ").unwrap();
-            let running: usize = running.trim().parse().unwrap();
-            assert!((1..=3).contains(&running), "on {runtime}: {lines:?}");
-        }
-    });
-}
-
-#[test]
-fn long_output_of_several_comes_whole_and_line_by_line() {
-    on_each_runtime(|runtime| {
-        let command = "for i in $(seq 2000); do echo $i $i $i $i $i $i $i $i $i $i; done";
-        let (lines, code) = ended(start(runtime, &[command; 4]));
-        assert_eq!(code, Some(0));
-        for number in 1..=4 {
-            let prefix = format!("{number}: ");
-            let its = lines.iter().filter_map(|line| line.strip_prefix(&prefix));
-            let wanted = (1..=2000).map(|i| vec![i.to_string(); 10].join(" "));
-            assert!(its.eq(wanted), "of {number} on {runtime}");
-        }
-        assert_eq!(lines.len(), 8001, "on {runtime}");
-    });
-}
-
-#[test]
-fn ctrl_c_ends_all_and_starts_no_more() {
-    on_each_runtime(|runtime| {
-        // A number of seconds that no other process waits.
-        let word = format!("9{}{}", process::id(), runtime.len());
-        let command = format!("echo ready; exec sleep {word}");
-        let commands = [&*command, &*command, &*command, "echo never"];
-        let mut child = start(runtime, &[&["-j", "3"], &commands[..]].concat());
-        let mut stdout = BufReader::new(child.stdout.as_mut().unwrap());
-        for _ in 0..3 {
-            let mut line = String::new();
-            stdout.read_line(&mut line).unwrap();
-            assert!(line.ends_with(": ready\n"), "on {runtime}: {line}");
-        }
-        drop(stdout);
-        let id = child.id().to_string();
-        assert!(
-            Command::new("kill")
-                .args(["-INT", &id])
-                .status()
-                .unwrap()
-                .success()
+            &["-j1", "echo a", "exit 3", "kill -9 $$", "echo 'b\n\nc'"],
         );
-        let (lines, code) = ended(child);
-        assert_eq!(lines, ["stopped"], "on {runtime}");
-        assert_eq!(code, Some(130), "on {runtime}");
-        assert_eq!(processes_with(&word), 0, "on {runtime}");
+        let stdout = [
+            "[1] a",
+            "[4] b",
+            "[4] ",
+            "[4] c",
+            "[2] exit status: 3: exit 3",
+            "[3] signal: 9 (SIGKILL): kill -9 $$",
+            "succeeded: 2, failed: 2, not started: 0",
+        ];
+        has(&ends, 1, &stdout);
+        let ends = run(runtime, &["printf 'no end'; printf oh >&2"]);
+        has(
+            &ends,
+            0,
+            &["[1] no end", "succeeded: 1, failed: 0, not started: 0"],
+        );
+        assert_eq!(text(&ends.stderr), "[1] oh\n");
     });
 }
 
 #[test]
-fn a_mistake_in_the_arguments_is_told() {
+fn commands_may_come_by_stdin() {
     on_each_runtime(|runtime| {
-        for arguments in [&["-j"][..], &["-j", "0", "true"], &["-j", "many"]] {
-            let (lines, code) = ended(start(runtime, arguments));
-            assert_eq!((lines.len(), code), (0, Some(2)), "on {runtime}");
+        let mut child = command(runtime, &["-j", "1", "-"])
+            .stdin(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let lines = b"echo a\n\n  \nread line || echo nothing to read";
+        child.stdin.take().unwrap().write_all(lines).unwrap();
+        let stdout = [
+            "[1] a",
+            "[2] nothing to read",
+            "succeeded: 2, failed: 0, not started: 0",
+        ];
+        has(&end_of(child), 0, &stdout);
+    });
+}
+
+#[test]
+fn wrong_usage_is_said() {
+    on_each_runtime(|runtime| {
+        for arguments in [&["-j", "0", "true"][..], &["-j", "x"], &["-j"]] {
+            let output = run(runtime, arguments);
+            has(&output, 2, &[]);
+            assert!(text(&output.stderr).starts_with("run_many: -j takes a number of at least 1"));
         }
+        assert!(text(&run(runtime, &["--help"]).stdout).starts_with("usage: run_many"));
+    });
+}
+
+#[test]
+fn no_more_run_at_once_than_may_and_so_many_do() {
+    on_each_runtime(|runtime| {
+        let dir = Dir::new();
+        // The first three wait for each other.
+        let wait = format!(
+            "cd {}; echo start; echo >$$; until [ $(ls | wc -l) -ge 3 ]; do sleep 0.01; done; \
+             echo end",
+            dir.0.display()
+        );
+        let mut arguments = vec!["-j", "3"];
+        arguments.extend([&*wait; 12]);
+        let output = run(runtime, &arguments);
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+        // What is printed is printed before the command is known to have ended.
+        let (mut now, mut most) = (0, 0);
+        for line in text(&output.stdout).lines() {
+            now += i32::from(line.ends_with("start"));
+            now -= i32::from(line.ends_with("end"));
+            most = most.max(now);
+        }
+        assert_eq!((now, most), (0, 3), "{output:?}");
+    });
+}
+
+#[test]
+fn all_lines_are_there_and_whole() {
+    const COMMANDS: usize = 8;
+    const LINES: usize = 500;
+
+    on_each_runtime(|runtime| {
+        // Lines of up to 2 KiB, written in two parts.
+        let print = format!(
+            "awk 'BEGIN {{ for (n = 0; n < {LINES}; n++) {{
+                printf \"%d \", n; fflush(); printf \"%\" (n * 7 % 2048 + 1) \"s\\n\", \"x\"
+            }} }}'"
+        );
+        let command = format!("{print} & {print} >&2; wait");
+        let mut arguments = vec!["-j8"];
+        arguments.extend([&*command; COMMANDS]);
+        let output = run(runtime, &arguments);
+        assert_eq!(output.status.code(), Some(0), "{runtime}");
+        for (stream, more) in [(&output.stdout, 1), (&output.stderr, 0)] {
+            let mut next = [0; COMMANDS];
+            let lines = Vec::from_iter(text(stream).lines());
+            assert_eq!(lines.len(), COMMANDS * LINES + more, "{runtime}");
+            for line in &lines[..COMMANDS * LINES] {
+                let (head, rest) = line.split_once("] ").unwrap();
+                let of: usize = head.strip_prefix('[').unwrap().parse().unwrap();
+                let n = &mut next[of - 1];
+                let wanted = format!("{n} {:>1$}", "x", *n * 7 % 2048 + 1);
+                assert!(rest == wanted, "{runtime}: {line}");
+                *n += 1;
+            }
+            assert_eq!(next, [LINES; COMMANDS], "{runtime}");
+        }
+    });
+}
+
+/// The processes whose environment has this.
+#[cfg(target_os = "linux")]
+fn marked(mark: &str) -> Vec<u32> {
+    let mut ids = Vec::new();
+    for entry in fs::read_dir("/proc").unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().and_then(|name| name.to_str());
+        if let Some(id) = name.and_then(|name| name.parse().ok())
+            // Zombies have none.
+            && let Ok(environment) = fs::read(path.join("environ"))
+            && environment.split(|byte| *byte == 0).any(|variable| variable == mark.as_bytes())
+        {
+            ids.push(id);
+        }
+    }
+    ids
+}
+
+/// Starts it, waits for `up` of so many commands, lets `stop` end it and looks for what is left.
+#[cfg(target_os = "linux")]
+fn stopped(runtime: &str, arguments: &[&str], up: usize, stop: impl FnOnce(u32)) -> Vec<String> {
+    static COUNT: AtomicUsize = AtomicUsize::new(0);
+
+    let number = COUNT.fetch_add(1, Ordering::SeqCst);
+    let mark = format!("{}-{number}", process::id());
+    let mut child = command(runtime, arguments)
+        .env("PORTABLE_TEST_MARK", &mark)
+        .spawn()
+        .unwrap();
+    let mark = format!("PORTABLE_TEST_MARK={mark}");
+    let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    let mut printed = String::new();
+    for _ in 0..up {
+        stdout.read_line(&mut printed).unwrap();
+    }
+    assert!(marked(&mark).len() > up, "{runtime}: {printed}");
+    stop(child.id());
+    let rest = thread::spawn(move || {
+        stdout.read_to_string(&mut printed).unwrap();
+        printed
+    });
+    let output = end_of(child);
+    assert_eq!(output.status.code(), Some(130), "{runtime}: {output:?}");
+    assert_eq!(text(&output.stderr), "", "{runtime}");
+    // Those that were sent the signal die, but nobody waits for the children of children.
+    for _ in 0..1000 {
+        if marked(&mark).is_empty() {
+            break;
+        }
+        thread::sleep(Duration::from_millis(5));
+    }
+    assert_eq!(marked(&mark), [0; 0], "{runtime}");
+    let mut lines: Vec<String> = rest.join().unwrap().lines().map(String::from).collect();
+    // The order in which they begin is not promised, nor which do.
+    lines[..up].sort();
+    lines
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn ctrl_c_stops_all_and_starts_no_more() {
+    on_each_runtime(|runtime| {
+        // With children of their own.
+        let commands = ["echo up; sleep 1000 & sleep 1000; echo never"; 6];
+        let mut arguments = vec!["-j", "3"];
+        arguments.extend(commands);
+        for signal in ["INT", "TERM"] {
+            let lines = stopped(runtime, &arguments, 3, |id| send(signal, id));
+            let sum = "succeeded: 0, failed: 3, not started: 3";
+            assert_eq!(lines.len(), 7, "{runtime}: {lines:#?}");
+            assert!(lines[..3].iter().all(|line| line.ends_with("] up")));
+            let told = |line: &String| line.contains("] signal: 15 (SIGTERM): echo up;");
+            assert!(lines[3..6].iter().all(told), "{runtime}: {lines:#?}");
+            assert_eq!(lines[6], sum, "{runtime}");
+        }
+    });
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_does_not_want_to_end_is_killed() {
+    on_each_runtime(|runtime| {
+        let stubborn = "exec 2>/dev/null; trap 'echo no' TERM; trap '' INT; echo up; while :; do sleep 1; done";
+        // Told so once, and killed a while later.
+        let lines = stopped(runtime, &["-j1", stubborn], 1, |id| send("INT", id));
+        let killed = format!("[1] signal: 9 (SIGKILL): {stubborn}");
+        let sum = "succeeded: 0, failed: 1, not started: 0";
+        assert_eq!(lines, ["[1] up", "[1] no", &killed, sum], "{runtime}");
+    });
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_ends_well_when_it_is_asked_to_has_succeeded() {
+    on_each_runtime(|runtime| {
+        let polite = "trap 'echo bye; exit 0' TERM; echo up; sleep 1000 & wait";
+        let lines = stopped(runtime, &[polite], 1, |id| send("INT", id));
+        let sum = "succeeded: 1, failed: 0, not started: 0";
+        assert_eq!(lines, ["[1] up", "[1] bye", sum], "{runtime}");
+    });
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn it_stops_when_nobody_reads() {
+    on_each_runtime(|runtime| {
+        let mut child = command(runtime, &["-j1", "while echo y; do :; done", "true"])
+            .spawn()
+            .unwrap();
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        let mut line = String::new();
+        stdout.read_line(&mut line).unwrap();
+        assert_eq!(line, "[1] y\n");
+        drop(stdout);
+        let output = end_of(child);
+        assert_eq!(output.status.code(), Some(130), "{runtime}: {output:?}");
     });
 }
