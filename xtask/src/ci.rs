@@ -11,7 +11,8 @@ use crate::{
 
 type Step = (&'static str, fn() -> Result);
 
-pub fn ci() -> Result {
+/// All steps, or those that are named.
+pub fn ci(only: &[String]) -> Result {
     let steps: [Step; 14] = [
         ("formatting", formatting),
         ("tests of all runtimes", tests_of_all),
@@ -29,8 +30,16 @@ pub fn ci() -> Result {
         ("soak", || soak::soak(&soak::Options::new(10))),
         ("cost", cost::cost),
     ];
+    let is_unknown = |name: &&String| !steps.iter().any(|(step, _)| step == name);
+    if let Some(name) = only.iter().find(is_unknown) {
+        let names = steps.map(|(name, _)| name).join(", ");
+        return Err(format!("there is no step `{name}`; the steps are: {names}"));
+    }
     let mut took = Vec::new();
     for (name, step) in steps {
+        if !only.is_empty() && !only.iter().any(|wanted| wanted == name) {
+            continue;
+        }
         let start = Instant::now();
         step().map_err(|error| format!("{name}: {error}"))?;
         took.push(format!("{name} {} s", start.elapsed().as_secs()));

@@ -28,7 +28,7 @@ fn has_workers(runtime: &str) -> bool {
 const USAGE: &str = "\
 usage: cargo xtask COMMAND
 
-  ci          everything that must hold before a change lands
+  ci [STEP…]  everything that must hold before a change lands, or some of its steps
   contract    the contract's tests on every runtime, in builds with one and with several; a table
   examples    run every example on every runtime and compare what they print
   matrix      check every set of features, build and run tests/features
@@ -47,7 +47,7 @@ usage: cargo xtask COMMAND
 fn main() -> ExitCode {
     let command = std::env::args().nth(1);
     let done = match command.as_deref() {
-        Some("ci") => ci::ci(),
+        Some("ci") => ci::ci(&std::env::args().skip(2).collect::<Vec<_>>()),
         Some("contract") => contract::contract(),
         Some("examples") => examples::examples(),
         Some("matrix") => matrix::matrix(),
