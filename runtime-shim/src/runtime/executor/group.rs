@@ -23,16 +23,34 @@ pub(super) struct Group {
 
 /// The place of a task in its group.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) struct Key(usize);
+pub(super) struct Key(u32);
 
 impl Key {
     /// Fits an atomic.
-    pub(super) fn to_bits(self) -> usize {
+    pub(super) fn to_bits(self) -> u32 {
         self.0
     }
 
-    pub(super) fn from_bits(bits: usize) -> Self {
+    pub(super) fn from_bits(bits: u32) -> Self {
         Self(bits)
+    }
+
+    /// # Panics
+    ///
+    /// If some five hundred million tasks wait in the shard.
+    fn new(shard: usize, index: usize) -> Self {
+        let bits = u32::try_from(index * SHARDS + shard).ok();
+        // The last one stands for none.
+        let bits = bits.filter(|bits| *bits != u32::MAX);
+        Self(bits.expect("portable: too many tasks"))
+    }
+
+    fn shard(self) -> usize {
+        self.0 as usize % SHARDS
+    }
+
+    fn index(self) -> usize {
+        self.0 as usize / SHARDS
     }
 }
 
@@ -56,20 +74,18 @@ impl Group {
     /// Lists a task that waits. It must look at [`is_closed`](Self::is_closed) after this.
     pub(super) fn insert(&self, id: u64, waker: Waker) -> Key {
         let shard = id as usize % SHARDS;
-        Key(lock(&self.waiting[shard]).insert(waker) * SHARDS + shard)
+        Key::new(shard, lock(&self.waiting[shard]).insert(waker))
     }
 
     pub(super) fn remove(&self, key: Key) {
-        let waker = lock(&self.waiting[key.0 % SHARDS]).remove(key.0 / SHARDS);
+        let waker = lock(&self.waiting[key.shard()]).remove(key.index());
         drop(waker);
     }
 
     /// Wakes the task at `key`. If it has ended meanwhile this may wake another, which is
     /// harmless.
     pub(super) fn wake(&self, key: Key) {
-        let waker = lock(&self.waiting[key.0 % SHARDS])
-            .get(key.0 / SHARDS)
-            .cloned();
+        let waker = lock(&self.waiting[key.shard()]).get(key.index()).cloned();
         if let Some(waker) = waker {
             waker.wake();
         }

@@ -5,9 +5,12 @@ use std::task::Waker;
 
 use super::group::{Group, Key};
 use super::sync::OnceLock;
-use super::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use super::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 /// What a task's handles share with its future; it lives as long as either.
+///
+/// Each task has one, so it is kept small: where a task fits 120 bytes, glibc gives and takes them on
+/// its short path.
 #[derive(Debug)]
 pub(super) struct Meta {
     group: Arc<Group>,
@@ -85,21 +88,27 @@ impl Meta {
         }
     }
 
-    /// Lists the task as one that waits, once. It must look at
+    /// Lists the task as one that waits, if it is not yet. It must look at
     /// [`is_cancelled`](Self::is_cancelled) after this.
-    pub(super) fn list(&self, waker: &Waker) -> Key {
+    #[inline]
+    pub(super) fn list(&self, waker: &Waker) {
+        if self.place.get().is_none() {
+            self.list_first(waker);
+        }
+    }
+
+    fn list_first(&self, waker: &Waker) {
         let key = self.group.insert(self.id, waker.clone());
         self.place.set(key);
         if let Some(remote) = self.made_remote() {
             remote.place.set(key);
         }
-        key
     }
 
-    /// The task has ended; `key` says where it was listed, if it was.
+    /// The task has ended, once.
     #[inline]
-    pub(super) fn end(&self, key: Option<Key>) {
-        if let Some(key) = key {
+    pub(super) fn end(&self) {
+        if let Some(key) = self.place.get() {
             self.group.remove(key);
         }
         self.ended.store(true, Ordering::SeqCst);
@@ -120,10 +129,10 @@ impl Meta {
 
 /// Where a task is listed in its group, once it is.
 #[derive(Debug)]
-struct Place(AtomicUsize);
+struct Place(AtomicU32);
 
 impl Place {
-    const NONE: usize = usize::MAX;
+    const NONE: u32 = u32::MAX;
 
     #[inline]
     fn get(&self) -> Option<Key> {
@@ -140,7 +149,7 @@ impl Place {
 
 impl Default for Place {
     fn default() -> Self {
-        Self(AtomicUsize::new(Self::NONE))
+        Self(AtomicU32::new(Self::NONE))
     }
 }
 

@@ -11,7 +11,7 @@ use std::task::{Context, Poll};
 use pin_project_lite::pin_project;
 
 use super::current;
-use super::group::{Group, Key};
+use super::group::Group;
 use super::meta::Meta;
 
 /// A task that is to be polled.
@@ -104,7 +104,6 @@ pin_project! {
         F: Future,
     {
         meta: &'m Meta,
-        key: Option<Key>,
         #[pin]
         future: Option<F>,
     }
@@ -126,7 +125,6 @@ impl<'m, F: Future> Contained<'m, F> {
     fn new(meta: &'m Meta, future: F) -> Self {
         Self {
             meta,
-            key: None,
             future: Some(future),
         }
     }
@@ -135,7 +133,7 @@ impl<'m, F: Future> Contained<'m, F> {
     fn end(self: Pin<&mut Self>) -> Result<(), Box<dyn Any + Send>> {
         let mut this = self.project();
         let dropped = contain(|| this.future.set(None));
-        this.meta.end(this.key.take());
+        this.meta.end();
         dropped
     }
 
@@ -172,9 +170,7 @@ impl<'m, F: Future> Contained<'m, F> {
                 return Poll::Ready(Outcome::Panicked(payload));
             }
         }
-        if this.key.is_none() {
-            *this.key = Some(this.meta.list(cx.waker()));
-        }
+        this.meta.list(cx.waker());
         // From here on whoever cancels the task finds it in the list; look for those who did not.
         if this.meta.is_cancelled() {
             return Poll::Ready(self.cancel());

@@ -18,17 +18,14 @@ fn run(meta: &Arc<Meta>) -> JoinHandle<()> {
     thread::spawn(move || {
         let park = Park::new();
         let waker = park.waker();
-        let mut key = None;
         while !meta.is_cancelled() {
-            if key.is_none() {
-                key = Some(meta.list(&waker));
-            }
+            meta.list(&waker);
             if meta.is_cancelled() {
                 break;
             }
             park.park();
         }
-        meta.end(key);
+        meta.end();
     })
 }
 
@@ -65,7 +62,7 @@ fn a_handle_that_is_made_at_the_end_knows_of_it() {
         let meta = task();
         let task = thread::spawn({
             let meta = meta.clone();
-            move || meta.end(None)
+            move || meta.end()
         });
         let other = thread::spawn({
             let meta = meta.clone();

@@ -12,7 +12,7 @@ pub(crate) use loom::sync::{Mutex, MutexGuard, RwLock, RwLockReadGuard};
 pub(crate) use self::queue::ConcurrentQueue;
 
 pub(crate) mod atomic {
-    pub(crate) use super::{AtomicBool, AtomicUsize};
+    pub(crate) use super::{AtomicBool, AtomicU32};
     pub(crate) use loom::sync::atomic::{Ordering, fence};
 }
 
@@ -50,7 +50,7 @@ macro_rules! atomic {
 }
 
 atomic!(AtomicBool, bool);
-atomic!(AtomicUsize, usize);
+atomic!(AtomicU32, u32);
 
 /// Promises what std's does: who sees the value sees what came before it, and no more.
 #[derive(Debug)]
