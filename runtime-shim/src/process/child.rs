@@ -4,7 +4,7 @@ use std::process::{ExitStatus, Output};
 use futures_lite::future::try_zip;
 use futures_lite::io::{AsyncRead, AsyncReadExt};
 
-use super::process::Process;
+use super::state::Process;
 use super::{ChildStderr, ChildStdin, ChildStdout};
 
 /// A child process; made by [`Command::spawn`](super::Command::spawn); stands for

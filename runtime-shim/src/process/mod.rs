@@ -57,7 +57,7 @@ mod command;
 mod exit;
 mod orphans;
 mod pipes;
-mod process;
+mod state;
 
 pub use self::child::Child;
 pub use self::command::Command;
