@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use crate::run::{Result, cargo, root, step};
 use crate::{
-    RUNTIMES, bare, contract, cost, diagnostics, examples, firmware, matrix, sanitize, soak,
+    RUNTIMES, bare, budgets, contract, diagnostics, examples, firmware, matrix, sanitize, soak,
 };
 
 type Step = (&'static str, fn() -> Result);
@@ -27,7 +27,7 @@ pub fn ci() -> Result {
         ("sanitizer", sanitize::sanitize),
         // Less than ten seconds for each runtime would mostly measure the warm-up.
         ("soak", || soak::soak(&soak::Options::new(10))),
-        ("cost", cost::cost),
+        ("budgets", || budgets::budgets(&budgets::Options::default())),
     ];
     let mut took = Vec::new();
     for (name, step) in steps {
