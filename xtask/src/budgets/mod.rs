@@ -173,6 +173,7 @@ impl Figure {
 fn shown(value: Option<f64>) -> String {
     match value {
         None => "-".into(),
+        Some(value) if value.abs() < 0.0005 => "0".into(),
         Some(value) if value.fract().abs() < 0.0005 => format!("{value:.0}"),
         Some(value) if value.abs() >= 100.0 => format!("{value:.0}"),
         Some(value) => format!("{value:.3}"),
