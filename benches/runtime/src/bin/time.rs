@@ -5,7 +5,7 @@ use std::time::Instant;
 
 fn main() {
     let start = Instant::now();
-    portable_bench_runtime::run::run(|tasks| {
+    portable_bench_runtime::run::run(|_, _| None, |tasks| {
         println!("{}", resident() / tasks);
         std::process::exit(0);
     });
