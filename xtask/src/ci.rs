@@ -5,15 +5,13 @@ use std::process::Command;
 use std::time::Instant;
 
 use crate::run::{Result, cargo, root, step};
-use crate::{
-    RUNTIMES, bare, contract, cost, diagnostics, examples, firmware, matrix, sanitize, soak,
-};
+use crate::{RUNTIMES, bare, contract, diagnostics, examples, firmware, matrix, sanitize, soak};
 
 type Step = (&'static str, fn() -> Result);
 
 /// All steps, or those that are named.
 pub fn ci(only: &[String]) -> Result {
-    let steps: [Step; 14] = [
+    let steps: [Step; 13] = [
         ("formatting", formatting),
         ("tests of all runtimes", tests_of_all),
         ("tests of one runtime", tests_of_one),
@@ -28,7 +26,6 @@ pub fn ci(only: &[String]) -> Result {
         ("sanitizer", sanitize::sanitize),
         // Less than ten seconds for each runtime would mostly measure the warm-up.
         ("soak", || soak::soak(&soak::Options::new(10))),
-        ("cost", cost::cost),
     ];
     let is_unknown = |name: &&String| !steps.iter().any(|(step, _)| step == name);
     if let Some(name) = only.iter().find(is_unknown) {

@@ -2,10 +2,10 @@
 
 mod bare;
 mod bench;
+mod budgets;
 mod build_time;
 mod ci;
 mod contract;
-mod cost;
 mod diagnostics;
 mod examples;
 mod firmware;
@@ -36,8 +36,11 @@ usage: cargo xtask COMMAND
   bare        build for microcontrollers, and test that mode on the host
   firmware    run examples/firmware on the desk and on an emulated Cortex-M3, compare the traces,
               and the size with that of a native firmware (needs qemu-system-arm)
-  cost        instructions and allocations of spawn-and-join beside the native call
-              (needs valgrind)
+  budgets [--update] [TEXT]
+              instructions, allocations, sizes, packages, threads and system calls beside native
+              programs, and what benches/budgets.txt expects (needs valgrind and strace)
+  cost [WORKLOAD]
+              instructions and allocations of one workload: spawn (needs valgrind)
   bench io    bytes, echoes and HTTP requests a second, beside native programs (needs wrk)
   diagnostics what rustc says of mistakes under our macros, without them and under Tokio's
   build-time  what our macros cost a build, beside Tokio's
@@ -52,7 +55,11 @@ fn main() -> ExitCode {
         Some("examples") => examples::examples(),
         Some("matrix") => matrix::matrix(),
         Some("sanitize") => sanitize::sanitize(),
-        Some("cost") => cost::cost(),
+        Some("budgets") => budgets::budgets(&budgets::Options::read(std::env::args().skip(2))),
+        Some("cost") => {
+            let workload = std::env::args().nth(2);
+            budgets::cost(workload.as_deref().unwrap_or("spawn"))
+        }
         Some("diagnostics") => diagnostics::diagnostics(),
         Some("bare") => bare::bare(),
         Some("firmware") => firmware::firmware(),

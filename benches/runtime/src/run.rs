@@ -5,33 +5,45 @@ use std::env;
 use crate::sides::{AsyncStd, Embassy, Place, Side, Smol, Tokio};
 use crate::workloads::work;
 
+/// Runs a workload on a side: [`on`].
+pub type Run = fn(Place, &str, u64, fn(u64));
+
 /// Reads the arguments of the program, RUNTIME SIDE PLACE WORKLOAD COUNT, and runs it.
 ///
+/// `others` knows sides beside those of this crate, of a name and a runtime.
 /// `when_idle` is called while the tasks of the workload `idle` wait.
 ///
 /// # Panics
 ///
 /// If there is no such thing.
-pub fn run(when_idle: fn(u64)) {
+pub fn run(others: fn(&str, &str) -> Option<Run>, when_idle: fn(u64)) {
     let args: Vec<String> = env::args().skip(1).collect();
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     let [runtime, side, place, workload, count] = args[..] else {
-        panic!("usage: RUNTIME native|portable main|task|WORKERS WORKLOAD COUNT");
+        panic!("usage: RUNTIME SIDE main|task|WORKERS WORKLOAD COUNT");
     };
     let count = count.parse().expect("a number of operations");
-    let run = match (side, runtime) {
+    let run: Run = match (side, runtime) {
         ("native", "tokio") => on::<Tokio>,
         ("native", "smol") => on::<Smol>,
         ("native", "async-std") => on::<AsyncStd>,
         ("native", "embassy") => on::<Embassy>,
         #[cfg(feature = "_any")]
         ("portable", _) => on::<crate::sides::Portable>,
-        _ => panic!("no such side: {side} on {runtime}"),
+        _ => match others(side, runtime) {
+            Some(run) => run,
+            None => panic!("no such side: {side} on {runtime}"),
+        },
     };
     run(Place::of(place), workload, count, when_idle);
 }
 
-fn on<S: Side>(place: Place, workload: &str, count: u64, when_idle: fn(u64)) {
+/// Runs a workload on `S`.
+///
+/// # Panics
+///
+/// If it lacks what the workload needs.
+pub fn on<S: Side>(place: Place, workload: &str, count: u64, when_idle: fn(u64)) {
     assert!(!S::LACKS.contains(&workload), "it lacks {workload}");
     S::run(place, work::<S>(workload, count, when_idle));
 }

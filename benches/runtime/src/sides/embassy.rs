@@ -16,7 +16,7 @@ fn ticks(duration: Duration) -> embassy_time::Duration {
 }
 
 impl Side for Embassy {
-    const LACKS: &'static [&'static str] = &["blocking", "blocking burst"];
+    const LACKS: &'static [&'static str] = &["blocking", "blocking-burst"];
 
     type Join<T: Send + 'static> = Joining<T>;
     type Ticks = Ticker;

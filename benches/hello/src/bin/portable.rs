@@ -1,0 +1,7 @@
+//! On the runtime that the feature names.
+
+#[portable::main]
+async fn main() {
+    let task = portable::spawn(async { 42 });
+    println!("hello {}", task.await.unwrap());
+}

@@ -1,0 +1,6 @@
+//! Without a runtime.
+
+fn main() {
+    let task = std::thread::spawn(|| 42);
+    println!("hello {}", task.join().unwrap());
+}

@@ -1,0 +1,354 @@
+//! Instructions and allocations of calls: `benches/runtime/src/bin/cost.rs`, under callgrind.
+
+use std::process::Command;
+use std::sync::Mutex;
+use std::thread;
+
+use super::{Figure, Tolerance};
+use crate::run::{Result, cargo, output, root, step, table};
+use crate::{RUNTIMES, has_workers};
+
+/// Operations of the short and the long run: their difference leaves start-up and exit out.
+const COUNTS: [u64; 2] = [2_000, 8_000];
+/// Tables of tasks are then full.
+const IDLE: [u64; 2] = [4_096, 8_192];
+
+/// What blocks is not among them: how often its threads meet differs from run to run.
+const WORKLOADS: [&str; 10] = [
+    "spawn",
+    "detach",
+    "join-set",
+    "yield",
+    "message",
+    "ping-pong",
+    "sleep",
+    "timeout",
+    "timeout-pending",
+    "interval",
+];
+
+/// Those whose allocations are counted too.
+const ALLOCATES: [&str; 5] = ["spawn", "detach", "join-set", "yield", "message"];
+
+/// One side of a comparison.
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum Build {
+    Native,
+    One,
+    All,
+}
+
+/// One run to make.
+#[derive(Clone)]
+struct Run {
+    program: String,
+    runtime: &'static str,
+    build: Build,
+    place: &'static str,
+    workload: &'static str,
+}
+
+/// What one operation costs.
+#[derive(Clone, Copy)]
+struct Cost {
+    instructions: f64,
+    allocations: f64,
+    bytes: f64,
+}
+
+fn places(runtime: &str) -> &'static [&'static str] {
+    match has_workers(runtime) {
+        true => &["main", "task"],
+        false => &["main"],
+    }
+}
+
+/// Whether there is something of the runtime's own to compare with.
+fn has_native(runtime: &str, place: &str, workload: &str) -> bool {
+    match (runtime, workload) {
+        ("pollster", _) | ("async-std", "interval") => false,
+        // Main is not where the tasks are: there and back is between threads, and counts of
+        // instructions say little. `cargo xtask bench` times it.
+        ("smol" | "async-std", "ping-pong") => place == "task",
+        _ => true,
+    }
+}
+
+pub(super) fn figures(is_asked: &dyn Fn(&str) -> bool) -> Result<Vec<Figure>> {
+    let kinds = ["instructions", "allocations", "bytes", "idle"];
+    let mut runs = Vec::new();
+    for build in [Build::One, Build::All] {
+        for runtime in RUNTIMES {
+            let mut wanted = Vec::new();
+            for place in places(runtime) {
+                for workload in WORKLOADS.into_iter().chain(["idle"]) {
+                    let names = kinds.map(|kind| match kind {
+                        "idle" => format!("idle/{runtime}/{place}"),
+                        "instructions" => name(build, runtime, place, workload),
+                        _ => format!("{kind}/{runtime}/{place}/{workload}"),
+                    });
+                    let is_idle = workload == "idle";
+                    let asked = match is_idle {
+                        true => is_asked(&names[3]) && build == Build::One,
+                        false => names[..3].iter().any(|name| is_asked(name)),
+                    };
+                    if asked {
+                        wanted.push((*place, workload));
+                    }
+                }
+            }
+            if wanted.is_empty() {
+                continue;
+            }
+            let program = program(runtime, build)?;
+            for (place, workload) in wanted {
+                let run = Run {
+                    program: program.clone(),
+                    runtime,
+                    build,
+                    place,
+                    workload,
+                };
+                if build == Build::One && has_native(runtime, place, workload) {
+                    runs.push(Run {
+                        build: Build::Native,
+                        ..run.clone()
+                    });
+                }
+                runs.push(run);
+            }
+        }
+    }
+    let costs = measure(&runs)?;
+    let find = |run: &Run, build| {
+        runs.iter().zip(&costs).find_map(|(other, cost)| {
+            let is_it = (other.runtime, other.place, other.workload)
+                == (run.runtime, run.place, run.workload);
+            (is_it && other.build == build).then_some(*cost)
+        })
+    };
+    let mut figures = Vec::new();
+    for (run, ours) in runs.iter().zip(&costs) {
+        let (runtime, place, workload) = (run.runtime, run.place, run.workload);
+        let native = find(run, Build::Native);
+        match run.build {
+            Build::Native => {}
+            Build::One if workload == "idle" => figures.push(Figure {
+                name: format!("idle/{runtime}/{place}"),
+                native: native.map(|native| native.bytes),
+                ours: ours.bytes,
+                value: ours.bytes,
+                budget: native.map(|native| native.bytes + 16.0),
+                // How far tables have grown when the tasks start.
+                tolerance: Tolerance::Absolute(if runtime == "tokio" { 0.5 } else { 8.0 }),
+            }),
+            Build::One => {
+                figures.push(Figure {
+                    name: name(run.build, runtime, place, workload),
+                    native: native.map(|native| native.instructions),
+                    ours: ours.instructions,
+                    value: ours.instructions / native.map_or(1.0, |native| native.instructions),
+                    budget: native.map(|_| budget(runtime, place, workload)),
+                    tolerance: tolerance(runtime, place, workload),
+                });
+                if !ALLOCATES.contains(&workload) {
+                    continue;
+                }
+                let of = |kind, native: Option<f64>, ours: f64, budget| Figure {
+                    name: format!("{kind}/{runtime}/{place}/{workload}"),
+                    native,
+                    ours,
+                    value: ours,
+                    budget,
+                    tolerance: match kind {
+                        "bytes" => Tolerance::Percent(3.0),
+                        _ => Tolerance::Absolute(0.02),
+                    },
+                };
+                let allocations = native.map(|native| native.allocations);
+                figures.push(of(
+                    "allocations",
+                    allocations,
+                    ours.allocations,
+                    allocations.map(|native| native + 0.02),
+                ));
+                let bytes = native.map(|native| native.bytes);
+                figures.push(of("bytes", bytes, ours.bytes, None));
+            }
+            Build::All => {
+                let one = find(run, Build::One).expect("it was run before");
+                figures.push(Figure {
+                    name: name(run.build, runtime, place, workload),
+                    native: Some(one.instructions),
+                    ours: ours.instructions,
+                    value: ours.instructions / one.instructions,
+                    budget: Some(1.05),
+                    tolerance: tolerance(runtime, place, workload),
+                });
+            }
+        }
+    }
+    figures.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(figures)
+}
+
+fn name(build: Build, runtime: &str, place: &str, workload: &str) -> String {
+    let build = match build {
+        Build::All => "all",
+        _ => "one",
+    };
+    format!("instructions/{runtime}/{build}/{place}/{workload}")
+}
+
+/// What the instructions may be of the native call's.
+fn budget(runtime: &str, place: &str, workload: &str) -> f64 {
+    match (runtime, workload) {
+        ("tokio", "spawn" | "detach" | "join-set") => 1.01,
+        ("smol" | "async-std", "spawn" | "detach" | "join-set") => match place {
+            "main" => 0.6,
+            _ => 0.8,
+        },
+        (
+            "smol" | "async-std" | "embassy",
+            "sleep" | "timeout" | "timeout-pending" | "interval",
+        ) => 1.0,
+        _ => 1.02,
+    }
+}
+
+/// One thread's instructions are the same each time; where several take turns, they are not.
+fn tolerance(runtime: &str, place: &str, workload: &str) -> Tolerance {
+    Tolerance::Percent(match (runtime, place, workload) {
+        ("tokio", "main", _) => 1.0,
+        ("tokio", _, _) => 2.0,
+        // The timers have a thread, and now and then it does the work.
+        ("smol" | "async-std" | "pollster", _, "sleep" | "timeout-pending") => 20.0,
+        ("async-std", "main", "ping-pong") => 20.0,
+        _ => 3.0,
+    })
+}
+
+/// Builds the program and copies it away from the next build.
+fn program(runtime: &str, build: Build) -> Result<String> {
+    let (features, kind) = match build {
+        Build::All => (RUNTIMES.join(","), "all"),
+        _ => (runtime.to_string(), runtime),
+    };
+    let folder = root().join("target/budgets");
+    let copy = folder.join(format!("cost-{kind}"));
+    let mut command = cargo(&["build", "--quiet", "--release", "--bin", "cost"]);
+    command.args([
+        "--package",
+        "portable-bench-runtime",
+        "--features",
+        &features,
+    ]);
+    step(command)?;
+    std::fs::create_dir_all(folder)
+        .and_then(|()| std::fs::copy(root().join("target/release/cost"), &copy))
+        .map_err(|error| format!("cannot copy the program: {error}"))?;
+    Ok(copy.to_string_lossy().into_owned())
+}
+
+/// Runs all, as many at once as there are cores.
+fn measure(runs: &[Run]) -> Result<Vec<Cost>> {
+    let next = Mutex::new(0..runs.len());
+    let costs = Mutex::new(vec![None; runs.len()]);
+    let work = || -> Result {
+        loop {
+            let taken = next.lock().expect("nobody panics").next();
+            let Some(index) = taken else { return Ok(()) };
+            let cost = runs[index].measure()?;
+            costs.lock().expect("nobody panics")[index] = Some(cost);
+        }
+    };
+    thread::scope(|scope| {
+        let cores = thread::available_parallelism().map_or(1, usize::from);
+        let threads: Vec<_> = (0..cores).map(|_| scope.spawn(work)).collect();
+        threads
+            .into_iter()
+            .try_for_each(|thread| thread.join().expect("nobody panics"))
+    })?;
+    let costs = costs.into_inner().expect("nobody panics");
+    Ok(costs.into_iter().flatten().collect())
+}
+
+impl Run {
+    fn measure(&self) -> Result<Cost> {
+        let counts = match self.workload {
+            "idle" => IDLE,
+            _ => COUNTS,
+        };
+        let [short, long] = [self.once(counts[0])?, self.once(counts[1])?];
+        let each =
+            |pick: fn(&Cost) -> f64| (pick(&long) - pick(&short)) / (counts[1] - counts[0]) as f64;
+        Ok(Cost {
+            instructions: each(|cost| cost.instructions),
+            allocations: each(|cost| cost.allocations),
+            bytes: each(|cost| cost.bytes),
+        })
+    }
+
+    fn once(&self, count: u64) -> Result<Cost> {
+        let mut command = match self.workload {
+            "idle" => Command::new(&self.program),
+            _ => {
+                let mut command = Command::new("valgrind");
+                command.args(["--tool=callgrind", "--callgrind-out-file=/dev/null"]);
+                command.arg(&self.program);
+                command
+            }
+        };
+        let side = match self.build {
+            Build::Native => "native",
+            _ => "portable",
+        };
+        command
+            .args([self.runtime, side, self.place, self.workload])
+            .arg(count.to_string())
+            .current_dir(root())
+            .env("PORTABLE_RUNTIME", self.runtime)
+            // One thread runs the tasks on both sides.
+            .env("SMOL_THREADS", "1")
+            .env("ASYNC_STD_THREAD_COUNT", "1");
+        let printed = output(&mut command)?;
+        let errors = String::from_utf8_lossy(&printed.stderr);
+        let instructions = errors
+            .lines()
+            .find_map(|line| line.split("Collected : ").nth(1))
+            .and_then(|number| number.trim().parse().ok());
+        let numbers = String::from_utf8_lossy(&printed.stdout);
+        let mut numbers = numbers.split_whitespace().map(|number| number.parse().ok());
+        let (Some(Some(allocations)), Some(Some(bytes))) = (numbers.next(), numbers.next()) else {
+            return Err(format!("{command:?} gave no figures:\n{errors}"));
+        };
+        if instructions.is_none() && self.workload != "idle" {
+            return Err(format!("callgrind gave no count:\n{errors}"));
+        }
+        Ok(Cost {
+            instructions: instructions.unwrap_or(0.0),
+            allocations,
+            bytes,
+        })
+    }
+}
+
+/// `cost [WORKLOAD]`: instructions and allocations of one workload on every runtime, as figures.
+pub fn cost(workload: &str) -> Result {
+    let is_asked = |name: &str| name.ends_with(&format!("/{workload}"));
+    let mut rows = vec![
+        ["what", "beside", "ours", "value"]
+            .map(String::from)
+            .to_vec(),
+    ];
+    for figure in figures(&is_asked)? {
+        rows.push(vec![
+            figure.name,
+            super::shown(figure.native),
+            super::shown(Some(figure.ours)),
+            super::shown(Some(figure.value)),
+        ]);
+    }
+    table(&rows);
+    Ok(())
+}

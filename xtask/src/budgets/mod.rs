@@ -1,0 +1,181 @@
+//! What `portable` costs, in figures that are the same on every machine, and what it may cost.
+//!
+//! `benches/budgets.txt` holds what is expected. A figure that is worse fails; one that is over its
+//! budget as expected is shown.
+
+mod calls;
+mod expected;
+mod hello;
+mod sizes;
+
+pub use self::calls::cost;
+
+use self::expected::Expected;
+use crate::run::{Result, table};
+
+/// What is asked for on the command line.
+#[derive(Default)]
+pub struct Options {
+    /// Writes the figures into the file.
+    pub update: bool,
+    /// Measures only the figures whose name contains this.
+    pub filter: String,
+}
+
+impl Options {
+    pub fn read(args: impl Iterator<Item = String>) -> Self {
+        let mut options = Self::default();
+        for arg in args {
+            match arg.as_str() {
+                "--update" => options.update = true,
+                _ => options.filter = arg,
+            }
+        }
+        options
+    }
+}
+
+/// One figure.
+struct Figure {
+    /// Words between slashes.
+    name: String,
+    native: Option<f64>,
+    ours: f64,
+    /// What is compared: a ratio, a difference, or `ours`.
+    value: f64,
+    /// The issue's, in the unit of `value`.
+    budget: Option<f64>,
+    /// By how much `value` may differ from one run to the next.
+    tolerance: Tolerance,
+}
+
+#[derive(Clone, Copy)]
+enum Tolerance {
+    Percent(f64),
+    Absolute(f64),
+}
+
+impl Tolerance {
+    fn of(self, expected: f64) -> f64 {
+        match self {
+            Self::Percent(percent) => expected.abs() * percent / 100.0,
+            Self::Absolute(difference) => difference,
+        }
+    }
+}
+
+pub fn budgets(options: &Options) -> Result {
+    let is_asked = |name: &str| name.contains(&options.filter);
+    let mut figures = calls::figures(&is_asked)?;
+    figures.extend(sizes::figures(&is_asked)?);
+    figures.extend(hello::figures(&is_asked)?);
+    figures.retain(|figure| is_asked(&figure.name));
+
+    let mut expected = Expected::read()?;
+    if options.update {
+        expected.update(&figures, options.filter.is_empty());
+        expected.write()?;
+    }
+    let mut rows = vec![
+        [
+            "what", "native", "ours", "value", "expected", "budget", "verdict",
+        ]
+        .map(String::from)
+        .to_vec(),
+    ];
+    let mut misses = Vec::new();
+    for figure in &figures {
+        let wanted = expected.get(&figure.name);
+        let verdict = figure.verdict(wanted);
+        if verdict.is_miss() {
+            misses.push(figure.name.clone());
+        }
+        rows.push(vec![
+            figure.name.clone(),
+            shown(figure.native),
+            shown(Some(figure.ours)),
+            shown(Some(figure.value)),
+            shown(wanted),
+            shown(figure.budget),
+            verdict.shown(),
+        ]);
+    }
+    table(&rows);
+    if options.filter.is_empty() {
+        let measured = |name: &str| figures.iter().any(|figure| figure.name == name);
+        misses.extend(
+            expected
+                .names()
+                .filter(|name| !measured(name))
+                .map(|name| format!("{name}, which is expected and was not measured")),
+        );
+    }
+    if misses.is_empty() {
+        return Ok(());
+    }
+    Err(format!(
+        "worse than expected:\n  {}\nIf it must be so, `cargo xtask budgets --update` and say why.",
+        misses.join("\n  ")
+    ))
+}
+
+enum Verdict {
+    Good,
+    /// The file can be updated.
+    Better,
+    /// By so much, as expected.
+    OverBudget(f64),
+    Worse(f64),
+    NotExpected,
+}
+
+impl Verdict {
+    fn is_miss(&self) -> bool {
+        matches!(self, Self::Worse(_) | Self::NotExpected)
+    }
+
+    fn shown(&self) -> String {
+        match self {
+            Self::Good => "good".into(),
+            Self::Better => "better than expected".into(),
+            Self::OverBudget(by) => format!("over its budget by {}", shown(Some(*by))),
+            Self::Worse(by) => format!("MISS: worse by {}", shown(Some(*by))),
+            Self::NotExpected => "MISS: not in benches/budgets.txt".into(),
+        }
+    }
+}
+
+impl Figure {
+    fn verdict(&self, expected: Option<f64>) -> Verdict {
+        let Some(expected) = expected else {
+            return Verdict::NotExpected;
+        };
+        // The file is rounded.
+        let tolerance = self.tolerance.of(expected) + 0.0005;
+        if self.value > expected + tolerance {
+            Verdict::Worse(self.value - expected)
+        } else if let Some(by) = self.over_budget() {
+            Verdict::OverBudget(by)
+        } else if self.value < expected - tolerance {
+            Verdict::Better
+        } else {
+            Verdict::Good
+        }
+    }
+
+    /// By how much, if it is.
+    fn over_budget(&self) -> Option<f64> {
+        let by = self.value - self.budget?;
+        (by > 0.0005).then_some(by)
+    }
+}
+
+fn shown(value: Option<f64>) -> String {
+    match value {
+        None => "-".into(),
+        Some(value) if value.abs() < 0.0005 => "0".into(),
+        Some(value) if value.fract().abs() < 0.0005 => format!("{value:.0}"),
+        Some(value) if value.abs() >= 100.0 => format!("{value:.0}"),
+        Some(value) => format!("{value:.3}"),
+    }
+}
