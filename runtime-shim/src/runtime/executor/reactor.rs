@@ -13,7 +13,7 @@ pub(super) fn start() {
     }
 }
 
-#[cfg(any(feature = "smol", feature = "pollster"))]
+#[cfg(any(feature = "smol", all(feature = "pollster", feature = "_reactor")))]
 pub(super) fn is_started() -> bool {
     REACTOR.load(Ordering::Relaxed)
 }
