@@ -33,11 +33,14 @@ unsafe impl GlobalAlloc for Counting {
 static ALLOCATOR: Counting = Counting;
 
 fn main() {
-    portable_bench_runtime::run::run(|_, _| None, |_| {
-        let bytes = ALLOCATED.load(Ordering::Relaxed) - FREED.load(Ordering::Relaxed);
-        println!("0 {bytes}");
-        std::process::exit(0);
-    });
+    portable_bench_runtime::run::run(
+        |_, _| None,
+        |_| {
+            let bytes = ALLOCATED.load(Ordering::Relaxed) - FREED.load(Ordering::Relaxed);
+            println!("0 {bytes}");
+            std::process::exit(0);
+        },
+    );
     let allocations = ALLOCATIONS.load(Ordering::Relaxed);
     println!("{allocations} {}", ALLOCATED.load(Ordering::Relaxed));
 }

@@ -5,10 +5,13 @@ use std::time::Instant;
 
 fn main() {
     let start = Instant::now();
-    portable_bench_runtime::run::run(|_, _| None, |tasks| {
-        println!("{}", resident() / tasks);
-        std::process::exit(0);
-    });
+    portable_bench_runtime::run::run(
+        |_, _| None,
+        |tasks| {
+            println!("{}", resident() / tasks);
+            std::process::exit(0);
+        },
+    );
     println!("{}", start.elapsed().as_nanos());
 }
 
