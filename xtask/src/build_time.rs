@@ -191,7 +191,7 @@ fn tests(crate_name: &str, round: usize) -> String {
 }
 
 /// Processor time of the processes that have been waited for, and of theirs.
-fn cpu_of_children() -> Result<Duration> {
+pub(crate) fn cpu_of_children() -> Result<Duration> {
     let stat = fs::read_to_string("/proc/self/stat")
         .map_err(|error| format!("cannot read the processor time: {error}"))?;
     // Fields 16 and 17 count in hundredths of a second; the second field ends with a parenthesis.

@@ -41,6 +41,7 @@ usage: cargo xtask COMMAND
               programs, and what benches/budgets.txt expects (needs valgrind and strace)
   cost [WORKLOAD]
               instructions and allocations of one workload: spawn (needs valgrind)
+  bench       tasks, timers, start-up and build time, beside native programs and other layers
   bench io    bytes, echoes and HTTP requests a second, beside native programs (needs wrk)
   diagnostics what rustc says of mistakes under our macros, without them and under Tokio's
   build-time  what our macros cost a build, beside Tokio's
@@ -64,6 +65,7 @@ fn main() -> ExitCode {
         Some("bare") => bare::bare(),
         Some("firmware") => firmware::firmware(),
         Some("bench") => match std::env::args().nth(2).as_deref() {
+            None => bench::bench(),
             Some("io") => bench::io(),
             _ => return usage(),
         },

@@ -12,7 +12,7 @@ use crate::run::{Result, cargo, output, root, stdout, step};
 const STARTS: usize = 5;
 
 /// Cargo's profile for release as the variables of the environment change it.
-const STRIPPED: [(&str, &str); 1] = [("STRIP", "true")];
+pub(crate) const STRIPPED: [(&str, &str); 1] = [("STRIP", "true")];
 const SMALL: [(&str, &str); 5] = [
     ("STRIP", "true"),
     ("OPT_LEVEL", "z"),

@@ -5,7 +5,7 @@
 
 mod calls;
 mod expected;
-mod hello;
+pub(crate) mod hello;
 mod sizes;
 
 pub use self::calls::cost;

@@ -1,8 +1,9 @@
-//! What takes time, on `portable` beside the same program written for one runtime.
+//! Sockets and HTTP: `benches/io`.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 
+use super::median;
 use crate::RUNTIMES;
 use crate::run::{Result, cargo, output, root, step, table};
 
@@ -87,9 +88,4 @@ fn wrk(side: &str) -> Result<f64> {
                 .ok()
         })
         .ok_or_else(|| format!("wrk says nothing of requests: {text}"))
-}
-
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
 }

@@ -1,0 +1,95 @@
+//! The smallest program with a task: from its start to its exit, and its build.
+
+use std::fs;
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+use super::median;
+use crate::RUNTIMES;
+use crate::budgets::hello::{STRIPPED, build};
+use crate::build_time::cpu_of_children;
+use crate::run::{Result, cargo, root, stdout, table};
+
+const STARTS: usize = 201;
+const BUILDS: usize = 3;
+
+/// From start to exit, by turns.
+pub(super) fn starts() -> Result {
+    let mut rows = vec![
+        ["runtime", "native", "portable", "ratio"]
+            .map(String::from)
+            .to_vec(),
+    ];
+    for runtime in RUNTIMES {
+        let programs = [
+            build(&format!("native-{runtime}"), &STRIPPED)?,
+            build(runtime, &STRIPPED)?,
+        ];
+        let mut took = [Vec::new(), Vec::new()];
+        for _ in 0..STARTS {
+            for (program, took) in programs.iter().zip(&mut took) {
+                let start = Instant::now();
+                let status = Command::new(program).stdout(Stdio::null()).status();
+                let micros = start.elapsed().as_secs_f64() * 1e6;
+                match status {
+                    Ok(status) if status.success() => took.push(micros),
+                    other => return Err(format!("{program:?}: {other:?}")),
+                }
+            }
+        }
+        rows.push(row(runtime, took.map(median), "µs"));
+    }
+    println!("\nfrom the start of hello to its exit, median of {STARTS}");
+    table(&rows);
+    Ok(())
+}
+
+/// From nothing, in processor time: the best of some, by turns.
+pub(super) fn builds() -> Result {
+    let mut rows = vec![
+        ["runtime", "native", "portable", "ratio"]
+            .map(String::from)
+            .to_vec(),
+    ];
+    for runtime in RUNTIMES {
+        // With its macro, as ours has one.
+        let native = match runtime {
+            "smol" => "native-smol-macros".to_string(),
+            _ => format!("native-{runtime}"),
+        };
+        let mut best = [f64::MAX; 2];
+        for _ in 0..BUILDS {
+            for (feature, best) in [&*native, runtime].into_iter().zip(&mut best) {
+                *best = clean_build(feature)?.min(*best);
+            }
+        }
+        rows.push(row(runtime, best, "s"));
+    }
+    println!("\nprocessor time of a build of hello from nothing, best of {BUILDS}");
+    table(&rows);
+    Ok(())
+}
+
+fn clean_build(feature: &str) -> Result<f64> {
+    let target = root().join("target/clean-build");
+    if target.exists() {
+        fs::remove_dir_all(&target)
+            .map_err(|error| format!("cannot remove {target:?}: {error}"))?;
+    }
+    let mut command = cargo(&["build", "--quiet", "--package", "portable-bench-hello"]);
+    command.args(["--features", feature, "--target-dir"]);
+    command.arg(&target).env("CARGO_INCREMENTAL", "0");
+    let start = cpu_of_children()?;
+    stdout(&mut command)?;
+    Ok(cpu_of_children()?.saturating_sub(start).as_secs_f64())
+}
+
+fn row(runtime: &str, [native, ours]: [f64; 2], unit: &str) -> Vec<String> {
+    let digits = if unit == "s" { 1 } else { 0 };
+    vec![
+        runtime.into(),
+        format!("{native:.digits$} {unit}"),
+        format!("{ours:.digits$} {unit}"),
+        format!("{:.2}", ours / native),
+    ]
+}

@@ -1,0 +1,38 @@
+//! What takes time, on `portable` beside the same program written for one runtime.
+
+mod calls;
+mod hello;
+mod io;
+
+pub use self::io::io;
+
+use std::fs;
+
+use crate::run::Result;
+
+/// `bench`: calls, hello's start and hello's build.
+pub fn bench() -> Result {
+    println!("load {}", load());
+    calls::bench()?;
+    println!("\nload {}", load());
+    hello::starts()?;
+    hello::builds()?;
+    println!("\nload {}", load());
+    Ok(())
+}
+
+/// How busy the machine is, in the last minute and the last five.
+fn load() -> String {
+    let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let mut words = load.split(' ');
+    format!(
+        "{}, {}",
+        words.next().unwrap_or("?"),
+        words.next().unwrap_or("?")
+    )
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
