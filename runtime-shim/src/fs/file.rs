@@ -295,35 +295,7 @@ mod tokio_io {
         }
     }
 
-    impl AsyncWrite for File {
-        fn poll_write(
-            mut self: Pin<&mut Self>,
-            cx: &mut Context<'_>,
-            buf: &[u8],
-        ) -> Poll<io::Result<usize>> {
-            self.0.poll_write(cx, &[IoSlice::new(buf)])
-        }
-
-        fn poll_write_vectored(
-            mut self: Pin<&mut Self>,
-            cx: &mut Context<'_>,
-            bufs: &[IoSlice<'_>],
-        ) -> Poll<io::Result<usize>> {
-            self.0.poll_write(cx, bufs)
-        }
-
-        fn is_write_vectored(&self) -> bool {
-            true
-        }
-
-        fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-            self.0.poll_flush(cx)
-        }
-
-        fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-            self.0.poll_flush(cx)
-        }
-    }
+    crate::io::forward::forward_write! { AsyncWrite => File }
 
     impl AsyncSeek for File {
         fn start_seek(mut self: Pin<&mut Self>, position: SeekFrom) -> io::Result<()> {

@@ -11,6 +11,8 @@
 // Files read, write and seek; standard output only writes.
 #[cfg_attr(not(feature = "fs"), allow(dead_code))]
 pub(crate) mod blocking;
+#[cfg(any(feature = "tokio-io", feature = "hyper"))]
+pub(crate) mod forward;
 mod stdin;
 mod stdout;
 #[cfg(any(feature = "net", feature = "process"))]
