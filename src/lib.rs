@@ -35,6 +35,7 @@ mod macros;
 ///
 /// # Examples
 ///
+// Not run: it is for a microcontroller. `examples/firmware` is such a program, and is.
 /// ```ignore
 /// #[portable::main]
 /// async fn main(spawner: portable::runtime::Spawner) -> ! {

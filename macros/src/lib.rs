@@ -6,6 +6,8 @@
 //!
 //! [`portable`]: https://docs.rs/portable
 
+// The examples are not run here, where there is no `portable`: it has its own beside each macro.
+
 #![forbid(unsafe_code)]
 
 mod args;

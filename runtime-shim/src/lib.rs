@@ -36,7 +36,7 @@
             feature = "pollster"
         ))
     ),
-    allow(unused)
+    allow(unused, clippy::drop_non_drop)
 )]
 
 #[cfg(all(feature = "alloc", feature = "embassy", not(feature = "std")))]
