@@ -93,13 +93,14 @@ pub fn contract() -> Result {
     let columns = 2 * RUNTIMES.len();
     let mut total = Count::default();
     let mut failed = Vec::new();
+    let mut said = Vec::new();
     for build in builds() {
         for (suite, features) in SUITES.into_iter().zip(&build.features) {
             let mut command = cargo(&["test"]);
             command.args(suite).args(features);
             command.args(["--", "--test-threads", THREADS]);
             let what = shown(&command);
-            let is_success = run(command, |test, is_ok| {
+            let tell = |test: &str, is_ok| {
                 let path: Vec<&str> = test.split("::").collect();
                 let row = counts
                     .entry(section(&path))
@@ -125,7 +126,8 @@ pub fn contract() -> Result {
                         }
                     }
                 }
-            })?;
+            };
+            let is_success = run(command, &mut said, tell)?;
             if !is_success && failed.is_empty() {
                 return Err(format!("{what} failed"));
             }
@@ -144,6 +146,10 @@ pub fn contract() -> Result {
     println!();
     table(&rows);
     println!();
+    // Once more, where one looks first.
+    for line in &said {
+        println!("{line}");
+    }
     for test in &failed {
         println!("FAILED {test}");
     }
@@ -196,8 +202,13 @@ fn check_links() -> Result {
     Ok(())
 }
 
-/// Runs a test program and tells of each test; shows the rest of what it prints.
-fn run(mut command: Command, mut tell: impl FnMut(&str, bool)) -> Result<bool> {
+/// Runs a test program and tells of each test; shows the rest of what it prints, and adds what the
+/// tests that failed have said.
+fn run(
+    mut command: Command,
+    said: &mut Vec<String>,
+    mut tell: impl FnMut(&str, bool),
+) -> Result<bool> {
     eprintln!("\n$ {}", shown(&command));
     let mut child = command
         .stdin(Stdio::null())
@@ -205,8 +216,17 @@ fn run(mut command: Command, mut tell: impl FnMut(&str, bool)) -> Result<bool> {
         .spawn()
         .map_err(|error| format!("cannot run {}: {error}", shown(&command)))?;
     let stdout = child.stdout.take().expect("it is piped");
+    let mut is_said = false;
     for line in BufReader::new(stdout).lines() {
         let line = line.map_err(|error| format!("cannot read its output: {error}"))?;
+        match &*line {
+            line if line.starts_with("---- ") => is_said = true,
+            "failures:" => is_said = false,
+            _ => {}
+        }
+        if is_said {
+            said.push(line.clone());
+        }
         // `test PATH ... ok`; with ` - should panic` before the dots where that is so.
         let outcome = line
             .strip_prefix("test ")

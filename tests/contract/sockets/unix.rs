@@ -1,14 +1,11 @@
 //! Unix sockets: streams and datagrams at paths (contract 20).
 
-use std::env;
-use std::fs;
 use std::future::poll_fn;
 use std::io;
 use std::path::PathBuf;
 use std::pin::pin;
 use std::process;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::tcp::some_bytes;
 use crate::common::{self, on_both_flavors};
@@ -16,6 +13,7 @@ use portable::io::{AsyncReadExt, AsyncWriteExt, copy};
 use portable::net::{UnixDatagram, UnixListener, UnixStream};
 use portable::task::{self, JoinSet};
 use portable::time::{Duration, sleep, timeout};
+use tempfile::TempDir;
 
 on_both_flavors! {
     a_listener_takes_connections,
@@ -36,27 +34,15 @@ on_both_flavors! {
 }
 
 /// A directory for sockets, which is removed with all that is in it.
-pub(super) struct Directory(PathBuf);
+pub(super) struct Directory(TempDir);
 
 impl Directory {
     pub(super) fn new() -> Self {
-        static NEXT: AtomicUsize = AtomicUsize::new(0);
-
-        let next = NEXT.fetch_add(1, Ordering::Relaxed);
-        let name = format!("portable-sockets-{}-{next}", process::id());
-        let path = env::temp_dir().join(name);
-        fs::create_dir(&path).unwrap();
-        Self(path)
+        Self(tempfile::tempdir().unwrap())
     }
 
     pub(super) fn path(&self, name: &str) -> PathBuf {
-        self.0.join(name)
-    }
-}
-
-impl Drop for Directory {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
+        self.0.path().join(name)
     }
 }
 

@@ -9,7 +9,6 @@ use std::io::{self, ErrorKind, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::pin::pin;
 use std::process;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
 use std::task::{Context, Poll, Waker};
 use std::thread;
@@ -21,6 +20,7 @@ use portable::io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt, SeekFrom};
 use portable::runtime::Builder;
 use portable::task;
 use portable::time::Duration;
+use tempfile::TempDir;
 
 on_both_flavors! {
     a_write_that_returned_can_be_seen_at_once,
@@ -50,20 +50,23 @@ with_both_builders! {
 }
 
 /// A directory that is removed with it.
-struct Dir(PathBuf);
+struct Dir(TempDir);
 
 impl Dir {
     fn new() -> Self {
-        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        // A program of a test may exit without removing its own, which is therefore in the test's.
+        let outer = env::var_os(PATH).map_or_else(env::temp_dir, |file| {
+            Path::new(&file).parent().unwrap().to_path_buf()
+        });
+        Self(tempfile::tempdir_in(outer).unwrap())
+    }
 
-        let number = COUNT.fetch_add(1, Ordering::SeqCst);
-        let path = env::temp_dir().join(format!("portable-files-{}-{number}", process::id()));
-        std::fs::create_dir(&path).unwrap();
-        Self(path)
+    fn path(&self) -> &Path {
+        self.0.path()
     }
 
     fn file(&self) -> PathBuf {
-        self.0.join("file")
+        self.path().join("file")
     }
 
     async fn opened(&self, bytes: &[u8]) -> File {
@@ -75,12 +78,6 @@ impl Dir {
 
     fn bytes(&self) -> Vec<u8> {
         std::fs::read(self.file()).unwrap()
-    }
-}
-
-impl Drop for Dir {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
     }
 }
 
@@ -243,7 +240,7 @@ fn same<T: PartialEq + std::fmt::Debug>(ours: &io::Result<T>, stds: &io::Result<
 fn it_does_what_the_file_of_std_does(builder: Builder) {
     on_one_blocking_thread(builder, async {
         let dir = Dir::new();
-        let model_path = dir.0.join("model");
+        let model_path = dir.path().join("model");
         let mut random = Random(0x5eed);
         for round in 0..20 {
             let mut file = dir.opened(b"to be or not to be").await;
@@ -465,7 +462,7 @@ async fn a_small_size_of_the_buffer_loses_nothing() {
 
 async fn whole_files_are_as_those_of_std() {
     let dir = Dir::new();
-    let (path, other) = (dir.file(), dir.0.join("other"));
+    let (path, other) = (dir.file(), dir.path().join("other"));
     fs::write(&path, "to be").await.unwrap();
     assert_eq!(fs::read(&path).await.unwrap(), b"to be");
     assert_eq!(fs::read_to_string(&path).await.unwrap(), "to be");
@@ -493,7 +490,7 @@ async fn whole_files_are_as_those_of_std() {
 
 async fn links_and_directories_are_as_those_of_std() {
     let dir = Dir::new();
-    let deep = dir.0.join("a/b/c");
+    let deep = dir.path().join("a/b/c");
     assert_eq!(
         fs::create_dir(&deep).await.unwrap_err().kind(),
         ErrorKind::NotFound
@@ -507,12 +504,12 @@ async fn links_and_directories_are_as_those_of_std() {
     DirBuilder::new().create(deep.join("d")).await.unwrap();
     assert!(deep.join("d").is_dir());
     fs::remove_dir(deep.join("d")).await.unwrap();
-    let error = fs::remove_dir(dir.0.join("a")).await.unwrap_err();
+    let error = fs::remove_dir(dir.path().join("a")).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::DirectoryNotEmpty);
-    fs::remove_dir_all(dir.0.join("a")).await.unwrap();
-    assert!(!dir.0.join("a").exists());
+    fs::remove_dir_all(dir.path().join("a")).await.unwrap();
+    assert!(!dir.path().join("a").exists());
 
-    let (path, link) = (dir.file(), dir.0.join("link"));
+    let (path, link) = (dir.file(), dir.path().join("link"));
     fs::write(&path, "to be").await.unwrap();
     fs::hard_link(&path, &link).await.unwrap();
     assert_eq!(std::fs::read(&link).unwrap(), b"to be");
@@ -529,10 +526,10 @@ async fn links_and_directories_are_as_those_of_std() {
 async fn all_entries_of_a_directory_are_given() {
     let dir = Dir::new();
     for n in 0..100 {
-        std::fs::write(dir.0.join(format!("{n}")), "").unwrap();
+        std::fs::write(dir.path().join(format!("{n}")), "").unwrap();
     }
-    std::fs::create_dir(dir.0.join("100")).unwrap();
-    let mut entries = fs::read_dir(&dir.0).await.unwrap();
+    std::fs::create_dir(dir.path().join("100")).unwrap();
+    let mut entries = fs::read_dir(dir.path()).await.unwrap();
     let mut numbers = Vec::new();
     loop {
         // A cancelled one takes nothing.
@@ -543,7 +540,7 @@ async fn all_entries_of_a_directory_are_given() {
         };
         let Some(entry) = entry.unwrap() else { break };
         let name = entry.file_name().into_string().unwrap();
-        assert_eq!(entry.path(), dir.0.join(&name));
+        assert_eq!(entry.path(), dir.path().join(&name));
         assert_eq!(entry.file_type().await.unwrap().is_dir(), name == "100");
         let metadata = entry.metadata().await.unwrap();
         assert_eq!(metadata.is_dir(), name == "100");
@@ -590,7 +587,7 @@ async fn files_work_on_any_thread_and_executor() {
 
 async fn errors_have_the_kind_and_the_code_of_std() {
     let dir = Dir::new();
-    let missing = dir.0.join("missing");
+    let missing = dir.path().join("missing");
     std::fs::write(dir.file(), "").unwrap();
     let below_a_file = dir.file().join("below");
     for path in [&missing, &below_a_file, Path::new("a\0b"), Path::new("")] {
@@ -873,8 +870,8 @@ mod unix {
     fn a_directory_opens_and_does_not_read(builder: Builder) {
         on_one_blocking_thread(builder, async {
             let dir = Dir::new();
-            let mut file = File::open(&dir.0).await.unwrap();
-            let mut std = std::fs::File::open(&dir.0).unwrap();
+            let mut file = File::open(dir.path()).await.unwrap();
+            let mut std = std::fs::File::open(dir.path()).unwrap();
             let error = file.read(&mut [0; 4]).await.unwrap_err();
             assert_eq!(error.kind(), ErrorKind::IsADirectory);
             same(&Err::<usize, _>(error), &std.read(&mut [0; 4]), "read");
@@ -886,28 +883,32 @@ mod unix {
                 &std.read(&mut [0; 4]),
                 "read",
             );
-            let error = File::create(&dir.0).await.unwrap_err();
+            let error = File::create(dir.path()).await.unwrap_err();
             same(
                 &Err(error),
-                &std::fs::File::create(&dir.0).map(drop),
+                &std::fs::File::create(dir.path()).map(drop),
                 "create",
             );
             same(
-                &fs::write(&dir.0, "").await,
-                &std::fs::write(&dir.0, ""),
+                &fs::write(dir.path(), "").await,
+                &std::fs::write(dir.path(), ""),
                 "write",
             );
-            same(&fs::read(&dir.0).await, &std::fs::read(&dir.0), "read");
+            same(
+                &fs::read(dir.path()).await,
+                &std::fs::read(dir.path()),
+                "read",
+            );
         });
     }
 
     async fn a_path_need_not_be_utf_8() {
         let dir = Dir::new();
         let name: &OsStr = std::os::unix::ffi::OsStrExt::from_bytes(b"\xff\xfe");
-        let path = dir.0.join(name);
+        let path = dir.path().join(name);
         fs::write(&path, "to be").await.unwrap();
         assert_eq!(fs::read(&path).await.unwrap(), b"to be");
-        let mut entries = fs::read_dir(&dir.0).await.unwrap();
+        let mut entries = fs::read_dir(dir.path()).await.unwrap();
         assert_eq!(
             entries.next_entry().await.unwrap().unwrap().file_name(),
             name
@@ -1060,10 +1061,10 @@ mod unix {
         assert_eq!(mode(&dir.file()), 0o640);
         DirBuilder::new()
             .mode(0o700)
-            .create(dir.0.join("dir"))
+            .create(dir.path().join("dir"))
             .await
             .unwrap();
-        assert_eq!(mode(&dir.0.join("dir")), 0o700);
+        assert_eq!(mode(&dir.path().join("dir")), 0o700);
         // O_DIRECTORY on Linux.
         if cfg!(target_os = "linux") {
             let mut options = OpenOptions::new();

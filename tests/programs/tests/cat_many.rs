@@ -15,35 +15,9 @@ use std::ffi::OsStr;
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::process::ExitStatusExt;
-use std::path::PathBuf;
-use std::process::{self, Child, Command, Stdio};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::Duration;
-
-/// A directory that is removed with it.
-struct Dir(PathBuf);
-
-impl Dir {
-    fn new() -> Self {
-        static COUNT: AtomicUsize = AtomicUsize::new(0);
-
-        let number = COUNT.fetch_add(1, Ordering::SeqCst);
-        let path = env::temp_dir().join(format!("portable-cat-many-{}-{number}", process::id()));
-        fs::create_dir(&path).unwrap();
-        Self(path)
-    }
-
-    fn file(&self, name: &str) -> PathBuf {
-        self.0.join(name)
-    }
-}
-
-impl Drop for Dir {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
 
 fn on_each_runtime(test: impl Fn(&str)) {
     portable::runtime::available().into_iter().for_each(test);
@@ -78,8 +52,8 @@ fn line(number: usize) -> String {
 
 /// Gives a program lines, kills it after so many acknowledgements and a while, and looks.
 fn kill(runtime: &str, after: usize, delay: Duration) {
-    let dir = Dir::new();
-    let files = ["a", "b", "c"].map(|name| dir.file(name));
+    let dir = tempfile::tempdir().unwrap();
+    let files = ["a", "b", "c"].map(|name| dir.path().join(name));
     let mut child = start(runtime, &files);
     let feeds = feed(&mut child);
     let mut stdout = BufReader::new(child.stdout.take().unwrap());
@@ -129,8 +103,8 @@ fn killed_at_any_moment_it_has_what_it_acknowledged() {
 #[test]
 fn all_lines_are_in_all_files_and_the_last_needs_no_end() {
     on_each_runtime(|runtime| {
-        let dir = Dir::new();
-        let files = ["a", "b"].map(|name| dir.file(name));
+        let dir = tempfile::tempdir().unwrap();
+        let files = ["a", "b"].map(|name| dir.path().join(name));
         fs::write(
             &files[0],
             "what was there before, and is longer than what comes",
@@ -152,9 +126,9 @@ fn all_lines_are_in_all_files_and_the_last_needs_no_end() {
 #[test]
 fn a_full_disk_is_reported_and_the_others_go_on() {
     on_each_runtime(|runtime| {
-        let dir = Dir::new();
-        let missing = dir.file("missing/file");
-        let files = ["/dev/full".into(), dir.file("a"), missing.clone()];
+        let dir = tempfile::tempdir().unwrap();
+        let missing = dir.path().join("missing/file");
+        let files = ["/dev/full".into(), dir.path().join("a"), missing.clone()];
         let mut child = start(runtime, &files);
         child
             .stdin
@@ -174,7 +148,7 @@ fn a_full_disk_is_reported_and_the_others_go_on() {
             "cat_many: /dev/full: No space left on device (os error 28)".into(),
         ];
         assert_eq!(Vec::from_iter(errors.lines()), wanted, "{runtime}");
-        assert_eq!(fs::read(dir.file("a")).unwrap(), b"one\ntwo\n");
+        assert_eq!(fs::read(dir.path().join("a")).unwrap(), b"one\ntwo\n");
     });
 }
 

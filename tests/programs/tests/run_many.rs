@@ -12,7 +12,6 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::path::PathBuf;
 use std::process::{self, Child, Command, Output, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
@@ -66,27 +65,6 @@ fn has(output: &Output, code: i32, stdout: &[&str]) {
     assert_eq!(output.status.code(), Some(code), "{output:?}");
     let lines = Vec::from_iter(text(&output.stdout).lines());
     assert_eq!(lines, stdout, "{output:?}");
-}
-
-/// A directory that is removed with it.
-struct Dir(PathBuf);
-
-impl Dir {
-    fn new() -> Self {
-        static COUNT: AtomicUsize = AtomicUsize::new(0);
-
-        let number = COUNT.fetch_add(1, Ordering::SeqCst);
-        let name = format!("portable-run-many-{}-{number}", process::id());
-        let path = std::env::temp_dir().join(name);
-        fs::create_dir(&path).unwrap();
-        Self(path)
-    }
-}
-
-impl Drop for Dir {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
 }
 
 #[test]
@@ -149,12 +127,12 @@ fn wrong_usage_is_said() {
 #[test]
 fn no_more_run_at_once_than_may_and_so_many_do() {
     on_each_runtime(|runtime| {
-        let dir = Dir::new();
+        let dir = tempfile::tempdir().unwrap();
         // The first three wait for each other.
         let wait = format!(
             "cd {}; echo start; echo >$$; until [ $(ls | wc -l) -ge 3 ]; do sleep 0.01; done; \
              echo end",
-            dir.0.display()
+            dir.path().display()
         );
         let mut arguments = vec!["-j", "3"];
         arguments.extend([&*wait; 12]);
