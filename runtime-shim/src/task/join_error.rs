@@ -25,15 +25,17 @@ pub struct JoinError {
     cause: Cause,
 }
 
+// Each task that is awaited moves a `Result` with one, mostly for nothing, so it is kept small.
 enum Cause {
     Cancelled,
     // The mutex is never locked: it makes the payload, which need not be `Sync`, so.
-    Panicked(Mutex<Box<dyn Any + Send>>),
-    Full(PoolFull),
+    Panicked(Box<Mutex<Box<dyn Any + Send>>>),
+    Full(Box<PoolFull>),
 }
 
 #[allow(dead_code)]
 impl JoinError {
+    #[inline]
     pub(crate) fn cancelled(id: Id) -> Self {
         Self {
             id,
@@ -41,11 +43,12 @@ impl JoinError {
         }
     }
 
+    #[cold]
     pub(crate) fn panicked(id: Id, payload: Box<dyn Any + Send>) -> Self {
         // What has no place in its pool can tell it to any runtime by a panic alone.
         let cause = match payload.downcast::<PoolFull>() {
-            Ok(full) => Cause::Full(*full),
-            Err(payload) => Cause::Panicked(Mutex::new(payload)),
+            Ok(full) => Cause::Full(full),
+            Err(payload) => Cause::Panicked(Box::new(Mutex::new(payload))),
         };
         Self { id, cause }
     }
@@ -154,7 +157,7 @@ impl From<JoinError> for io::Error {
         match error.cause {
             Cause::Cancelled => Self::other("task was cancelled"),
             Cause::Panicked(_) => Self::other("task panicked"),
-            Cause::Full(full) => Self::other(full),
+            Cause::Full(full) => Self::other(*full),
         }
     }
 }

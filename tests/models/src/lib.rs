@@ -23,6 +23,7 @@ mod meta;
 mod workers;
 
 mod current;
+mod home;
 mod local;
 mod runtime;
 mod scheduler;

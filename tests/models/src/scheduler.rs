@@ -48,7 +48,9 @@ impl Scheduler {
     pub(crate) fn schedule(self: &Arc<Self>, runnable: Runnable) {
         match &self.threads {
             Threads::Workers(workers) => {
-                self.push(runnable);
+                if let Err(runnable) = workers.push_here(runnable) {
+                    self.push(runnable);
+                }
                 workers.wake_one(self);
             }
             Threads::Current(current) => {

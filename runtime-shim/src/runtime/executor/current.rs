@@ -1,6 +1,6 @@
 //! What the calling thread belongs to.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::num::NonZeroU64;
 use std::sync::Arc;
 
@@ -8,17 +8,20 @@ use super::scheduler::Scheduler;
 use crate::runtime::context::{self, Role};
 
 thread_local! {
-    static SCHEDULER: RefCell<Option<Arc<Scheduler>>> = const { RefCell::new(None) };
+    static SCHEDULER: Cell<Option<Arc<Scheduler>>> = const { Cell::new(None) };
     static TASK: Cell<Option<NonZeroU64>> = const { Cell::new(None) };
 }
 
 /// The scheduler whose tasks this thread runs.
 #[inline]
 pub(super) fn scheduler() -> Option<Arc<Scheduler>> {
-    SCHEDULER
-        .try_with(|scheduler| scheduler.borrow().clone())
-        .ok()
-        .flatten()
+    let current = |current: &Cell<Option<Arc<Scheduler>>>| {
+        let scheduler = current.take();
+        let clone = scheduler.clone();
+        current.set(scheduler);
+        clone
+    };
+    SCHEDULER.try_with(current).ok().flatten()
 }
 
 /// Makes the thread belong to `scheduler` until the guard is dropped.
@@ -26,7 +29,7 @@ pub(super) fn enter(scheduler: &Arc<Scheduler>, role: Role) -> Entered {
     let inner = Some(scheduler.clone());
     Entered {
         outer: SCHEDULER
-            .try_with(|scheduler| scheduler.replace(inner))
+            .try_with(|current| current.replace(inner))
             .ok()
             .flatten(),
         _context: context::enter(scheduler.kind(), role),
@@ -41,8 +44,7 @@ pub(super) struct Entered {
 impl Drop for Entered {
     fn drop(&mut self) {
         let outer = self.outer.take();
-        // The last reference to a scheduler may go here, so not within the borrow.
-        let inner = SCHEDULER.try_with(|scheduler| scheduler.replace(outer));
+        let inner = SCHEDULER.try_with(|current| current.replace(outer));
         drop(inner);
     }
 }

@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
+use std::mem::ManuallyDrop;
 use std::ptr;
 use std::sync::{Arc, PoisonError};
 
@@ -10,15 +11,31 @@ use super::scheduler::Scheduler;
 use super::sync::{Mutex, MutexGuard, thread_local};
 use super::task::Runnable;
 
-/// Every so many tasks the queue of the other threads comes first.
-const FAIRNESS: usize = 31;
-
 thread_local! {
-    /// The scheduler whose tasks this thread is running at the moment.
-    static RUNNING: Cell<*const Scheduler> = const { Cell::new(ptr::null()) };
+    // Never dropped, which each access would have to look at: `leave` empties it.
+    static HERE: ManuallyDrop<Here> = const { ManuallyDrop::new(Here::new()) };
+}
+
+/// What a thread runs.
+struct Here {
+    /// The scheduler whose tasks it is running at the moment.
+    running: Cell<*const Scheduler>,
     /// What it is to run next: no other thread sees it, so nothing is synchronised.
-    static QUEUE: RefCell<VecDeque<Runnable>> = const { RefCell::new(VecDeque::new()) };
-    static TICKS: Cell<usize> = const { Cell::new(0) };
+    queue: RefCell<VecDeque<Runnable>>,
+}
+
+impl Here {
+    const fn new() -> Self {
+        Self {
+            running: Cell::new(ptr::null()),
+            queue: RefCell::new(VecDeque::new()),
+        }
+    }
+
+    #[inline]
+    fn push(&self, runnable: Runnable) {
+        self.queue.borrow_mut().push_back(runnable);
+    }
 }
 
 /// Who runs the tasks: one of the threads that are inside `block_on`.
@@ -42,11 +59,10 @@ impl CurrentThread {
         scheduler: &Scheduler,
         runnable: Runnable,
     ) -> Result<(), Runnable> {
-        if !ptr::eq(RUNNING.with(Cell::get), scheduler) {
+        if !HERE.with(|here| ptr::eq(here.running.get(), scheduler)) {
             return Err(runnable);
         }
-        // The thread is running tasks, so its thread-locals are there.
-        QUEUE.with(|queue| queue.borrow_mut().push_back(runnable));
+        let _ = HERE.try_with(|here| here.push(runnable));
         Ok(())
     }
 
@@ -86,23 +102,19 @@ impl CurrentThread {
 
         impl Drop for Outer {
             fn drop(&mut self) {
-                RUNNING.with(|running| running.set(self.0));
+                HERE.with(|here| here.running.set(self.0));
             }
         }
 
-        Outer(RUNNING.with(|running| running.replace(Arc::as_ptr(scheduler))))
+        Outer(HERE.with(|here| here.running.replace(Arc::as_ptr(scheduler))))
     }
 
-    /// Runs one task, if there is one.
+    /// Runs one task, if there is one: of those that others have queued first, or of its own.
     #[inline]
-    pub(super) fn run_one(&self, scheduler: &Scheduler) -> bool {
-        let ticks = TICKS.with(|ticks| {
-            ticks.set(ticks.get().wrapping_add(1));
-            ticks.get()
-        });
-        let here = || QUEUE.with(|queue| queue.borrow_mut().pop_front());
+    pub(super) fn run_one(&self, scheduler: &Scheduler, others_first: bool) -> bool {
+        let here = || HERE.with(|here| here.queue.borrow_mut().pop_front());
         let elsewhere = || scheduler.queue.pop().ok();
-        let runnable = if ticks.is_multiple_of(FAIRNESS) {
+        let runnable = if others_first {
             elsewhere().or_else(here)
         } else {
             here().or_else(elsewhere)
@@ -131,7 +143,7 @@ impl CurrentThread {
         }
         // Within the lock: one that comes to drive from here on looks into the queue once, and
         // nobody wakes it for these.
-        let here = QUEUE.with(|queue| std::mem::take(&mut *queue.borrow_mut()));
+        let here = HERE.with(|here| std::mem::take(&mut *here.queue.borrow_mut()));
         here.into_iter()
             .for_each(|runnable| scheduler.push(runnable));
         drivers.driving = None;

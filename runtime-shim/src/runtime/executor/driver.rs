@@ -18,6 +18,9 @@ const ROUNDS: usize = 4;
 /// Tasks that are run after each turn of `main`.
 const TASKS: usize = 32;
 
+/// Every so many tasks those that other threads have queued come first.
+const FAIRNESS: usize = 32;
+
 thread_local! {
     /// The driver whose turn it is on this thread.
     static INSIDE: Cell<*const Driver> = const { Cell::new(ptr::null()) };
@@ -73,6 +76,7 @@ pub(super) struct MainLoop<'a> {
     waker: Waker,
     local: &'a Local,
     scheduler: &'a Arc<Scheduler>,
+    ticks: usize,
 }
 
 impl<'a> MainLoop<'a> {
@@ -89,6 +93,7 @@ impl<'a> MainLoop<'a> {
             waker: Waker::from(driver.clone()),
             local,
             scheduler,
+            ticks: 0,
         }
     }
 
@@ -112,7 +117,10 @@ impl<'a> MainLoop<'a> {
             // then is not woken for each.
             for _ in 0..TASKS {
                 let ran_local = self.local.run_one();
-                let ran = current.is_some_and(|current| current.run_one(self.scheduler));
+                self.ticks = self.ticks.wrapping_add(1);
+                let others_first = self.ticks.is_multiple_of(FAIRNESS);
+                let ran =
+                    current.is_some_and(|current| current.run_one(self.scheduler, others_first));
                 if !ran_local && !ran {
                     break;
                 }

@@ -33,7 +33,7 @@ impl AsyncHandle for Handle {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        self.0.spawn(future)
+        self.0.clone().spawn(future)
     }
 
     fn spawn_blocking<F, T>(&self, f: F) -> JoinHandle<T>
@@ -41,7 +41,7 @@ impl AsyncHandle for Handle {
         F: FnOnce() -> T + Send + 'static,
         T: Send + 'static,
     {
-        self.0.spawn_blocking(f)
+        self.0.clone().spawn_blocking(f)
     }
 
     #[track_caller]

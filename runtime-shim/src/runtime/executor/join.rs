@@ -35,21 +35,22 @@ impl<T> Future for JoinHandle<T> {
     type Output = Result<T, JoinError>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        // Tokio's text.
-        assert!(
-            !self.meta().is_taken(),
-            "JoinHandle polled after completion"
-        );
         let Some(task) = &mut self.task else {
             return Poll::Pending;
         };
-        let output = ready!(Pin::new(task).poll(cx));
-        self.meta().set_taken();
-        let id = self.id();
+        // Tokio's text.
+        assert!(
+            !task.metadata().is_taken(),
+            "JoinHandle polled after completion"
+        );
+        let output = ready!(Pin::new(&mut *task).poll(cx));
+        let meta = task.metadata();
+        meta.set_taken();
+        let id = || Id::ours(meta.id());
         Poll::Ready(match output.take() {
             Outcome::Done(output) => Ok(output),
-            Outcome::Cancelled => Err(JoinError::cancelled(id)),
-            Outcome::Panicked(payload) => Err(JoinError::panicked(id, payload)),
+            Outcome::Cancelled => Err(JoinError::cancelled(id())),
+            Outcome::Panicked(payload) => Err(JoinError::panicked(id(), payload)),
         })
     }
 }
@@ -79,6 +80,7 @@ impl<T> AsyncJoinHandle<T> for JoinHandle<T> {
 }
 
 impl<T> Drop for JoinHandle<T> {
+    #[inline]
     fn drop(&mut self) {
         if let Some(task) = self.task.take() {
             task.detach();

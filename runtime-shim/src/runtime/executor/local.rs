@@ -10,6 +10,7 @@ use concurrent_queue::ConcurrentQueue;
 
 use super::driver::Driver;
 use super::group::Group;
+use super::home::Home;
 use super::join::JoinHandle;
 use super::task::{self, Runnable};
 
@@ -20,7 +21,7 @@ thread_local! {
 /// The tasks of one call of `block_on` that stay on its thread.
 #[derive(Debug)]
 pub(super) struct Local {
-    group: Arc<Group>,
+    pub(super) group: Group,
     /// Any thread may add to it, by waking a task; this thread alone takes from it.
     queue: ConcurrentQueue<Runnable>,
     driver: Arc<Driver>,
@@ -32,7 +33,7 @@ impl Local {
     /// Makes a new one current on this thread until the guard is dropped, and with it the tasks.
     pub(super) fn enter(driver: &Arc<Driver>) -> LocalEntered {
         let local = Arc::new(Self {
-            group: Arc::default(),
+            group: Group::default(),
             queue: ConcurrentQueue::unbounded(),
             driver: driver.clone(),
             is_used: AtomicBool::new(false),
@@ -57,13 +58,16 @@ impl Local {
         F::Output: 'static,
     {
         self.is_used.store(true, Ordering::Relaxed);
-        let local = self.clone();
-        let schedule = move |runnable| local.schedule(runnable);
+        let schedule = |runnable: Runnable| {
+            if let Home::Local(local) = runnable.metadata().home().clone() {
+                local.schedule(runnable);
+            }
+        };
         // SAFETY: The future need not be `Send`, so it must stay on this thread and end before it
         // does. Tasks are taken from the queue by `run_one` and `drain` alone, which the owner of
         // the `LocalEntered` calls: the thread that this is the current one of. Its guard does not
         // go away before the last task has ended.
-        let (runnable, task) = unsafe { task::create(self.group.clone(), future, schedule) };
+        let (runnable, task) = unsafe { task::create(Home::Local(self.clone()), future, schedule) };
         if self.group.is_closed() {
             // In a destructor of another task, at the end: dropped without a poll.
             runnable.run();

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::task::Waker;
 
-use super::group::{Group, Key};
+use super::group::Key;
+use super::home::Home;
 use super::sync::OnceLock;
 use super::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
@@ -13,7 +14,7 @@ use super::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 /// its short path.
 #[derive(Debug)]
 pub(super) struct Meta {
-    group: Arc<Group>,
+    home: Home,
     id: u64,
     /// Where the task is listed; see [`Place`].
     place: Place,
@@ -28,9 +29,9 @@ pub(super) struct Meta {
 }
 
 impl Meta {
-    pub(super) fn new(group: Arc<Group>, id: u64) -> Self {
+    pub(super) fn new(home: Home, id: u64) -> Self {
         Self {
-            group,
+            home,
             id,
             place: Place::default(),
             remote: OnceLock::new(),
@@ -38,6 +39,11 @@ impl Meta {
             ended: AtomicBool::new(false),
             taken: AtomicBool::new(false),
         }
+    }
+
+    #[inline]
+    pub(super) fn home(&self) -> &Home {
+        &self.home
     }
 
     #[inline]
@@ -60,7 +66,7 @@ impl Meta {
     pub(super) fn remote(&self) -> &Arc<Remote> {
         let remote = self.remote.get_or_init(|| {
             Arc::new(Remote {
-                group: self.group.clone(),
+                home: self.home.clone(),
                 id: self.id,
                 place: Place::default(),
                 aborted: AtomicBool::new(false),
@@ -98,7 +104,7 @@ impl Meta {
     }
 
     fn list_first(&self, waker: &Waker) {
-        let key = self.group.insert(self.id, waker.clone());
+        let key = self.home.group().insert(self.id, waker.clone());
         self.place.set(key);
         if let Some(remote) = self.made_remote() {
             remote.place.set(key);
@@ -109,7 +115,7 @@ impl Meta {
     #[inline]
     pub(super) fn end(&self) {
         if let Some(key) = self.place.get() {
-            self.group.remove(key);
+            self.home.group().remove(key);
         }
         self.ended.store(true, Ordering::SeqCst);
         if let Some(remote) = self.made_remote() {
@@ -120,7 +126,7 @@ impl Meta {
     /// Whether the task is to end.
     #[inline]
     pub(super) fn is_cancelled(&self) -> bool {
-        self.group.is_closed()
+        self.home.group().is_closed()
             || self
                 .made_remote()
                 .is_some_and(|remote| remote.aborted.load(Ordering::SeqCst))
@@ -156,7 +162,7 @@ impl Default for Place {
 /// The right to abort a task.
 #[derive(Debug)]
 pub(super) struct Remote {
-    group: Arc<Group>,
+    home: Home,
     id: u64,
     place: Place,
     aborted: AtomicBool,
@@ -171,7 +177,7 @@ impl Remote {
         self.aborted.store(true, Ordering::SeqCst);
         // A task that is not listed yet looks at the flag before it is polled or waits.
         if let Some(key) = self.place.get() {
-            self.group.wake(key);
+            self.home.group().wake(key);
         }
     }
 

@@ -9,6 +9,7 @@
 //!   itself in its group when it first has to wait.
 //! - `meta`: what is known of it, and how it learns that it is to end.
 //! - `group`: tasks that end together, with a way to wake those that wait.
+//! - `home`: where a task belongs: what schedules it, and its group.
 //! - `join`: the handles.
 //! - `scheduler`: where runnable tasks wait.
 //! - `workers`, `idle`: the threads of the multi-thread flavour, and who of them sleeps.
@@ -27,6 +28,7 @@ mod current_thread;
 mod driver;
 mod family;
 mod group;
+mod home;
 mod idle;
 mod instance;
 mod join;

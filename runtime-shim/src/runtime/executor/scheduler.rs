@@ -11,6 +11,7 @@ use concurrent_queue::ConcurrentQueue;
 use super::blocking::Blocking;
 use super::current_thread::CurrentThread;
 use super::group::Group;
+use super::home::Home;
 use super::join::JoinHandle;
 use super::task::{self, Runnable};
 use super::workers::Workers;
@@ -25,7 +26,7 @@ pub(super) struct Scheduler {
     kind: Kind,
     park_on: ParkOn,
     pub(super) config: Config,
-    pub(super) group: Arc<Group>,
+    pub(super) group: Group,
     /// What any thread may add to.
     pub(super) queue: ConcurrentQueue<Runnable>,
     pub(super) threads: Threads,
@@ -44,7 +45,7 @@ impl Scheduler {
             kind,
             park_on,
             config: config.clone(),
-            group: Arc::default(),
+            group: Group::default(),
             queue: ConcurrentQueue::unbounded(),
             threads: match config.flavor {
                 Flavor::MultiThread => Threads::Workers(Workers::new(config.worker_threads)),
@@ -64,34 +65,43 @@ impl Scheduler {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(super) fn spawn<F>(self: &Arc<Self>, future: F) -> JoinHandle<F::Output>
+    pub(super) fn spawn<F>(self: Arc<Self>, future: F) -> JoinHandle<F::Output>
     where
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        let scheduler = self.clone();
-        let schedule = move |runnable| scheduler.schedule(runnable);
+        let schedule = |runnable: Runnable| {
+            if let Home::Scheduler(scheduler) = runnable.metadata().home().clone() {
+                scheduler.schedule(runnable);
+            }
+        };
         // SAFETY: The future is `Send`.
-        let (runnable, task) = unsafe { task::create(self.group.clone(), future, schedule) };
-        self.schedule(runnable);
-        if self.group.is_closed() {
-            // Perhaps nobody looks at the queue any more.
-            self.drain();
+        let (runnable, task) = unsafe { task::create(Home::Scheduler(self), future, schedule) };
+        // The task has the one reference that there is, and `task` keeps it.
+        if let Home::Scheduler(scheduler) = task.metadata().home() {
+            scheduler.schedule(runnable);
+            if scheduler.group.is_closed() {
+                // Perhaps nobody looks at the queue any more.
+                scheduler.drain();
+            }
         }
         JoinHandle::new(task)
     }
 
-    pub(super) fn spawn_blocking<F, T>(self: &Arc<Self>, f: F) -> JoinHandle<T>
+    pub(super) fn spawn_blocking<F, T>(self: Arc<Self>, f: F) -> JoinHandle<T>
     where
         F: FnOnce() -> T + Send + 'static,
         T: Send + 'static,
     {
-        let scheduler = self.clone();
-        let schedule = move |runnable| scheduler.blocking.run(&scheduler, runnable);
+        let schedule = |runnable: Runnable| {
+            if let Home::Scheduler(scheduler) = runnable.metadata().home().clone() {
+                scheduler.blocking.run(&scheduler, runnable);
+            }
+        };
         // SAFETY: The future is `Send`.
         let (runnable, task) =
-            unsafe { task::create(self.group.clone(), Closure(Some(f)), schedule) };
-        self.blocking.run(self, runnable);
+            unsafe { task::create(Home::Scheduler(self), Closure(Some(f)), schedule) };
+        runnable.schedule();
         JoinHandle::new(task)
     }
 
@@ -100,7 +110,9 @@ impl Scheduler {
     fn schedule(self: &Arc<Self>, runnable: Runnable) {
         match &self.threads {
             Threads::Workers(workers) => {
-                self.push(runnable);
+                if let Err(runnable) = workers.push_here(runnable) {
+                    self.push(runnable);
+                }
                 workers.wake_one(self);
             }
             Threads::Current(current) => {

@@ -4,14 +4,13 @@ use std::any::Any;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
 use super::current;
-use super::group::Group;
+use super::home::Home;
 use super::meta::Meta;
 
 /// A task that is to be polled.
@@ -27,16 +26,12 @@ pub(super) type Task<T> = async_task::Task<Output<T>, Meta>;
 /// If `future` is not [`Send`], `schedule` must see to it that the task is run on this thread
 /// alone and that it has ended before this thread does.
 #[inline]
-pub(super) unsafe fn create<F, S>(
-    group: Arc<Group>,
-    future: F,
-    schedule: S,
-) -> (Runnable, Task<F::Output>)
+pub(super) unsafe fn create<F, S>(home: Home, future: F, schedule: S) -> (Runnable, Task<F::Output>)
 where
     F: Future + 'static,
     S: Fn(Runnable) + Send + Sync + 'static,
 {
-    let builder = async_task::Builder::new().metadata(Meta::new(group, next_id()));
+    let builder = async_task::Builder::new().metadata(Meta::new(home, next_id()));
     // SAFETY: What is asked for is
     // - that a future which is not `Send` stays on this thread: the caller's promise;
     // - that a future which borrows does not outlive what it borrows: `future` is `'static`, and
@@ -66,8 +61,12 @@ pub(super) enum Outcome<T> {
 pub(super) struct Output<T>(Option<Outcome<T>>);
 
 impl<T> Output<T> {
+    #[inline]
     pub(super) fn take(mut self) -> Outcome<T> {
-        self.0.take().unwrap_or(Outcome::Cancelled)
+        let outcome = self.0.take();
+        // Nothing is left to drop, which the compiler does not see.
+        std::mem::forget(self);
+        outcome.unwrap_or(Outcome::Cancelled)
     }
 }
 

@@ -1,7 +1,9 @@
 //! The threads of the multi-thread flavour.
 
+use std::cell::RefCell;
 use std::future::Future;
 use std::pin::{Pin, pin};
+use std::ptr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
@@ -9,7 +11,7 @@ use std::task::{Context, Poll};
 use super::current;
 use super::idle::{Idle, Wake};
 use super::scheduler::{Scheduler, Threads};
-use super::sync::{ConcurrentQueue, RwLock, RwLockReadGuard, thread};
+use super::sync::{ConcurrentQueue, RwLock, RwLockReadGuard, thread, thread_local};
 use super::task::Runnable;
 use crate::runtime::context::Role;
 
@@ -19,14 +21,27 @@ const BATCH: usize = 64;
 /// Every so many tasks a worker takes from the common queue first, so that none waits for ever.
 const FAIRNESS: usize = 61;
 
-/// Tasks that a worker keeps for itself, at most. The others can steal them.
-const OWN_QUEUE: usize = 256;
+/// Tasks that a worker takes from a queue at once, at most.
+const STEAL: usize = 256;
+
+type Queue = ConcurrentQueue<Runnable>;
+
+fn push(queue: &Queue, runnable: Runnable) {
+    if queue.push(runnable).is_err() {
+        unreachable!("the queue has no bound and is never closed");
+    }
+}
+
+thread_local! {
+    /// The queue of this thread, if it is a worker, and whose worker it is.
+    static OWN: RefCell<Option<(*const Workers, Arc<Queue>)>> = const { RefCell::new(None) };
+}
 
 /// The threads of the multi-thread flavour. They start when there is something to do.
 #[derive(Debug)]
 pub(super) struct Workers {
     idle: Idle,
-    queues: RwLock<Vec<Arc<ConcurrentQueue<Runnable>>>>,
+    queues: RwLock<Vec<Arc<Queue>>>,
     threads: Mutex<Vec<thread::JoinHandle<()>>>,
     running: AtomicUsize,
 }
@@ -39,6 +54,22 @@ impl Workers {
             threads: Mutex::default(),
             running: AtomicUsize::new(0),
         }
+    }
+
+    /// Queues a task on the worker that this thread is, if it is one of these.
+    #[inline]
+    pub(super) fn push_here(&self, runnable: Runnable) -> Result<(), Runnable> {
+        let mut left = Some(runnable);
+        // Of the two ways to a thread-local this is the one that is compiled inline.
+        let _ = OWN.try_with(|own| {
+            if let Some((workers, queue)) = &*own.borrow()
+                && ptr::eq(*workers, self)
+                && let Some(runnable) = left.take()
+            {
+                push(queue, runnable);
+            }
+        });
+        left.map_or(Ok(()), Err)
     }
 
     /// Sees to it that somebody runs a task that was queued.
@@ -76,7 +107,7 @@ impl Workers {
         }
     }
 
-    fn queues(&self) -> RwLockReadGuard<'_, Vec<Arc<ConcurrentQueue<Runnable>>>> {
+    fn queues(&self) -> RwLockReadGuard<'_, Vec<Arc<Queue>>> {
         self.queues.read().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -132,7 +163,7 @@ struct Worker<'a> {
     scheduler: &'a Arc<Scheduler>,
     workers: &'a Workers,
     index: usize,
-    own: Arc<ConcurrentQueue<Runnable>>,
+    own: Arc<Queue>,
     /// Whether [`Idle`] counts it among those that sleep or are on the way.
     is_idle: bool,
     ticks: usize,
@@ -140,12 +171,13 @@ struct Worker<'a> {
 
 impl<'a> Worker<'a> {
     fn new(scheduler: &'a Arc<Scheduler>, workers: &'a Workers, index: usize) -> Self {
-        let own = Arc::new(ConcurrentQueue::bounded(OWN_QUEUE));
+        let own = Arc::new(ConcurrentQueue::unbounded());
         workers
             .queues
             .write()
             .unwrap_or_else(PoisonError::into_inner)
             .push(own.clone());
+        OWN.with(|here| here.replace(Some((workers, own.clone()))));
         Self {
             scheduler,
             workers,
@@ -184,16 +216,12 @@ impl<'a> Worker<'a> {
     }
 
     /// Takes up to half of a queue for itself.
-    fn steal(&self, from: &ConcurrentQueue<Runnable>) {
-        let room = OWN_QUEUE - self.own.len().min(OWN_QUEUE);
+    fn steal(&self, from: &Queue) {
         let mut has_stolen = false;
-        for _ in 0..from.len().div_ceil(2).min(room) {
+        for _ in 0..from.len().div_ceil(2).min(STEAL) {
             let Ok(runnable) = from.pop() else { break };
             has_stolen = true;
-            if let Err(full) = self.own.push(runnable) {
-                self.scheduler.push(full.into_inner());
-                break;
-            }
+            push(&self.own, runnable);
         }
         // Somebody may have looked for work while these were in neither queue, and gone to sleep.
         if has_stolen && !self.is_idle {
@@ -245,6 +273,7 @@ impl Future for Worker<'_> {
 
 impl Drop for Worker<'_> {
     fn drop(&mut self) {
+        OWN.with(RefCell::take);
         self.workers
             .queues
             .write()

@@ -6,10 +6,11 @@ use loom::thread::{self, JoinHandle};
 
 use crate::check::{Park, check};
 use crate::group::Group;
+use crate::home::Home;
 use crate::meta::Meta;
 
 fn task() -> Arc<Meta> {
-    Arc::new(Meta::new(Arc::new(Group::default()), 0))
+    Arc::new(Meta::new(Home::default(), 0))
 }
 
 /// Runs a task whose future is never ready: as `Contained::turn`, and the thread that polls it.
@@ -79,7 +80,7 @@ fn a_handle_that_is_made_at_the_end_knows_of_it() {
 fn the_end_of_the_group_ends_a_task_that_goes_to_wait() {
     check(6, || {
         let group = Arc::new(Group::default());
-        let meta = Arc::new(Meta::new(group.clone(), 0));
+        let meta = Arc::new(Meta::new(Home(group.clone()), 0));
         let task = run(&meta);
         group.close();
         task.join().unwrap();

@@ -17,13 +17,7 @@ pub(crate) struct ConcurrentQueue<T> {
 pub(crate) struct Empty;
 
 #[derive(Debug)]
-pub(crate) struct Full<T>(T);
-
-impl<T> Full<T> {
-    pub(crate) fn into_inner(self) -> T {
-        self.0
-    }
-}
+pub(crate) struct Full;
 
 impl<T> ConcurrentQueue<T> {
     pub(crate) fn unbounded() -> Self {
@@ -33,12 +27,7 @@ impl<T> ConcurrentQueue<T> {
         }
     }
 
-    /// No model fills it.
-    pub(crate) fn bounded(_: usize) -> Self {
-        Self::unbounded()
-    }
-
-    pub(crate) fn push(&self, value: T) -> Result<(), Full<T>> {
+    pub(crate) fn push(&self, value: T) -> Result<(), Full> {
         self.values().push_back(value);
         self.len.fetch_add(1, Ordering::Release);
         Ok(())
