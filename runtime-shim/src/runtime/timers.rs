@@ -174,6 +174,11 @@ impl Timer {
         }
     }
 
+    #[cfg(feature = "tokio")]
+    pub(super) fn deadline(&self) -> crate::time::Instant {
+        self.deadline.into()
+    }
+
     /// One that has somebody waiting already.
     #[cfg(feature = "embassy")]
     pub(super) fn waiting(deadline: crate::time::Instant, waker: Waker) -> Self {

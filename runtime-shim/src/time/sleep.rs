@@ -30,8 +30,15 @@ use crate::time::Instant;
 /// # });
 /// ```
 pub fn sleep(duration: Duration) -> Sleep {
-    let now = Instant::now();
-    Sleep::new(now.saturating_add(duration), now)
+    Sleep {
+        deadline: Instant::after(duration),
+        state: if duration.is_zero() {
+            State::Due
+        } else {
+            State::Waiting
+        },
+        timer: Timer::default(),
+    }
 }
 
 /// Waits until `deadline`; stands for `tokio::time::sleep_until`.

@@ -6,8 +6,9 @@ use core::time::Duration;
 
 use pin_project_lite::pin_project;
 
+use crate::runtime::selected::Timer;
+use crate::time::Instant;
 use crate::time::error::Elapsed;
-use crate::time::{Instant, Sleep};
 
 /// Awaits a future for at most `duration` from this call; stands for `tokio::time::timeout`.
 ///
@@ -63,7 +64,7 @@ pub fn timeout_at<F: IntoFuture>(deadline: Instant, future: F) -> Timeout<F::Int
     Timeout {
         future: Some(future.into_future()),
         deadline,
-        sleep: None,
+        timer: Timer::default(),
     }
 }
 
@@ -78,9 +79,9 @@ pin_project! {
         #[pin]
         future: Option<F>,
         deadline: Instant,
-        // A future that is ready at once never starts a timer.
+        // A future that is ready at once never starts it.
         #[pin]
-        sleep: Option<Sleep>,
+        timer: Timer,
     }
 }
 
@@ -98,15 +99,7 @@ impl<F: Future> Future for Timeout<F> {
             this.future.set(None);
             return Poll::Ready(Ok(output));
         }
-        let now = Instant::now();
-        if now < *this.deadline {
-            if this.sleep.is_none() {
-                this.sleep.set(Some(Sleep::new(*this.deadline, now)));
-            }
-            if let Some(sleep) = this.sleep.as_pin_mut() {
-                ready!(sleep.poll(cx));
-            }
-        }
+        ready!(this.timer.poll(*this.deadline, cx));
         this.future.set(None);
         Poll::Ready(Err(Elapsed(())))
     }

@@ -15,81 +15,93 @@ use crate::time::Instant;
 pin_project! {
     /// A timer of whoever polls it.
     #[derive(Debug)]
-    pub struct Sleep {
-        deadline: Instant,
-        #[pin]
-        timer: Timer,
-    }
-}
-
-pin_project! {
-    #[derive(Debug)]
-    #[project = TimerProjection]
-    enum Timer {
-        Tokio { #[pin] timer: tokio::time::Sleep },
-        Outside { #[pin] timer: timers::Timer },
-    }
-}
-
-impl Timer {
-    fn at(deadline: Instant, is_inside: bool) -> Self {
-        if is_inside {
-            Self::Tokio {
-                timer: tokio::time::sleep_until(deadline.into_std().into()),
-            }
-        } else {
-            Self::Outside {
-                timer: timers::Timer::at(deadline),
-            }
-        }
-    }
-
-    fn is_inside(&self) -> bool {
-        matches!(self, Self::Tokio { .. })
-    }
-}
-
-/// Whether a runtime of Tokio polls on this thread, ours or somebody else's.
-fn is_inside() -> bool {
-    match context::get() {
-        Some((Kind::Tokio, role)) => role == Role::Polls,
-        _ => tokio::task::try_id().is_some() || tokio::runtime::Handle::try_current().is_ok(),
+    #[project = SleepProjection]
+    pub enum Sleep {
+        #[doc(hidden)]
+        New { deadline: Instant },
+        #[doc(hidden)]
+        Inside {
+            #[pin]
+            timer: tokio::time::Sleep,
+        },
+        #[doc(hidden)]
+        Outside {
+            #[pin]
+            timer: timers::Timer,
+        },
     }
 }
 
 impl Sleep {
+    #[inline]
     pub(super) fn until(deadline: Instant) -> Self {
-        Self {
-            deadline,
-            timer: Timer::at(deadline, is_inside()),
+        Self::New { deadline }
+    }
+
+    // Apart, so that what it makes is not moved from place to place.
+    #[inline(never)]
+    fn start_inside(mut self: Pin<&mut Self>) {
+        let deadline = self.deadline().into_std().into();
+        self.set(Self::Inside {
+            timer: tokio::time::sleep_until(deadline),
+        });
+    }
+
+    #[cold]
+    fn start_outside(mut self: Pin<&mut Self>) {
+        let timer = timers::Timer::at(self.deadline());
+        self.set(Self::Outside { timer });
+    }
+
+    fn deadline(&self) -> Instant {
+        match self {
+            Self::New { deadline } => *deadline,
+            Self::Inside { timer } => timer.deadline().into_std().into(),
+            Self::Outside { timer } => timer.deadline(),
         }
     }
+}
+
+/// Whether a runtime of Tokio polls on this thread, ours or somebody else's.
+#[inline]
+fn is_inside() -> bool {
+    match context::get() {
+        Some((Kind::Tokio, role)) => role == Role::Polls,
+        _ => is_inside_another(),
+    }
+}
+
+#[cold]
+fn is_inside_another() -> bool {
+    tokio::task::try_id().is_some() || tokio::runtime::Handle::try_current().is_ok()
 }
 
 impl Future for Sleep {
     type Output = ();
 
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let mut this = self.project();
+    #[inline]
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let is_inside = is_inside();
-        if this.timer.is_inside() != is_inside {
-            // It has moved.
-            this.timer.set(Timer::at(*this.deadline, is_inside));
+        match (&*self, is_inside) {
+            (Self::Inside { .. }, true) | (Self::Outside { .. }, false) => {}
+            // It is polled for the first time, or has moved.
+            (_, true) => self.as_mut().start_inside(),
+            (_, false) => self.as_mut().start_outside(),
         }
-        match this.timer.project() {
-            TimerProjection::Tokio { timer } => timer.poll(cx),
-            TimerProjection::Outside { timer } => timer.poll(cx),
+        match self.project() {
+            SleepProjection::New { .. } => Poll::Pending,
+            SleepProjection::Inside { timer } => timer.poll(cx),
+            SleepProjection::Outside { timer } => timer.poll(cx),
         }
     }
 }
 
 impl AsyncSleep for Sleep {
     fn reset(self: Pin<&mut Self>, deadline: Instant) {
-        let mut this = self.project();
-        *this.deadline = deadline;
-        match this.timer.as_mut().project() {
-            TimerProjection::Tokio { timer } => timer.reset(deadline.into_std().into()),
-            TimerProjection::Outside { timer } => timer.reset(deadline),
+        match self.project() {
+            SleepProjection::New { deadline: old } => *old = deadline,
+            SleepProjection::Inside { timer } => timer.reset(deadline.into_std().into()),
+            SleepProjection::Outside { timer } => timer.reset(deadline),
         }
     }
 }
