@@ -242,9 +242,9 @@ pub mod __private {
     pub use portable_runtime_shim::__runtimes as runtimes;
     #[cfg(feature = "std")]
     pub use portable_runtime_shim::entry::{
-        FunctionInABody, IsATest, call, handle, init, main, main_on_stack, plain_call, plain_main,
-        plain_test, reported, spawned, stack_size, test, test_on, test_on_stack, test_within,
-        timeout,
+        FunctionInABody, IsATest, as_task, call, handle, init, main, main_on_stack, plain_call,
+        plain_main, plain_test, reported, spawned, stack_size, test, test_on, test_on_stack,
+        test_within, timeout,
     };
     pub use portable_runtime_shim::{__Never as Never, __task_size as task_size};
     #[cfg(feature = "std")]

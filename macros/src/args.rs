@@ -27,6 +27,8 @@ enum Takes {
     Path,
     Runtime,
     Function,
+    /// `true` or `false`.
+    Switch,
     /// What means something to a firmware alone.
     Firmware,
 }
@@ -46,13 +48,13 @@ impl Argument {
     fn is_for(&self, kind: Kind) -> bool {
         match kind {
             Kind::Main => !self.is_for_tests(),
-            Kind::Test => !matches!(self.takes, Takes::Firmware),
+            Kind::Test => !matches!(self.takes, Takes::Firmware | Takes::Switch),
         }
     }
 }
 
 /// Every argument there is.
-const ARGUMENTS: [Argument; 14] = [
+const ARGUMENTS: [Argument; 15] = [
     Argument {
         name: "flavor",
         takes: Takes::Flavor,
@@ -99,6 +101,11 @@ const ARGUMENTS: [Argument; 14] = [
         example: "stack_size = 8 * 1024 * 1024",
     },
     Argument {
+        name: "spawn",
+        takes: Takes::Switch,
+        example: "spawn = true",
+    },
+    Argument {
         name: "init",
         takes: Takes::Function,
         example: "init = set_up",
@@ -126,7 +133,7 @@ const ARGUMENTS: [Argument; 14] = [
 ];
 
 /// What other attributes call an argument of ours.
-const ALIASES: [(&str, &str); 19] = [
+const ALIASES: [(&str, &str); 21] = [
     ("core_threads", "worker_threads"),
     ("threads", "worker_threads"),
     ("num_threads", "worker_threads"),
@@ -138,6 +145,8 @@ const ALIASES: [(&str, &str); 19] = [
     ("runtime_name", "name"),
     ("stack", "stack_size"),
     ("main_stack_size", "stack_size"),
+    ("spawned", "spawn"),
+    ("on_worker", "spawn"),
     ("setup", "init"),
     ("before", "init"),
     ("on_start", "init"),
@@ -167,6 +176,8 @@ pub(crate) struct Args {
     flavor: Option<(Flavor, Span)>,
     runtimes: Vec<Literal>,
     settings: Vec<Setting>,
+    /// Where it is asked for that the function runs as a task.
+    spawn: Option<Span>,
     /// What is around the builder, in any order.
     around: Vec<Setting>,
 }
@@ -186,6 +197,7 @@ impl Args {
             flavor: None,
             runtimes: Vec::new(),
             settings: Vec::new(),
+            spawn: None,
             around: Vec::new(),
         };
         let mut seen = Vec::new();
@@ -230,6 +242,11 @@ impl Args {
         self.around("stack_size")
     }
 
+    /// Where it is asked for that the function runs as a task.
+    pub(crate) fn spawn(&self) -> Option<Span> {
+        self.spawn
+    }
+
     /// An expression for the `Duration` of `timeout`.
     pub(crate) fn timeout(&self) -> Option<TokenStream> {
         self.around("timeout")
@@ -250,6 +267,20 @@ impl Args {
                 "`stack_size` is for the `main` of a program and for tests, whose result can be \
                  an exit status: remove it, and call this function on a thread that has the \
                  stack, as in `std::thread::Builder::new().stack_size(…)`",
+            );
+        }
+    }
+
+    /// Reports `stack_size` where another stack than that is used.
+    pub(crate) fn check_stack(&self, errors: &mut Errors) {
+        let is_stack_size = |setting: &&Setting| setting.name == "stack_size";
+        if let Some(Setting { name, value }) = self.around.iter().find(is_stack_size)
+            && self.spawn.is_some()
+        {
+            errors.under(
+                quote!(#name = #value),
+                "`stack_size` is that of the thread that waits for `main`, and with \
+                 `spawn = true` a worker runs it: write `thread_stack_size`",
             );
         }
     }
@@ -393,6 +424,12 @@ impl Args {
                 firmware::check(argument.name, value)?;
                 return Ok(());
             }
+
+            (Takes::Switch, Some(Lit::Bool(switch))) => {
+                self.spawn = switch.value.then(|| key.span());
+                return Ok(());
+            }
+            (Takes::Switch, _) => return wrong("`true` or `false`"),
 
             (Takes::Function, None) => {}
             (Takes::Function, Some(_)) => return wrong("a function or a closure"),
@@ -539,6 +576,9 @@ fn not_for(kind: Kind, key: &Ident) -> syn::Error {
         Kind::Main => format!(
             "`{key}` is for `#[portable::test]`: a program may run as long as it likes; put \
              `portable::time::timeout` around what may not"
+        ),
+        Kind::Test if key == "spawn" => String::from(
+            "`spawn` is for `#[portable::main]`: spawn in the test what is to run as a task",
         ),
         Kind::Test => format!(
             "`{key}` is for the `#[portable::main]` of a firmware: remove it; `runtime` says what \

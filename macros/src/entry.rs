@@ -42,6 +42,7 @@ pub(crate) fn expand(kind: Kind, args: TokenStream, item: TokenStream) -> TokenS
     if !signature::gives_a_status(kind, &item) {
         args.refuse_stack_size(&mut errors);
     }
+    args.check_stack(&mut errors);
     let function = match shape {
         Shape::Whole if errors.is_empty() => {
             let (test, tests) = match kind {
@@ -52,9 +53,9 @@ pub(crate) fn expand(kind: Kind, args: TokenStream, item: TokenStream) -> TokenS
                     (fan_out::attribute(path, only), tests)
                 }
             };
-            let outcome = args
-                .stack_size()
-                .and_then(|_| Outcome::of(&item.sig.output));
+            let crosses = args.stack_size().is_some()
+                || args.spawn().is_some() && signature::is_program_main(&item.sig);
+            let outcome = crosses.then(|| Outcome::of(&item.sig.output)).flatten();
             let name = item.sig.ident.unraw().to_string();
             let entry = match kind {
                 Kind::Main if !signature::is_program_main(&item.sig) => "call",
@@ -80,7 +81,7 @@ pub(crate) fn expand(kind: Kind, args: TokenStream, item: TokenStream) -> TokenS
     quote!(#function #errors)
 }
 
-/// What a function with a `stack_size` returns, unless that is nothing: an exit status.
+/// What a function that another thread runs returns, unless that is nothing: an exit status.
 ///
 /// Its output need not be `Send`, so the thread that made it makes an exit status of it.
 struct Outcome {
@@ -124,6 +125,19 @@ fn run(
     let site = Span::mixed_site();
     let path = args.path();
     let builder = args.builder();
+    let spawned = args.spawn().map(|asked| {
+        let future = match outcome {
+            None => future.clone(),
+            Some(outcome) => {
+                let report = outcome.report(path, &quote_spanned!(site=> #future.await));
+                quote_spanned!(site=> async move { #report })
+            }
+        };
+        // What rustc says of a future that is not `Send`, it says there.
+        let as_task = Ident::new("as_task", site.located_at(asked));
+        quote_spanned!(site.located_at(asked)=> #path::__private::#as_task(#future))
+    });
+    let future = spawned.as_ref().unwrap_or(future);
     let mut run = match args.timeout() {
         None => match args.plain_builder() {
             // A function in place of a call is less to compile.
@@ -146,7 +160,9 @@ fn run(
             )
         },
     };
-    if let Some(outcome) = outcome {
+    if let Some(outcome) = outcome
+        && args.spawn().is_none()
+    {
         run = outcome.report(path, &run);
     }
     let init = args.init().map(|init| quote_spanned!(site=> #init;));

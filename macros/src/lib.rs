@@ -71,6 +71,7 @@ use kind::Kind;
 /// | `shutdown_timeout` | `"250us"`, `"500ms"`, `"5s"`, `"2m"`, `"1h"`, or a `Duration` | How long the end waits for closures and polls that still run. | `"1s"` |
 /// | `name` | a string, or anything that is `Into<String>` | The name of the runtime, for logs and metrics. Threads keep `thread_name`. | none |
 /// | `stack_size` | a `usize`, in bytes | Runs the function on a thread with such a stack: see below. | the thread that calls the function |
+/// | `spawn` | `true` or `false` | Runs the function as a task, on a worker: see below. | `false` |
 /// | `init` | a function or a closure, without arguments, that returns `()` | Called once, before the runtime starts: see below. | nothing |
 /// | `entry`, `executor` | strings | For a firmware: see below. | |
 /// | `crate` | a path, bare or in a string | Where to find `portable`, if not at `::portable`. | `::portable` |
@@ -106,6 +107,28 @@ use kind::Kind;
 /// Less than the operating system's minimum is the minimum. If the thread can't be started, that is
 /// one line on the standard error and the exit status 2. What must be on the first thread of the
 /// process, as windows on macOS, can't have a stack of its own.
+///
+/// # `main` as a task
+///
+/// The future of `main` stays on its thread, which has its price on the multi-thread flavour: each
+/// time that `main` and a task of a worker wait for one another, a thread is woken. A `main` that
+/// does most of the work itself, as one that accepts connections, is better off on a worker:
+///
+/// ```ignore
+/// #[portable::main(spawn = true)]
+/// async fn main() -> Result<(), Box<dyn std::error::Error>> {
+///     let (sender, mut receiver) = portable::sync::mpsc::channel(1);
+///     portable::spawn(async move { sender.send(42).await });
+///     assert_eq!(receiver.recv().await, Some(42));
+///     Ok(())
+/// }
+/// ```
+///
+/// It is what `portable::spawn` in an otherwise empty `main` would be. So the future must be `Send`,
+/// `task::id` says which task it is, and `spawn_local` panics where it would in any other task. A
+/// panic still ends the program. Of the `main` of a program the output need not be `Send`: the exit
+/// status is made of it on the worker, and what comes out returns `ExitCode`, if it returns
+/// anything.
 ///
 /// # Before the runtime starts
 ///
@@ -182,7 +205,7 @@ use kind::Kind;
 ///
 /// All mistakes are reported in one go, each where it is: an unknown or repeated argument, a value
 /// of the wrong kind, `worker_threads` with a flavor that has none, `stack_size` on another function
-/// than `main`, a function that is not async, is `const`, has a foreign ABI or variable arguments. On the `main` of a program, arguments,
+/// than `main` or with `spawn`, a function that is not async, is `const`, has a foreign ABI or variable arguments. On the `main` of a program, arguments,
 /// generics, a `where` clause and `unsafe` too. The function itself stays, so nothing else in the
 /// crate breaks.
 ///

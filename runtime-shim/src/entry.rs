@@ -6,11 +6,12 @@
 
 use std::cell::Cell;
 use std::future::Future;
+use std::panic::resume_unwind;
 use std::pin::{Pin, pin};
 use std::process;
 
 use crate::runtime::{AsyncRuntime, Builder, Runtime, Selected};
-use crate::task::JoinHandle;
+use crate::task::{self, JoinHandle};
 
 mod limit;
 mod stack;
@@ -52,6 +53,25 @@ pub fn test<T>(builder: &mut Builder, test: Pin<&mut dyn Future<Output = T>>) ->
     let mut output = None;
     run_test(builder, pin!(async { output = Some(test.await) }));
     output.expect(ENDED)
+}
+
+/// The argument `spawn`: the future of `#[portable::main]` runs as a task.
+///
+/// # Panics
+///
+/// With the future, if that panics.
+pub async fn as_task<F>(main: F) -> F::Output
+where
+    F: Future + Send + 'static,
+    F::Output: Send + 'static,
+{
+    match task::spawn(main).await {
+        Ok(output) => output,
+        Err(error) => match error.try_into_panic() {
+            Ok(payload) => resume_unwind(payload),
+            Err(error) => panic!("portable: {error}"),
+        },
+    }
 }
 
 /// The argument `init`: a function that is called once, before the runtime starts.

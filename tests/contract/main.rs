@@ -34,6 +34,7 @@ mod tasks {
 
 mod entry_point {
     mod end;
+    mod main_task;
     mod settings;
     mod shutdown;
 }

@@ -107,6 +107,9 @@ pub(super) fn bench() -> Result {
                 rows.push(row);
             }
         }
+        if has_workers(runtime) {
+            rows.push(spawned_main(&ours, runtime)?);
+        }
         let mut row = vec![runtime.to_string()];
         for side in ["native", "portable"] {
             let run = Run {
@@ -131,6 +134,37 @@ pub(super) fn bench() -> Result {
     println!("\nbytes a task in memory, of {IDLE} that wait");
     table(&idle);
     Ok(())
+}
+
+/// What `#[portable::main(spawn = true)]` saves: `main` and a task that wait for one another, with
+/// `main` on the worker and natively beside it.
+fn spawned_main(program: &str, runtime: &str) -> Result<Vec<String>> {
+    let (workload, count) = ("ping-pong", 10_000);
+    let of = |side, place| Run {
+        program,
+        runtime,
+        side,
+        place,
+        workload,
+        count,
+    };
+    let (ours, native) = (of("portable", "task"), of("native", "1"));
+    let mut took = [Vec::new(), Vec::new()];
+    for _ in 0..ROUNDS {
+        took[0].push(native.once()?);
+        took[1].push(ours.once()?);
+    }
+    let [native, ours] = took.map(|took| median(took) / 1e6);
+    let mut row = vec![
+        runtime.into(),
+        "1, main on it".into(),
+        workload.into(),
+        format!("{native:.1}"),
+        format!("{ours:.1}"),
+        format!("{:.2}", ours / native),
+    ];
+    row.extend(PEERS.map(|_| "-".to_string()));
+    Ok(row)
 }
 
 /// Builds ours and copies it away from the next build.

@@ -1,0 +1,2 @@
+#[portable::main(spawn = 1)]
+async fn main() {}

@@ -1,0 +1,4 @@
+#[portable::test(spawn = true)]
+async fn test() {}
+
+fn main() {}
