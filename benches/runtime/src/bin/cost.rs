@@ -4,8 +4,13 @@
 //! `cargo xtask budgets` runs it with two counts, under callgrind: the difference leaves start-up
 //! and exit out.
 
-use std::alloc::{GlobalAlloc, Layout, System};
+use std::alloc::{GlobalAlloc, Layout};
 use std::sync::atomic::{AtomicU64, Ordering};
+
+#[cfg(feature = "mimalloc")]
+use mimalloc::MiMalloc as Below;
+#[cfg(not(feature = "mimalloc"))]
+use std::alloc::System as Below;
 
 struct Counting;
 
@@ -13,19 +18,19 @@ static ALLOCATIONS: AtomicU64 = AtomicU64::new(0);
 static ALLOCATED: AtomicU64 = AtomicU64::new(0);
 static FREED: AtomicU64 = AtomicU64::new(0);
 
-// SAFETY: Everything is the system's allocator's.
+// SAFETY: Everything is the allocator's below.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         ALLOCATIONS.fetch_add(1, Ordering::Relaxed);
         ALLOCATED.fetch_add(layout.size() as u64, Ordering::Relaxed);
         // SAFETY: As the caller's.
-        unsafe { System.alloc(layout) }
+        unsafe { Below.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
         FREED.fetch_add(layout.size() as u64, Ordering::Relaxed);
         // SAFETY: As the caller's.
-        unsafe { System.dealloc(pointer, layout) }
+        unsafe { Below.dealloc(pointer, layout) }
     }
 }
 

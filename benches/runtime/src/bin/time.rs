@@ -3,6 +3,10 @@
 
 use std::time::Instant;
 
+#[cfg(feature = "mimalloc")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     let start = Instant::now();
     portable_bench_runtime::run::run(

@@ -1,3 +1,4 @@
+use std::env;
 use std::future::Future;
 use std::time::Duration;
 
@@ -17,20 +18,29 @@ impl Side for Portable {
     type Set = JoinSet<u64>;
 
     fn run<F: Future<Output = ()> + Send + 'static>(place: Place, work: F) {
+        let mut builder = match place {
+            Place::Main => Builder::new_current_thread(),
+            Place::Task | Place::Beside(_) => Builder::new_multi_thread(),
+        };
         match place {
-            Place::Main => {
-                let runtime = Builder::new_current_thread().build().expect("a runtime");
-                runtime.block_on(work);
-            }
+            Place::Main => {}
             Place::Task => {
-                let runtime = Builder::new_multi_thread().worker_threads(1).build();
-                let task = async { portable::spawn(work).await.expect("it ends") };
-                runtime.expect("a runtime").block_on(task);
+                builder.worker_threads(1);
             }
             Place::Beside(workers) => {
-                let runtime = Builder::new_multi_thread().worker_threads(workers).build();
-                runtime.expect("a runtime").block_on(work);
+                builder.worker_threads(workers);
             }
+        }
+        // A program that knows its closures may have fewer threads for them.
+        if let Ok(threads) = env::var("BLOCKING_THREADS") {
+            builder.max_blocking_threads(threads.parse().expect("a number of threads"));
+        }
+        let runtime = builder.build().expect("a runtime");
+        match place {
+            Place::Task => {
+                runtime.block_on(async { portable::spawn(work).await.expect("it ends") })
+            }
+            Place::Main | Place::Beside(_) => runtime.block_on(work),
         }
     }
 
