@@ -400,8 +400,9 @@ impl AsyncRuntime for Any {
         Sleep::until(self.here(), deadline)
     }
 
-    async fn yield_now(&self) {
-        with_kind!(self.here(), runtime => runtime.yield_now().await);
+    #[inline]
+    fn defer(&self, cx: &mut Context<'_>) {
+        with_kind!(self.here(), runtime => runtime.defer(cx));
     }
 
     #[track_caller]

@@ -1,9 +1,10 @@
 //! The contract between `portable` and a runtime.
 
 use std::fmt::Debug;
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::hash::Hash;
 use std::io;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use super::Config;
@@ -139,8 +140,14 @@ pub trait AsyncRuntime: Copy + Debug + Default + Eq + Hash + Send + Sync + Unpin
         self.sleep_until(Instant::after(duration))
     }
 
+    /// Wakes the task that is being polled once the others had a turn.
+    fn defer(&self, cx: &mut Context<'_>);
+
     /// Gives the other tasks a turn.
-    fn yield_now(&self) -> impl Future<Output = ()> + Send;
+    #[inline]
+    fn yield_now(&self) -> impl Future<Output = ()> + Send {
+        yield_by(*self)
+    }
 
     /// Runs `future` on this thread until it is done.
     ///
@@ -198,4 +205,18 @@ pub trait AsyncInstance: Debug + Send + Sync + 'static {
 
     /// Drops the pending tasks and waits for what is running, at most for `timeout`.
     fn shutdown_timeout(self, timeout: Duration);
+}
+
+/// Gives the other tasks a turn.
+#[inline]
+pub(super) fn yield_by<R: AsyncRuntime>(runtime: R) -> impl Future<Output = ()> + Send {
+    let mut has_yielded = false;
+    poll_fn(move |cx| {
+        if has_yielded {
+            return Poll::Ready(());
+        }
+        has_yielded = true;
+        runtime.defer(cx);
+        Poll::Pending
+    })
 }

@@ -1,10 +1,12 @@
 //! The selected runtime's types, of which those that users see are made.
 
+use core::future::Future;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
+use super::async_runtime::yield_by;
 use super::{AsyncRuntime, AsyncSleep, Selected};
 use crate::time::Instant;
 
@@ -60,6 +62,6 @@ pub(crate) fn pinned<T>(sleep: T) -> Pinned<T> {
 }
 
 #[inline]
-pub(crate) async fn yield_now() {
-    Selected::default().yield_now().await;
+pub(crate) fn yield_now() -> impl Future<Output = ()> + Send {
+    yield_by(Selected::default())
 }

@@ -43,7 +43,7 @@ struct Figure {
     ours: f64,
     /// What is compared: a ratio, a difference, or `ours`.
     value: f64,
-    /// The issue's, in the unit of `value`.
+    /// What `value` may be at most.
     budget: Option<f64>,
     /// By how much `value` may differ from one run to the next.
     tolerance: Tolerance,

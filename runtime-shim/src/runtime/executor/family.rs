@@ -1,11 +1,11 @@
 //! What the runtimes that share the executor differ in.
 
 use std::fmt::Debug;
-use std::future::{Future, poll_fn};
+use std::future::Future;
 use std::hash::Hash;
 use std::io;
 use std::pin::Pin;
-use std::task::Poll;
+use std::task::Context;
 
 use super::current;
 use super::instance::{Handle, Instance};
@@ -134,16 +134,10 @@ impl<R: Family> AsyncRuntime for R {
         <R as Timers>::sleep_until(deadline)
     }
 
-    fn yield_now(&self) -> impl Future<Output = ()> + Send {
-        let mut yielded = false;
-        poll_fn(move |cx| {
-            if yielded {
-                return Poll::Ready(());
-            }
-            yielded = true;
-            cx.waker().wake_by_ref();
-            Poll::Pending
-        })
+    #[inline]
+    fn defer(&self, cx: &mut Context<'_>) {
+        // It goes to the end of the queue.
+        cx.waker().wake_by_ref();
     }
 
     #[track_caller]

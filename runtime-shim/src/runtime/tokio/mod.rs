@@ -23,6 +23,8 @@ mod source;
 
 use std::future::Future;
 use std::io;
+use std::pin::pin;
+use std::task::Context;
 
 use self::instance::{Handle, Instance};
 use self::join::{AbortHandle, JoinHandle, id};
@@ -129,8 +131,10 @@ impl AsyncRuntime for Tokio {
         Sleep::until(deadline)
     }
 
-    fn yield_now(&self) -> impl Future<Output = ()> + Send {
-        tokio::task::yield_now()
+    #[inline]
+    fn defer(&self, cx: &mut Context<'_>) {
+        // Its first poll does it.
+        let _pending = pin!(tokio::task::yield_now()).poll(cx);
     }
 
     #[track_caller]
