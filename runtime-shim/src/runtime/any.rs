@@ -400,7 +400,8 @@ impl AsyncRuntime for Any {
         Sleep::until(self.here(), deadline)
     }
 
-    #[inline]
+    // Apart from the future that calls it once of its two polls, which then is inlined.
+    #[inline(never)]
     fn defer(&self, cx: &mut Context<'_>) {
         with_kind!(self.here(), runtime => runtime.defer(cx));
     }
