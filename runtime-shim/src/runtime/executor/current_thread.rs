@@ -143,9 +143,10 @@ impl CurrentThread {
         }
         // Within the lock: one that comes to drive from here on looks into the queue once, and
         // nobody wakes it for these.
-        let here = HERE.with(|here| std::mem::take(&mut *here.queue.borrow_mut()));
-        here.into_iter()
-            .for_each(|runnable| scheduler.push(runnable));
+        let mut here = HERE.with(|here| std::mem::take(&mut *here.queue.borrow_mut()));
+        while let Some(runnable) = here.pop_front() {
+            scheduler.push(runnable);
+        }
         drivers.driving = None;
         let next = std::mem::take(&mut drivers.waiting);
         drop(drivers);

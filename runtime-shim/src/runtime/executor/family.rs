@@ -66,7 +66,7 @@ impl<R: Family> AsyncRuntime for R {
         if !R::HAS_WORKERS {
             config.flavor = Flavor::CurrentThread;
         }
-        Ok(Instance::new(R::KIND, R::park_on, R::drive_on, &config))
+        Ok(Instance::new(R::KIND, R::park_on, R::drive_on, config))
     }
 
     #[inline(always)]

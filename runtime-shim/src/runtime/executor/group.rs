@@ -15,10 +15,21 @@ const SHARDS: usize = 8;
 ///
 /// Only a task that waits is listed. One that never had to costs nothing here, and one that is
 /// runnable is found in the queue.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Group {
     closed: AtomicBool,
-    waiting: [Mutex<Slab<Waker>>; SHARDS],
+    // As many as there are shards. An array's elements would each be made, looked at and dropped by
+    // code of their own.
+    waiting: Box<[Mutex<Slab<Waker>>]>,
+}
+
+impl Default for Group {
+    fn default() -> Self {
+        Self {
+            closed: AtomicBool::new(false),
+            waiting: (0..SHARDS).map(|_| Mutex::new(Slab::new())).collect(),
+        }
+    }
 }
 
 /// The place of a task in its group.

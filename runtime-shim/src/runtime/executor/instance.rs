@@ -61,7 +61,7 @@ pub struct Instance {
 }
 
 impl Instance {
-    pub(super) fn new(kind: Kind, park_on: ParkOn, drive_on: ParkOn, config: &Config) -> Self {
+    pub(super) fn new(kind: Kind, park_on: ParkOn, drive_on: ParkOn, config: Config) -> Self {
         Self {
             scheduler: Arc::new(Scheduler::new(kind, park_on, config)),
             drive_on,

@@ -12,7 +12,8 @@
 //! - `home`: where a task belongs: what schedules it, and its group.
 //! - `join`: the handles.
 //! - `scheduler`: where runnable tasks wait.
-//! - `workers`, `idle`: the threads of the multi-thread flavour, and who of them sleeps.
+//! - `workers`, `idle`: the threads of the multi-thread flavour, and who of them sleeps;
+//!   `no_workers` where no runtime has any.
 //! - `current_thread`: the current-thread flavour.
 //! - `driver`: the thread inside `block_on`.
 //! - `local`: `spawn_local`.
@@ -29,6 +30,7 @@ mod driver;
 mod family;
 mod group;
 mod home;
+#[cfg(any(feature = "smol", feature = "async-std"))]
 mod idle;
 mod instance;
 mod join;
@@ -45,6 +47,10 @@ mod sleep;
 mod source;
 mod sync;
 mod task;
+#[cfg(any(feature = "smol", feature = "async-std"))]
+mod workers;
+#[cfg(not(any(feature = "smol", feature = "async-std")))]
+#[path = "no_workers.rs"]
 mod workers;
 
 pub(super) use self::family::{Family, Timers};

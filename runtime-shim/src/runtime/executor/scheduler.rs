@@ -15,8 +15,8 @@ use super::home::Home;
 use super::join::JoinHandle;
 use super::task::{self, Runnable};
 use super::workers::Workers;
+use crate::runtime::Config;
 use crate::runtime::table::Kind;
-use crate::runtime::{Config, Flavor};
 
 /// Waits on this thread until the future is done.
 pub(super) type ParkOn = fn(Pin<&mut dyn Future<Output = ()>>);
@@ -39,19 +39,28 @@ pub(super) enum Threads {
     Current(CurrentThread),
 }
 
+#[cfg(any(feature = "smol", feature = "async-std"))]
+impl Workers {
+    /// Those of the multi-thread flavour.
+    fn of(config: &Config) -> Option<Self> {
+        let has_some = config.flavor == crate::runtime::Flavor::MultiThread;
+        has_some.then(|| Self::new(config.worker_threads))
+    }
+}
+
 impl Scheduler {
-    pub(super) fn new(kind: Kind, park_on: ParkOn, config: &Config) -> Self {
+    pub(super) fn new(kind: Kind, park_on: ParkOn, config: Config) -> Self {
         Self {
             kind,
             park_on,
-            config: config.clone(),
             group: Group::default(),
             queue: ConcurrentQueue::unbounded(),
-            threads: match config.flavor {
-                Flavor::MultiThread => Threads::Workers(Workers::new(config.worker_threads)),
-                Flavor::CurrentThread => Threads::Current(CurrentThread::default()),
+            threads: match Workers::of(&config) {
+                Some(workers) => Threads::Workers(workers),
+                None => Threads::Current(CurrentThread::default()),
             },
             blocking: Blocking::new(config.max_blocking_threads),
+            config,
         }
     }
 
