@@ -149,6 +149,7 @@ fn from_environment() -> io::Result<Option<NonZeroUsize>> {
     }
 }
 
+#[cold]
 fn invalid(what: &str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidInput, format!("portable: {what}"))
 }

@@ -90,6 +90,12 @@ impl Local {
         if !self.is_used.load(Ordering::Relaxed) {
             return false;
         }
+        self.run_first()
+    }
+
+    // Apart, so that a program without such a task has the code of the queue once.
+    #[inline(never)]
+    fn run_first(&self) -> bool {
         match self.queue.pop() {
             Ok(runnable) => {
                 runnable.run();

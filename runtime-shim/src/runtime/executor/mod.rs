@@ -17,7 +17,7 @@
 //! - `current_thread`: the current-thread flavour.
 //! - `driver`: the thread inside `block_on`.
 //! - `local`: `spawn_local`.
-//! - `blocking`: the threads of `spawn_blocking`.
+//! - `blocking`, `pool`: where the closures of `spawn_blocking` go, and their threads.
 //! - `park`, `reactor`: how a thread waits for a future, and from when on in async-io.
 //! - `sleep`, `source`: timers and sockets, by async-io.
 //! - `instance`: all of it as one running runtime, and its end.
@@ -38,6 +38,7 @@ mod local;
 mod meta;
 #[cfg(any(feature = "smol", all(feature = "pollster", feature = "_reactor")))]
 mod park;
+mod pool;
 #[cfg(any(feature = "smol", feature = "async-std", feature = "_reactor"))]
 mod reactor;
 mod scheduler;
