@@ -41,6 +41,10 @@ pub(in crate::runtime) trait Family:
     /// The runtime for threads that belong to none.
     fn ambient() -> &'static Ambient<Self>;
 
+    /// A reference to that. Each runtime has it itself, so that it is compiled here and not in each
+    /// crate that spawns.
+    fn outside() -> Handle;
+
     /// Waits on this thread until the future is done.
     fn park_on(future: Pin<&mut dyn Future<Output = ()>>);
 
@@ -71,7 +75,7 @@ impl<R: Family> AsyncRuntime for R {
 
     #[inline(always)]
     fn handle(&self) -> Handle {
-        self.try_handle().unwrap_or_else(|| R::ambient().handle())
+        self.try_handle().unwrap_or_else(R::outside)
     }
 
     #[inline(always)]

@@ -11,7 +11,7 @@
 //! - `group`: tasks that end together, with a way to wake those that wait.
 //! - `home`: where a task belongs: what schedules it, and its group.
 //! - `join`: the handles.
-//! - `scheduler`: where runnable tasks wait.
+//! - `scheduler`, `queue`: where runnable tasks wait.
 //! - `workers`, `idle`: the threads of the multi-thread flavour, and who of them sleeps;
 //!   `no_workers` where no runtime has any.
 //! - `current_thread`: the current-thread flavour.
@@ -39,6 +39,7 @@ mod meta;
 #[cfg(any(feature = "smol", all(feature = "pollster", feature = "_reactor")))]
 mod park;
 mod pool;
+mod queue;
 #[cfg(any(feature = "smol", feature = "async-std", feature = "_reactor"))]
 mod reactor;
 mod scheduler;
@@ -55,6 +56,7 @@ mod workers;
 mod workers;
 
 pub(super) use self::family::{Family, Timers};
+pub(super) use self::instance::Handle;
 #[cfg(all(feature = "pollster", feature = "_reactor"))]
 pub(super) use self::park::park_in;
 #[cfg(feature = "smol")]

@@ -6,13 +6,12 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use concurrent_queue::ConcurrentQueue;
-
 use super::blocking::Blocking;
 use super::current_thread::CurrentThread;
 use super::group::Group;
 use super::home::Home;
 use super::join::JoinHandle;
+use super::queue::Queue;
 use super::task::{self, Runnable};
 use super::workers::Workers;
 use crate::runtime::Config;
@@ -28,7 +27,7 @@ pub(super) struct Scheduler {
     pub(super) config: Config,
     pub(super) group: Group,
     /// What any thread may add to.
-    pub(super) queue: ConcurrentQueue<Runnable>,
+    pub(super) queue: Queue,
     pub(super) threads: Threads,
     pub(super) blocking: Blocking,
 }
@@ -54,7 +53,7 @@ impl Scheduler {
             kind,
             park_on,
             group: Group::default(),
-            queue: ConcurrentQueue::unbounded(),
+            queue: Queue::new(),
             threads: match Workers::of(&config) {
                 Some(workers) => Threads::Workers(workers),
                 None => Threads::Current(CurrentThread::default()),
@@ -134,14 +133,12 @@ impl Scheduler {
     }
 
     pub(super) fn push(&self, runnable: Runnable) {
-        if self.queue.push(runnable).is_err() {
-            unreachable!("the queue has no bound and is never closed");
-        }
+        self.queue.push_rarely(runnable);
     }
 
     /// Runs what is in the queue: tasks of a closed group, which end at once.
     pub(super) fn drain(&self) {
-        while let Ok(runnable) = self.queue.pop() {
+        while let Some(runnable) = self.queue.pop_rarely() {
             runnable.run();
         }
     }

@@ -7,5 +7,4 @@ pub(super) use std::sync::{RwLock, RwLockReadGuard};
 pub(super) use std::thread;
 pub(super) use std::thread_local;
 
-#[cfg(any(feature = "smol", feature = "async-std"))]
 pub(super) use concurrent_queue::ConcurrentQueue;
