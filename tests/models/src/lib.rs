@@ -18,7 +18,6 @@ mod idle;
 #[expect(dead_code, reason = "the models need not all of it")]
 #[path = "../../../runtime-shim/src/runtime/executor/meta.rs"]
 mod meta;
-#[expect(dead_code, reason = "the models need not all of it")]
 #[path = "../../../runtime-shim/src/runtime/executor/queue.rs"]
 mod queue;
 #[expect(dead_code, reason = "the models need not all of it")]

@@ -54,6 +54,25 @@ pub(in crate::runtime) trait Family:
     }
 }
 
+/// [`Family::park_on`] of the runtime of this kind.
+///
+/// By its name and not by a pointer to it: so a program in which nobody comes here, as there are no
+/// workers, is not linked with it.
+pub(super) fn park_on(kind: Kind, future: Pin<&mut dyn Future<Output = ()>>) {
+    match kind {
+        #[cfg(feature = "tokio")]
+        Kind::Tokio => unreachable!("Tokio has its own executor"),
+        #[cfg(feature = "smol")]
+        Kind::Smol => crate::runtime::Smol::park_on(future),
+        #[cfg(feature = "async-std")]
+        Kind::AsyncStd => crate::runtime::AsyncStd::park_on(future),
+        #[cfg(feature = "embassy")]
+        Kind::Embassy => crate::runtime::Embassy::park_on(future),
+        #[cfg(feature = "pollster")]
+        Kind::Pollster => crate::runtime::Pollster::park_on(future),
+    }
+}
+
 impl<R: Family> AsyncRuntime for R {
     type JoinHandle<T> = JoinHandle<T>;
     type AbortHandle = AbortHandle;
@@ -70,7 +89,7 @@ impl<R: Family> AsyncRuntime for R {
         if !R::HAS_WORKERS {
             config.flavor = Flavor::CurrentThread;
         }
-        Ok(Instance::new(R::KIND, R::park_on, R::drive_on, config))
+        Ok(Instance::new(R::KIND, R::drive_on, config))
     }
 
     #[inline(always)]

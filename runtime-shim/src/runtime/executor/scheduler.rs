@@ -8,6 +8,7 @@ use std::task::{Context, Poll};
 
 use super::blocking::Blocking;
 use super::current_thread::CurrentThread;
+use super::family;
 use super::group::Group;
 use super::home::Home;
 use super::join::JoinHandle;
@@ -17,13 +18,9 @@ use super::workers::Workers;
 use crate::runtime::Config;
 use crate::runtime::table::Kind;
 
-/// Waits on this thread until the future is done.
-pub(super) type ParkOn = fn(Pin<&mut dyn Future<Output = ()>>);
-
 /// A running runtime, as its tasks and threads see it.
 pub(super) struct Scheduler {
     kind: Kind,
-    park_on: ParkOn,
     pub(super) config: Config,
     pub(super) group: Group,
     /// What any thread may add to.
@@ -48,10 +45,9 @@ impl Workers {
 }
 
 impl Scheduler {
-    pub(super) fn new(kind: Kind, park_on: ParkOn, config: Config) -> Self {
+    pub(super) fn new(kind: Kind, config: Config) -> Self {
         Self {
             kind,
-            park_on,
             group: Group::default(),
             queue: Queue::new(),
             threads: match Workers::of(&config) {
@@ -68,8 +64,9 @@ impl Scheduler {
         self.kind
     }
 
+    /// Waits on this thread until the future is done.
     pub(super) fn park_on(&self, future: Pin<&mut dyn Future<Output = ()>>) {
-        (self.park_on)(future);
+        family::park_on(self.kind, future);
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
