@@ -6,6 +6,7 @@
 
 use std::cell::Cell;
 use std::future::Future;
+use std::io::{self, Write};
 use std::panic::resume_unwind;
 use std::pin::{Pin, pin};
 use std::process;
@@ -136,7 +137,8 @@ fn run_call(builder: &mut Builder, function: Erased<'_>) {
 
 fn start(builder: &mut Builder) -> Runtime {
     builder.start().unwrap_or_else(|error| {
-        eprintln!("error: {error}");
+        // Not by `eprintln!`: here alone it would bring in how it formats.
+        let _ = io::stderr().write_all(format!("error: {error}\n").as_bytes());
         process::exit(2);
     })
 }

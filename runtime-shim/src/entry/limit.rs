@@ -55,6 +55,8 @@ pub fn test_within<'a, T: 'a>(
     output.expect(ENDED)
 }
 
+// Inline, as what it calls: so a program is not linked with any of this, only a test that has a limit.
+#[inline]
 #[track_caller]
 fn run(test: Test, builder: &mut Builder, future: Pin<Box<dyn Future<Output = ()> + '_>>) {
     let start = Instant::now();
@@ -101,6 +103,7 @@ struct Test {
 }
 
 impl fmt::Display for Test {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (file, line) = (self.place.file(), self.place.line());
         write!(f, "portable: the test `{}`", self.name)?;
@@ -123,6 +126,7 @@ struct Watched {
 }
 
 impl Watched {
+    #[inline]
     fn wake_at_the_limit(&self, waker: &Waker) {
         let mut kept = self.waker.lock().unwrap_or_else(PoisonError::into_inner);
         match &mut *kept {
@@ -131,6 +135,7 @@ impl Watched {
         }
     }
 
+    #[inline]
     fn end_it(&self) {
         self.is_over.store(true, Ordering::SeqCst);
         let waker = self
@@ -143,6 +148,7 @@ impl Watched {
         }
     }
 
+    #[inline]
     fn abort(&self, why: &str) -> ! {
         let text = format!("\nerror: {}: {why}\n", self.test);
         let _ = write_to_stderr(text.as_bytes());
@@ -153,6 +159,7 @@ impl Watched {
 /// Not as `eprintln!` does, which gives it to the harness, and without the lock, which the thread that
 /// is stuck may hold.
 #[cfg(unix)]
+#[inline]
 fn write_to_stderr(text: &[u8]) -> io::Result<()> {
     use std::fs::File;
     use std::os::fd::AsFd;
@@ -170,6 +177,7 @@ fn write_to_stderr(text: &[u8]) -> io::Result<()> {
 struct Watch(Sender<()>);
 
 impl Watch {
+    #[inline]
     fn start(test: Test, shutdown_timeout: Duration) -> (Self, Arc<Watched>) {
         let watched = Arc::new(Watched {
             test,
@@ -199,12 +207,14 @@ impl Watch {
 struct Running<'a>(&'a Sender<()>);
 
 impl Drop for Running<'_> {
+    #[inline]
     fn drop(&mut self) {
         let _ = self.0.send(());
     }
 }
 
 /// Hears of the end of the future, and then of that of the runtime.
+#[inline]
 fn watch(watched: &Watched, events: &Receiver<()>, shutdown_timeout: Duration) {
     const TIMEOUT: Result<(), RecvTimeoutError> = Err(RecvTimeoutError::Timeout);
 

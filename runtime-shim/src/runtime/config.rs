@@ -74,7 +74,7 @@ impl Config {
         }
         // As on Tokio, which panics.
         if let Some(name) = &builder.name
-            && name.trim().is_empty()
+            && name.chars().all(char::is_whitespace)
         {
             return Err(invalid("`name` must not be empty"));
         }
@@ -124,7 +124,15 @@ fn named(name: &str, place: &str) -> io::Result<Kind> {
     })
 }
 
+/// To ask takes much code, so nobody does where no runtime has workers.
 fn cores() -> usize {
+    if cfg!(not(any(
+        feature = "tokio",
+        feature = "smol",
+        feature = "async-std"
+    ))) {
+        return 1;
+    }
     std::thread::available_parallelism().map_or(1, NonZeroUsize::get)
 }
 
@@ -132,7 +140,8 @@ fn from_environment() -> io::Result<Option<NonZeroUsize>> {
     let Some(value) = std::env::var_os(WORKER_THREADS) else {
         return Ok(None);
     };
-    match value.to_str().and_then(|text| text.parse().ok()) {
+    let count = value.to_str().and_then(|text| text.parse().ok());
+    match count.and_then(NonZeroUsize::new) {
         Some(count) => Ok(Some(count)),
         None => Err(invalid(&format!(
             "{WORKER_THREADS} must be a whole number of at least 1, not {value:?}"
@@ -140,6 +149,7 @@ fn from_environment() -> io::Result<Option<NonZeroUsize>> {
     }
 }
 
+#[cold]
 fn invalid(what: &str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidInput, format!("portable: {what}"))
 }

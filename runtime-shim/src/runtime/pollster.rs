@@ -4,7 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use super::ambient::Ambient;
-use super::executor::{Family, Timers};
+use super::executor::{Family, Handle, Timers};
 use super::table::Kind;
 use super::timers::Timer;
 use crate::time::Instant;
@@ -42,6 +42,11 @@ impl Family for Pollster {
 
     fn ambient() -> &'static Ambient<Self> {
         &AMBIENT
+    }
+
+    #[cold]
+    fn outside() -> Handle {
+        AMBIENT.handle()
     }
 
     fn park_on(future: Pin<&mut dyn Future<Output = ()>>) {

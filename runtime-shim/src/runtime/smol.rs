@@ -4,7 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use super::ambient::Ambient;
-use super::executor::{Family, Sleep, Timers, park_on};
+use super::executor::{Family, Handle, Sleep, Timers, park_on};
 use super::table::Kind;
 use crate::time::Instant;
 
@@ -43,6 +43,11 @@ impl Family for Smol {
 
     fn ambient() -> &'static Ambient<Self> {
         &AMBIENT
+    }
+
+    #[cold]
+    fn outside() -> Handle {
+        AMBIENT.handle()
     }
 
     fn park_on(future: Pin<&mut dyn Future<Output = ()>>) {

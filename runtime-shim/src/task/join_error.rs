@@ -115,37 +115,40 @@ impl JoinError {
     pub fn id(&self) -> Id {
         self.id
     }
+}
 
-    fn message(&self) -> Option<String> {
-        let Cause::Panicked(payload) = &self.cause else {
-            return None;
-        };
-        let payload = payload.try_lock().ok()?;
-        if let Some(text) = payload.downcast_ref::<&'static str>() {
-            return Some((*text).into());
-        }
-        payload.downcast_ref::<String>().cloned()
+/// The text that a panic was given, if it was one.
+fn message(payload: &(dyn Any + Send)) -> Option<&str> {
+    match payload.downcast_ref::<&'static str>() {
+        Some(text) => Some(text),
+        None => payload.downcast_ref::<String>().map(String::as_str),
     }
 }
 
 impl fmt::Display for JoinError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (&self.cause, self.message()) {
-            (Cause::Cancelled, _) => write!(f, "task {} was cancelled", self.id),
-            (Cause::Full(full), _) => full.fmt(f),
-            (_, Some(text)) => write!(f, "task {} panicked with message {text:?}", self.id),
-            (_, None) => write!(f, "task {} panicked", self.id),
+        let payload = match &self.cause {
+            Cause::Cancelled => return write!(f, "task {} was cancelled", self.id),
+            Cause::Full(full) => return full.fmt(f),
+            Cause::Panicked(payload) => payload.try_lock().ok(),
+        };
+        match payload.as_ref().and_then(|payload| message(&***payload)) {
+            Some(text) => write!(f, "task {} panicked with message {text:?}", self.id),
+            None => write!(f, "task {} panicked", self.id),
         }
     }
 }
 
 impl fmt::Debug for JoinError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (&self.cause, self.message()) {
-            (Cause::Cancelled, _) => write!(f, "JoinError::Cancelled({:?})", self.id),
-            (Cause::Full(full), _) => write!(f, "JoinError::Full({full:?})"),
-            (_, Some(text)) => write!(f, "JoinError::Panic({:?}, {text:?}, ...)", self.id),
-            (_, None) => write!(f, "JoinError::Panic({:?}, ...)", self.id),
+        let payload = match &self.cause {
+            Cause::Cancelled => return write!(f, "JoinError::Cancelled({:?})", self.id),
+            Cause::Full(full) => return write!(f, "JoinError::Full({full:?})"),
+            Cause::Panicked(payload) => payload.try_lock().ok(),
+        };
+        match payload.as_ref().and_then(|payload| message(&***payload)) {
+            Some(text) => write!(f, "JoinError::Panic({:?}, {text:?}, ...)", self.id),
+            None => write!(f, "JoinError::Panic({:?}, ...)", self.id),
         }
     }
 }

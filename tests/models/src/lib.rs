@@ -18,6 +18,8 @@ mod idle;
 #[expect(dead_code, reason = "the models need not all of it")]
 #[path = "../../../runtime-shim/src/runtime/executor/meta.rs"]
 mod meta;
+#[path = "../../../runtime-shim/src/runtime/executor/queue.rs"]
+mod queue;
 #[expect(dead_code, reason = "the models need not all of it")]
 #[path = "../../../runtime-shim/src/runtime/executor/workers.rs"]
 mod workers;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::current_thread::CurrentThread;
 use super::group::Group;
-use super::sync::ConcurrentQueue;
+use super::queue::Queue;
 use super::task::Runnable;
 use super::workers::Workers;
 
@@ -17,7 +17,7 @@ pub(crate) struct Scheduler {
     park_on: ParkOn,
     pub(crate) config: Config,
     pub(crate) group: Group,
-    pub(crate) queue: ConcurrentQueue<Runnable>,
+    pub(crate) queue: Queue,
     pub(crate) threads: Threads,
 }
 
@@ -39,7 +39,7 @@ impl Scheduler {
             park_on,
             config: Config::default(),
             group: Group::default(),
-            queue: ConcurrentQueue::unbounded(),
+            queue: Queue::new(),
             threads,
         })
     }
@@ -63,7 +63,7 @@ impl Scheduler {
     }
 
     pub(crate) fn push(&self, runnable: Runnable) {
-        self.queue.push(runnable).expect("it has no bound");
+        self.queue.push(runnable);
     }
 
     pub(crate) fn park_on(&self, future: Pin<&mut dyn Future<Output = ()>>) {

@@ -2,11 +2,12 @@
 
 use std::any::Any;
 use std::cell::RefCell;
+use std::fmt;
 use std::future::Future;
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::{Pin, pin};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Instant;
 
@@ -75,8 +76,9 @@ struct OnEnd(Arc<Timers>);
 
 impl Drop for OnEnd {
     fn drop(&mut self) {
-        let waiting = self.0.lock().take();
-        waiting.for_each(timers::wake);
+        if let Some(waiting) = self.0.0.get() {
+            waiting.wake_all();
+        }
     }
 }
 
@@ -105,7 +107,9 @@ impl Future for Task {
         drop(outer);
         let ended = match polled {
             Ok(Poll::Pending) => {
-                self.fire(cx);
+                if let Some(waiting) = self.timers.0.get() {
+                    waiting.fire(cx);
+                }
                 return Poll::Pending;
             }
             Ok(Poll::Ready(())) => Ok(()),
@@ -116,11 +120,39 @@ impl Future for Task {
     }
 }
 
-impl Task {
+/// As long as `duration` at least, and no longer than Embassy's clock goes.
+fn ticks(duration: std::time::Duration) -> Duration {
+    const CENTURY: u64 = 100 * 365 * 24 * 60 * 60 * 1_000_000;
+
+    let micros = u64::try_from(duration.as_micros()).unwrap_or(CENTURY);
+    Duration::from_micros(micros.min(CENTURY) + 1)
+}
+
+/// Who waits for a time on the thread of one executor.
+///
+/// It is made by the first of them. What is behind it is known to those who make it alone, so a
+/// program without timers is not linked with them.
+#[derive(Debug, Default)]
+pub(super) struct Timers(OnceLock<Box<dyn Waiting>>);
+
+/// What a thread does for those who wait.
+trait Waiting: fmt::Debug + Send + Sync {
+    fn lock(&self) -> MutexGuard<'_, Heap>;
+
     /// Wakes those whose time has come, and sees to it that this is called for the next.
-    fn fire(&mut self, cx: &mut Context<'_>) {
+    fn fire(&self, cx: &mut Context<'_>);
+
+    fn wake_all(&self);
+}
+
+impl Waiting for Mutex<Heap> {
+    fn lock(&self) -> MutexGuard<'_, Heap> {
+        lock(self)
+    }
+
+    fn fire(&self, cx: &mut Context<'_>) {
         loop {
-            let first = self.timers.lock().pop_due();
+            let first = lock(self).pop_due();
             match first {
                 None => return,
                 Some(Ok(waker)) => timers::wake(waker),
@@ -135,23 +167,10 @@ impl Task {
             }
         }
     }
-}
 
-/// As long as `duration` at least, and no longer than Embassy's clock goes.
-fn ticks(duration: std::time::Duration) -> Duration {
-    const CENTURY: u64 = 100 * 365 * 24 * 60 * 60 * 1_000_000;
-
-    let micros = u64::try_from(duration.as_micros()).unwrap_or(CENTURY);
-    Duration::from_micros(micros.min(CENTURY) + 1)
-}
-
-/// Who waits for a time on the thread of one executor.
-#[derive(Debug)]
-pub(super) struct Timers(Mutex<Heap>);
-
-impl Default for Timers {
-    fn default() -> Self {
-        Self(Mutex::new(Heap::new()))
+    fn wake_all(&self) {
+        let waiting = lock(self).take();
+        waiting.for_each(timers::wake);
     }
 }
 
@@ -165,7 +184,9 @@ impl Timers {
     }
 
     pub(super) fn lock(&self) -> MutexGuard<'_, Heap> {
-        lock(&self.0)
+        self.0
+            .get_or_init(|| Box::new(Mutex::new(Heap::new())))
+            .lock()
     }
 }
 

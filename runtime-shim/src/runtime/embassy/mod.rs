@@ -12,7 +12,7 @@ use std::task::Context;
 
 use self::sleep::Sleep;
 use super::ambient::Ambient;
-use super::executor::{Family, Timers};
+use super::executor::{Family, Handle, Timers};
 use super::table::Kind;
 use crate::time::Instant;
 
@@ -56,6 +56,11 @@ impl Family for Embassy {
 
     fn ambient() -> &'static Ambient<Self> {
         &AMBIENT
+    }
+
+    #[cold]
+    fn outside() -> Handle {
+        AMBIENT.handle()
     }
 
     // Whoever only waits for a future runs no task, and needs no executor.

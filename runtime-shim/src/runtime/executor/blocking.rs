@@ -1,151 +1,92 @@
-//! The threads of `spawn_blocking`.
+//! Where the closures of `spawn_blocking` go.
 
-use std::collections::VecDeque;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread;
-use std::time::Duration;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use super::current;
+use super::pool::Pool;
 use super::scheduler::Scheduler;
 use super::task::Runnable;
-use crate::runtime::context::Role;
 
-/// How long a thread waits for a closure before it ends.
-const KEEP_ALIVE: Duration = Duration::from_secs(10);
-
-/// Threads that run closures, each one at a time.
-///
-/// The `blocking` crate has one pool for the process: its limit cannot be a runtime's, its idle
-/// threads stay, and closures that wait for a thread cannot be told from those that run.
+/// The threads for closures, made by the first. What is behind the trait is known to those who make
+/// it alone, so a program without closures is not linked with it.
 #[derive(Debug)]
 pub(super) struct Blocking {
     limit: usize,
-    state: Mutex<State>,
-    work: Condvar,
+    pool: OnceLock<Box<dyn Threads>>,
+    /// Whether none is to be made. It is looked at and set within the lock, in which one is made.
+    closed: Mutex<bool>,
 }
 
-#[derive(Debug, Default)]
-struct State {
-    queue: VecDeque<Runnable>,
-    threads: usize,
-    handles: Vec<thread::JoinHandle<()>>,
-    idle: usize,
-    closed: bool,
+/// What a [`Pool`] is to others.
+pub(super) trait Threads: fmt::Debug + Send + Sync {
+    /// Runs a closure on a thread of the pool; after the end of the runtime at once, which cancels
+    /// it.
+    fn run(&self, scheduler: &Arc<Scheduler>, runnable: Runnable);
+
+    /// The main function of a thread.
+    fn serve(&self, scheduler: &Arc<Scheduler>);
+
+    /// Cancels what waits for a thread, and lets the threads end. The group is closed.
+    fn close(&self);
+
+    /// Whether no thread is left.
+    fn is_gone(&self) -> bool;
+
+    /// Waits for the threads that have ended, up to the destructors of their thread-locals.
+    fn join(&self);
 }
 
 impl Blocking {
     pub(super) fn new(limit: usize) -> Self {
         Self {
             limit,
-            state: Mutex::default(),
-            work: Condvar::new(),
+            pool: OnceLock::new(),
+            closed: Mutex::new(false),
         }
     }
 
-    /// Runs a closure on a thread of the pool; after the end of the runtime at once, which cancels
-    /// it.
+    /// As [`Threads::run`].
     pub(super) fn run(&self, scheduler: &Arc<Scheduler>, runnable: Runnable) {
-        let mut state = self.lock();
-        if state.closed {
-            drop(state);
-            runnable.run();
-            return;
-        }
-        state.queue.push_back(runnable);
-        if state.queue.len() <= state.idle {
-            drop(state);
-            self.work.notify_one();
-        } else if state.threads < self.limit {
-            state.threads += 1;
-            drop(state);
-            self.start(scheduler);
+        match self.pool().or_else(|| self.make()) {
+            Some(pool) => pool.run(scheduler, runnable),
+            None => drop(runnable.run()),
         }
     }
 
-    fn start(&self, scheduler: &Arc<Scheduler>) {
-        let mut builder = thread::Builder::new().name(scheduler.config.thread_name.clone());
-        if let Some(bytes) = scheduler.config.thread_stack_size {
-            builder = builder.stack_size(bytes);
-        }
-        let scheduler = scheduler.clone();
-        let thread = builder.spawn(move || scheduler.blocking.serve(&scheduler));
-        let mut state = self.lock();
-        match thread {
-            Ok(thread) => state.handles.push(thread),
-            Err(error) => {
-                state.threads -= 1;
-                // Otherwise the closure waits for one of the threads that there are.
-                if state.threads == 0 {
-                    drop(state);
-                    panic!("portable: cannot start a thread for a blocking closure: {error}");
-                }
-            }
-        }
+    /// If there was a closure.
+    pub(super) fn pool(&self) -> Option<&dyn Threads> {
+        self.pool.get().map(|pool| &**pool)
     }
 
-    /// The main function of a thread.
-    fn serve(&self, scheduler: &Arc<Scheduler>) {
-        let _entered = current::enter(scheduler, Role::Blocks);
-        let mut state = self.lock();
-        loop {
-            if let Some(runnable) = state.queue.pop_front() {
-                drop(state);
-                runnable.run();
-                state = self.lock();
-            } else if state.closed {
-                break;
-            } else {
-                state.idle += 1;
-                let (woken, waited) = self
-                    .work
-                    .wait_timeout(state, KEEP_ALIVE)
-                    .unwrap_or_else(PoisonError::into_inner);
-                state = woken;
-                state.idle -= 1;
-                if waited.timed_out() && state.queue.is_empty() {
-                    // Nobody waits for it: without its handle it leaves nothing behind.
-                    let this = thread::current().id();
-                    state.handles.retain(|handle| handle.thread().id() != this);
-                    break;
-                }
-            }
-        }
-        state.threads -= 1;
+    /// None after the end of the runtime.
+    #[cold]
+    fn make(&self) -> Option<&dyn Threads> {
+        let closed = self.closed();
+        let make = || Box::new(Pool::new(self.limit)) as Box<dyn Threads>;
+        (!*closed).then(|| &**self.pool.get_or_init(make))
     }
 
-    /// Cancels what waits for a thread, and lets the threads end. The group is closed.
+    /// As [`Threads::close`].
     pub(super) fn close(&self) {
-        let mut state = self.lock();
-        state.closed = true;
-        let queue = std::mem::take(&mut state.queue);
-        drop(state);
-        self.work.notify_all();
-        for runnable in queue {
-            runnable.run();
+        *self.closed() = true;
+        if let Some(pool) = self.pool() {
+            pool.close();
         }
     }
 
-    /// Whether no thread is left.
+    /// As [`Threads::is_gone`].
     pub(super) fn is_gone(&self) -> bool {
-        self.lock().threads == 0
+        self.pool().is_none_or(|pool| pool.is_gone())
     }
 
-    /// Waits for the threads that have ended, up to the destructors of their thread-locals.
+    /// As [`Threads::join`].
     pub(super) fn join(&self) {
-        let mut state = self.lock();
-        let handles = std::mem::take(&mut state.handles);
-        // Those that said so last may still be about to end.
-        let is_gone = state.threads == 0;
-        drop(state);
-        for thread in handles {
-            if is_gone || thread.is_finished() {
-                // Nothing in it panics but what has been told of by the panic hook.
-                let _ = thread.join();
-            }
+        if let Some(pool) = self.pool() {
+            pool.join();
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    fn closed(&self) -> MutexGuard<'_, bool> {
+        self.closed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -21,7 +21,8 @@ struct Here {
     /// The scheduler whose tasks it is running at the moment.
     running: Cell<*const Scheduler>,
     /// What it is to run next: no other thread sees it, so nothing is synchronised.
-    queue: RefCell<VecDeque<Runnable>>,
+    // `leave` takes them all out, so a program need not have code that drops them.
+    queue: RefCell<VecDeque<ManuallyDrop<Runnable>>>,
 }
 
 impl Here {
@@ -34,7 +35,15 @@ impl Here {
 
     #[inline]
     fn push(&self, runnable: Runnable) {
-        self.queue.borrow_mut().push_back(runnable);
+        self.queue
+            .borrow_mut()
+            .push_back(ManuallyDrop::new(runnable));
+    }
+
+    #[inline]
+    fn pop(&self) -> Option<Runnable> {
+        let first = self.queue.borrow_mut().pop_front();
+        first.map(ManuallyDrop::into_inner)
     }
 }
 
@@ -112,13 +121,13 @@ impl CurrentThread {
     /// Runs one task, if there is one: of those that others have queued first, or of its own.
     #[inline]
     pub(super) fn run_one(&self, scheduler: &Scheduler, others_first: bool) -> bool {
-        let here = || HERE.with(|here| here.queue.borrow_mut().pop_front());
-        let elsewhere = || scheduler.queue.pop().ok();
-        let runnable = if others_first {
-            elsewhere().or_else(here)
+        let here = || HERE.with(|here| here.pop());
+        let others = if others_first {
+            scheduler.queue.pop_rarely()
         } else {
-            here().or_else(elsewhere)
+            None
         };
+        let runnable = others.or_else(here).or_else(|| scheduler.queue.pop());
         match runnable {
             Some(runnable) => {
                 runnable.run();
@@ -131,9 +140,13 @@ impl CurrentThread {
     /// `driver` is gone: hands its tasks to the next one.
     pub(super) fn leave(&self, driver: &Arc<Driver>, scheduler: &Scheduler) {
         let mut drivers = self.lock();
-        drivers
+        let place = drivers
             .waiting
-            .retain(|waiting| !Arc::ptr_eq(waiting, driver));
+            .iter()
+            .position(|waiting| Arc::ptr_eq(waiting, driver));
+        if let Some(place) = place {
+            drop(drivers.waiting.swap_remove(place));
+        }
         if !drivers
             .driving
             .as_ref()
@@ -143,9 +156,10 @@ impl CurrentThread {
         }
         // Within the lock: one that comes to drive from here on looks into the queue once, and
         // nobody wakes it for these.
-        let here = HERE.with(|here| std::mem::take(&mut *here.queue.borrow_mut()));
-        here.into_iter()
-            .for_each(|runnable| scheduler.push(runnable));
+        let mut here = HERE.with(|here| std::mem::take(&mut *here.queue.borrow_mut()));
+        while let Some(runnable) = here.pop_front() {
+            scheduler.push(ManuallyDrop::into_inner(runnable));
+        }
         drivers.driving = None;
         let next = std::mem::take(&mut drivers.waiting);
         drop(drivers);

@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::future::Future;
+use std::hint::black_box;
 use std::pin::Pin;
 use std::ptr;
 use std::sync::{Arc, PoisonError};
@@ -104,7 +105,8 @@ impl<'a> MainLoop<'a> {
             _ => None,
         };
         let _running = current.map(|current| current.enter(self.scheduler));
-        for _ in 0..ROUNDS {
+        // The compiler is not told how often, or it would write the loop out so often.
+        for _ in 0..black_box(ROUNDS) {
             let mut is_idle = true;
             if self.driver.main.swap(false, Ordering::SeqCst) {
                 is_idle = false;

@@ -41,12 +41,35 @@ pub(in crate::runtime) trait Family:
     /// The runtime for threads that belong to none.
     fn ambient() -> &'static Ambient<Self>;
 
+    /// A reference to that. Each runtime has it itself, so that it is compiled here and not in each
+    /// crate that spawns.
+    fn outside() -> Handle;
+
     /// Waits on this thread until the future is done.
     fn park_on(future: Pin<&mut dyn Future<Output = ()>>);
 
     /// The same on a thread that runs tasks by itself, in the runtime's own `block_on`.
     fn drive_on(future: Pin<&mut dyn Future<Output = ()>>) {
         Self::park_on(future);
+    }
+}
+
+/// [`Family::park_on`] of the runtime of this kind.
+///
+/// By its name and not by a pointer to it: so a program in which nobody comes here, as there are no
+/// workers, is not linked with it.
+pub(super) fn park_on(kind: Kind, future: Pin<&mut dyn Future<Output = ()>>) {
+    match kind {
+        #[cfg(feature = "tokio")]
+        Kind::Tokio => unreachable!("Tokio has its own executor"),
+        #[cfg(feature = "smol")]
+        Kind::Smol => crate::runtime::Smol::park_on(future),
+        #[cfg(feature = "async-std")]
+        Kind::AsyncStd => crate::runtime::AsyncStd::park_on(future),
+        #[cfg(feature = "embassy")]
+        Kind::Embassy => crate::runtime::Embassy::park_on(future),
+        #[cfg(feature = "pollster")]
+        Kind::Pollster => crate::runtime::Pollster::park_on(future),
     }
 }
 
@@ -66,12 +89,12 @@ impl<R: Family> AsyncRuntime for R {
         if !R::HAS_WORKERS {
             config.flavor = Flavor::CurrentThread;
         }
-        Ok(Instance::new(R::KIND, R::park_on, R::drive_on, &config))
+        Ok(Instance::new(R::KIND, R::drive_on, config))
     }
 
     #[inline(always)]
     fn handle(&self) -> Handle {
-        self.try_handle().unwrap_or_else(|| R::ambient().handle())
+        self.try_handle().unwrap_or_else(R::outside)
     }
 
     #[inline(always)]

@@ -15,10 +15,23 @@ const SHARDS: usize = 8;
 ///
 /// Only a task that waits is listed. One that never had to costs nothing here, and one that is
 /// runnable is found in the queue.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Group {
     closed: AtomicBool,
-    waiting: [Mutex<Slab<Waker>>; SHARDS],
+    // As many as there are shards. An array's elements would each be made, looked at and dropped by
+    // code of their own.
+    waiting: Vec<Mutex<Slab<Waker>>>,
+}
+
+impl Default for Group {
+    fn default() -> Self {
+        let mut waiting = Vec::with_capacity(SHARDS);
+        waiting.resize_with(SHARDS, || Mutex::new(Slab::new()));
+        Self {
+            closed: AtomicBool::new(false),
+            waiting,
+        }
+    }
 }
 
 /// The place of a task in its group.
@@ -66,8 +79,13 @@ impl Group {
         self.closed.store(true, Ordering::SeqCst);
         for shard in &self.waiting {
             // A waker may run anything, so the lock is not held.
-            let wakers: Vec<Waker> = lock(shard).iter().map(|(_, waker)| waker.clone()).collect();
-            wakers.into_iter().for_each(Waker::wake);
+            let mut wakers = Vec::new();
+            for (_, waker) in lock(shard).iter() {
+                wakers.push(waker.clone());
+            }
+            while let Some(waker) = wakers.pop() {
+                waker.wake();
+            }
         }
     }
 

@@ -126,10 +126,10 @@ impl Idle {
     }
 
     /// Wakes all workers that sleep, and starts no more.
-    pub(super) fn wake_all(&self) -> Vec<Waker> {
+    pub(super) fn wake_all(&self) -> Vec<(usize, Waker)> {
         let mut state = self.lock();
         state.limit = state.started;
-        let wakers: Vec<Waker> = state.sleeping.drain(..).map(|(_, waker)| waker).collect();
+        let wakers = std::mem::take(&mut state.sleeping);
         state.coming += wakers.len();
         self.settle(&state);
         wakers

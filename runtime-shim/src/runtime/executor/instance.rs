@@ -12,7 +12,7 @@ use super::current;
 use super::driver::{Driver, MainLoop};
 use super::join::JoinHandle;
 use super::local::Local;
-use super::scheduler::{ParkOn, Scheduler, Threads};
+use super::scheduler::{Scheduler, Threads};
 use crate::runtime::context::{self, Role};
 use crate::runtime::table::Kind;
 use crate::runtime::{AsyncHandle, AsyncInstance, Config};
@@ -52,18 +52,21 @@ impl AsyncHandle for Handle {
     }
 }
 
+/// Waits on this thread, which runs tasks, until the future is done.
+type DriveOn = fn(Pin<&mut dyn Future<Output = ()>>);
+
 /// A running runtime.
 #[derive(Debug)]
 pub struct Instance {
     scheduler: Arc<Scheduler>,
-    drive_on: ParkOn,
+    drive_on: DriveOn,
     is_shut_down: bool,
 }
 
 impl Instance {
-    pub(super) fn new(kind: Kind, park_on: ParkOn, drive_on: ParkOn, config: &Config) -> Self {
+    pub(super) fn new(kind: Kind, drive_on: DriveOn, config: Config) -> Self {
         Self {
-            scheduler: Arc::new(Scheduler::new(kind, park_on, config)),
+            scheduler: Arc::new(Scheduler::new(kind, config)),
             drive_on,
             is_shut_down: false,
         }

@@ -6,12 +6,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use concurrent_queue::ConcurrentQueue;
-
 use super::driver::Driver;
 use super::group::Group;
 use super::home::Home;
 use super::join::JoinHandle;
+use super::queue::Queue;
 use super::task::{self, Runnable};
 
 thread_local! {
@@ -23,7 +22,7 @@ thread_local! {
 pub(super) struct Local {
     pub(super) group: Group,
     /// Any thread may add to it, by waking a task; this thread alone takes from it.
-    queue: ConcurrentQueue<Runnable>,
+    queue: Queue,
     driver: Arc<Driver>,
     /// Whether there ever was a task.
     is_used: AtomicBool,
@@ -34,7 +33,7 @@ impl Local {
     pub(super) fn enter(driver: &Arc<Driver>) -> LocalEntered {
         let local = Arc::new(Self {
             group: Group::default(),
-            queue: ConcurrentQueue::unbounded(),
+            queue: Queue::new(),
             driver: driver.clone(),
             is_used: AtomicBool::new(false),
         });
@@ -78,9 +77,7 @@ impl Local {
     }
 
     fn schedule(&self, runnable: Runnable) {
-        if self.queue.push(runnable).is_err() {
-            unreachable!("the queue has no bound and is never closed");
-        }
+        self.queue.push(runnable);
         self.driver.wake_thread();
     }
 
@@ -90,12 +87,12 @@ impl Local {
         if !self.is_used.load(Ordering::Relaxed) {
             return false;
         }
-        match self.queue.pop() {
-            Ok(runnable) => {
+        match self.queue.pop_rarely() {
+            Some(runnable) => {
                 runnable.run();
                 true
             }
-            Err(_) => false,
+            None => false,
         }
     }
 

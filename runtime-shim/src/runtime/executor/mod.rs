@@ -11,12 +11,13 @@
 //! - `group`: tasks that end together, with a way to wake those that wait.
 //! - `home`: where a task belongs: what schedules it, and its group.
 //! - `join`: the handles.
-//! - `scheduler`: where runnable tasks wait.
-//! - `workers`, `idle`: the threads of the multi-thread flavour, and who of them sleeps.
+//! - `scheduler`, `queue`: where runnable tasks wait.
+//! - `workers`, `idle`: the threads of the multi-thread flavour, and who of them sleeps;
+//!   `no_workers` where no runtime has any.
 //! - `current_thread`: the current-thread flavour.
 //! - `driver`: the thread inside `block_on`.
 //! - `local`: `spawn_local`.
-//! - `blocking`: the threads of `spawn_blocking`.
+//! - `blocking`, `pool`: where the closures of `spawn_blocking` go, and their threads.
 //! - `park`, `reactor`: how a thread waits for a future, and from when on in async-io.
 //! - `sleep`, `source`: timers and sockets, by async-io.
 //! - `instance`: all of it as one running runtime, and its end.
@@ -29,6 +30,7 @@ mod driver;
 mod family;
 mod group;
 mod home;
+#[cfg(any(feature = "smol", feature = "async-std"))]
 mod idle;
 mod instance;
 mod join;
@@ -36,6 +38,8 @@ mod local;
 mod meta;
 #[cfg(any(feature = "smol", all(feature = "pollster", feature = "_reactor")))]
 mod park;
+mod pool;
+mod queue;
 #[cfg(any(feature = "smol", feature = "async-std", feature = "_reactor"))]
 mod reactor;
 mod scheduler;
@@ -45,9 +49,14 @@ mod sleep;
 mod source;
 mod sync;
 mod task;
+#[cfg(any(feature = "smol", feature = "async-std"))]
+mod workers;
+#[cfg(not(any(feature = "smol", feature = "async-std")))]
+#[path = "no_workers.rs"]
 mod workers;
 
 pub(super) use self::family::{Family, Timers};
+pub(super) use self::instance::Handle;
 #[cfg(all(feature = "pollster", feature = "_reactor"))]
 pub(super) use self::park::park_in;
 #[cfg(feature = "smol")]

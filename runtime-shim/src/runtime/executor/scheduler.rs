@@ -6,29 +6,25 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use concurrent_queue::ConcurrentQueue;
-
 use super::blocking::Blocking;
 use super::current_thread::CurrentThread;
+use super::family;
 use super::group::Group;
 use super::home::Home;
 use super::join::JoinHandle;
+use super::queue::Queue;
 use super::task::{self, Runnable};
 use super::workers::Workers;
+use crate::runtime::Config;
 use crate::runtime::table::Kind;
-use crate::runtime::{Config, Flavor};
-
-/// Waits on this thread until the future is done.
-pub(super) type ParkOn = fn(Pin<&mut dyn Future<Output = ()>>);
 
 /// A running runtime, as its tasks and threads see it.
 pub(super) struct Scheduler {
     kind: Kind,
-    park_on: ParkOn,
     pub(super) config: Config,
     pub(super) group: Group,
     /// What any thread may add to.
-    pub(super) queue: ConcurrentQueue<Runnable>,
+    pub(super) queue: Queue,
     pub(super) threads: Threads,
     pub(super) blocking: Blocking,
 }
@@ -39,19 +35,27 @@ pub(super) enum Threads {
     Current(CurrentThread),
 }
 
+#[cfg(any(feature = "smol", feature = "async-std"))]
+impl Workers {
+    /// Those of the multi-thread flavour.
+    fn of(config: &Config) -> Option<Self> {
+        let has_some = config.flavor == crate::runtime::Flavor::MultiThread;
+        has_some.then(|| Self::new(config.worker_threads))
+    }
+}
+
 impl Scheduler {
-    pub(super) fn new(kind: Kind, park_on: ParkOn, config: &Config) -> Self {
+    pub(super) fn new(kind: Kind, config: Config) -> Self {
         Self {
             kind,
-            park_on,
-            config: config.clone(),
             group: Group::default(),
-            queue: ConcurrentQueue::unbounded(),
-            threads: match config.flavor {
-                Flavor::MultiThread => Threads::Workers(Workers::new(config.worker_threads)),
-                Flavor::CurrentThread => Threads::Current(CurrentThread::default()),
+            queue: Queue::new(),
+            threads: match Workers::of(&config) {
+                Some(workers) => Threads::Workers(workers),
+                None => Threads::Current(CurrentThread::default()),
             },
             blocking: Blocking::new(config.max_blocking_threads),
+            config,
         }
     }
 
@@ -60,8 +64,9 @@ impl Scheduler {
         self.kind
     }
 
+    /// Waits on this thread until the future is done.
     pub(super) fn park_on(&self, future: Pin<&mut dyn Future<Output = ()>>) {
-        (self.park_on)(future);
+        family::park_on(self.kind, future);
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -125,14 +130,12 @@ impl Scheduler {
     }
 
     pub(super) fn push(&self, runnable: Runnable) {
-        if self.queue.push(runnable).is_err() {
-            unreachable!("the queue has no bound and is never closed");
-        }
+        self.queue.push_rarely(runnable);
     }
 
     /// Runs what is in the queue: tasks of a closed group, which end at once.
     pub(super) fn drain(&self) {
-        while let Ok(runnable) = self.queue.pop() {
+        while let Some(runnable) = self.queue.pop_rarely() {
             runnable.run();
         }
     }

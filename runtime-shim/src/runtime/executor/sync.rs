@@ -1,6 +1,10 @@
 //! The primitives of the files that `tests/models` checks: there this name stands for loom's.
 
-pub(super) use std::sync::{Mutex, MutexGuard, OnceLock, RwLock, RwLockReadGuard, atomic};
-pub(super) use std::{thread, thread_local};
+pub(super) use std::sync::{Mutex, MutexGuard, OnceLock, atomic};
+#[cfg(any(feature = "smol", feature = "async-std"))]
+pub(super) use std::sync::{RwLock, RwLockReadGuard};
+#[cfg(any(feature = "smol", feature = "async-std"))]
+pub(super) use std::thread;
+pub(super) use std::thread_local;
 
 pub(super) use concurrent_queue::ConcurrentQueue;

@@ -10,8 +10,9 @@ use std::task::{Context, Poll};
 
 use super::current;
 use super::idle::{Idle, Wake};
+use super::queue::Queue;
 use super::scheduler::{Scheduler, Threads};
-use super::sync::{ConcurrentQueue, RwLock, RwLockReadGuard, thread, thread_local};
+use super::sync::{RwLock, RwLockReadGuard, thread, thread_local};
 use super::task::Runnable;
 use crate::runtime::context::Role;
 
@@ -23,14 +24,6 @@ const FAIRNESS: usize = 61;
 
 /// Tasks that a worker takes from a queue at once, at most.
 const STEAL: usize = 256;
-
-type Queue = ConcurrentQueue<Runnable>;
-
-fn push(queue: &Queue, runnable: Runnable) {
-    if queue.push(runnable).is_err() {
-        unreachable!("the queue has no bound and is never closed");
-    }
-}
 
 thread_local! {
     /// The queue of this thread, if it is a worker, and whose worker it is.
@@ -66,7 +59,7 @@ impl Workers {
                 && ptr::eq(*workers, self)
                 && let Some(runnable) = left.take()
             {
-                push(queue, runnable);
+                queue.push(runnable);
             }
         });
         left.map_or(Ok(()), Err)
@@ -113,7 +106,8 @@ impl Workers {
 
     /// Lets the workers end once they find nothing to do. The group is closed.
     pub(super) fn close(&self) {
-        for waker in self.idle.wake_all() {
+        let mut wakers = self.idle.wake_all();
+        while let Some((_, waker)) = wakers.pop() {
             waker.wake();
         }
     }
@@ -125,11 +119,11 @@ impl Workers {
 
     /// Waits for the threads that have ended, up to the destructors of their thread-locals.
     pub(super) fn join(&self) {
-        let threads =
+        let mut threads =
             std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
         // Those that said so last may still be about to end.
         let are_gone = self.are_gone();
-        for thread in threads {
+        while let Some(thread) = threads.pop() {
             // A runtime may be dropped by one of its own tasks.
             let is_gone = are_gone || thread.is_finished();
             if is_gone && thread.thread().id() != thread::current().id() {
@@ -171,7 +165,7 @@ struct Worker<'a> {
 
 impl<'a> Worker<'a> {
     fn new(scheduler: &'a Arc<Scheduler>, workers: &'a Workers, index: usize) -> Self {
-        let own = Arc::new(ConcurrentQueue::unbounded());
+        let own = Arc::new(Queue::new());
         workers
             .queues
             .write()
@@ -191,14 +185,14 @@ impl<'a> Worker<'a> {
     fn next(&mut self) -> Option<Runnable> {
         self.ticks = self.ticks.wrapping_add(1);
         if self.ticks.is_multiple_of(FAIRNESS)
-            && let Ok(runnable) = self.scheduler.queue.pop()
+            && let Some(runnable) = self.scheduler.queue.pop_rarely()
         {
             return Some(runnable);
         }
-        if let Ok(runnable) = self.own.pop() {
+        if let Some(runnable) = self.own.pop() {
             return Some(runnable);
         }
-        if let Ok(runnable) = self.scheduler.queue.pop() {
+        if let Some(runnable) = self.scheduler.queue.pop_rarely() {
             self.steal(&self.scheduler.queue);
             return Some(runnable);
         }
@@ -207,7 +201,7 @@ impl<'a> Worker<'a> {
         for queue in after.iter().chain(before) {
             if !Arc::ptr_eq(queue, &self.own) {
                 self.steal(queue);
-                if let Ok(runnable) = self.own.pop() {
+                if let Some(runnable) = self.own.pop_rarely() {
                     return Some(runnable);
                 }
             }
@@ -219,9 +213,11 @@ impl<'a> Worker<'a> {
     fn steal(&self, from: &Queue) {
         let mut has_stolen = false;
         for _ in 0..from.len().div_ceil(2).min(STEAL) {
-            let Ok(runnable) = from.pop() else { break };
+            let Some(runnable) = from.pop_rarely() else {
+                break;
+            };
             has_stolen = true;
-            push(&self.own, runnable);
+            self.own.push_rarely(runnable);
         }
         // Somebody may have looked for work while these were in neither queue, and gone to sleep.
         if has_stolen && !self.is_idle {
@@ -279,7 +275,7 @@ impl Drop for Worker<'_> {
             .write()
             .unwrap_or_else(PoisonError::into_inner)
             .retain(|queue| !Arc::ptr_eq(queue, &self.own));
-        while let Ok(runnable) = self.own.pop() {
+        while let Some(runnable) = self.own.pop_rarely() {
             self.scheduler.push(runnable);
         }
     }

@@ -1,6 +1,7 @@
 //! `spawn_local` without a `LocalSet` in sight.
 
 use std::cell::{OnceCell, RefCell};
+use std::fmt;
 use std::future::{Future, poll_fn};
 use std::mem;
 use std::pin::{Pin, pin};
@@ -15,14 +16,34 @@ thread_local! {
 
 /// The tasks of `spawn_local`, for a thread inside `block_on`.
 ///
-/// The `LocalSet` is made by the first such task, so that a program without one does not pay.
+/// The `LocalSet` is made by the first such task, so that a program without one does not pay. What
+/// is behind it is known to those who make it alone: such a program is not even linked with one.
 #[derive(Debug, Default)]
 pub(super) struct Local {
-    tasks: OnceCell<LocalSet>,
+    tasks: OnceCell<Box<dyn Tasks>>,
     /// Whether `block_on` has ended, and the destructors of its tasks run.
     is_closed: bool,
     /// Wakes the future that polls `tasks`.
     waker: RefCell<Option<Waker>>,
+}
+
+/// A [`LocalSet`].
+trait Tasks: fmt::Debug {
+    fn set(&self) -> &LocalSet;
+
+    /// Runs those that are to be polled.
+    fn poll(&self, cx: &mut Context<'_>);
+}
+
+impl Tasks for LocalSet {
+    fn set(&self) -> &LocalSet {
+        self
+    }
+
+    fn poll(&self, cx: &mut Context<'_>) {
+        let forever = poll_fn(|_| Poll::<()>::Pending);
+        let _ = pin!(self.run_until(forever)).poll(cx);
+    }
 }
 
 impl Local {
@@ -57,17 +78,14 @@ impl Local {
             if let Some(waker) = &*self.waker.borrow() {
                 waker.wake_by_ref();
             }
-            LocalSet::new()
+            Box::new(LocalSet::new())
         });
-        tasks.spawn_local(future)
+        tasks.set().spawn_local(future)
     }
 
     fn poll(&self, cx: &mut Context<'_>) {
         match self.tasks.get() {
-            Some(tasks) => {
-                let forever = poll_fn(|_| Poll::<()>::Pending);
-                let _ = pin!(tasks.run_until(forever)).poll(cx);
-            }
+            Some(tasks) => tasks.poll(cx),
             None => {
                 let mut waker = self.waker.borrow_mut();
                 if !waker

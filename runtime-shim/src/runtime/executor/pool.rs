@@ -1,0 +1,152 @@
+//! The threads of `spawn_blocking`.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use super::blocking::Threads;
+use super::current;
+use super::scheduler::Scheduler;
+use super::task::Runnable;
+use crate::runtime::context::Role;
+
+/// How long a thread waits for a closure before it ends.
+const KEEP_ALIVE: Duration = Duration::from_secs(10);
+
+/// Threads that run closures, each one at a time.
+///
+/// The `blocking` crate has one pool for the process: its limit cannot be a runtime's, its idle
+/// threads stay, and closures that wait for a thread cannot be told from those that run.
+#[derive(Debug)]
+pub(super) struct Pool {
+    limit: usize,
+    state: Mutex<State>,
+    work: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    queue: VecDeque<Runnable>,
+    threads: usize,
+    handles: Vec<thread::JoinHandle<()>>,
+    idle: usize,
+    closed: bool,
+}
+
+impl Pool {
+    pub(super) fn new(limit: usize) -> Self {
+        Self {
+            limit,
+            state: Mutex::default(),
+            work: Condvar::new(),
+        }
+    }
+
+    fn start(&self, scheduler: &Arc<Scheduler>) {
+        let mut builder = thread::Builder::new().name(scheduler.config.thread_name.clone());
+        if let Some(bytes) = scheduler.config.thread_stack_size {
+            builder = builder.stack_size(bytes);
+        }
+        let scheduler = scheduler.clone();
+        let thread = builder.spawn(move || {
+            if let Some(pool) = scheduler.blocking.pool() {
+                pool.serve(&scheduler);
+            }
+        });
+        let mut state = self.lock();
+        match thread {
+            Ok(thread) => state.handles.push(thread),
+            Err(error) => {
+                state.threads -= 1;
+                // Otherwise the closure waits for one of the threads that there are.
+                if state.threads == 0 {
+                    drop(state);
+                    panic!("portable: cannot start a thread for a blocking closure: {error}");
+                }
+            }
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Threads for Pool {
+    fn run(&self, scheduler: &Arc<Scheduler>, runnable: Runnable) {
+        let mut state = self.lock();
+        if state.closed {
+            drop(state);
+            runnable.run();
+            return;
+        }
+        state.queue.push_back(runnable);
+        if state.queue.len() <= state.idle {
+            drop(state);
+            self.work.notify_one();
+        } else if state.threads < self.limit {
+            state.threads += 1;
+            drop(state);
+            self.start(scheduler);
+        }
+    }
+
+    fn serve(&self, scheduler: &Arc<Scheduler>) {
+        let _entered = current::enter(scheduler, Role::Blocks);
+        let mut state = self.lock();
+        loop {
+            if let Some(runnable) = state.queue.pop_front() {
+                drop(state);
+                runnable.run();
+                state = self.lock();
+            } else if state.closed {
+                break;
+            } else {
+                state.idle += 1;
+                let (woken, waited) = self
+                    .work
+                    .wait_timeout(state, KEEP_ALIVE)
+                    .unwrap_or_else(PoisonError::into_inner);
+                state = woken;
+                state.idle -= 1;
+                if waited.timed_out() && state.queue.is_empty() {
+                    // Nobody waits for it: without its handle it leaves nothing behind.
+                    let this = thread::current().id();
+                    state.handles.retain(|handle| handle.thread().id() != this);
+                    break;
+                }
+            }
+        }
+        state.threads -= 1;
+    }
+
+    fn close(&self) {
+        let mut state = self.lock();
+        state.closed = true;
+        let queue = std::mem::take(&mut state.queue);
+        drop(state);
+        self.work.notify_all();
+        for runnable in queue {
+            runnable.run();
+        }
+    }
+
+    fn is_gone(&self) -> bool {
+        self.lock().threads == 0
+    }
+
+    fn join(&self) {
+        let mut state = self.lock();
+        let handles = std::mem::take(&mut state.handles);
+        // Those that said so last may still be about to end.
+        let is_gone = state.threads == 0;
+        drop(state);
+        for thread in handles {
+            if is_gone || thread.is_finished() {
+                // Nothing in it panics but what has been told of by the panic hook.
+                let _ = thread.join();
+            }
+        }
+    }
+}
