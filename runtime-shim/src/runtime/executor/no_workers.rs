@@ -19,6 +19,10 @@ impl Workers {
         match *self {}
     }
 
+    pub(super) fn pop_any(&self) -> Option<Runnable> {
+        match *self {}
+    }
+
     pub(super) fn wake_one(&self, _scheduler: &Arc<Scheduler>) {
         match *self {}
     }

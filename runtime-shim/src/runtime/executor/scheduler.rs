@@ -133,9 +133,14 @@ impl Scheduler {
         self.queue.push_rarely(runnable);
     }
 
-    /// Runs what is in the queue: tasks of a closed group, which end at once.
+    /// Runs what is in the queue, and in those of the workers: one of them may be in a destructor
+    /// that waits for a task. All are of a closed group, and end at once.
     pub(super) fn drain(&self) {
-        while let Some(runnable) = self.queue.pop_rarely() {
+        let of_workers = || match &self.threads {
+            Threads::Workers(workers) => workers.pop_any(),
+            Threads::Current(_) => None,
+        };
+        while let Some(runnable) = self.queue.pop_rarely().or_else(of_workers) {
             runnable.run();
         }
     }

@@ -65,6 +65,11 @@ impl Workers {
         left.map_or(Ok(()), Err)
     }
 
+    /// Takes a task from one of the workers.
+    pub(super) fn pop_any(&self) -> Option<Runnable> {
+        self.queues().iter().find_map(|queue| queue.pop_rarely())
+    }
+
     /// Sees to it that somebody runs a task that was queued.
     #[inline]
     pub(super) fn wake_one(&self, scheduler: &Arc<Scheduler>) {
