@@ -1,9 +1,11 @@
 //! What takes time, on `portable` beside the same program written for one runtime.
 
 mod calls;
+mod growth;
 mod hello;
 mod io;
 
+pub use self::growth::growth;
 pub use self::io::io;
 
 use std::fs;
