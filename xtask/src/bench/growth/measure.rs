@@ -10,9 +10,19 @@ use crate::run::{Result, cargo, root, stdout, step};
 
 const ROUNDS: usize = 7;
 
+/// glibc keeps what is freed. Else it gives back what a worker's heap has at its end, but not below
+/// what is still in use there, and one small block decides what the next round takes anew.
+const KEEPS: &str = "glibc.malloc.arena_max=1:glibc.malloc.trim_threshold=1000000000000:\
+    glibc.malloc.mmap_threshold=1000000000000";
+
 pub(super) fn all() -> Result<Figures> {
+    let mut describe = Command::new("git");
+    describe
+        .args(["describe", "--always", "--dirty"])
+        .current_dir(root());
     let mut notes = vec![
         "`cargo xtask bench growth`".to_string(),
+        format!("commit {}", stdout(&mut describe)?.trim()),
         format!("medians of {ROUNDS} runs"),
         format!("load {} before", load()),
     ];
@@ -101,6 +111,7 @@ fn numbers(program: &str, [runtime, side, place, workload]: [&str; 4], n: u64) -
     command
         .args([runtime, side, place, workload, &n.to_string()])
         .env("PORTABLE_RUNTIME", runtime)
+        .env("GLIBC_TUNABLES", KEEPS)
         // Of smol and async-std, which know no other way.
         .env("SMOL_THREADS", "1")
         .env("ASYNC_STD_THREAD_COUNT", "1");
