@@ -14,13 +14,11 @@ const SIZES: [u64; 5] = [100, 1_000, 10_000, 100_000, 1_000_000];
 
 /// `bench growth`: measures and draws; with `is_drawn_only` it draws what is measured.
 pub fn growth(is_drawn_only: bool) -> Result {
-    let figures = if is_drawn_only {
-        Figures::read()?
-    } else {
-        let figures = measure::all()?;
-        figures.write()?;
-        figures
-    };
+    if !is_drawn_only {
+        measure::all()?.write()?;
+    }
+    // As they are written, so that they are drawn alike again.
+    let figures = Figures::read()?;
     for note in &figures.notes {
         println!("{note}");
     }
