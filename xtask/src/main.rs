@@ -41,7 +41,12 @@ usage: cargo xtask COMMAND
               programs, and what benches/budgets.txt expects (needs valgrind and strace)
   cost [WORKLOAD]
               instructions and allocations of one workload: spawn (needs valgrind)
-  bench       tasks, timers, start-up and build time, beside native programs and other layers
+  bench       tasks and timers, and what `bench hello` measures, beside native programs and other
+              layers
+  bench hello start-up, peak memory and build time of the smallest program, beside native programs
+  bench growth [--draw]
+              spawning, wake-ups and memory at a hundred to a million tasks, beside native programs,
+              with their plots in docs/growth; with --draw the plots of what was measured
   bench io    bytes, echoes and HTTP requests a second, beside native programs (needs wrk)
   diagnostics what rustc says of mistakes under our macros, without them and under Tokio's
   build-time  what our macros cost a build, beside Tokio's
@@ -67,6 +72,12 @@ fn main() -> ExitCode {
         Some("bench") => match std::env::args().nth(2).as_deref() {
             None => bench::bench(),
             Some("io") => bench::io(),
+            Some("hello") => bench::hello(),
+            Some("growth") => match std::env::args().nth(3).as_deref() {
+                None => bench::growth(false),
+                Some("--draw") => bench::growth(true),
+                _ => return usage(),
+            },
             _ => return usage(),
         },
         Some("build-time") => build_time::build_time(),

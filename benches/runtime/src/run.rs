@@ -11,12 +11,12 @@ pub type Run = fn(Place, &str, u64, fn(u64));
 /// Reads the arguments of the program, RUNTIME SIDE PLACE WORKLOAD COUNT, and runs it.
 ///
 /// `others` knows sides beside those of this crate, of a name and a runtime.
-/// `when_idle` is called while the tasks of the workload `idle` wait.
+/// `report` gets what a workload measures itself: see [`work`].
 ///
 /// # Panics
 ///
 /// If there is no such thing.
-pub fn run(others: fn(&str, &str) -> Option<Run>, when_idle: fn(u64)) {
+pub fn run(others: fn(&str, &str) -> Option<Run>, report: fn(u64)) {
     let args: Vec<String> = env::args().skip(1).collect();
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     let [runtime, side, place, workload, count] = args[..] else {
@@ -35,7 +35,7 @@ pub fn run(others: fn(&str, &str) -> Option<Run>, when_idle: fn(u64)) {
             None => panic!("no such side: {side} on {runtime}"),
         },
     };
-    run(Place::of(place), workload, count, when_idle);
+    run(Place::of(place), workload, count, report);
 }
 
 /// Runs a workload on `S`.
@@ -43,7 +43,7 @@ pub fn run(others: fn(&str, &str) -> Option<Run>, when_idle: fn(u64)) {
 /// # Panics
 ///
 /// If it lacks what the workload needs.
-pub fn on<S: Side>(place: Place, workload: &str, count: u64, when_idle: fn(u64)) {
+pub fn on<S: Side>(place: Place, workload: &str, count: u64, report: fn(u64)) {
     assert!(!S::LACKS.contains(&workload), "it lacks {workload}");
-    S::run(place, work::<S>(workload, count, when_idle));
+    S::run(place, work::<S>(workload, count, report));
 }

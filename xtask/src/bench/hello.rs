@@ -1,10 +1,11 @@
-//! The smallest program with a task: from its start to its exit, and its build.
+//! The smallest program with a task: from its start to its exit, its memory, and its build.
 
 use std::fs;
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-use super::median;
+use super::{load, median, peak};
 use crate::RUNTIMES;
 use crate::budgets::hello::{STRIPPED, build};
 use crate::build_time::cpu_of_children;
@@ -13,18 +14,22 @@ use crate::run::{Result, cargo, root, stdout, table};
 const STARTS: usize = 201;
 const BUILDS: usize = 3;
 
+/// `bench hello`: all of it.
+pub fn hello() -> Result {
+    println!("load {}", load());
+    starts()?;
+    memory()?;
+    builds("build")?;
+    builds("check")?;
+    println!("\nload {}", load());
+    Ok(())
+}
+
 /// From start to exit, by turns.
-pub(super) fn starts() -> Result {
-    let mut rows = vec![
-        ["runtime", "native", "portable", "ratio"]
-            .map(String::from)
-            .to_vec(),
-    ];
+fn starts() -> Result {
+    let mut rows = head();
     for runtime in RUNTIMES {
-        let programs = [
-            build(&format!("native-{runtime}"), &STRIPPED)?,
-            build(runtime, &STRIPPED)?,
-        ];
+        let programs = programs(runtime)?;
         let mut took = [Vec::new(), Vec::new()];
         for _ in 0..STARTS {
             for (program, took) in programs.iter().zip(&mut took) {
@@ -44,13 +49,22 @@ pub(super) fn starts() -> Result {
     Ok(())
 }
 
-/// From nothing, in processor time: the best of some, by turns.
-pub(super) fn builds() -> Result {
-    let mut rows = vec![
-        ["runtime", "native", "portable", "ratio"]
-            .map(String::from)
-            .to_vec(),
-    ];
+/// The most in memory at once.
+fn memory() -> Result {
+    let mut rows = head();
+    for runtime in RUNTIMES {
+        let [native, ours] = programs(runtime)?;
+        let most = [peak::until_print(&native)?, peak::until_print(&ours)?];
+        rows.push(row(runtime, most, "KiB"));
+    }
+    println!("\nmost memory of hello at once, until it prints");
+    table(&rows);
+    Ok(())
+}
+
+/// By `cargo build` or `cargo check`, from nothing, in processor time: the best of some, by turns.
+fn builds(command: &str) -> Result {
+    let mut rows = head();
     for runtime in RUNTIMES {
         // With its macro, as ours has one.
         let native = match runtime {
@@ -60,28 +74,41 @@ pub(super) fn builds() -> Result {
         let mut best = [f64::MAX; 2];
         for _ in 0..BUILDS {
             for (feature, best) in [&*native, runtime].into_iter().zip(&mut best) {
-                *best = clean_build(feature)?.min(*best);
+                *best = from_nothing(command, feature)?.min(*best);
             }
         }
         rows.push(row(runtime, best, "s"));
     }
-    println!("\nprocessor time of a build of hello from nothing, best of {BUILDS}");
+    println!("\nprocessor time of `cargo {command}` of hello from nothing, best of {BUILDS}");
     table(&rows);
     Ok(())
 }
 
-fn clean_build(feature: &str) -> Result<f64> {
+fn from_nothing(command: &str, feature: &str) -> Result<f64> {
     let target = root().join("target/clean-build");
     if target.exists() {
         fs::remove_dir_all(&target)
             .map_err(|error| format!("cannot remove {target:?}: {error}"))?;
     }
-    let mut command = cargo(&["build", "--quiet", "--package", "portable-bench-hello"]);
+    let mut command = cargo(&[command, "--quiet", "--package", "portable-bench-hello"]);
     command.args(["--features", feature, "--target-dir"]);
     command.arg(&target).env("CARGO_INCREMENTAL", "0");
     let start = cpu_of_children()?;
     stdout(&mut command)?;
     Ok(cpu_of_children()?.saturating_sub(start).as_secs_f64())
+}
+
+/// The native program, and ours.
+fn programs(runtime: &str) -> Result<[PathBuf; 2]> {
+    Ok([
+        build(&format!("native-{runtime}"), &STRIPPED)?,
+        build(runtime, &STRIPPED)?,
+    ])
+}
+
+fn head() -> Vec<Vec<String>> {
+    let head = ["runtime", "native", "portable", "ratio"];
+    vec![head.map(String::from).to_vec()]
 }
 
 fn row(runtime: &str, [native, ours]: [f64; 2], unit: &str) -> Vec<String> {

@@ -1,24 +1,25 @@
 //! What takes time, on `portable` beside the same program written for one runtime.
 
 mod calls;
+mod growth;
 mod hello;
 mod io;
+mod peak;
 
+pub use self::growth::growth;
+pub use self::hello::hello;
 pub use self::io::io;
 
 use std::fs;
 
 use crate::run::Result;
 
-/// `bench`: calls, hello's start and hello's build.
+/// `bench`: calls, and hello's start, memory and build.
 pub fn bench() -> Result {
     println!("load {}", load());
     calls::bench()?;
-    println!("\nload {}", load());
-    hello::starts()?;
-    hello::builds()?;
-    println!("\nload {}", load());
-    Ok(())
+    println!();
+    hello()
 }
 
 /// How busy the machine is, in the last minute and the last five.

@@ -8,6 +8,7 @@ mod messages;
 mod sleep;
 mod spawn;
 mod timeout;
+mod wake;
 mod yields;
 
 use std::future::Future;
@@ -22,10 +23,14 @@ const BATCH: u64 = 1_000;
 pub type Work = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// The workload of that name.
-pub fn work<S: Side>(name: &str, n: u64, when_idle: fn(u64)) -> Work {
+///
+/// `report` gets the nanoseconds of each round of `spawn-rounds` and of each wake-up of `wake`. For
+/// `idle` it gets the number of tasks, while they wait.
+pub fn work<S: Side>(name: &str, n: u64, report: fn(u64)) -> Work {
     match name {
         "spawn" => Box::pin(spawn::and_join::<S>(n)),
         "spawn-all" => Box::pin(spawn::all_and_join::<S>(n)),
+        "spawn-rounds" => Box::pin(spawn::rounds::<S>(n, report)),
         "detach" => Box::pin(spawn::and_detach::<S>(n)),
         "yield" => Box::pin(yields::one_task::<S>(n)),
         "yield-1000" => Box::pin(yields::many_tasks::<S>(n)),
@@ -39,7 +44,8 @@ pub fn work<S: Side>(name: &str, n: u64, when_idle: fn(u64)) -> Work {
         "join-set" => Box::pin(join_set::join_next::<S>(n)),
         "blocking" => Box::pin(blocking::one_by_one::<S>(n)),
         "blocking-burst" => Box::pin(blocking::burst::<S>(n)),
-        "idle" => Box::pin(idle::tasks::<S>(n, when_idle)),
+        "idle" => Box::pin(idle::tasks::<S>(n, report)),
+        "wake" => Box::pin(wake::one_by_one::<S>(n, report)),
         _ => panic!("no such workload: {name}"),
     }
 }

@@ -1,6 +1,7 @@
 use std::hint::black_box;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
 
 use portable::sync::oneshot;
 
@@ -25,6 +26,17 @@ pub(super) async fn all_and_join<S: Side>(n: u64) {
     let handles: Vec<_> = (0..n).map(|i| S::spawn(task(i))).collect();
     for handle in handles {
         black_box(handle.await);
+    }
+}
+
+/// [`all_and_join`], so often that few tasks are timed as surely as many.
+pub(super) async fn rounds<S: Side>(n: u64, report: fn(u64)) {
+    // The first one pays for memory that the others use again.
+    all_and_join::<S>(n).await;
+    for _ in 0..(100_000 / n).clamp(1, 100) {
+        let start = Instant::now();
+        all_and_join::<S>(n).await;
+        report(start.elapsed().as_nanos() as u64);
     }
 }
 

@@ -42,7 +42,13 @@ impl Here {
 
     #[inline]
     fn pop(&self) -> Option<Runnable> {
-        let first = self.queue.borrow_mut().pop_front();
+        let mut queue = self.queue.borrow_mut();
+        let first = queue.pop_front();
+        if first.is_none() {
+            // So it begins at its first place again. After a crowd it is long, and to walk through
+            // all of it would be to leave the cache for a few tasks.
+            queue.clear();
+        }
         first.map(ManuallyDrop::into_inner)
     }
 }
