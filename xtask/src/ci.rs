@@ -5,13 +5,15 @@ use std::process::Command;
 use std::time::Instant;
 
 use crate::run::{Result, cargo, root, step};
-use crate::{RUNTIMES, bare, contract, diagnostics, examples, firmware, matrix, sanitize, soak};
+use crate::{
+    RUNTIMES, bare, budgets, contract, diagnostics, examples, firmware, matrix, sanitize, soak,
+};
 
 type Step = (&'static str, fn() -> Result);
 
 /// All steps, or those that are named.
 pub fn ci(only: &[String]) -> Result {
-    let steps: [Step; 13] = [
+    let steps: [Step; 14] = [
         ("formatting", formatting),
         ("tests of all runtimes", tests_of_all),
         ("tests of one runtime", tests_of_one),
@@ -23,6 +25,7 @@ pub fn ci(only: &[String]) -> Result {
         ("bare", bare::bare),
         ("examples", examples::examples),
         ("firmware", firmware::firmware),
+        ("budgets", || budgets::budgets(&budgets::Options::default())),
         ("sanitizer", sanitize::sanitize),
         // Less than ten seconds for each runtime would mostly measure the warm-up.
         ("soak", || soak::soak(&soak::Options::new(10))),
