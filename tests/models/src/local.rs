@@ -25,6 +25,10 @@ impl Local {
         self.driver.wake_thread();
     }
 
+    pub(crate) fn is_used(&self) -> bool {
+        true
+    }
+
     pub(crate) fn run_one(&self) -> bool {
         self.queue.pop().map(Runnable::run).is_some()
     }

@@ -19,9 +19,6 @@ const ROUNDS: usize = 4;
 /// Tasks that are run after each turn of `main`.
 const TASKS: usize = 32;
 
-/// Every so many tasks those that other threads have queued come first.
-const FAIRNESS: usize = 32;
-
 thread_local! {
     /// The driver whose turn it is on this thread.
     static INSIDE: Cell<*const Driver> = const { Cell::new(ptr::null()) };
@@ -77,7 +74,6 @@ pub(super) struct MainLoop<'a> {
     waker: Waker,
     local: &'a Local,
     scheduler: &'a Arc<Scheduler>,
-    ticks: usize,
 }
 
 impl<'a> MainLoop<'a> {
@@ -94,7 +90,6 @@ impl<'a> MainLoop<'a> {
             waker: Waker::from(driver.clone()),
             local,
             scheduler,
-            ticks: 0,
         }
     }
 
@@ -117,12 +112,12 @@ impl<'a> MainLoop<'a> {
             }
             // Several tasks to one turn of `main`: it mostly waits for more than one of them, and
             // then is not woken for each.
-            for _ in 0..TASKS {
-                let ran_local = self.local.run_one();
-                self.ticks = self.ticks.wrapping_add(1);
-                let others_first = self.ticks.is_multiple_of(FAIRNESS);
-                let ran =
-                    current.is_some_and(|current| current.run_one(self.scheduler, others_first));
+            let has_local = self.local.is_used();
+            for left in (0..TASKS).rev() {
+                let ran_local = has_local && self.local.run_one();
+                // The last comes from the other threads, if they have queued any: else this thread's
+                // own could keep them away.
+                let ran = current.is_some_and(|current| current.run_one(self.scheduler, left == 0));
                 if !ran_local && !ran {
                     break;
                 }

@@ -81,12 +81,15 @@ impl Local {
         self.driver.wake_thread();
     }
 
+    /// Whether there ever was a task.
+    #[inline]
+    pub(super) fn is_used(&self) -> bool {
+        self.is_used.load(Ordering::Relaxed)
+    }
+
     /// Runs one task, if there is one.
     #[inline]
     pub(super) fn run_one(&self) -> bool {
-        if !self.is_used.load(Ordering::Relaxed) {
-            return false;
-        }
         match self.queue.pop_rarely() {
             Some(runnable) => {
                 runnable.run();
