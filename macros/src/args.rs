@@ -252,16 +252,19 @@ impl Args {
         self.around("timeout")
     }
 
+    fn setting_around(&self, key: &str) -> Option<&Setting> {
+        self.around.iter().find(|setting| setting.name == key)
+    }
+
     fn around(&self, key: &str) -> Option<TokenStream> {
-        let Setting { name, value } = self.around.iter().find(|setting| setting.name == key)?;
+        let Setting { name, value } = self.setting_around(key)?;
         let path = &self.path;
         Some(quote_spanned!(Span::mixed_site()=> #path::__private::#name(#value)))
     }
 
     /// Reports `stack_size` on a function whose caller wants what it returns.
     pub(crate) fn refuse_stack_size(&self, errors: &mut Errors) {
-        let is_stack_size = |setting: &&Setting| setting.name == "stack_size";
-        if let Some(Setting { name, value }) = self.around.iter().find(is_stack_size) {
+        if let Some(Setting { name, value }) = self.setting_around("stack_size") {
             errors.under(
                 quote!(#name = #value),
                 "`stack_size` is for the `main` of a program and for tests, whose result can be \
@@ -273,8 +276,7 @@ impl Args {
 
     /// Reports `stack_size` where another stack than that is used.
     pub(crate) fn check_stack(&self, errors: &mut Errors) {
-        let is_stack_size = |setting: &&Setting| setting.name == "stack_size";
-        if let Some(Setting { name, value }) = self.around.iter().find(is_stack_size)
+        if let Some(Setting { name, value }) = self.setting_around("stack_size")
             && self.spawn.is_some()
         {
             errors.under(

@@ -41,8 +41,9 @@ pub(crate) fn expand(kind: Kind, args: TokenStream, item: TokenStream) -> TokenS
     let shape = signature::check(kind, &mut item, &mut errors);
     if !signature::gives_a_status(kind, &item) {
         args.refuse_stack_size(&mut errors);
+    } else {
+        args.check_stack(&mut errors);
     }
-    args.check_stack(&mut errors);
     let function = match shape {
         Shape::Whole if errors.is_empty() => {
             let (test, tests) = match kind {

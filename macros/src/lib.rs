@@ -205,9 +205,9 @@ use kind::Kind;
 ///
 /// All mistakes are reported in one go, each where it is: an unknown or repeated argument, a value
 /// of the wrong kind, `worker_threads` with a flavor that has none, `stack_size` on another function
-/// than `main` or with `spawn`, a function that is not async, is `const`, has a foreign ABI or variable arguments. On the `main` of a program, arguments,
-/// generics, a `where` clause and `unsafe` too. The function itself stays, so nothing else in the
-/// crate breaks.
+/// than `main` or with `spawn`, a function that is not async, is `const`, has a foreign ABI or
+/// variable arguments. On the `main` of a program, arguments, generics, a `where` clause and `unsafe`
+/// too. The function itself stays, so nothing else in the crate breaks.
 ///
 /// Without a runtime feature of `portable` the one error is that none is on.
 #[proc_macro_attribute]

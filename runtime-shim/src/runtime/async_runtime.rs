@@ -140,7 +140,8 @@ pub trait AsyncRuntime: Copy + Debug + Default + Eq + Hash + Send + Sync + Unpin
         self.sleep_until(Instant::after(duration))
     }
 
-    /// Wakes the task that is being polled once the others had a turn.
+    /// Wakes the task that is being polled once the others had a turn: on Tokio when the worker has
+    /// looked at timers and sockets, elsewhere as the last in the queue.
     fn defer(&self, cx: &mut Context<'_>);
 
     /// Gives the other tasks a turn.

@@ -139,16 +139,19 @@ pub(super) fn bench() -> Result {
 /// What `#[portable::main(spawn = true)]` saves: `main` and a task that wait for one another, with
 /// `main` on the worker and natively beside it.
 fn spawned_main(program: &str, runtime: &str) -> Result<Vec<String>> {
-    let (workload, count) = ("ping-pong", 10_000);
-    let of = |side, place| Run {
+    let native = Run {
         program,
         runtime,
-        side,
-        place,
-        workload,
-        count,
+        side: "native",
+        place: "1",
+        workload: "ping-pong",
+        count: 10_000,
     };
-    let (ours, native) = (of("portable", "task"), of("native", "1"));
+    let ours = Run {
+        side: "portable",
+        place: "task",
+        ..native
+    };
     let mut took = [Vec::new(), Vec::new()];
     for _ in 0..ROUNDS {
         took[0].push(native.once()?);
@@ -158,7 +161,7 @@ fn spawned_main(program: &str, runtime: &str) -> Result<Vec<String>> {
     let mut row = vec![
         runtime.into(),
         "1, main on it".into(),
-        workload.into(),
+        "ping-pong".into(),
         format!("{native:.1}"),
         format!("{ours:.1}"),
         format!("{:.2}", ours / native),

@@ -49,7 +49,9 @@ impl Blocking {
     pub(super) fn run(&self, scheduler: &Arc<Scheduler>, runnable: Runnable) {
         match self.pool().or_else(|| self.make()) {
             Some(pool) => pool.run(scheduler, runnable),
-            None => drop(runnable.run()),
+            None => {
+                runnable.run();
+            }
         }
     }
 

@@ -89,7 +89,7 @@ impl Future for Sleep {
             (_, false) => self.as_mut().start_outside(),
         }
         match self.project() {
-            SleepProjection::New { .. } => Poll::Pending,
+            SleepProjection::New { .. } => unreachable!("it was started above"),
             SleepProjection::Inside { timer } => timer.poll(cx),
             SleepProjection::Outside { timer } => timer.poll(cx),
         }
