@@ -5,7 +5,7 @@ use core::pin::Pin;
 use core::task::Poll;
 
 pub(crate) use super::join::{AbortHandle, JoinHandle};
-pub(crate) use super::timer::Timer;
+pub(crate) use super::timer::{LateTimer, Timer};
 
 /// A sleep that its owner can poll without more ado. It needs no allocator: sleeps are [`Unpin`] here.
 #[derive(Debug)]

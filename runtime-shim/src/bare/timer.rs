@@ -9,7 +9,14 @@ use crate::time::Instant;
 #[derive(Default)]
 pub(crate) struct Timer(Option<Waker>);
 
+/// One that takes no step before its first poll either.
+pub(crate) type LateTimer = Timer;
+
 impl Timer {
+    pub(crate) fn until(_deadline: Instant) -> Self {
+        Self(None)
+    }
+
     /// Waits until `deadline`.
     pub(crate) fn poll(
         mut self: Pin<&mut Self>,
@@ -27,14 +34,10 @@ impl Timer {
         Poll::Pending
     }
 
-    /// Wakes whoever waits at `deadline`, too. Says whether that may be somebody.
-    pub(crate) fn reset(self: Pin<&mut Self>, deadline: Instant) -> bool {
-        match &self.0 {
-            Some(waker) => {
-                wake_at(deadline, &mut Context::from_waker(waker));
-                true
-            }
-            None => false,
+    /// Wakes whoever waits at `deadline`, too.
+    pub(crate) fn reset(self: Pin<&mut Self>, deadline: Instant) {
+        if let Some(waker) = &self.0 {
+            wake_at(deadline, &mut Context::from_waker(waker));
         }
     }
 }

@@ -252,8 +252,9 @@ macro_rules! define_enums {
                         sleep: <super::$type as AsyncRuntime>::Sleep,
                     },
                 )*
+                /// Made outside: whoever polls it first decides.
                 #[doc(hidden)]
-                Never { never: Infallible },
+                New { deadline: Instant },
             }
         }
 
@@ -270,10 +271,14 @@ macro_rules! define_enums {
         impl Future for Sleep {
             type Output = ();
 
-            fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-                match self.project() {
+            fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+                match self.as_mut().project() {
                     $(SleepProjection::$type { sleep } => sleep.poll(cx),)*
-                    SleepProjection::Never { never } => match *never {},
+                    SleepProjection::New { deadline } => {
+                        let sleep = Self::until(Any.here(), *deadline);
+                        self.set(sleep);
+                        self.poll(cx)
+                    }
                 }
             }
         }
@@ -282,7 +287,7 @@ macro_rules! define_enums {
             fn reset(self: Pin<&mut Self>, deadline: Instant) {
                 match self.project() {
                     $(SleepProjection::$type { sleep } => sleep.reset(deadline),)*
-                    SleepProjection::Never { never } => match *never {},
+                    SleepProjection::New { deadline: old } => *old = deadline,
                 }
             }
         }
@@ -397,7 +402,10 @@ impl AsyncRuntime for Any {
     }
 
     fn sleep_until(&self, deadline: Instant) -> Sleep {
-        Sleep::until(self.here(), deadline)
+        match context::kind() {
+            Some(kind) => Sleep::until(kind, deadline),
+            None => Sleep::New { deadline },
+        }
     }
 
     // Apart from the future that calls it once of its two polls, which then is inlined.

@@ -14,48 +14,67 @@ pub(crate) enum Role {
     Blocks,
 }
 
+/// A thread's place in a runtime.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Place {
+    pub(crate) kind: Kind,
+    pub(crate) role: Role,
+    /// Tells the runtimes of a kind apart, where somebody asks for that.
+    pub(crate) number: u32,
+}
+
+impl Place {
+    pub(crate) fn new(kind: Kind, role: Role) -> Self {
+        Self {
+            kind,
+            role,
+            number: 0,
+        }
+    }
+}
+
 thread_local! {
-    // Neither needs a destructor, so this works in the destructors of other thread-locals.
-    static CONTEXT: Cell<Option<(Kind, Role)>> = const { Cell::new(None) };
+    // It needs no destructor, so this works in the destructors of other thread-locals.
+    static CONTEXT: Cell<Option<Place>> = const { Cell::new(None) };
 }
 
 /// Makes the thread belong to a runtime until the guard is dropped.
-pub(crate) fn enter(kind: Kind, role: Role) -> Entered {
+pub(crate) fn enter(place: Place) -> Entered {
     Entered {
-        outer: CONTEXT.replace(Some((kind, role))),
+        outer: CONTEXT.replace(Some(place)),
     }
 }
 
 /// Makes the thread belong to a runtime, or to none.
 // For runtimes that start threads themselves and tell of it.
 #[allow(dead_code)]
-pub(crate) fn set(context: Option<(Kind, Role)>) {
-    CONTEXT.set(context);
+pub(crate) fn set(place: Option<Place>) {
+    CONTEXT.set(place);
 }
 
 /// The runtime that this thread belongs to.
 #[inline]
 pub(crate) fn kind() -> Option<Kind> {
-    CONTEXT.get().map(|(kind, _)| kind)
+    place().map(|place| place.kind)
 }
 
 /// The runtime that this thread belongs to, and what it is there.
-#[allow(dead_code)]
 #[inline]
-pub(crate) fn get() -> Option<(Kind, Role)> {
-    CONTEXT.get()
+pub(crate) fn place() -> Option<Place> {
+    // It never fails. `LocalKey::get` does the same and is often not inlined.
+    CONTEXT.try_with(Cell::get).ok().flatten()
 }
 
 /// Whether the thread runs a closure that may block.
 #[allow(dead_code)]
 pub(crate) fn may_block() -> bool {
-    matches!(CONTEXT.get(), Some((_, Role::Blocks)))
+    place().is_some_and(|place| place.role == Role::Blocks)
 }
 
 /// Panics if the thread polls tasks.
 #[track_caller]
 pub(crate) fn assert_may_block() {
-    if matches!(CONTEXT.get(), Some((_, Role::Polls | Role::Waits))) {
+    if place().is_some_and(|place| place.role != Role::Blocks) {
         panic!(
             "portable: `block_on` was called on a thread that polls tasks, which would all stand \
              still; `.await` the future instead, or call `block_on` within `spawn_blocking`"
@@ -74,7 +93,7 @@ pub(crate) fn spawn_local_elsewhere() -> ! {
 }
 
 pub(crate) struct Entered {
-    outer: Option<(Kind, Role)>,
+    outer: Option<Place>,
 }
 
 impl Drop for Entered {

@@ -15,40 +15,53 @@ pub(crate) type AbortHandle = <Selected as AsyncRuntime>::AbortHandle;
 
 pin_project! {
     /// The timer of a sleep.
-    ///
-    /// It is made at the first poll: a sleep that is made in one place and polled in another belongs
-    /// to the runtime that polls it.
-    #[derive(Default)]
     pub(crate) struct Timer {
         #[pin]
-        sleep: Option<<Selected as AsyncRuntime>::Sleep>,
+        sleep: <Selected as AsyncRuntime>::Sleep,
     }
 }
 
 impl Timer {
-    /// Waits until `deadline`, or until that of the last [`reset`](Self::reset).
     #[inline]
-    pub(crate) fn poll(self: Pin<&mut Self>, deadline: Instant, cx: &mut Context<'_>) -> Poll<()> {
-        let mut this = self.project();
-        if this.sleep.is_none() {
-            let sleep = Selected::default().sleep_until(deadline);
-            this.sleep.set(Some(sleep));
-        }
-        match this.sleep.as_pin_mut() {
-            Some(sleep) => sleep.poll(cx),
-            None => Poll::Ready(()),
+    pub(crate) fn until(deadline: Instant) -> Self {
+        Self {
+            sleep: Selected::default().sleep_until(deadline),
         }
     }
 
-    /// Moves the deadline of whoever waits. Says whether that may be somebody.
+    /// Waits until `deadline`, which is what it was made with or last reset to.
     #[inline]
-    pub(crate) fn reset(self: Pin<&mut Self>, deadline: Instant) -> bool {
-        match self.project().sleep.as_pin_mut() {
-            Some(sleep) => {
-                sleep.reset(deadline);
-                true
-            }
-            None => false,
+    pub(crate) fn poll(self: Pin<&mut Self>, _deadline: Instant, cx: &mut Context<'_>) -> Poll<()> {
+        self.project().sleep.poll(cx)
+    }
+
+    /// Moves the deadline, also of whoever waits.
+    #[inline]
+    pub(crate) fn reset(self: Pin<&mut Self>, deadline: Instant) {
+        self.project().sleep.reset(deadline);
+    }
+}
+
+pin_project! {
+    /// A timer that is made at its first poll, for those that few wait for.
+    #[derive(Default)]
+    pub(crate) struct LateTimer {
+        #[pin]
+        timer: Option<Timer>,
+    }
+}
+
+impl LateTimer {
+    /// Waits until `deadline`, the same at each poll.
+    #[inline]
+    pub(crate) fn poll(self: Pin<&mut Self>, deadline: Instant, cx: &mut Context<'_>) -> Poll<()> {
+        let mut timer = self.project().timer;
+        if timer.is_none() {
+            timer.set(Some(Timer::until(deadline)));
+        }
+        match timer.as_pin_mut() {
+            Some(timer) => timer.poll(deadline, cx),
+            None => Poll::Ready(()),
         }
     }
 }

@@ -72,6 +72,7 @@ impl Instant {
     }
 
     /// The deadline for `duration` from the present.
+    #[inline]
     pub(crate) fn after(duration: Duration) -> Self {
         Self::now().saturating_add(duration)
     }
@@ -82,11 +83,17 @@ impl Instant {
     }
 
     /// This and `duration`, or a point so far that nobody lives to see the difference.
+    #[inline]
     pub(crate) fn saturating_add(self, duration: Duration) -> Self {
         #[cfg(not(feature = "std"))]
         return Self(self.0.saturating_add(duration));
+        // By the seconds alone, which is cheaper than to compare durations.
         #[cfg(feature = "std")]
-        return Self(self.0 + duration.min(THIRTY_YEARS));
+        return Self(if duration.as_secs() < THIRTY_YEARS.as_secs() {
+            self.0 + duration
+        } else {
+            self.0 + THIRTY_YEARS
+        });
     }
 
     /// The first point after this that is a multiple of `period` from `start`, which is not later.

@@ -30,14 +30,15 @@ use crate::time::Instant;
 /// # });
 /// ```
 pub fn sleep(duration: Duration) -> Sleep {
+    let deadline = Instant::after(duration);
     Sleep {
-        deadline: Instant::after(duration),
+        deadline,
         state: if duration.is_zero() {
             State::Due
         } else {
-            State::Waiting
+            State::New
         },
-        timer: Timer::default(),
+        timer: Timer::until(deadline),
     }
 }
 
@@ -98,7 +99,9 @@ pin_project! {
 enum State {
     /// The deadline had passed when it was set: one turn for the others.
     Due,
-    /// The runtime's timer decides.
+    /// The runtime's timer decides, which nobody has polled.
+    New,
+    /// The same, and somebody has.
     Waiting,
     Elapsed,
 }
@@ -108,7 +111,7 @@ impl State {
         if deadline <= now {
             Self::Due
         } else {
-            Self::Waiting
+            Self::New
         }
     }
 }
@@ -118,7 +121,7 @@ impl Sleep {
         Self {
             deadline,
             state: State::at(deadline, now),
-            timer: Timer::default(),
+            timer: Timer::until(deadline),
         }
     }
 
@@ -138,10 +141,10 @@ impl Sleep {
     pub fn reset(self: Pin<&mut Self>, deadline: Instant) {
         let this = self.project();
         *this.deadline = deadline;
-        *this.state = State::at(deadline, Instant::now());
-        if this.timer.reset(deadline) {
-            // The timer knows who waits, so it does the waking even if the deadline is due.
-            *this.state = State::Waiting;
+        this.timer.reset(deadline);
+        // Of whoever waits the timer knows, so it does the waking even if the deadline is due.
+        if *this.state != State::Waiting {
+            *this.state = State::at(deadline, Instant::now());
         }
     }
 }
@@ -158,8 +161,9 @@ impl Future for Sleep {
                 cx.waker().wake_by_ref();
                 return Poll::Pending;
             }
-            State::Waiting => {}
+            State::New | State::Waiting => {}
         }
+        *this.state = State::Waiting;
         ready!(this.timer.poll(*this.deadline, cx));
         *this.state = State::Elapsed;
         Poll::Ready(())

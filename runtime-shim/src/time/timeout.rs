@@ -6,7 +6,7 @@ use core::time::Duration;
 
 use pin_project_lite::pin_project;
 
-use crate::runtime::selected::Timer;
+use crate::runtime::selected::LateTimer;
 use crate::time::Instant;
 use crate::time::error::Elapsed;
 
@@ -64,7 +64,7 @@ pub fn timeout_at<F: IntoFuture>(deadline: Instant, future: F) -> Timeout<F::Int
     Timeout {
         future: Some(future.into_future()),
         deadline,
-        timer: Timer::default(),
+        timer: LateTimer::default(),
     }
 }
 
@@ -81,7 +81,7 @@ pin_project! {
         deadline: Instant,
         // A future that is ready at once never starts it.
         #[pin]
-        timer: Timer,
+        timer: LateTimer,
     }
 }
 

@@ -10,7 +10,7 @@ use crate::common::{self, Wakes, on_both_flavors, with_both_builders};
 use futures::channel::oneshot;
 use futures::future::{Either, join_all, select, select_all};
 use futures::stream::{FuturesUnordered, StreamExt};
-use portable::runtime::Builder;
+use portable::runtime::{Builder, Runtime};
 use portable::task;
 use portable::time::{Duration, Instant, Sleep, sleep, sleep_until};
 
@@ -51,6 +51,8 @@ on_both_flavors! {
 
 with_both_builders! {
     it_moves_from_runtime_to_runtime,
+    it_outlives_the_runtime_it_was_made_on,
+    it_outlives_the_runtime_it_was_polled_on,
     one_made_outside_runs_inside,
 }
 
@@ -528,6 +530,37 @@ fn it_moves_from_runtime_to_runtime(mut builder: Builder) {
     assert!(Instant::now() >= deadline);
     ended.send(()).unwrap();
     driver.join().unwrap().unwrap();
+}
+
+/// On another runtime and on a plain thread.
+fn outlives(mut builder: Builder, has_been_polled: bool) {
+    let make = |runtime: Runtime| {
+        let sleep = runtime.block_on(async {
+            let mut sleep = Box::pin(sleep(Duration::from_millis(20)));
+            if has_been_polled {
+                assert!(common::poll_once(sleep.as_mut()).is_pending());
+            }
+            sleep
+        });
+        drop(runtime);
+        sleep
+    };
+    let (first, second) = (
+        make(builder.build().unwrap()),
+        make(builder.build().unwrap()),
+    );
+    let deadline = second.deadline();
+    builder.build().unwrap().block_on(first);
+    common::block_on(second);
+    assert!(Instant::now() >= deadline);
+}
+
+fn it_outlives_the_runtime_it_was_made_on(builder: Builder) {
+    outlives(builder, false);
+}
+
+fn it_outlives_the_runtime_it_was_polled_on(builder: Builder) {
+    outlives(builder, true);
 }
 
 fn one_made_outside_runs_inside(mut builder: Builder) {

@@ -5,7 +5,7 @@ use std::num::NonZeroU64;
 use std::sync::Arc;
 
 use super::scheduler::Scheduler;
-use crate::runtime::context::{self, Role};
+use crate::runtime::context::{self, Place, Role};
 
 thread_local! {
     static SCHEDULER: Cell<Option<Arc<Scheduler>>> = const { Cell::new(None) };
@@ -32,7 +32,7 @@ pub(super) fn enter(scheduler: &Arc<Scheduler>, role: Role) -> Entered {
             .try_with(|current| current.replace(inner))
             .ok()
             .flatten(),
-        _context: context::enter(scheduler.kind(), role),
+        _context: context::enter(Place::new(scheduler.kind(), role)),
     }
 }
 

@@ -5,14 +5,18 @@ use std::io;
 use std::panic::resume_unwind;
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use super::end::{End, Waited};
 use super::join::JoinHandle;
 use super::local::Local;
-use crate::runtime::context::{self, Role};
+use crate::runtime::context::{self, Place, Role};
 use crate::runtime::table::Kind;
 use crate::runtime::{AsyncHandle, AsyncInstance, Config, Flavor};
+
+/// Zero is for those that somebody else made.
+static LAST_NUMBER: AtomicU32 = AtomicU32::new(0);
 
 /// What a blocking closure that is cancelled at the end of the runtime, before it has started,
 /// leaves by. Tokio itself would run it.
@@ -72,7 +76,7 @@ impl AsyncHandle for Handle {
                 // Not a panic to anybody: the hook is not called.
                 resume_unwind(Box::new(NeverStarted));
             }
-            let _context = context::enter(Kind::Tokio, Role::Blocks);
+            let _context = context::enter(Place::new(Kind::Tokio, Role::Blocks));
             f()
         }))
     }
@@ -80,7 +84,7 @@ impl AsyncHandle for Handle {
     #[track_caller]
     fn block_on<F: Future>(&self, future: F) -> F::Output {
         context::assert_may_block();
-        let _context = context::enter(Kind::Tokio, Role::Waits);
+        let _context = context::enter(Place::new(Kind::Tokio, Role::Waits));
         let _end = End::enter(self.end.clone());
         self.runtime.block_on(future)
     }
@@ -94,6 +98,8 @@ pub struct Instance {
     end: Arc<End>,
     flavor: Flavor,
     shutdown_timeout: Duration,
+    /// That of the threads that poll its tasks.
+    place: Place,
 }
 
 impl Instance {
@@ -111,6 +117,11 @@ impl Instance {
         if let Some(bytes) = config.thread_stack_size {
             builder.thread_stack_size(bytes);
         }
+        let place = Place {
+            kind: Kind::Tokio,
+            role: Role::Polls,
+            number: LAST_NUMBER.fetch_add(1, Ordering::Relaxed) + 1,
+        };
         let end = Arc::<End>::default();
         let its_end = end.clone();
         let runtime = builder
@@ -119,7 +130,7 @@ impl Instance {
             .max_blocking_threads(config.max_blocking_threads)
             .on_thread_start(move || {
                 its_end.waits_for_this_thread();
-                context::set(Some((Kind::Tokio, Role::Polls)));
+                context::set(Some(place));
             })
             .on_thread_stop(|| context::set(None))
             .build()?;
@@ -127,6 +138,7 @@ impl Instance {
             runtime: Some(runtime),
             end,
             flavor: config.flavor,
+            place,
             shutdown_timeout: config.shutdown_timeout,
         })
     }
@@ -171,7 +183,7 @@ impl AsyncInstance for Instance {
     #[track_caller]
     fn block_on<F: Future>(&self, future: F) -> F::Output {
         context::assert_may_block();
-        let _context = context::enter(Kind::Tokio, Role::Polls);
+        let _context = context::enter(self.place);
         // The tasks that are left, also after a panic, are dropped inside the runtime, whose timers
         // and sockets they may hold.
         let _runtime = self.runtime().enter();

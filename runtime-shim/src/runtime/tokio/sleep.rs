@@ -13,7 +13,7 @@ use crate::runtime::timers;
 use crate::time::Instant;
 
 pin_project! {
-    /// A timer of whoever polls it.
+    /// A timer of the runtime that polls it.
     #[derive(Debug)]
     #[project = SleepProjection]
     pub enum Sleep {
@@ -23,6 +23,8 @@ pin_project! {
         Inside {
             #[pin]
             timer: tokio::time::Sleep,
+            // That of the runtime, which may end before the sleep does.
+            number: u32,
         },
         #[doc(hidden)]
         Outside {
@@ -35,45 +37,67 @@ pin_project! {
 impl Sleep {
     #[inline]
     pub(super) fn until(deadline: Instant) -> Self {
-        Self::New { deadline }
+        match number() {
+            Some(number) => Self::inside(deadline, number),
+            None => Self::New { deadline },
+        }
     }
 
-    // Apart, so that what it makes is not moved from place to place.
-    #[inline(never)]
-    fn start_inside(mut self: Pin<&mut Self>) {
-        let deadline = self.deadline().into_std().into();
-        self.set(Self::Inside {
-            timer: tokio::time::sleep_until(deadline),
-        });
-    }
-
-    #[cold]
-    fn start_outside(mut self: Pin<&mut Self>) {
-        let timer = timers::Timer::at(self.deadline());
-        self.set(Self::Outside { timer });
+    #[inline]
+    fn inside(deadline: Instant, number: u32) -> Self {
+        Self::Inside {
+            timer: tokio::time::sleep_until(deadline.into_std().into()),
+            number,
+        }
     }
 
     fn deadline(&self) -> Instant {
         match self {
             Self::New { deadline } => *deadline,
-            Self::Inside { timer } => timer.deadline().into_std().into(),
+            Self::Inside { timer, .. } => timer.deadline().into_std().into(),
             Self::Outside { timer } => timer.deadline(),
+        }
+    }
+
+    /// It is not where it was made, or nowhere yet.
+    #[cold]
+    fn poll_anywhere(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let here = number().or_else(number_of_another);
+        let there = match &*self {
+            Self::New { .. } => None,
+            Self::Inside { number, .. } => Some(Some(*number)),
+            Self::Outside { .. } => Some(None),
+        };
+        if there != Some(here) {
+            let deadline = self.deadline();
+            self.set(match here {
+                Some(number) => Self::inside(deadline, number),
+                None => Self::Outside {
+                    timer: timers::Timer::at(deadline),
+                },
+            });
+        }
+        match self.project() {
+            SleepProjection::New { .. } => unreachable!("it was started above"),
+            SleepProjection::Inside { timer, .. } => timer.poll(cx),
+            SleepProjection::Outside { timer } => timer.poll(cx),
         }
     }
 }
 
-/// Whether a runtime of Tokio polls on this thread, ours or somebody else's.
+/// The number of the runtime of ours that polls on this thread.
 #[inline]
-fn is_inside() -> bool {
-    match context::get() {
-        Some((Kind::Tokio, role)) => role == Role::Polls,
-        _ => is_inside_another(),
-    }
+fn number() -> Option<u32> {
+    let place = context::place()?;
+    (place.kind == Kind::Tokio && place.role == Role::Polls).then_some(place.number)
 }
 
-#[cold]
-fn is_inside_another() -> bool {
-    tokio::task::try_id().is_some() || tokio::runtime::Handle::try_current().is_ok()
+/// The same for a runtime that somebody else has made.
+fn number_of_another() -> Option<u32> {
+    let is_ours = context::kind() == Some(Kind::Tokio);
+    let is_inside =
+        || tokio::task::try_id().is_some() || tokio::runtime::Handle::try_current().is_ok();
+    (!is_ours && is_inside()).then_some(0)
 }
 
 impl Future for Sleep {
@@ -81,17 +105,12 @@ impl Future for Sleep {
 
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let is_inside = is_inside();
-        match (&*self, is_inside) {
-            (Self::Inside { .. }, true) | (Self::Outside { .. }, false) => {}
-            // It is polled for the first time, or has moved.
-            (_, true) => self.as_mut().start_inside(),
-            (_, false) => self.as_mut().start_outside(),
-        }
-        match self.project() {
-            SleepProjection::New { .. } => unreachable!("it was started above"),
-            SleepProjection::Inside { timer } => timer.poll(cx),
-            SleepProjection::Outside { timer } => timer.poll(cx),
+        match self.as_mut().project() {
+            SleepProjection::Inside {
+                timer,
+                number: there,
+            } if number() == Some(*there) => timer.poll(cx),
+            _ => self.poll_anywhere(cx),
         }
     }
 }
@@ -100,7 +119,7 @@ impl AsyncSleep for Sleep {
     fn reset(self: Pin<&mut Self>, deadline: Instant) {
         match self.project() {
             SleepProjection::New { deadline: old } => *old = deadline,
-            SleepProjection::Inside { timer } => timer.reset(deadline.into_std().into()),
+            SleepProjection::Inside { timer, .. } => timer.reset(deadline.into_std().into()),
             SleepProjection::Outside { timer } => timer.reset(deadline),
         }
     }
