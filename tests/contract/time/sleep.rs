@@ -8,7 +8,7 @@ use std::thread;
 
 use crate::common::{self, Wakes, on_both_flavors, with_both_builders};
 use futures::channel::oneshot;
-use futures::future::{Either, join_all, select, select_all};
+use futures::future::{Either, join_all, lazy, select, select_all};
 use futures::stream::{FuturesUnordered, StreamExt};
 use portable::runtime::{Builder, Runtime};
 use portable::task;
@@ -535,13 +535,13 @@ fn it_moves_from_runtime_to_runtime(mut builder: Builder) {
 /// On another runtime and on a plain thread.
 fn outlives(mut builder: Builder, has_been_polled: bool) {
     let make = |runtime: Runtime| {
-        let sleep = runtime.block_on(async {
+        let sleep = runtime.block_on(lazy(|_| {
             let mut sleep = Box::pin(sleep(Duration::from_millis(20)));
             if has_been_polled {
                 assert!(common::poll_once(sleep.as_mut()).is_pending());
             }
             sleep
-        });
+        }));
         drop(runtime);
         sleep
     };
