@@ -378,7 +378,7 @@ impl AsyncRuntime for Any {
         F::Output: Send + 'static,
     {
         match context::kind() {
-            Some(kind) => choose!(kind, JoinHandle, runtime => runtime.spawn(future)),
+            Some(kind) => choose!(kind, JoinHandle, runtime => runtime.spawn_inside(future)),
             None => self.spawn_outside(future),
         }
     }

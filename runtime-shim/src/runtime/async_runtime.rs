@@ -114,6 +114,18 @@ pub trait AsyncRuntime: Copy + Debug + Default + Eq + Hash + Send + Sync + Unpin
         F: Future + Send + 'static,
         F::Output: Send + 'static;
 
+    /// As [`spawn`](Self::spawn), for a caller who knows that this thread belongs to a runtime of this
+    /// kind.
+    #[inline]
+    #[track_caller]
+    fn spawn_inside<F>(&self, future: F) -> Self::JoinHandle<F::Output>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        self.spawn(future)
+    }
+
     /// Spawns a task that stays on this thread.
     ///
     /// # Panics

@@ -100,10 +100,20 @@ impl AsyncRuntime for Tokio {
         F::Output: Send + 'static,
     {
         if self.is_inside() {
-            JoinHandle(tokio::spawn(future))
+            self.spawn_inside(future)
         } else {
             self.handle().spawn(future)
         }
+    }
+
+    #[inline]
+    #[track_caller]
+    fn spawn_inside<F>(&self, future: F) -> JoinHandle<F::Output>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        JoinHandle(tokio::spawn(future))
     }
 
     #[track_caller]
