@@ -1,6 +1,7 @@
 //! Sockets and pipes, by async-io.
 
 use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
 
 use portable_reactor::Async;
@@ -14,29 +15,42 @@ impl<R: Family> Reactor for R {
 
     fn watch<T: Descriptor>(&self, descriptor: T) -> io::Result<Source<T>> {
         reactor::start();
-        Async::new_nonblocking(descriptor).map(Source)
+        Source::new(descriptor)
     }
 }
 
 /// A descriptor that async-io watches.
 #[derive(Debug)]
-pub(crate) struct Source<T>(Async<T>);
+pub(crate) struct Source<T> {
+    watched: Async<T>,
+    /// By direction, whether `poll_io` has been told to wait and not asked since.
+    has_waited: [AtomicBool; 2],
+}
+
+impl<T: Descriptor> Source<T> {
+    fn new(descriptor: T) -> io::Result<Self> {
+        Ok(Self {
+            watched: Async::new_nonblocking(descriptor)?,
+            has_waited: Default::default(),
+        })
+    }
+}
 
 impl<T: Descriptor> AsyncSource<T> for Source<T> {
     #[inline]
     fn get_ref(&self) -> &T {
-        self.0.get_ref()
+        self.watched.get_ref()
     }
 
     fn into_inner(self) -> io::Result<T> {
-        self.0.into_inner()
+        self.watched.into_inner()
     }
 
     #[inline]
     fn poll_ready(&self, direction: Direction, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         match direction {
-            Direction::Read => self.0.poll_readable(cx),
-            Direction::Write => self.0.poll_writable(cx),
+            Direction::Read => self.watched.poll_readable(cx),
+            Direction::Write => self.watched.poll_writable(cx),
         }
     }
 
@@ -47,9 +61,18 @@ impl<T: Descriptor> AsyncSource<T> for Source<T> {
         cx: &mut Context<'_>,
         mut operation: impl FnMut(&T) -> io::Result<R>,
     ) -> Poll<io::Result<R>> {
+        // async-io keeps what it knows until it is asked. To ask first spares the operation that would
+        // be tried for what was known before the last one.
+        let has_waited = &self.has_waited[direction as usize];
+        let mut asks_first = has_waited.load(Ordering::Relaxed);
         loop {
+            if asks_first {
+                let ready = self.poll_ready(direction, cx);
+                has_waited.store(ready.is_pending(), Ordering::Relaxed);
+                ready!(ready)?;
+            }
             match operation(self.get_ref()) {
-                Err(error) if would_block(&error) => ready!(self.poll_ready(direction, cx))?,
+                Err(error) if would_block(&error) => asks_first = true,
                 done => return Poll::Ready(done),
             }
         }
@@ -57,8 +80,8 @@ impl<T: Descriptor> AsyncSource<T> for Source<T> {
 
     async fn ready(&self, direction: Direction) -> io::Result<()> {
         match direction {
-            Direction::Read => self.0.readable().await,
-            Direction::Write => self.0.writable().await,
+            Direction::Read => self.watched.readable().await,
+            Direction::Write => self.watched.writable().await,
         }
     }
 
@@ -83,5 +106,39 @@ impl<T: Descriptor> AsyncSource<T> for Source<T> {
         mut operation: impl FnMut(&T) -> io::Result<R>,
     ) -> io::Result<R> {
         operation(self.get_ref())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+    use std::io::{Read, Write};
+    use std::os::unix::net::UnixStream;
+
+    use super::*;
+
+    #[test]
+    fn a_read_that_waits_is_tried_before_and_after() {
+        let (mut writer, reader) = UnixStream::pair().unwrap();
+        reader.set_nonblocking(true).unwrap();
+        let source = Source::new(reader).unwrap();
+        for _ in 0..10 {
+            let mut has_written = false;
+            let mut tries = 0;
+            let read = portable_reactor::block_on(poll_fn(|cx| {
+                let read = source.poll_io(Direction::Read, cx, |mut stream| {
+                    tries += 1;
+                    stream.read(&mut [0; 8])
+                });
+                if !has_written {
+                    assert!(read.is_pending());
+                    writer.write_all(b"message").unwrap();
+                    has_written = true;
+                }
+                read
+            }));
+            assert_eq!(read.unwrap(), 7);
+            assert_eq!(tries, 2);
+        }
     }
 }
