@@ -6,7 +6,7 @@
 //!
 // The README's examples are tests, and they need a runtime, the macros, sockets and signals.
 #![cfg_attr(
-    all(unix, feature = "macros", feature = "net", feature = "signal", any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster")),
+    all(unix, feature = "macros", feature = "net", feature = "signal", feature = "_runtime"),
     doc = include_str!("../README.md")
 )]
 #![doc(test(attr(deny(warnings))))]
@@ -47,20 +47,20 @@ pub use portable_macros::__main_without_std as main;
 /// # Examples
 ///
 /// ```
-/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+/// # #[cfg(feature = "_runtime")]
 /// #[portable::main(worker_threads = 2, shutdown_timeout = "500ms")]
 /// async fn main() {
 ///     let task = portable::spawn(async { 6 * 7 });
 ///     assert_eq!(task.await.unwrap(), 42);
 /// }
-/// # #[cfg(not(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster")))]
+/// # #[cfg(not(feature = "_runtime"))]
 /// # fn main() {}
 /// ```
 ///
 /// A future that is too big for the stack of the process, and what comes before the runtime:
 ///
 /// ```
-/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+/// # #[cfg(feature = "_runtime")]
 /// #[portable::main(stack_size = 64 * 1024 * 1024, init = || println!("no runtime yet"))]
 /// async fn main() -> Result<(), Box<dyn std::error::Error>> {
 ///     let big = [1_u8; 16 * 1024 * 1024];
@@ -68,7 +68,7 @@ pub use portable_macros::__main_without_std as main;
 ///     println!("{}", big.len());
 ///     Ok(())
 /// }
-/// # #[cfg(not(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster")))]
+/// # #[cfg(not(feature = "_runtime"))]
 /// # fn main() {}
 /// ```
 ///
@@ -77,7 +77,7 @@ pub use portable_macros::main;
 /// # Examples
 ///
 /// ```
-/// # #[cfg(all(feature = "std", any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster")))]
+/// # #[cfg(all(feature = "std", feature = "_runtime"))]
 /// #[portable::main(flavor = "current_thread")]
 /// async fn main() {
 ///     #[portable::task(pool_size = 2)]
@@ -90,7 +90,7 @@ pub use portable_macros::main;
 ///     assert_eq!(two.await.unwrap() + three.await.unwrap(), 13);
 ///     assert!(full.await.unwrap_err().is_full());
 /// }
-/// # #[cfg(not(all(feature = "std", any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))))]
+/// # #[cfg(not(all(feature = "std", feature = "_runtime")))]
 /// # fn main() {}
 /// ```
 ///
@@ -99,7 +99,7 @@ pub use portable_macros::task;
 /// # Examples
 ///
 /// ```test_harness
-/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+/// # #[cfg(feature = "_runtime")]
 /// #[portable::test(flavor = "multi_thread", timeout = "60s")]
 /// async fn a_task_gives_its_output() {
 ///     let task = portable::spawn(async { 6 * 7 });
@@ -153,41 +153,22 @@ pub use portable_runtime_shim::{shutdown, signal};
 pub mod contract {}
 
 #[cfg_attr(
-    all(feature = "macros", feature = "std", any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster")),
+    all(feature = "macros", feature = "std", feature = "_runtime"),
     doc = include_str!("../docs/firmware.md")
 )]
 #[cfg_attr(
-    not(all(
-        feature = "macros",
-        feature = "std",
-        any(
-            feature = "tokio",
-            feature = "smol",
-            feature = "async-std",
-            feature = "embassy",
-            feature = "pollster"
-        )
-    )),
+    not(all(feature = "macros", feature = "std", feature = "_runtime")),
     doc = "From the desk to the microcontroller; shown with the feature `macros` and a runtime."
 )]
 pub mod firmware {}
 
 // Its examples are tests too.
 #[cfg_attr(
-    all(feature = "macros", any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster")),
+    all(feature = "macros", feature = "_runtime"),
     doc = include_str!("../docs/testing.md")
 )]
 #[cfg_attr(
-    not(all(
-        feature = "macros",
-        any(
-            feature = "tokio",
-            feature = "smol",
-            feature = "async-std",
-            feature = "embassy",
-            feature = "pollster"
-        )
-    )),
+    not(all(feature = "macros", feature = "_runtime")),
     doc = "How to test; shown with the feature `macros` and a runtime."
 )]
 pub mod testing {}
@@ -198,12 +179,7 @@ pub mod testing {}
     all(
         feature = "macros",
         feature = "tokio",
-        any(
-            feature = "smol",
-            feature = "async-std",
-            feature = "embassy",
-            feature = "pollster"
-        ),
+        feature = "smol",
         not(any(
             portable_runtime = "tokio",
             portable_runtime = "smol",

@@ -25,7 +25,7 @@ macro_rules! documented {
         /// # Examples
         ///
         /// ```
-        /// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+        /// # #[cfg(feature = "_runtime")]
         /// #[portable::main]
         /// async fn main() -> Result<(), portable::task::JoinError> {
         ///     use portable::spawn_task;
@@ -43,7 +43,7 @@ macro_rules! documented {
         ///     assert!(text.await?.is_ok());
         ///     Ok(())
         /// }
-        /// # #[cfg(not(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster")))]
+        /// # #[cfg(not(feature = "_runtime"))]
         /// # fn main() {}
         /// ```
         #[macro_export]

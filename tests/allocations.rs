@@ -1,15 +1,6 @@
 //! What a task allocates, beside what the native call allocates.
 
-#![cfg(all(
-    feature = "macros",
-    any(
-        feature = "tokio",
-        feature = "smol",
-        feature = "async-std",
-        feature = "embassy",
-        feature = "pollster"
-    )
-))]
+#![cfg(all(feature = "macros", feature = "_runtime"))]
 
 mod common;
 

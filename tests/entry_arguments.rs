@@ -2,16 +2,7 @@
 //!
 //! What the process of a real `main` ends with is in `tests/programs/tests/stack.rs`.
 
-#![cfg(all(
-    feature = "macros",
-    any(
-        feature = "tokio",
-        feature = "smol",
-        feature = "async-std",
-        feature = "embassy",
-        feature = "pollster"
-    )
-))]
+#![cfg(all(feature = "macros", feature = "_runtime"))]
 
 mod common;
 

@@ -1,14 +1,5 @@
 //! `#[portable::test]` makes one test a runtime, and keeps what stands around the function.
-#![cfg(all(
-    feature = "macros",
-    any(
-        feature = "tokio",
-        feature = "smol",
-        feature = "async-std",
-        feature = "embassy",
-        feature = "pollster"
-    )
-))]
+#![cfg(all(feature = "macros", feature = "_runtime"))]
 
 use std::num::ParseIntError;
 

@@ -1,15 +1,6 @@
 //! A runtime as a parameter: code that is generic over `AsyncRuntime`.
 
-#![cfg(all(
-    feature = "macros",
-    any(
-        feature = "tokio",
-        feature = "smol",
-        feature = "async-std",
-        feature = "embassy",
-        feature = "pollster"
-    )
-))]
+#![cfg(all(feature = "macros", feature = "_runtime"))]
 
 mod common;
 

@@ -1,15 +1,6 @@
 //! Tasks with names (`task::Builder`).
 
-#![cfg(all(
-    feature = "macros",
-    any(
-        feature = "tokio",
-        feature = "smol",
-        feature = "async-std",
-        feature = "embassy",
-        feature = "pollster"
-    )
-))]
+#![cfg(all(feature = "macros", feature = "_runtime"))]
 
 mod common;
 

@@ -1,11 +1,5 @@
 //! Several runtimes in one process, each on threads of its own.
-#![cfg(any(
-    feature = "tokio",
-    feature = "smol",
-    feature = "async-std",
-    feature = "embassy",
-    feature = "pollster"
-))]
+#![cfg(feature = "_runtime")]
 
 use std::sync::{Arc, Barrier};
 use std::thread;

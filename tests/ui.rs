@@ -5,13 +5,7 @@
 #![cfg(feature = "macros")]
 
 #[test]
-#[cfg(any(
-    feature = "tokio",
-    feature = "smol",
-    feature = "async-std",
-    feature = "embassy",
-    feature = "pollster"
-))]
+#[cfg(feature = "_runtime")]
 fn with_a_runtime() {
     let cases = trybuild::TestCases::new();
     cases.pass("tests/ui/pass/*.rs");
@@ -28,13 +22,7 @@ fn with_a_runtime() {
 }
 
 #[test]
-#[cfg(not(any(
-    feature = "tokio",
-    feature = "smol",
-    feature = "async-std",
-    feature = "embassy",
-    feature = "pollster"
-)))]
+#[cfg(not(feature = "_runtime"))]
 fn without_a_runtime() {
     let cases = trybuild::TestCases::new();
     cases.pass("tests/ui/no_runtime/library.rs");

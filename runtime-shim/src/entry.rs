@@ -203,13 +203,7 @@ pub fn spawned<T>(task: std::io::Result<T>) -> T {
 /// Yields its expression, or the one error of a build without a runtime.
 #[doc(hidden)]
 #[macro_export]
-#[cfg(any(
-    feature = "tokio",
-    feature = "smol",
-    feature = "async-std",
-    feature = "embassy",
-    feature = "pollster"
-))]
+#[cfg(feature = "_runtime")]
 macro_rules! __entry {
     ($entry:expr) => {
         $entry
@@ -219,13 +213,7 @@ macro_rules! __entry {
 /// Yields its expression, or the one error of a build without a runtime.
 #[doc(hidden)]
 #[macro_export]
-#[cfg(not(any(
-    feature = "tokio",
-    feature = "smol",
-    feature = "async-std",
-    feature = "embassy",
-    feature = "pollster"
-)))]
+#[cfg(not(feature = "_runtime"))]
 macro_rules! __entry {
     ($entry:expr) => {
         compile_error!(

@@ -26,16 +26,7 @@
 #![doc(test(attr(deny(warnings))))]
 // With no runtime the types of `runtime::Any` have no values, and what handles them no callers.
 #![cfg_attr(
-    all(
-        feature = "std",
-        not(any(
-            feature = "tokio",
-            feature = "smol",
-            feature = "async-std",
-            feature = "embassy",
-            feature = "pollster"
-        ))
-    ),
+    all(feature = "std", not(feature = "_runtime")),
     allow(unused, clippy::drop_non_drop)
 )]
 

@@ -1,7 +1,7 @@
 //! The workers of the executor that smol and async-std share: each task finds one that is free.
 //!
 //! Tokio does not promise as much: a task may wait behind one that blocks its worker.
-#![cfg(any(feature = "smol", feature = "async-std"))]
+#![cfg(feature = "_workers")]
 
 use std::sync::{Arc, Barrier};
 

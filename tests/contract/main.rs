@@ -4,16 +4,7 @@
 //! each file says which. `cargo xtask contract` runs all of it in every build that matters, and
 //! closes with a table.
 
-#![cfg(all(
-    feature = "macros",
-    any(
-        feature = "tokio",
-        feature = "smol",
-        feature = "async-std",
-        feature = "embassy",
-        feature = "pollster"
-    )
-))]
+#![cfg(all(feature = "macros", feature = "_runtime"))]
 
 #[path = "../common/mod.rs"]
 mod common;

@@ -23,7 +23,7 @@ async fn task(i: u64) -> u64 {
 }
 
 fn portable(group: &mut BenchmarkGroup<'_, WallTime>) {
-    #[cfg(feature = "_any")]
+    #[cfg(feature = "_runtime")]
     {
         use portable::runtime::Builder;
 

@@ -28,7 +28,7 @@ pub fn run(others: fn(&str, &str) -> Option<Run>, report: fn(u64)) {
         ("native", "smol") => on::<Smol>,
         ("native", "async-std") => on::<AsyncStd>,
         ("native", "embassy") => on::<Embassy>,
-        #[cfg(feature = "_any")]
+        #[cfg(feature = "_runtime")]
         ("portable", _) => on::<crate::sides::Portable>,
         _ => match others(side, runtime) {
             Some(run) => run,

@@ -16,7 +16,7 @@
 //! Each needs the feature in its row. futures:
 //!
 //! ```
-//! # #[cfg(all(feature = "futures", any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster")))]
+//! # #[cfg(all(feature = "futures", feature = "_runtime"))]
 //! # portable_runtime_shim::runtime::block_on(async {
 //! use futures::task::SpawnExt;
 //! use portable_runtime_shim::runtime::Handle;
@@ -30,7 +30,7 @@
 //! A benchmark by criterion, of which each iteration runs on the runtime:
 //!
 //! ```
-//! # #[cfg(all(feature = "criterion", any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster")))]
+//! # #[cfg(all(feature = "criterion", feature = "_runtime"))]
 //! # {
 //! use criterion::Criterion;
 //! use portable_runtime_shim::{runtime::Runtime, task};

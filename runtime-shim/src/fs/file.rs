@@ -39,7 +39,7 @@ use crate::time::{Duration, sleep};
 /// # Examples
 ///
 /// ```
-/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+/// # #[cfg(feature = "_runtime")]
 /// # portable_runtime_shim::runtime::block_on(async {
 /// use portable_runtime_shim::fs::{self, File};
 /// use portable_runtime_shim::io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt, SeekFrom};

@@ -14,7 +14,7 @@ use crate::io::blocking::asyncify;
 /// # Examples
 ///
 /// ```
-/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+/// # #[cfg(feature = "_runtime")]
 /// # portable_runtime_shim::runtime::block_on(async {
 /// use portable_runtime_shim::fs;
 ///
@@ -36,7 +36,7 @@ pub async fn read(path: impl AsRef<Path>) -> io::Result<Vec<u8>> {
 /// # Examples
 ///
 /// ```
-/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+/// # #[cfg(feature = "_runtime")]
 /// # portable_runtime_shim::runtime::block_on(async {
 /// use portable_runtime_shim::fs;
 ///
@@ -59,7 +59,7 @@ pub async fn read_to_string(path: impl AsRef<Path>) -> io::Result<String> {
 /// # Examples
 ///
 /// ```
-/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+/// # #[cfg(feature = "_runtime")]
 /// # portable_runtime_shim::runtime::block_on(async {
 /// use portable_runtime_shim::fs;
 ///
@@ -86,7 +86,7 @@ pub async fn write(path: impl AsRef<Path>, contents: impl AsRef<[u8]>) -> io::Re
 /// # Examples
 ///
 /// ```
-/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+/// # #[cfg(feature = "_runtime")]
 /// # portable_runtime_shim::runtime::block_on(async {
 /// use portable_runtime_shim::fs;
 ///

@@ -9,7 +9,7 @@ use crate::task;
 /// # Examples
 ///
 /// ```
-/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+/// # #[cfg(feature = "_runtime")]
 /// # portable_runtime_shim::runtime::block_on(async {
 /// use hyper::rt::Executor as _;
 /// use portable_runtime_shim::hyper::Executor;

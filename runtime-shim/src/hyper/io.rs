@@ -16,7 +16,7 @@ pin_project! {
     /// # Examples
     ///
     /// ```
-    /// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+    /// # #[cfg(feature = "_runtime")]
     /// # portable_runtime_shim::runtime::block_on(async {
     /// use portable_runtime_shim::hyper::Io;
     /// use portable_runtime_shim::io::{AsyncReadExt, Cursor};

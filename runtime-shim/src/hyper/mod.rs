@@ -19,9 +19,9 @@
 //! `server`:
 //!
 //! ```
-//! # #[cfg(not(all(unix, feature = "net", any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))))]
+//! # #[cfg(not(all(unix, feature = "net", feature = "_runtime")))]
 //! # fn main() {}
-//! # #[cfg(all(unix, feature = "net", any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster")))]
+//! # #[cfg(all(unix, feature = "net", feature = "_runtime"))]
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # portable_runtime_shim::runtime::block_on(async {
 //! use std::convert::Infallible;

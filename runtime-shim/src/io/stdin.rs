@@ -20,7 +20,7 @@ use futures_lite::Stream;
 /// # Examples
 ///
 /// ```no_run
-/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+/// # #[cfg(feature = "_runtime")]
 /// # portable_runtime_shim::runtime::block_on(async {
 /// let mut lines = portable_runtime_shim::io::stdin().lines();
 /// while let Some(line) = lines.next_line().await? {
@@ -58,7 +58,7 @@ pub fn stdin() -> Stdin {
 /// # Examples
 ///
 /// ```no_run
-/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+/// # #[cfg(feature = "_runtime")]
 /// # portable_runtime_shim::runtime::block_on(async {
 /// use portable_runtime_shim::io;
 /// use portable_runtime_shim::time::{Duration, timeout};

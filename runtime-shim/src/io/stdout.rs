@@ -18,7 +18,7 @@ macro_rules! output {
         /// # Examples
         ///
         /// ```
-        /// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+        /// # #[cfg(feature = "_runtime")]
         /// # portable_runtime_shim::runtime::block_on(async {
         /// use portable_runtime_shim::io::{self, AsyncWriteExt};
         ///

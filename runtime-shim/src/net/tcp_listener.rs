@@ -10,7 +10,7 @@ use crate::runtime::source::{AsyncSource, Direction, Source};
 /// # Examples
 ///
 /// ```no_run
-/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+/// # #[cfg(feature = "_runtime")]
 /// # portable_runtime_shim::runtime::block_on(async {
 /// use portable_runtime_shim::io;
 /// use portable_runtime_shim::net::TcpListener;

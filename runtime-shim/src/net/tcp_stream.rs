@@ -23,7 +23,7 @@ use crate::runtime::source::{AsyncSource, Direction, Source};
 /// # Examples
 ///
 /// ```
-/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+/// # #[cfg(feature = "_runtime")]
 /// # portable_runtime_shim::runtime::block_on(async {
 /// # use portable_runtime_shim::net::TcpListener;
 /// # let listener = TcpListener::bind("127.0.0.1:0").await?;
@@ -102,7 +102,7 @@ impl TcpStream {
     /// # Examples
     ///
     /// ```
-    /// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+    /// # #[cfg(feature = "_runtime")]
     /// # portable_runtime_shim::runtime::block_on(async {
     /// # use portable_runtime_shim::net::{TcpListener, TcpStream};
     /// use portable_runtime_shim::io::{AsyncReadExt, AsyncWriteExt};

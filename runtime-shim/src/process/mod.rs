@@ -13,7 +13,7 @@
 //! # Examples
 //!
 //! ```
-//! # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+//! # #[cfg(feature = "_runtime")]
 //! # portable_runtime_shim::runtime::block_on(async {
 //! use portable_runtime_shim::io::{AsyncBufReadExt, BufReader};
 //! use portable_runtime_shim::process::Command;

@@ -28,7 +28,7 @@ use crate::runtime::source::{AsyncSource, Source, watch};
 /// # Examples
 ///
 /// ```
-/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+/// # #[cfg(feature = "_runtime")]
 /// # portable_runtime_shim::runtime::block_on(async {
 /// use portable_runtime_shim::io::AsyncWriteExt;
 /// use portable_runtime_shim::process::Command;
@@ -101,7 +101,7 @@ impl ChildStdin {
 /// One child's stdout as another one's stdin:
 ///
 /// ```
-/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+/// # #[cfg(feature = "_runtime")]
 /// # portable_runtime_shim::runtime::block_on(async {
 /// use portable_runtime_shim::process::Command;
 /// use std::process::Stdio;
@@ -129,7 +129,7 @@ pub struct ChildStdout {
 /// # Examples
 ///
 /// ```
-/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+/// # #[cfg(feature = "_runtime")]
 /// # portable_runtime_shim::runtime::block_on(async {
 /// use portable_runtime_shim::io::AsyncReadExt;
 /// use portable_runtime_shim::process::Command;

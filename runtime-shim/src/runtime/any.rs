@@ -100,7 +100,7 @@ macro_rules! map_arms {
 /// # Examples
 ///
 /// ```
-/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+/// # #[cfg(feature = "_runtime")]
 /// # {
 /// use portable_runtime_shim::runtime::{Any, AsyncRuntime};
 ///

@@ -12,7 +12,7 @@ use super::{AsyncRuntime, Config, Flavor, Runtime, Selected};
 /// # Examples
 ///
 /// ```
-/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+/// # #[cfg(feature = "_runtime")]
 /// # {
 /// use portable_runtime_shim::runtime::Builder;
 ///
@@ -72,7 +72,7 @@ impl Builder {
     /// # Examples
     ///
     /// ```
-    /// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+    /// # #[cfg(feature = "_runtime")]
     /// # {
     /// use portable_runtime_shim::runtime::{Builder, available, current};
     ///
@@ -95,7 +95,7 @@ impl Builder {
     /// # Examples
     ///
     /// ```
-    /// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+    /// # #[cfg(feature = "_runtime")]
     /// # {
     /// use portable_runtime_shim::runtime::Builder;
     ///

@@ -126,11 +126,7 @@ fn named(name: &str, place: &str) -> io::Result<Kind> {
 
 /// To ask takes much code, so nobody does where no runtime has workers.
 fn cores() -> usize {
-    if cfg!(not(any(
-        feature = "tokio",
-        feature = "smol",
-        feature = "async-std"
-    ))) {
+    if cfg!(not(any(feature = "tokio", feature = "_workers"))) {
         return 1;
     }
     std::thread::available_parallelism().map_or(1, NonZeroUsize::get)

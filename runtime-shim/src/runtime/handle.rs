@@ -15,7 +15,7 @@ use crate::task::JoinHandle;
 /// # Examples
 ///
 /// ```
-/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+/// # #[cfg(feature = "_runtime")]
 /// # {
 /// use portable_runtime_shim::runtime::Runtime;
 /// use portable_runtime_shim::task;
@@ -98,7 +98,7 @@ with_runtime! {
 /// # Examples
 ///
 /// ```
-/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+/// # #[cfg(feature = "_runtime")]
 /// # {
 /// use portable_runtime_shim::runtime::{Handle, Runtime};
 ///
@@ -125,7 +125,7 @@ impl Handle {
     /// # Examples
     ///
     /// ```
-    /// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+    /// # #[cfg(feature = "_runtime")]
     /// # {
     /// use portable_runtime_shim::runtime::{Builder, Handle};
     ///

@@ -43,20 +43,9 @@ pub(crate) mod selected;
 #[cfg(feature = "_reactor")]
 pub(crate) mod source;
 
-#[cfg(any(
-    feature = "smol",
-    feature = "async-std",
-    feature = "embassy",
-    feature = "pollster"
-))]
+#[cfg(feature = "_executor")]
 mod executor;
-#[cfg(not(any(
-    feature = "tokio",
-    feature = "smol",
-    feature = "async-std",
-    feature = "embassy",
-    feature = "pollster"
-)))]
+#[cfg(not(feature = "_runtime"))]
 mod none;
 
 #[cfg(feature = "async-std")]
@@ -83,13 +72,7 @@ pub use self::smol::Smol;
 #[cfg(feature = "tokio")]
 pub use self::tokio::Tokio;
 
-#[cfg(not(any(
-    feature = "tokio",
-    feature = "smol",
-    feature = "async-std",
-    feature = "embassy",
-    feature = "pollster"
-)))]
+#[cfg(not(feature = "_runtime"))]
 pub use self::none::block_on;
 
 pub use self::any::Any;
@@ -145,7 +128,7 @@ with_runtime! {
     /// # Examples
     ///
     /// ```
-    /// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+    /// # #[cfg(feature = "_runtime")]
     /// # {
     /// use portable_runtime_shim::runtime::block_on;
     ///

@@ -20,7 +20,7 @@ use crate::time::{Duration, timeout};
 /// # Examples
 ///
 /// ```
-/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+/// # #[cfg(feature = "_runtime")]
 /// # portable_runtime_shim::runtime::block_on(async {
 /// use portable_runtime_shim::shutdown::Shutdown;
 /// use portable_runtime_shim::task;
@@ -64,7 +64,7 @@ impl Shutdown {
     /// # Examples
     ///
     /// ```
-    /// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+    /// # #[cfg(feature = "_runtime")]
     /// # portable_runtime_shim::runtime::block_on(async {
     /// use portable_runtime_shim::shutdown::Shutdown;
     ///
@@ -139,7 +139,7 @@ impl Shutdown {
     /// # Examples
     ///
     /// ```
-    /// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+    /// # #[cfg(feature = "_runtime")]
     /// # portable_runtime_shim::runtime::block_on(async {
     /// use portable_runtime_shim::shutdown::Shutdown;
     ///
@@ -200,7 +200,7 @@ impl Shutdown {
     /// # Examples
     ///
     /// ```
-    /// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+    /// # #[cfg(feature = "_runtime")]
     /// # portable_runtime_shim::runtime::block_on(async {
     /// use portable_runtime_shim::shutdown::Shutdown;
     /// use portable_runtime_shim::time::Duration;

@@ -56,7 +56,7 @@
 //!     Ok(())
 //! }
 //!
-//! # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+//! # #[cfg(feature = "_runtime")]
 //! # portable_runtime_shim::runtime::block_on(async {
 //! // In `main`, before anything else: it listens from here on.
 //! let shutdown = Shutdown::on_signal()?;
@@ -64,7 +64,7 @@
 //! serve(listener, shutdown).await?;
 //! # Ok::<(), io::Error>(())
 //! # }).unwrap();
-//! # #[cfg(not(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster")))]
+//! # #[cfg(not(feature = "_runtime"))]
 //! # let _ = serve;
 //! ```
 //!
@@ -85,9 +85,9 @@
 //! # shutdown.request();
 //! server.with_graceful_shutdown(shutdown.requested()).await;
 //! # }
-//! # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+//! # #[cfg(feature = "_runtime")]
 //! # portable_runtime_shim::runtime::block_on(main_());
-//! # #[cfg(not(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster")))]
+//! # #[cfg(not(feature = "_runtime"))]
 //! # let _ = main_;
 //! ```
 //!

@@ -36,7 +36,7 @@ use super::unix::SignalKind;
 /// # Examples
 ///
 /// ```
-/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+/// # #[cfg(feature = "_runtime")]
 /// # portable_runtime_shim::runtime::block_on(async {
 /// use portable_runtime_shim::signal::ctrl_c;
 ///

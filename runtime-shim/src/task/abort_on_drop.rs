@@ -22,7 +22,7 @@ use crate::task::{AbortHandle, JoinError, JoinHandle};
 /// # Examples
 ///
 /// ```
-/// # #[cfg(all(feature = "std", any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster")))]
+/// # #[cfg(all(feature = "std", feature = "_runtime"))]
 /// # portable_runtime_shim::runtime::block_on(async {
 /// use portable_runtime_shim::task::{self, AbortOnDropHandle};
 ///

@@ -17,7 +17,7 @@ use crate::task::{JoinHandle, spawn, spawn_blocking, spawn_local};
 /// # Examples
 ///
 /// ```
-/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+/// # #[cfg(feature = "_runtime")]
 /// # portable_runtime_shim::runtime::block_on(async {
 /// use portable_runtime_shim::task;
 ///

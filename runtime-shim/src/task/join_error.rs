@@ -11,7 +11,7 @@ use crate::task::{Id, PoolFull};
 /// # Examples
 ///
 /// ```
-/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+/// # #[cfg(feature = "_runtime")]
 /// # portable_runtime_shim::runtime::block_on(async {
 /// use portable_runtime_shim::task;
 ///
@@ -70,7 +70,7 @@ impl JoinError {
     /// # Examples
     ///
     /// ```
-    /// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+    /// # #[cfg(feature = "_runtime")]
     /// # portable_runtime_shim::runtime::block_on(async {
     /// use portable_runtime_shim::task::Pool;
     ///

@@ -21,7 +21,7 @@ use crate::task::{JoinHandle, boxed_if_big, spawn, spawn_blocking, spawn_local};
 /// # Examples
 ///
 /// ```
-/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+/// # #[cfg(feature = "_runtime")]
 /// # portable_runtime_shim::runtime::block_on(async {
 /// use portable_runtime_shim::sync::CancellationToken;
 /// use portable_runtime_shim::task::TaskTracker;

@@ -8,7 +8,7 @@ use crate::runtime::selected;
 /// # Examples
 ///
 /// ```
-/// # #[cfg(all(feature = "std", any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster")))]
+/// # #[cfg(all(feature = "std", feature = "_runtime"))]
 /// # portable_runtime_shim::runtime::block_on(async {
 /// portable_runtime_shim::task::yield_now().await;
 /// # });

@@ -10,7 +10,7 @@ use std::io;
 /// # Examples
 ///
 /// ```
-/// # #[cfg(all(feature = "std", any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster")))]
+/// # #[cfg(all(feature = "std", feature = "_runtime"))]
 /// # portable_runtime_shim::runtime::block_on(async {
 /// use portable_runtime_shim::time::{Duration, timeout};
 ///

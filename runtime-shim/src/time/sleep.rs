@@ -20,7 +20,7 @@ use crate::time::Instant;
 /// # Examples
 ///
 /// ```
-/// # #[cfg(all(feature = "std", any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster")))]
+/// # #[cfg(all(feature = "std", feature = "_runtime"))]
 /// # portable_runtime_shim::runtime::block_on(async {
 /// use portable_runtime_shim::time::{Duration, Instant, sleep};
 ///
@@ -53,7 +53,7 @@ pub fn sleep(duration: Duration) -> Sleep {
 /// # Examples
 ///
 /// ```
-/// # #[cfg(all(feature = "std", any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster")))]
+/// # #[cfg(all(feature = "std", feature = "_runtime"))]
 /// # portable_runtime_shim::runtime::block_on(async {
 /// use portable_runtime_shim::time::{Duration, Instant, sleep_until};
 ///
@@ -75,7 +75,7 @@ pin_project! {
     /// # Examples
     ///
     /// ```
-    /// # #[cfg(all(feature = "std", any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster")))]
+    /// # #[cfg(all(feature = "std", feature = "_runtime"))]
     /// # portable_runtime_shim::runtime::block_on(async {
     /// use portable_runtime_shim::time::{Duration, Instant, sleep};
     /// use std::pin::pin;

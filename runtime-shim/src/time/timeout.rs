@@ -26,7 +26,7 @@ use crate::time::error::Elapsed;
 /// # Examples
 ///
 /// ```
-/// # #[cfg(all(feature = "std", any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster")))]
+/// # #[cfg(all(feature = "std", feature = "_runtime"))]
 /// # portable_runtime_shim::runtime::block_on(async {
 /// use portable_runtime_shim::time::{Duration, timeout};
 ///
@@ -52,7 +52,7 @@ pub fn timeout<F: IntoFuture>(duration: Duration, future: F) -> Timeout<F::IntoF
 /// # Examples
 ///
 /// ```
-/// # #[cfg(all(feature = "std", any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster")))]
+/// # #[cfg(all(feature = "std", feature = "_runtime"))]
 /// # portable_runtime_shim::runtime::block_on(async {
 /// use portable_runtime_shim::time::{Duration, Instant, timeout_at};
 ///

@@ -1,11 +1,5 @@
 //! criterion's asynchronous benchmarks.
-#![cfg(any(
-    feature = "tokio",
-    feature = "smol",
-    feature = "async-std",
-    feature = "embassy",
-    feature = "pollster"
-))]
+#![cfg(feature = "_runtime")]
 
 use std::cell::Cell;
 use std::time::Duration;

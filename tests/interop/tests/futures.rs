@@ -1,11 +1,5 @@
 //! What the crate futures does with something that spawns.
-#![cfg(any(
-    feature = "tokio",
-    feature = "smol",
-    feature = "async-std",
-    feature = "embassy",
-    feature = "pollster"
-))]
+#![cfg(feature = "_runtime")]
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};

@@ -1,11 +1,5 @@
 //! The attributes of the harness itself.
-#![cfg(any(
-    feature = "tokio",
-    feature = "smol",
-    feature = "async-std",
-    feature = "embassy",
-    feature = "pollster"
-))]
+#![cfg(feature = "_runtime")]
 
 use std::process::ExitCode;
 

@@ -1,14 +1,5 @@
 //! hyper, on `portable::hyper`.
-#![cfg(all(
-    unix,
-    any(
-        feature = "tokio",
-        feature = "smol",
-        feature = "async-std",
-        feature = "embassy",
-        feature = "pollster"
-    )
-))]
+#![cfg(all(unix, feature = "_runtime"))]
 
 use std::future::poll_fn;
 use std::io;

@@ -1,11 +1,5 @@
 //! proptest, whose closures are not async: an entry point a case, or a runtime for all of them.
-#![cfg(any(
-    feature = "tokio",
-    feature = "smol",
-    feature = "async-std",
-    feature = "embassy",
-    feature = "pollster"
-))]
+#![cfg(feature = "_runtime")]
 
 use std::sync::LazyLock;
 

@@ -1,12 +1,6 @@
 //! proptest with `portable::block_on`, in a process where no `#[portable::main]` runs: that would be
 //! the runtime of all threads that belong to none, until its end and after it.
-#![cfg(any(
-    feature = "tokio",
-    feature = "smol",
-    feature = "async-std",
-    feature = "embassy",
-    feature = "pollster"
-))]
+#![cfg(feature = "_runtime")]
 
 use proptest::prelude::*;
 

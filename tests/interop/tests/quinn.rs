@@ -1,14 +1,5 @@
 //! QUIC by quinn: its endpoints, timers and tasks, over loopback.
-#![cfg(all(
-    unix,
-    any(
-        feature = "tokio",
-        feature = "smol",
-        feature = "async-std",
-        feature = "embassy",
-        feature = "pollster"
-    )
-))]
+#![cfg(all(unix, feature = "_runtime"))]
 
 use std::future::poll_fn;
 use std::net::{SocketAddr, UdpSocket};

@@ -1,11 +1,5 @@
 //! test-case.
-#![cfg(any(
-    feature = "tokio",
-    feature = "smol",
-    feature = "async-std",
-    feature = "embassy",
-    feature = "pollster"
-))]
+#![cfg(feature = "_runtime")]
 
 use test_case::{test_case, test_matrix};
 

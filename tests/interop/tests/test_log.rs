@@ -1,11 +1,5 @@
 //! test-log.
-#![cfg(any(
-    feature = "tokio",
-    feature = "smol",
-    feature = "async-std",
-    feature = "embassy",
-    feature = "pollster"
-))]
+#![cfg(feature = "_runtime")]
 
 #[test_log::test(portable::test)]
 async fn wraps() {

@@ -1,14 +1,5 @@
 //! The example `cat_many`: what it has acknowledged is never lost (the contract's lines 18 and 19).
-#![cfg(all(
-    unix,
-    any(
-        feature = "tokio",
-        feature = "smol",
-        feature = "async-std",
-        feature = "embassy",
-        feature = "pollster"
-    )
-))]
+#![cfg(all(unix, feature = "_runtime"))]
 
 use std::env;
 use std::ffi::OsStr;

@@ -1,14 +1,5 @@
 //! The example `run_many`: no more at once than it may, whole lines, and nothing left after ctrl-c.
-#![cfg(all(
-    unix,
-    any(
-        feature = "tokio",
-        feature = "smol",
-        feature = "async-std",
-        feature = "embassy",
-        feature = "pollster"
-    )
-))]
+#![cfg(all(unix, feature = "_runtime"))]
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};

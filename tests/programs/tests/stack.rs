@@ -1,12 +1,6 @@
 //! A `main` too big for the stack of the process, with `stack_size` and without: the contract's
 //! line 9.
-#![cfg(any(
-    feature = "tokio",
-    feature = "smol",
-    feature = "async-std",
-    feature = "embassy",
-    feature = "pollster"
-))]
+#![cfg(feature = "_runtime")]
 
 use std::process::{Command, Output};
 

@@ -2,13 +2,7 @@
 //!
 //! Each program is a real one, with `#[portable::main]` on its `fn main`. It runs on each runtime
 //! that is compiled in, with a time limit.
-#![cfg(any(
-    feature = "tokio",
-    feature = "smol",
-    feature = "async-std",
-    feature = "embassy",
-    feature = "pollster"
-))]
+#![cfg(feature = "_runtime")]
 
 use std::io::Read;
 use std::process::{Child, Command, ExitStatus, Stdio};

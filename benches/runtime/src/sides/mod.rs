@@ -3,7 +3,7 @@
 mod async_std;
 mod boxed;
 mod embassy;
-#[cfg(feature = "_any")]
+#[cfg(feature = "_runtime")]
 mod portable;
 mod smol;
 mod tokio;
@@ -14,7 +14,7 @@ use std::time::Duration;
 pub use self::async_std::AsyncStd;
 pub use self::boxed::Joining;
 pub use self::embassy::Embassy;
-#[cfg(feature = "_any")]
+#[cfg(feature = "_runtime")]
 pub use self::portable::Portable;
 pub use self::smol::Smol;
 pub use self::tokio::Tokio;

@@ -24,7 +24,7 @@ use crate::runtime::source::{AsyncSource, Direction, Source};
 /// A socket that is connected, and one that answers anyone:
 ///
 /// ```
-/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+/// # #[cfg(feature = "_runtime")]
 /// # portable_runtime_shim::runtime::block_on(async {
 /// use portable_runtime_shim::net::UdpSocket;
 ///

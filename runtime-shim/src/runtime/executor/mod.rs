@@ -30,7 +30,7 @@ mod driver;
 mod family;
 mod group;
 mod home;
-#[cfg(any(feature = "smol", feature = "async-std"))]
+#[cfg(feature = "_workers")]
 mod idle;
 mod instance;
 mod join;
@@ -40,18 +40,18 @@ mod meta;
 mod park;
 mod pool;
 mod queue;
-#[cfg(any(feature = "smol", feature = "async-std", feature = "_reactor"))]
+#[cfg(any(feature = "_workers", feature = "_reactor"))]
 mod reactor;
 mod scheduler;
-#[cfg(any(feature = "smol", feature = "async-std"))]
+#[cfg(feature = "_workers")]
 mod sleep;
 #[cfg(feature = "_reactor")]
 mod source;
 mod sync;
 mod task;
-#[cfg(any(feature = "smol", feature = "async-std"))]
+#[cfg(feature = "_workers")]
 mod workers;
-#[cfg(not(any(feature = "smol", feature = "async-std")))]
+#[cfg(not(feature = "_workers"))]
 #[path = "no_workers.rs"]
 mod workers;
 
@@ -61,5 +61,5 @@ pub(super) use self::instance::Handle;
 pub(super) use self::park::park_in;
 #[cfg(feature = "smol")]
 pub(super) use self::park::park_on;
-#[cfg(any(feature = "smol", feature = "async-std"))]
+#[cfg(feature = "_workers")]
 pub(super) use self::sleep::Sleep;

@@ -35,7 +35,7 @@ pub(super) enum Threads {
     Current(CurrentThread),
 }
 
-#[cfg(any(feature = "smol", feature = "async-std"))]
+#[cfg(feature = "_workers")]
 impl Workers {
     /// Those of the multi-thread flavour.
     fn of(config: &Config) -> Option<Self> {

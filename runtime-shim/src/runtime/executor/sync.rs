@@ -1,9 +1,9 @@
 //! The primitives of the files that `tests/models` checks: there this name stands for loom's.
 
 pub(super) use std::sync::{Mutex, MutexGuard, OnceLock, atomic};
-#[cfg(any(feature = "smol", feature = "async-std"))]
+#[cfg(feature = "_workers")]
 pub(super) use std::sync::{RwLock, RwLockReadGuard};
-#[cfg(any(feature = "smol", feature = "async-std"))]
+#[cfg(feature = "_workers")]
 pub(super) use std::thread;
 pub(super) use std::thread_local;
 

@@ -22,7 +22,7 @@ use crate::signal::slot::Slot;
 /// A program that reads its configuration again on `SIGHUP`:
 ///
 /// ```
-/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+/// # #[cfg(feature = "_runtime")]
 /// # portable_runtime_shim::runtime::block_on(async {
 /// use portable_runtime_shim::signal::unix::{SignalKind, signal};
 ///
@@ -64,7 +64,7 @@ impl Signal {
     /// # Examples
     ///
     /// ```
-    /// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+    /// # #[cfg(feature = "_runtime")]
     /// # portable_runtime_shim::runtime::block_on(async {
     /// use portable_runtime_shim::signal::unix::{SignalKind, signal};
     ///

@@ -42,7 +42,7 @@ macro_rules! spawn_into {
 /// # Examples
 ///
 /// ```
-/// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+/// # #[cfg(feature = "_runtime")]
 /// # portable_runtime_shim::runtime::block_on(async {
 /// use portable_runtime_shim::task::JoinSet;
 ///
@@ -94,7 +94,7 @@ impl<T> JoinSet<T> {
     /// # Examples
     ///
     /// ```
-    /// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+    /// # #[cfg(feature = "_runtime")]
     /// # portable_runtime_shim::runtime::block_on(async {
     /// use portable_runtime_shim::task::JoinSet;
     /// use portable_runtime_shim::time::{Duration, sleep};
@@ -139,7 +139,7 @@ impl<T> JoinSet<T> {
     /// # Examples
     ///
     /// ```
-    /// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+    /// # #[cfg(feature = "_runtime")]
     /// # portable_runtime_shim::runtime::block_on(async {
     /// use portable_runtime_shim::task::JoinSet;
     ///
@@ -330,7 +330,7 @@ impl<T: 'static> JoinSet<T> {
     /// # Examples
     ///
     /// ```
-    /// # #[cfg(any(feature = "tokio", feature = "smol", feature = "async-std", feature = "embassy", feature = "pollster"))]
+    /// # #[cfg(feature = "_runtime")]
     /// # portable_runtime_shim::runtime::block_on(async {
     /// use portable_runtime_shim::task::JoinSet;
     ///
