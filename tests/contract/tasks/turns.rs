@@ -6,6 +6,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Poll;
+use std::thread;
 
 use crate::common::{self, Counter, on_both_flavors, with_both_builders};
 use futures::future::join_all;
@@ -30,6 +31,7 @@ with_both_builders! {
     a_local_task_that_yields_lets_the_others_run,
     main_that_yields_lets_a_timer_fire,
     many_tasks_that_yield_starve_none,
+    many_tasks_that_yield_let_one_of_another_thread_in,
 }
 
 /// A runtime with one thread for its tasks: whoever does not yield there stops all others.
@@ -240,4 +242,30 @@ fn many_tasks_that_yield_starve_none(builder: Builder) {
             task.await.unwrap();
         }
     });
+}
+
+fn many_tasks_that_yield_let_one_of_another_thread_in(builder: Builder) {
+    let runtime = one_thread(builder);
+    // A thread may take so many of its own in one go.
+    for many in [1, 31, 32, 33, 64, 100] {
+        let end = Arc::new(AtomicBool::new(false));
+        let other = thread::spawn({
+            let (handle, end) = (runtime.handle().clone(), end.clone());
+            move || {
+                // Some come while the thread is busy with its own.
+                for _ in 0..10 {
+                    let task = handle.spawn(async { task::yield_now().await });
+                    common::block_on(task).unwrap();
+                }
+                end.store(true, Ordering::SeqCst);
+            }
+        });
+        runtime.block_on(async {
+            let spinning: Vec<_> = (0..many).map(|_| task::spawn(spins(&end))).collect();
+            for task in spinning {
+                task.await.unwrap();
+            }
+        });
+        other.join().unwrap();
+    }
 }
