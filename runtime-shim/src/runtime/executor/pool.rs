@@ -31,6 +31,8 @@ struct State {
     threads: usize,
     handles: Vec<thread::JoinHandle<()>>,
     idle: usize,
+    /// Whether a thread has been started or woken that has not looked at the queue since.
+    is_coming: bool,
     closed: bool,
 }
 
@@ -40,6 +42,25 @@ impl Pool {
             limit,
             state: Mutex::default(),
             work: Condvar::new(),
+        }
+    }
+
+    /// Sees to it that somebody comes for what is queued: one thread, which sends the next if there is
+    /// more. So each closure gets a thread however long the others block theirs, and a burst of short
+    /// ones is not met by as many threads.
+    fn send_one(&self, mut state: MutexGuard<'_, State>, scheduler: &Arc<Scheduler>) {
+        if state.queue.is_empty() || state.is_coming {
+            return;
+        }
+        if state.idle > 0 {
+            state.is_coming = true;
+            drop(state);
+            self.work.notify_one();
+        } else if state.threads < self.limit {
+            state.is_coming = true;
+            state.threads += 1;
+            drop(state);
+            self.start(scheduler);
         }
     }
 
@@ -59,6 +80,7 @@ impl Pool {
             Ok(thread) => state.handles.push(thread),
             Err(error) => {
                 state.threads -= 1;
+                state.is_coming = false;
                 // Otherwise the closure waits for one of the threads that there are.
                 if state.threads == 0 {
                     drop(state);
@@ -82,22 +104,22 @@ impl Threads for Pool {
             return;
         }
         state.queue.push_back(runnable);
-        if state.queue.len() <= state.idle {
-            drop(state);
-            self.work.notify_one();
-        } else if state.threads < self.limit {
-            state.threads += 1;
-            drop(state);
-            self.start(scheduler);
-        }
+        self.send_one(state, scheduler);
     }
 
     fn serve(&self, scheduler: &Arc<Scheduler>) {
         let _entered = current::enter(scheduler, Role::Blocks);
         let mut state = self.lock();
+        let mut has_come = true;
+        state.is_coming = false;
         loop {
             if let Some(runnable) = state.queue.pop_front() {
-                drop(state);
+                if has_come {
+                    has_come = false;
+                    self.send_one(state, scheduler);
+                } else {
+                    drop(state);
+                }
                 runnable.run();
                 state = self.lock();
             } else if state.closed {
@@ -110,6 +132,9 @@ impl Threads for Pool {
                     .unwrap_or_else(PoisonError::into_inner);
                 state = woken;
                 state.idle -= 1;
+                // Also after the time: it may be the one that was woken.
+                state.is_coming = false;
+                has_come = true;
                 if waited.timed_out() && state.queue.is_empty() {
                     // Nobody waits for it: without its handle it leaves nothing behind.
                     let this = thread::current().id();

@@ -17,7 +17,7 @@ use super::task::Runnable;
 use crate::runtime::context::Role;
 
 /// Tasks that a worker runs before it lets the thread look at timers and sockets.
-const BATCH: usize = 64;
+const BATCH: usize = 200;
 
 /// Every so many tasks a worker takes from the common queue first, so that none waits for ever.
 const FAIRNESS: usize = 61;
