@@ -90,9 +90,9 @@ impl Local {
                 let mut waker = self.waker.borrow_mut();
                 // `will_wake` asks for the table of functions too, which has an address in each unit of
                 // code: it says no each time. This is always the waker of Tokio's own `block_on`.
-                if !waker
+                if waker
                     .as_ref()
-                    .is_some_and(|waker| waker.data() == cx.waker().data())
+                    .is_none_or(|waker| waker.data() != cx.waker().data())
                 {
                     *waker = Some(cx.waker().clone());
                 }
