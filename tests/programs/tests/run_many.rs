@@ -136,7 +136,10 @@ fn no_more_run_at_once_than_may_and_so_many_do() {
             now -= i32::from(line.ends_with("end"));
             most = most.max(now);
         }
-        assert_eq!((now, most), (0, 3), "{output:?}");
+        assert_eq!(now, 0, "{output:?}");
+        // That there were three the commands prove themselves, which would wait for ever else. What
+        // one prints may be read later than what others print that began after it.
+        assert!(most <= 3, "{runtime}: {output:?}");
     });
 }
 

@@ -61,20 +61,32 @@ impl<T: Descriptor> AsyncSource<T> for Source<T> {
         cx: &mut Context<'_>,
         mut operation: impl FnMut(&T) -> io::Result<R>,
     ) -> Poll<io::Result<R>> {
+        let has_waited = &self.has_waited[direction as usize];
         // async-io keeps what it knows until it is asked. To ask first spares the operation that would
         // be tried for what was known before the last one.
-        let has_waited = &self.has_waited[direction as usize];
-        let mut asks_first = has_waited.load(Ordering::Relaxed);
-        loop {
-            if asks_first {
-                let ready = self.poll_ready(direction, cx);
-                has_waited.store(ready.is_pending(), Ordering::Relaxed);
-                ready!(ready)?;
+        if has_waited.load(Ordering::Relaxed) {
+            match self.poll_ready(direction, cx) {
+                Poll::Ready(ready) => {
+                    has_waited.store(false, Ordering::Relaxed);
+                    ready?;
+                }
+                // What happened while it began to wait async-io does not count, and tells of it later.
+                Poll::Pending => {
+                    return match operation(self.get_ref()) {
+                        Err(error) if would_block(&error) => Poll::Pending,
+                        done => Poll::Ready(done),
+                    };
+                }
             }
+        }
+        loop {
             match operation(self.get_ref()) {
-                Err(error) if would_block(&error) => asks_first = true,
+                Err(error) if would_block(&error) => {}
                 done => return Poll::Ready(done),
             }
+            let ready = self.poll_ready(direction, cx);
+            has_waited.store(ready.is_pending(), Ordering::Relaxed);
+            ready!(ready)?;
         }
     }
 
