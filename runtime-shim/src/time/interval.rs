@@ -52,6 +52,7 @@ pub fn interval(period: Duration) -> Interval {
 pub fn interval_at(start: Instant, period: Duration) -> Interval {
     assert!(!period.is_zero(), "`period` must be non-zero.");
     Interval {
+        due: start,
         sleep: pinned(sleep_until(start)),
         period,
         missed: MissedTickBehavior::default(),
@@ -85,6 +86,8 @@ impl MissedTickBehavior {
 /// `tokio::time::Interval`.
 #[derive(Debug)]
 pub struct Interval {
+    due: Instant,
+    // Follows only when it is waited for: a tick that is due at once costs no timer.
     sleep: Pinned<Sleep>,
     period: Duration,
     missed: MissedTickBehavior,
@@ -102,19 +105,21 @@ impl Interval {
 
     /// As [`tick`](Self::tick), for those who poll.
     pub fn poll_tick(&mut self, cx: &mut Context<'_>) -> Poll<Instant> {
-        let due = self.sleep.deadline();
+        let due = self.due;
         let now = Instant::now();
         if now < due {
+            if self.sleep.deadline() != due {
+                self.sleep.as_mut().reset(due);
+            }
             ready!(self.sleep.as_mut().poll(cx));
         }
         let now = now.max(due);
         // A tick that is a little late is not a missed one: timers are that late on every runtime.
-        let next = if now > due.saturating_add(Duration::from_millis(5)) {
+        self.due = if now > due.saturating_add(Duration::from_millis(5)) {
             self.missed.next(due, now, self.period)
         } else {
             due.saturating_add(self.period)
         };
-        self.sleep.as_mut().reset(next);
         Poll::Ready(due)
     }
 
@@ -135,6 +140,7 @@ impl Interval {
 
     /// Lets the next tick be at `deadline`.
     pub fn reset_at(&mut self, deadline: Instant) {
+        self.due = deadline;
         self.sleep.as_mut().reset(deadline);
     }
 
