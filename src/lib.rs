@@ -200,7 +200,7 @@ fn outer() {
 )]
 #[doc(hidden)]
 pub mod __private {
-    #[cfg(all(feature = "macros", not(feature = "std"), not(feature = "embassy")))]
+    #[cfg(all(feature = "macros", not(feature = "std"), not(feature = "_runtime")))]
     pub mod executor {
         pub use portable_macros::__no_executor as main;
     }

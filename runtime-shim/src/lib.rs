@@ -30,7 +30,7 @@
     allow(unused, clippy::drop_non_drop)
 )]
 
-#[cfg(all(feature = "alloc", feature = "embassy", not(feature = "std")))]
+#[cfg(all(feature = "alloc", feature = "_runtime", not(feature = "std")))]
 extern crate alloc;
 
 // The table in here defines macros that the modules after it use.
@@ -38,7 +38,7 @@ extern crate alloc;
 #[macro_use]
 pub mod runtime;
 #[cfg(not(feature = "std"))]
-#[path = "bare/mod.rs"]
+#[path = "runtime/bare/mod.rs"]
 pub mod runtime;
 
 #[cfg(any(feature = "criterion", feature = "futures", feature = "quinn"))]

@@ -1,12 +1,16 @@
-//! The workers of the executor that smol and async-std share: each task finds one that is free.
+//! The threads of the executor that smol and async-std share: each task finds a worker that is free,
+//! each closure a thread, and short closures few of them.
 //!
 //! Tokio does not promise as much: a task may wait behind one that blocks its worker.
 #![cfg(feature = "_workers")]
 
 use std::sync::{Arc, Barrier};
+#[cfg(target_os = "linux")]
+use std::{fs, io};
 
 use portable_runtime_shim::runtime::{Builder, available};
 use portable_runtime_shim::task;
+use portable_runtime_shim::time::{Duration, timeout};
 
 fn on_each(test: impl Fn(Builder)) {
     let has_workers = |name: &&str| ["smol", "async-std"].contains(name);
@@ -15,6 +19,12 @@ fn on_each(test: impl Fn(Builder)) {
         builder.runtime(name);
         test(builder);
     }
+}
+
+/// What has not ended after a minute never will.
+async fn limited(test: impl Future<Output = ()>) {
+    let ended = timeout(Duration::from_secs(60), test).await;
+    ended.expect("it hangs");
 }
 
 #[test]
@@ -27,11 +37,58 @@ fn a_task_that_blocks_does_not_keep_those_spawned_before_it() {
     on_each(one_that_blocks);
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_burst_of_short_closures_is_met_by_few_threads() {
+    on_each(|mut builder| {
+        builder.worker_threads(1).thread_name("in-the-burst");
+        let runtime = builder.build().unwrap();
+        runtime.block_on(limited(async {
+            let closures: Vec<_> = (0..10_000).map(|_| task::spawn_blocking(|| {})).collect();
+            for closure in closures {
+                closure.await.unwrap();
+            }
+        }));
+        // They stay for a while. Two to five of them have been seen, and many times that where each
+        // closure that finds all of them busy starts one.
+        let threads = fs::read_dir("/proc/self/task").unwrap();
+        let name = |thread: io::Result<fs::DirEntry>| {
+            fs::read_to_string(thread.unwrap().path().join("comm")).unwrap_or_default()
+        };
+        let names = threads.map(name);
+        let many = names.filter(|name| name.trim() == "in-the-burst").count();
+        assert!((1..16).contains(&many), "{many}");
+    });
+}
+
+#[test]
+fn closures_that_wait_for_each_other_get_the_threads_that_idle_and_new_ones() {
+    on_each(|mut builder| {
+        let runtime = builder.worker_threads(1).build().unwrap();
+        runtime.block_on(limited(async {
+            for many in [1, 2, 8, 3, 40, 40, 100, 7].repeat(20) {
+                let all_run = Arc::new(Barrier::new(many));
+                let closures: Vec<_> = (0..many)
+                    .map(|_| {
+                        let all_run = all_run.clone();
+                        task::spawn_blocking(move || {
+                            all_run.wait();
+                        })
+                    })
+                    .collect();
+                for closure in closures {
+                    closure.await.unwrap();
+                }
+            }
+        }));
+    });
+}
+
 fn as_many_as_workers(mut builder: Builder) {
     for round in 0..200 {
         let workers = 2 + round % 5;
         let runtime = builder.worker_threads(workers).build().unwrap();
-        runtime.block_on(async {
+        runtime.block_on(limited(async {
             for _ in 0..3 {
                 let all_run = Arc::new(Barrier::new(workers));
                 let tasks: Vec<_> = (0..workers)
@@ -46,13 +103,13 @@ fn as_many_as_workers(mut builder: Builder) {
                     task.await.unwrap();
                 }
             }
-        });
+        }));
     }
 }
 
 fn one_that_blocks(mut builder: Builder) {
     let runtime = builder.worker_threads(2).build().unwrap();
-    runtime.block_on(async {
+    runtime.block_on(limited(async {
         for _ in 0..200 {
             let (sender, receiver) = std::sync::mpsc::channel();
             let mut senders: Vec<_> = (0..20)
@@ -69,5 +126,5 @@ fn one_that_blocks(mut builder: Builder) {
                 task.await.unwrap();
             }
         }
-    });
+    }));
 }

@@ -21,7 +21,7 @@ use std::time::Instant as Inner;
 /// # }
 /// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-pub struct Instant(Inner);
+pub struct Instant(pub(crate) Inner);
 
 impl Instant {
     /// The present.
@@ -75,11 +75,6 @@ impl Instant {
     #[inline]
     pub(crate) fn after(duration: Duration) -> Self {
         Self::now().saturating_add(duration)
-    }
-
-    #[cfg(all(feature = "embassy", not(feature = "std")))]
-    pub(crate) fn native(self) -> embassy_time::Instant {
-        self.0.native()
     }
 
     /// This and `duration`, or a point so far that nobody lives to see the difference.

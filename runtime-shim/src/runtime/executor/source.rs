@@ -2,7 +2,7 @@
 
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
 use portable_reactor::Async;
 
@@ -63,31 +63,24 @@ impl<T: Descriptor> AsyncSource<T> for Source<T> {
     ) -> Poll<io::Result<R>> {
         let has_waited = &self.has_waited[direction as usize];
         // async-io keeps what it knows until it is asked. To ask first spares the operation that would
-        // be tried for what was known before the last one.
-        if has_waited.load(Ordering::Relaxed) {
-            match self.poll_ready(direction, cx) {
-                Poll::Ready(ready) => {
-                    has_waited.store(false, Ordering::Relaxed);
-                    ready?;
-                }
-                // What happened while it began to wait async-io does not count, and tells of it later.
-                Poll::Pending => {
-                    return match operation(self.get_ref()) {
-                        Err(error) if would_block(&error) => Poll::Pending,
-                        done => Poll::Ready(done),
-                    };
-                }
-            }
-        }
-        loop {
+        // be tried for what was known before the last one. It is tried nevertheless: what happens
+        // while async-io begins to wait it tells of only later.
+        let mut is_waiting =
+            has_waited.load(Ordering::Relaxed) && self.poll_ready(direction, cx)?.is_pending();
+        let polled = loop {
             match operation(self.get_ref()) {
                 Err(error) if would_block(&error) => {}
-                done => return Poll::Ready(done),
+                done => break Poll::Ready(done),
             }
-            let ready = self.poll_ready(direction, cx);
-            has_waited.store(ready.is_pending(), Ordering::Relaxed);
-            ready!(ready)?;
-        }
+            if !is_waiting {
+                is_waiting = self.poll_ready(direction, cx)?.is_pending();
+            }
+            if is_waiting {
+                break Poll::Pending;
+            }
+        };
+        has_waited.store(is_waiting, Ordering::Relaxed);
+        polled
     }
 
     async fn ready(&self, direction: Direction) -> io::Result<()> {
@@ -126,8 +119,27 @@ mod tests {
     use std::future::poll_fn;
     use std::io::{Read, Write};
     use std::os::unix::net::UnixStream;
+    use std::task::Waker;
 
     use super::*;
+
+    #[test]
+    fn a_read_that_is_polled_before_the_reactor_tells_finds_what_is_there() {
+        let (mut writer, reader) = UnixStream::pair().unwrap();
+        reader.set_nonblocking(true).unwrap();
+        let source = Source::new(reader).unwrap();
+        let mut cx = Context::from_waker(Waker::noop());
+        let mut poll = || {
+            source.poll_io(Direction::Read, &mut cx, |mut stream| {
+                stream.read(&mut [0; 8])
+            })
+        };
+        for _ in 0..100 {
+            assert!(poll().is_pending());
+            writer.write_all(b"message").unwrap();
+            assert!(matches!(poll(), Poll::Ready(Ok(7))));
+        }
+    }
 
     #[test]
     fn a_read_that_waits_is_tried_before_and_after() {

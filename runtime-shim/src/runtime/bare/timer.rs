@@ -50,7 +50,7 @@ fn wake_at(deadline: Instant, cx: &mut Context<'_>) {
 
     // A timer of embassy-time's asks the driver to wake whoever polls it, and is not in the driver
     // itself: it can be dropped then. At once if the deadline has passed meanwhile.
-    let mut timer = embassy_time::Timer::at(deadline.native());
+    let mut timer = embassy_time::Timer::at(deadline.0.native());
     let _pending = Pin::new(&mut timer).poll(cx);
 }
 
