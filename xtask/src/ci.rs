@@ -11,8 +11,21 @@ use crate::{
 
 type Step = (&'static str, fn() -> Result);
 
+/// Removes what no later step uses, as the disk of a machine may be small.
+const PRUNE: &str = "--prune";
+
+/// The folders of `target/` that only these steps and those before them use.
+const LAST_USES: [(&str, &[&str]); 5] = [
+    // Of trybuild.
+    ("tests of none", &["tests"]),
+    ("diagnostics", &["diagnostics"]),
+    ("matrix", &["dependents", "pinned"]),
+    ("firmware", &["firmware", "thumb", "bare"]),
+    ("budgets", &["budgets"]),
+];
+
 /// All steps, or those that are named.
-pub fn ci(only: &[String]) -> Result {
+pub fn ci(arguments: &[String]) -> Result {
     let steps: [Step; 14] = [
         ("formatting", formatting),
         ("tests of all runtimes", tests_of_all),
@@ -30,21 +43,38 @@ pub fn ci(only: &[String]) -> Result {
         // Less than ten seconds for each runtime would mostly measure the warm-up.
         ("soak", || soak::soak(&soak::Options::new(10))),
     ];
-    let is_unknown = |name: &&String| !steps.iter().any(|(step, _)| step == name);
+    let arguments = arguments.iter().map(String::as_str);
+    let (options, only): (Vec<_>, Vec<_>) = arguments.partition(|name| *name == PRUNE);
+    let is_unknown = |name: &&&str| !steps.iter().any(|(step, _)| step == *name);
     if let Some(name) = only.iter().find(is_unknown) {
         let names = steps.map(|(name, _)| name).join(", ");
         return Err(format!("there is no step `{name}`; the steps are: {names}"));
     }
     let mut took = Vec::new();
     for (name, step) in steps {
-        if !only.is_empty() && !only.iter().any(|wanted| wanted == name) {
+        if !only.is_empty() && !only.contains(&name) {
             continue;
         }
         let start = Instant::now();
         step().map_err(|error| format!("{name}: {error}"))?;
         took.push(format!("{name} {} s", start.elapsed().as_secs()));
+        if !options.is_empty() {
+            prune(name)?;
+        }
     }
     eprintln!("\nall passed: {}", took.join(", "));
+    Ok(())
+}
+
+fn prune(step: &str) -> Result {
+    let of_step = LAST_USES.iter().filter(|(last, _)| *last == step);
+    for folder in of_step.flat_map(|(_, folders)| *folders) {
+        let folder = root().join("target").join(folder);
+        if folder.exists() {
+            fs::remove_dir_all(&folder)
+                .map_err(|error| format!("cannot remove {}: {error}", folder.display()))?;
+        }
+    }
     Ok(())
 }
 
