@@ -3,10 +3,12 @@
 use std::cell::Cell;
 use std::collections::HashSet;
 use std::future::{pending, ready};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
+use std::thread;
 
 use crate::common::{
     self, Counter, on_both_flavors, on_current_thread, on_drop, with_both_builders,
@@ -32,6 +34,8 @@ on_both_flavors! {
     one_is_aborted_by_its_handle,
     detach_all_lets_them_go_on,
     the_set_is_usable_after_detach_all,
+    a_place_serves_many_tasks,
+    a_spawn_that_panics_is_not_taken_for_a_task,
     a_dropped_set_aborts,
     shutdown_waits_for_the_destructors,
     join_all_gives_every_output,
@@ -277,6 +281,39 @@ async fn the_set_is_usable_after_detach_all() {
     set.spawn(async { 2 });
     assert_eq!(set.join_next().await.unwrap().unwrap(), 2);
     assert!(set.join_next().await.is_none());
+}
+
+async fn a_place_serves_many_tasks() {
+    let mut set = JoinSet::new();
+    set.spawn(pending());
+    for n in 0..100 {
+        let first = set.spawn(async move { n });
+        set.spawn(async move { n });
+        assert_eq!(set.len(), 3);
+        for _ in 0..2 {
+            assert_eq!(set.join_next().await.unwrap().unwrap(), n);
+        }
+        first.abort();
+        assert_eq!(set.len(), 1);
+        assert!(set.try_join_next().is_none());
+    }
+}
+
+async fn a_spawn_that_panics_is_not_taken_for_a_task() {
+    let mut set = JoinSet::new();
+    // No runtime runs local tasks on such a thread.
+    let outside = thread::spawn(move || {
+        let spawn = AssertUnwindSafe(|| set.spawn_local(async { 1 }));
+        assert!(catch_unwind(spawn).is_err());
+        set
+    });
+    let mut set = outside.join().unwrap();
+    assert!(set.is_empty());
+    set.spawn(pending());
+    set.spawn(async { 2 });
+    assert_eq!(set.join_next().await.unwrap().unwrap(), 2);
+    assert!(set.try_join_next().is_none());
+    assert_eq!(set.len(), 1);
 }
 
 async fn a_dropped_set_aborts() {

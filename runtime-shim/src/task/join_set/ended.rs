@@ -8,8 +8,7 @@ use std::task::{Context, Poll, Waker};
 
 use pin_project_lite::pin_project;
 
-/// Names a task in its set. No other task of the set ever has the same.
-pub(super) type Key = u64;
+use super::slots::Key;
 
 /// The tasks that have ended, until the set is told of them.
 #[derive(Debug, Default)]
@@ -65,6 +64,10 @@ impl Tells {
             key,
             ended: ended.clone(),
         }
+    }
+
+    pub(super) fn key(&self) -> Key {
+        self.key
     }
 
     /// `future`, as the future of the task.

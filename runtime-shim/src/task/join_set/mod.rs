@@ -1,8 +1,8 @@
 //! Tasks that are awaited together.
 
 mod ended;
+mod slots;
 
-use std::collections::HashMap;
 use std::fmt;
 use std::future::{Future, poll_fn};
 use std::panic::resume_unwind;
@@ -10,7 +10,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker, ready};
 
-use self::ended::{Ended, Key, Tells};
+use self::ended::{Ended, Tells};
+use self::slots::{Key, Slots};
 use crate::runtime::Handle;
 use crate::task::{
     AbortHandle, Id, JoinError, JoinHandle, boxed_if_big, spawn, spawn_blocking, spawn_local,
@@ -21,12 +22,13 @@ use crate::task::{
 macro_rules! spawn_into {
     ($set:ident, $future:ident => $spawn:expr) => {{
         let tells = $set.next();
+        let key = tells.key();
         #[cfg(feature = "sync")]
         if let Some(limit) = $set.limit.clone() {
             let $future = tells.future(limited(limit, Box::pin($future)));
-            return $set.insert($spawn);
+            return $set.insert(key, $spawn);
         }
-        $set.insert(boxed_if_big!($future => {
+        $set.insert(key, boxed_if_big!($future => {
             let $future = tells.future($future);
             $spawn
         }))
@@ -59,11 +61,10 @@ macro_rules! spawn_into {
 /// # }).unwrap();
 /// ```
 pub struct JoinSet<T> {
-    tasks: HashMap<Key, JoinHandle<T>>,
+    tasks: Slots<JoinHandle<T>>,
     ended: Arc<Ended>,
     /// Has told of its end, and its output is still to come.
     ending: Option<Key>,
-    last: Key,
     #[cfg(feature = "sync")]
     limit: Option<Arc<crate::sync::Semaphore>>,
 }
@@ -72,10 +73,9 @@ impl<T> JoinSet<T> {
     /// A set without tasks.
     pub fn new() -> Self {
         Self {
-            tasks: HashMap::new(),
+            tasks: Slots::new(),
             ended: Arc::default(),
             ending: None,
-            last: 0,
             #[cfg(feature = "sync")]
             limit: None,
         }
@@ -124,14 +124,14 @@ impl<T> JoinSet<T> {
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.tasks.is_empty()
+        self.len() == 0
     }
 
     /// Asks all tasks to stop; see [`JoinHandle::abort`].
     ///
     /// They stay in the set until they are awaited.
     pub fn abort_all(&mut self) {
-        self.tasks.values().for_each(JoinHandle::abort);
+        self.tasks.iter().for_each(JoinHandle::abort);
     }
 
     /// Takes all tasks out of the set and lets them go on.
@@ -150,7 +150,10 @@ impl<T> JoinSet<T> {
     /// # });
     /// ```
     pub fn detach_all(&mut self) {
-        self.tasks.clear();
+        self.tasks = Slots::new();
+        // The others tell nobody of their end.
+        self.ended = Arc::default();
+        self.ending = None;
     }
 }
 
@@ -199,7 +202,8 @@ impl<T: 'static> JoinSet<T> {
         T: Send,
     {
         let tells = self.next();
-        self.insert(spawn_blocking(tells.closure(f)))
+        let key = tells.key();
+        self.insert(key, spawn_blocking(tells.closure(f)))
     }
 
     /// As [`Handle::spawn_blocking`], into this set.
@@ -210,7 +214,8 @@ impl<T: 'static> JoinSet<T> {
         T: Send,
     {
         let tells = self.next();
-        self.insert(handle.spawn_blocking(tells.closure(f)))
+        let key = tells.key();
+        self.insert(key, handle.spawn_blocking(tells.closure(f)))
     }
 
     /// The output of the task that ends next, or `None` when the set is empty.
@@ -282,7 +287,7 @@ impl<T: 'static> JoinSet<T> {
         &mut self,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<(Id, T), JoinError>>> {
-        if self.tasks.is_empty() {
+        if self.is_empty() {
             return Poll::Ready(None);
         }
         loop {
@@ -290,8 +295,9 @@ impl<T: 'static> JoinSet<T> {
                 Some(key) => key,
                 None => ready!(self.ended.poll_next(cx)),
             };
-            // One that was detached is not in the set.
-            let Some(task) = self.tasks.get_mut(&key) else {
+            // One of which the spawning panicked is not in the set.
+            let Some(task) = self.tasks.get_mut(key) else {
+                self.tasks.free(key);
                 continue;
             };
             let id = task.id();
@@ -299,7 +305,7 @@ impl<T: 'static> JoinSet<T> {
                 self.ending = Some(key);
                 return Poll::Pending;
             };
-            self.tasks.remove(&key);
+            self.tasks.free(key);
             return Poll::Ready(Some(output.map(|output| (id, output))));
         }
     }
@@ -351,14 +357,12 @@ impl<T: 'static> JoinSet<T> {
     }
 
     fn next(&mut self) -> Tells {
-        self.last += 1;
-        Tells::new(self.last, &self.ended)
+        Tells::new(self.tasks.reserve(), &self.ended)
     }
 
-    /// Lists the task that was given the last key.
-    fn insert(&mut self, task: JoinHandle<T>) -> AbortHandle {
+    fn insert(&mut self, key: Key, task: JoinHandle<T>) -> AbortHandle {
         let abort = task.abort_handle();
-        self.tasks.insert(self.last, task);
+        self.tasks.fill(key, task);
         abort
     }
 }
