@@ -99,8 +99,9 @@ impl Interval {
     /// # Cancel safety
     ///
     /// A tick that was not given is given to the next call.
-    pub async fn tick(&mut self) -> Instant {
-        poll_fn(|cx| self.poll_tick(cx)).await
+    // An `async fn` would be one more state machine, which firmware has to store.
+    pub fn tick(&mut self) -> impl Future<Output = Instant> {
+        poll_fn(|cx| self.poll_tick(cx))
     }
 
     /// As [`tick`](Self::tick), for those who poll.
@@ -113,7 +114,6 @@ impl Interval {
             }
             ready!(self.sleep.as_mut().poll(cx));
         }
-        let now = now.max(due);
         // A tick that is a little late is not a missed one: timers are that late on every runtime.
         self.due = if now > due.saturating_add(Duration::from_millis(5)) {
             self.missed.next(due, now, self.period)
