@@ -9,66 +9,57 @@ use crate::{
     RUNTIMES, bare, budgets, contract, diagnostics, examples, firmware, matrix, sanitize, soak,
 };
 
-type Step = (&'static str, fn() -> Result);
+/// The name, what it does, and the folders of `target/` that no later one uses.
+type Step = (&'static str, fn() -> Result, &'static [&'static str]);
 
 /// Removes what no later step uses, as the disk of a machine may be small.
 const PRUNE: &str = "--prune";
 
-/// The folders of `target/` that only these steps and those before them use.
-const LAST_USES: [(&str, &[&str]); 5] = [
-    // Of trybuild.
-    ("tests of none", &["tests"]),
-    ("diagnostics", &["diagnostics"]),
-    ("matrix", &["dependents", "pinned"]),
-    ("firmware", &["firmware", "thumb", "bare"]),
-    ("budgets", &["budgets"]),
-];
-
 /// All steps, or those that are named.
 pub fn ci(arguments: &[String]) -> Result {
     let steps: [Step; 14] = [
-        ("formatting", formatting),
-        ("tests of all runtimes", tests_of_all),
-        ("tests of one runtime", tests_of_one),
-        ("tests of none", tests_of_none),
-        ("contract", contract::contract),
-        ("lints and docs", lints_and_docs),
-        ("diagnostics", diagnostics::diagnostics),
-        ("matrix", matrix::matrix),
-        ("bare", bare::bare),
-        ("examples", examples::examples),
-        ("firmware", firmware::firmware),
-        ("budgets", || budgets::budgets(&budgets::Options::default())),
-        ("sanitizer", sanitize::sanitize),
+        ("formatting", formatting, &[]),
+        ("tests of all runtimes", tests_of_all, &[]),
+        ("tests of one runtime", tests_of_one, &[]),
+        // The folder is trybuild's.
+        ("tests of none", tests_of_none, &["tests"]),
+        ("contract", contract::contract, &[]),
+        ("lints and docs", lints_and_docs, &[]),
+        ("diagnostics", diagnostics::diagnostics, &["diagnostics"]),
+        ("matrix", matrix::matrix, &["dependents", "pinned"]),
+        ("bare", bare::bare, &["bare", "thumb"]),
+        ("examples", examples::examples, &[]),
+        ("firmware", firmware::firmware, &["firmware"]),
+        ("budgets", budgets, &["budgets"]),
+        ("sanitizer", sanitize::sanitize, &["sanitize"]),
         // Less than ten seconds for each runtime would mostly measure the warm-up.
-        ("soak", || soak::soak(&soak::Options::new(10))),
+        ("soak", || soak::soak(&soak::Options::new(10)), &[]),
     ];
     let arguments = arguments.iter().map(String::as_str);
-    let (options, only): (Vec<_>, Vec<_>) = arguments.partition(|name| *name == PRUNE);
-    let is_unknown = |name: &&&str| !steps.iter().any(|(step, _)| step == *name);
+    let (prunes, only): (Vec<_>, Vec<_>) = arguments.partition(|name| *name == PRUNE);
+    let is_unknown = |name: &&&str| !steps.iter().any(|(step, ..)| step == *name);
     if let Some(name) = only.iter().find(is_unknown) {
-        let names = steps.map(|(name, _)| name).join(", ");
+        let names = steps.map(|(name, ..)| name).join(", ");
         return Err(format!("there is no step `{name}`; the steps are: {names}"));
     }
     let mut took = Vec::new();
-    for (name, step) in steps {
+    for (name, step, folders) in steps {
         if !only.is_empty() && !only.contains(&name) {
             continue;
         }
         let start = Instant::now();
         step().map_err(|error| format!("{name}: {error}"))?;
         took.push(format!("{name} {} s", start.elapsed().as_secs()));
-        if !options.is_empty() {
-            prune(name)?;
+        if !prunes.is_empty() {
+            prune(folders)?;
         }
     }
     eprintln!("\nall passed: {}", took.join(", "));
     Ok(())
 }
 
-fn prune(step: &str) -> Result {
-    let of_step = LAST_USES.iter().filter(|(last, _)| *last == step);
-    for folder in of_step.flat_map(|(_, folders)| *folders) {
+fn prune(folders: &[&str]) -> Result {
+    for folder in folders {
         let folder = root().join("target").join(folder);
         if folder.exists() {
             fs::remove_dir_all(&folder)
@@ -127,6 +118,10 @@ fn tests() -> Result<Vec<String>> {
         .collect();
     tests.sort();
     Ok(tests)
+}
+
+fn budgets() -> Result {
+    budgets::budgets(&budgets::Options::default())
 }
 
 /// A library's view: no runtime, and then no macros either. The examples need both.

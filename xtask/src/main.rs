@@ -29,6 +29,7 @@ const USAGE: &str = "\
 usage: cargo xtask COMMAND
 
   ci [STEP…]  everything that must hold before a change lands, or some of its steps
+              --prune  remove what no later step uses
   contract    the contract's tests on every runtime, in builds with one and with several; a table
   examples    run every example on every runtime and compare what they print
   matrix      check every set of features, build and run tests/features

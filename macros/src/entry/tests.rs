@@ -392,13 +392,13 @@ fn a_second_test_attribute_is_taken_out() {
         "#[::core::prelude::v1::test]",
         "#[a::test(b)]",
     ] {
-        let item = format!("#[cfg(x)] {attribute} #[ignore = \"slow\"] async fn works() {{}}");
+        let item = format!("#[cfg(x)] {attribute} #[ignore = \"a reason\"] async fn works() {{}}");
         let expanded = expand(Kind::Test, TokenStream::new(), tokens(&item));
         assert_eq!(messages(&expanded).len(), 1, "{attribute}");
         let attributes: TokenStream = expanded.into_iter().take(6).collect();
         assert_tokens(
             &attributes,
-            &quote!(#[cfg(x)] #[ignore = "slow"] #[::core::prelude::v1::test]),
+            &quote!(#[cfg(x)] #[ignore = "a reason"] #[::core::prelude::v1::test]),
         );
     }
 }

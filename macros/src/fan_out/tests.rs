@@ -16,7 +16,7 @@ fn with_one_runtime_the_function_is_the_test() {
 
 #[test]
 fn with_several_there_is_one_test_for_each() {
-    let both = fan_out(TWO, r#"[::p] [] [#[ignore = "slow"]] [-> X] works"#);
+    let both = fan_out(TWO, r#"[::p] [] [#[ignore = "a reason"]] [-> X] works"#);
     assert_tokens(
         &both,
         &tokens(
@@ -26,12 +26,12 @@ fn with_several_there_is_one_test_for_each() {
                 #[allow(unused_imports, clippy::wildcard_imports)]
                 use super::*;
 
-                #[ignore = "slow"]
+                #[ignore = "a reason"]
                 #[::core::prelude::v1::test]
                 fn tokio() -> X {
                     ::p::__private::test_on("tokio", __run)
                 }
-                #[ignore = "slow"]
+                #[ignore = "a reason"]
                 #[::core::prelude::v1::test]
                 fn async_std() -> X {
                     ::p::__private::test_on("async-std", __run)

@@ -32,6 +32,7 @@ mod local_key;
 #[cfg(feature = "std")]
 mod pool;
 mod pool_full;
+mod pool_traits;
 #[cfg(feature = "std")]
 mod spawn;
 #[cfg(feature = "std")]

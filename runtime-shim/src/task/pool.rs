@@ -1,4 +1,3 @@
-use std::fmt;
 use std::future::Future;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -82,21 +81,6 @@ impl<const SIZE: usize, const COUNT: usize> Pool<SIZE, COUNT> {
     fn prepare<F>(&'static self, name: Option<&'static str>, future: F) -> Spawnable<F> {
         let place = Place::take(&self.taken, COUNT).ok_or(PoolFull::new(name, COUNT));
         Spawnable::new(future, place)
-    }
-}
-
-impl<const SIZE: usize, const COUNT: usize> Default for Pool<SIZE, COUNT> {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl<const SIZE: usize, const COUNT: usize> fmt::Debug for Pool<SIZE, COUNT> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Pool")
-            .field("size", &SIZE)
-            .field("count", &COUNT)
-            .finish_non_exhaustive()
     }
 }
 

@@ -14,7 +14,7 @@ async fn panics() {
 }
 
 #[portable::test]
-#[ignore = "slow"]
+#[ignore = "it is there to be ignored"]
 async fn ignored() {}
 
 #[portable::test(timeout = "60s", stack_size = 4 << 20, init = || {}, name = "test")]

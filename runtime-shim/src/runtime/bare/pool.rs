@@ -1,4 +1,3 @@
-use core::fmt;
 use core::future::Future;
 
 use super::fits::Fits;
@@ -142,20 +141,5 @@ impl<T> JoinHandle<T> {
 
     pub(super) fn full(full: PoolFull) -> Self {
         Self(join::JoinHandle::full(full))
-    }
-}
-
-impl<const SIZE: usize, const COUNT: usize> Default for Pool<SIZE, COUNT> {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl<const SIZE: usize, const COUNT: usize> fmt::Debug for Pool<SIZE, COUNT> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Pool")
-            .field("size", &SIZE)
-            .field("count", &COUNT)
-            .finish_non_exhaustive()
     }
 }

@@ -3,7 +3,8 @@
 /// A place; another handle may have it once it is free.
 pub(super) type Key = usize;
 
-/// Handles that are found by their place: a table would hash what the set chooses itself.
+/// Handles that are found by their place: a table would hash what the set chooses itself. (The crate
+/// slab has no place that is reserved and empty, and would be one more package on Tokio.)
 #[derive(Debug)]
 pub(super) struct Slots<H> {
     slots: Vec<Option<H>>,
