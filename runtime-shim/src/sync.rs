@@ -10,16 +10,21 @@
 //! changing `tokio::sync` to `portable::sync`; both name the same types, so a library that takes
 //! one takes the other.
 //!
-//! With the feature `sync` the crate `tokio` is in the tree of every build, of which only this part
-//! is compiled: no runtime, no timer, no thread. [`CancellationToken`] comes from `tokio-util`.
+//! With the feature `sync` the crate `tokio` is in the tree of every build: this part of it, and the
+//! part that keeps the [budget](crate::task::coop) of a task (Tokio's feature `rt`). No runtime of
+//! Tokio is started, no timer and no thread. [`CancellationToken`] comes from `tokio-util`.
 //!
 //! # What differs from runtime to runtime
 //!
 //! | | on Tokio | elsewhere |
 //! |---|---|---|
-//! | a loop over a channel that is never empty | gives the other tasks a turn every 128 items | gives none: call [`yield_now`](crate::task::yield_now) now and then |
 //! | `blocking_recv`, `blocking_send`, `blocking_lock` … in a task | panic | block the thread and its tasks: call them in [`spawn_blocking`](crate::task::spawn_blocking) or on a plain thread, which works everywhere |
 //! | `mpsc::Sender::send_timeout` | works | is not there, or panics in a build that has Tokio too: use [`timeout`](crate::time::timeout) around `send` |
+//!
+//! A loop over a channel that is never empty gives the other tasks a turn, on every runtime: see
+//! [`coop`](crate::task::coop). So a task must not use a channel or a lock inside the `block_on` of
+//! another executor: once the budget of the poll is used up, that call would wait for ever, on every
+//! runtime. In [`spawn_blocking`](crate::task::spawn_blocking) it works.
 //!
 //! # Cancel safety
 //!

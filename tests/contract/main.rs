@@ -42,6 +42,22 @@ mod time {
     mod timeout;
 }
 
+mod fairness {
+    mod beside;
+    #[cfg(feature = "sync")]
+    mod channels;
+    mod handles;
+    #[cfg(all(unix, feature = "process"))]
+    mod processes;
+    #[cfg(all(unix, feature = "signal"))]
+    mod signals;
+    #[cfg(all(unix, feature = "net"))]
+    mod sockets;
+    #[cfg(feature = "fs")]
+    mod streams;
+    mod time;
+}
+
 mod groups {
     mod abort_on_drop;
     mod join_set;

@@ -10,7 +10,8 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use crate::io::blocking::{asyncify, lost};
-use crate::task::{JoinHandle, spawn_blocking};
+use crate::runtime::selected::{poll_budget, spend_budget};
+use crate::task::{JoinHandle, consume_budget, spawn_blocking};
 
 /// So many entries are read in one go.
 const CHUNK: usize = 32;
@@ -104,16 +105,21 @@ impl ReadDir {
 
     /// As [`next_entry`](Self::next_entry), for those who poll.
     pub fn poll_next_entry(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Option<DirEntry>>> {
+        ready!(poll_budget(cx));
         loop {
             match &mut self.0 {
                 State::Idle(chunk) => {
                     let next = chunk.as_mut().and_then(|chunk| chunk.entries.pop_front());
                     if let Some(entry) = next {
+                        spend_budget();
                         return Poll::Ready(entry.map(Some));
                     }
                     match chunk.take_if(|chunk| !chunk.is_last) {
                         Some(chunk) => self.0 = State::Busy(spawn_blocking(|| chunk.read())),
-                        None => return Poll::Ready(Ok(None)),
+                        None => {
+                            spend_budget();
+                            return Poll::Ready(Ok(None));
+                        }
                     }
                 }
                 State::Busy(job) => match ready!(Pin::new(job).poll(cx)) {
@@ -169,6 +175,7 @@ impl DirEntry {
     /// As [`std::fs::DirEntry::file_type`].
     pub async fn file_type(&self) -> io::Result<FileType> {
         if let Some(file_type) = self.file_type {
+            consume_budget().await;
             return Ok(file_type);
         }
         let entry = self.entry.clone();

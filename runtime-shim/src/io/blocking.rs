@@ -19,6 +19,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Wake, Waker, ready};
 
+use crate::runtime::selected::{poll_budget, spend_budget};
 use crate::task::{JoinError, JoinHandle, spawn_blocking};
 
 /// The most that one job reads or writes, as Tokio's.
@@ -162,6 +163,7 @@ impl<D: Device> Blocking<D> {
         cx: &mut Context<'_>,
         most: usize,
     ) -> Poll<io::Result<&mut Unread>> {
+        ready!(poll_budget(cx));
         let (device, max, state) = self.parts();
         loop {
             ready!(state.poll_end(cx));
@@ -170,6 +172,7 @@ impl<D: Device> Blocking<D> {
                 _ => false,
             };
             if is_at_end || most == 0 || state.unread.len() > 0 {
+                spend_budget();
                 return Poll::Ready(Ok(&mut state.unread));
             }
             let mut bytes = std::mem::take(&mut state.unread).bytes;
@@ -216,8 +219,10 @@ impl<D: Device> Blocking<D> {
 
     /// Waits for what is being done; nothing is kept back here.
     pub(crate) fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        ready!(poll_budget(cx));
         let (.., state) = self.parts();
         ready!(state.poll_end(cx));
+        spend_budget();
         Poll::Ready(state.write_error())
     }
 

@@ -13,6 +13,8 @@ use std::thread;
 use futures_io::AsyncRead;
 use futures_lite::Stream;
 
+use crate::runtime::selected::{poll_budget, spend_budget};
+
 /// The process's standard input; stands for `tokio::io::stdin`.
 ///
 /// See [`Stdin`].
@@ -193,6 +195,7 @@ fn poll_read_until(
     searched: &mut u64,
     buf: &mut Vec<u8>,
 ) -> Poll<io::Result<usize>> {
+    ready!(poll_budget(cx));
     let mut state = INPUT.lock();
     let len = match state.find(byte, searched) {
         Some(position) => position + 1,
@@ -205,6 +208,7 @@ fn poll_read_until(
         },
     };
     buf.extend(state.take(len));
+    spend_budget();
     Poll::Ready(Ok(len))
 }
 
@@ -213,14 +217,19 @@ fn poll_read(
     most: usize,
     mut put: impl FnMut(&[u8]),
 ) -> Poll<io::Result<usize>> {
-    let mut state = INPUT.lock();
+    ready!(poll_budget(cx));
     if most == 0 {
+        spend_budget();
         return Poll::Ready(Ok(0));
     }
+    let mut state = INPUT.lock();
     if state.bytes.is_empty() {
         return match state.end.take() {
             None => INPUT.poll_more(state, cx),
-            Some(end) => Poll::Ready(end.map(|()| 0)),
+            Some(end) => {
+                spend_budget();
+                Poll::Ready(end.map(|()| 0))
+            }
         };
     }
     let len = most.min(state.bytes.len());
@@ -229,6 +238,7 @@ fn poll_read(
     put(front);
     put(&back[..len - front.len()]);
     drop(state.take(len));
+    spend_budget();
     Poll::Ready(Ok(len))
 }
 

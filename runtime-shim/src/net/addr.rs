@@ -5,7 +5,7 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
 
 use self::sealed::{Lookup, Seal};
-use crate::task;
+use crate::task::{self, consume_budget};
 
 /// What can be turned into addresses: an address, several, a text, or a host and a port. Stands for
 /// `tokio::net::ToSocketAddrs`.
@@ -78,6 +78,7 @@ pub async fn lookup_host(host: impl ToSocketAddrs) -> io::Result<impl Iterator<I
 }
 
 async fn resolve(lookup: Lookup) -> io::Result<Vec<SocketAddr>> {
+    consume_budget().await;
     fn ask(host: impl std::net::ToSocketAddrs) -> io::Result<Vec<SocketAddr>> {
         host.to_socket_addrs().map(Iterator::collect)
     }
@@ -103,6 +104,7 @@ where
 {
     let lookup = addresses.lookup(Seal);
     if let Lookup::Address(address) = lookup {
+        consume_budget().await;
         return attempt(address).await;
     }
     let mut last = None;

@@ -9,6 +9,7 @@ use super::unix::{
 };
 use crate::io::stream::{reads, writes};
 use crate::runtime::source::{AsyncSource, Direction, Source};
+use crate::task::consume_budget;
 use crate::time;
 
 /// A connection of two Unix sockets; stands for `tokio::net::UnixStream`.
@@ -76,6 +77,7 @@ impl UnixStream {
     }
 
     async fn connect_to(address: SockAddr) -> io::Result<Self> {
+        consume_budget().await;
         let socket = Socket::new(Domain::UNIX, Type::STREAM, None)?;
         socket.set_nonblocking(true)?;
         let mut pause = Pause::new();

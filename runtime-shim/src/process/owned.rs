@@ -4,6 +4,7 @@ use std::process::ExitStatus;
 
 use super::exit::Exit;
 use super::orphans;
+use crate::task::consume_budget;
 
 /// A child, or what is left of it.
 #[derive(Debug)]
@@ -53,6 +54,8 @@ impl Process {
     pub(super) async fn wait(&mut self) -> io::Result<ExitStatus> {
         loop {
             if let Some(status) = self.try_wait()? {
+                // One that has ended is so again and again.
+                consume_budget().await;
                 return Ok(status);
             }
             if let State::Running(child) = &self.state {

@@ -9,7 +9,7 @@ use std::io;
 use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::{OnceLock, PoisonError, RwLock};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use pin_project_lite::pin_project;
@@ -412,6 +412,52 @@ impl AsyncRuntime for Any {
     #[inline(never)]
     fn defer(&self, cx: &mut Context<'_>) {
         with_kind!(self.here(), runtime => runtime.defer(cx));
+    }
+
+    fn poll_budget(&self, cx: &mut Context<'_>) -> Poll<()> {
+        macro_rules! poll_each {
+            ({} $(($feature:tt, $type:ident))*) => {
+                $(ready!(super::$type.poll_budget(cx));)*
+            };
+        }
+        if let Some(kind) = context::kind() {
+            return with_kind!(kind, runtime => runtime.poll_budget(cx));
+        }
+        // Perhaps in a task of somebody else's runtime.
+        for_each_runtime!(poll_each);
+        Poll::Ready(())
+    }
+
+    fn has_budget(&self) -> bool {
+        macro_rules! have_all {
+            ({} $(($feature:tt, $type:ident))*) => {
+                true $(&& super::$type.has_budget())*
+            };
+        }
+        match context::kind() {
+            Some(kind) => with_kind!(kind, runtime => runtime.has_budget()),
+            None => for_each_runtime!(have_all),
+        }
+    }
+
+    fn spend_budget(&self) {
+        macro_rules! spend_each {
+            ({} $(($feature:tt, $type:ident))*) => {
+                { $(super::$type.spend_budget();)* }
+            };
+        }
+        match context::kind() {
+            Some(kind) => with_kind!(kind, runtime => runtime.spend_budget()),
+            None => for_each_runtime!(spend_each),
+        }
+    }
+
+    fn unconstrained<T>(&self, f: impl FnOnce() -> T) -> T {
+        let kind = context::kind().or_else(|| Some(Handle::ambient()?.kind()));
+        match kind {
+            Some(kind) => with_kind!(kind, runtime => runtime.unconstrained(f)),
+            None => f(),
+        }
     }
 
     #[track_caller]

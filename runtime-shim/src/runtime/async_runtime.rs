@@ -156,6 +156,19 @@ pub trait AsyncRuntime: Copy + Debug + Default + Eq + Hash + Send + Sync + Unpin
     /// looked at timers and sockets, elsewhere as the last in the queue.
     fn defer(&self, cx: &mut Context<'_>);
 
+    /// Whether the task that is being polled may do one more operation that is ready. If not, wakes
+    /// the task for its next turn, as [`defer`](Self::defer) does.
+    fn poll_budget(&self, cx: &mut Context<'_>) -> Poll<()>;
+
+    /// Whether the task that is being polled may do one more operation that is ready.
+    fn has_budget(&self) -> bool;
+
+    /// Notes that the task that is being polled has done an operation.
+    fn spend_budget(&self);
+
+    /// Runs `f`, which polls something, without a limit to what that may do at once.
+    fn unconstrained<T>(&self, f: impl FnOnce() -> T) -> T;
+
     /// Gives the other tasks a turn.
     #[inline]
     fn yield_now(&self) -> impl Future<Output = ()> + Send {

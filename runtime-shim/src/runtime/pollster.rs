@@ -2,9 +2,11 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::task::{Context, Poll, ready};
 
+use super::AsyncSleep;
 use super::ambient::Ambient;
-use super::executor::{Family, Handle, Timers};
+use super::executor::{Family, Handle, Timers, budget};
 use super::table::Kind;
 use super::timers::Timer;
 use crate::time::Instant;
@@ -29,10 +31,31 @@ static AMBIENT: Ambient<Pollster> = Ambient::new();
 pub struct Pollster;
 
 impl Timers for Pollster {
-    type Sleep = Timer;
+    type Sleep = Sleep;
 
-    fn sleep_until(deadline: Instant) -> Timer {
-        Timer::at(deadline)
+    fn sleep_until(deadline: Instant) -> Sleep {
+        Sleep(Timer::at(deadline))
+    }
+}
+
+/// A timer of the thread that keeps them.
+#[derive(Debug)]
+pub struct Sleep(Timer);
+
+impl Future for Sleep {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        ready!(budget::poll(cx));
+        ready!(Pin::new(&mut self.0).poll(cx));
+        budget::spend();
+        Poll::Ready(())
+    }
+}
+
+impl AsyncSleep for Sleep {
+    fn reset(mut self: Pin<&mut Self>, deadline: Instant) {
+        Pin::new(&mut self.0).reset(deadline);
     }
 }
 

@@ -74,6 +74,30 @@ pub(crate) fn pinned<T>(sleep: T) -> Pinned<T> {
     Box::pin(sleep)
 }
 
+/// Whether the task that is being polled may do one more operation that is ready. If not, wakes the
+/// task for its next turn.
+#[inline]
+pub(crate) fn poll_budget(cx: &mut Context<'_>) -> Poll<()> {
+    Selected::default().poll_budget(cx)
+}
+
+#[inline]
+pub(crate) fn has_budget() -> bool {
+    Selected::default().has_budget()
+}
+
+/// Notes that the task that is being polled has done an operation.
+#[inline]
+pub(crate) fn spend_budget() {
+    Selected::default().spend_budget();
+}
+
+/// Runs `f`, which polls something, without a limit to what that may do at once.
+#[inline]
+pub(crate) fn unconstrained<T>(f: impl FnOnce() -> T) -> T {
+    Selected::default().unconstrained(f)
+}
+
 #[inline]
 pub(crate) fn yield_now() -> impl Future<Output = ()> + Send {
     yield_by(Selected::default())

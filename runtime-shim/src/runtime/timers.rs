@@ -156,10 +156,8 @@ fn start(run: impl FnOnce() + Send + 'static) {
 }
 
 /// A timer that works on every thread, with a runtime or without.
-// On pollster it is a part of the public `AsyncRuntime`.
-#[allow(unreachable_pub)]
 #[derive(Debug)]
-pub struct Timer {
+pub(super) struct Timer {
     deadline: Instant,
     /// Where it waits, once it does.
     key: Option<Key>,

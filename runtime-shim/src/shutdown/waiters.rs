@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 use std::mem;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll, Waker, ready};
+
+use crate::runtime::selected::{poll_budget, spend_budget};
 
 /// Names one who waits. No other of the list ever has the same.
 pub(super) type Key = u64;
@@ -30,9 +32,11 @@ impl Waiters {
         cx: &mut Context<'_>,
         came: impl FnOnce() -> bool,
     ) -> Poll<()> {
+        ready!(poll_budget(cx));
         let mut list = self.lock();
         if came() {
             drop(list);
+            spend_budget();
             self.forget(key.take());
             return Poll::Ready(());
         }

@@ -2,9 +2,10 @@
 
 use std::mem;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll, Waker, ready};
 
 use super::hub::Listener;
+use crate::runtime::selected::{poll_budget, spend_budget};
 
 /// Whether a signal has come that nobody took, and who is woken by the next one.
 #[derive(Debug, Default)]
@@ -19,8 +20,10 @@ struct State {
 impl Slot {
     /// Takes the signals that have come, as one.
     pub(super) fn poll(&self, cx: &mut Context<'_>) -> Poll<()> {
+        ready!(poll_budget(cx));
         let mut state = self.lock();
         if mem::take(&mut state.told) {
+            spend_budget();
             return Poll::Ready(());
         }
         let old = state.waker.replace(cx.waker().clone());

@@ -16,11 +16,15 @@
 //! Several tasks are awaited together in a [`JoinSet`], or counted by a `TaskTracker` (feature
 //! `sync`). [`AbortOnDropHandle`] ties a task's life to that of its handle, and
 //! [`task_local!`](crate::task_local) declares values that a task has for itself.
+//!
+//! A task whose operations are always ready gives the others a turn all the same: see [`coop`].
 
 mod abort_handle;
 mod abort_on_drop;
 #[cfg(feature = "std")]
 mod builder;
+#[cfg(feature = "std")]
+pub mod coop;
 mod id;
 #[cfg(feature = "std")]
 mod join_error;
@@ -45,6 +49,8 @@ pub use self::abort_handle::AbortHandle;
 pub use self::abort_on_drop::AbortOnDropHandle;
 #[cfg(feature = "std")]
 pub use self::builder::{Builder, try_name};
+#[cfg(feature = "std")]
+pub use self::coop::{Unconstrained, consume_budget, unconstrained};
 pub use self::id::Id;
 #[cfg(feature = "std")]
 pub use self::id::{id, try_id};

@@ -9,7 +9,7 @@ use crate::sync::Notify;
 use pin_project_lite::pin_project;
 
 use crate::runtime::Handle;
-use crate::task::{JoinHandle, boxed_if_big, spawn, spawn_blocking, spawn_local};
+use crate::task::{JoinHandle, boxed_if_big, consume_budget, spawn, spawn_blocking, spawn_local};
 
 /// Counts tasks, and waits until none is left; stands for `tokio_util::task::TaskTracker`.
 ///
@@ -103,7 +103,9 @@ impl TaskTracker {
         let done = self.0.done.notified();
         let is_done = self.0.state() == CLOSED;
         async move {
-            if !is_done {
+            if is_done {
+                consume_budget().await;
+            } else {
                 done.await;
             }
         }

@@ -2,7 +2,7 @@ use core::future::{Future, poll_fn};
 use core::task::{Context, Poll, ready};
 use core::time::Duration;
 
-use crate::runtime::selected::{Pinned, pinned};
+use crate::runtime::selected::{Pinned, pinned, poll_budget, spend_budget};
 use crate::time::{Instant, Sleep, sleep_until};
 
 /// Ticks once every `period`, at once for the first time; stands for `tokio::time::interval`.
@@ -106,6 +106,7 @@ impl Interval {
 
     /// As [`tick`](Self::tick), for those who poll.
     pub fn poll_tick(&mut self, cx: &mut Context<'_>) -> Poll<Instant> {
+        ready!(poll_budget(cx));
         let due = self.due;
         let now = Instant::now();
         if now < due {
@@ -120,6 +121,7 @@ impl Interval {
         } else {
             due.saturating_add(self.period)
         };
+        spend_budget();
         Poll::Ready(due)
     }
 

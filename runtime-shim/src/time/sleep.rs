@@ -6,7 +6,7 @@ use core::time::Duration;
 
 use pin_project_lite::pin_project;
 
-use crate::runtime::selected::Timer;
+use crate::runtime::selected::{Timer, poll_budget, spend_budget};
 use crate::time::Instant;
 
 /// Waits until `duration` has passed since this call; stands for `tokio::time::sleep`.
@@ -155,7 +155,11 @@ impl Future for Sleep {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let this = self.project();
         match this.state {
-            State::Elapsed => return Poll::Ready(()),
+            State::Elapsed => {
+                ready!(poll_budget(cx));
+                spend_budget();
+                return Poll::Ready(());
+            }
             State::Due => {
                 *this.state = State::Elapsed;
                 cx.waker().wake_by_ref();

@@ -24,6 +24,7 @@ mod queue;
 #[path = "../../../runtime-shim/src/runtime/executor/workers.rs"]
 mod workers;
 
+mod budget;
 mod current;
 mod home;
 mod local;

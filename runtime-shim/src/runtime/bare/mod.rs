@@ -33,6 +33,7 @@
 
 #[cfg(feature = "embassy")]
 mod ambient;
+mod budget;
 pub(crate) mod clock;
 mod fits;
 #[cfg(all(feature = "embassy", feature = "alloc"))]

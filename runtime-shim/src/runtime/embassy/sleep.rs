@@ -4,10 +4,11 @@ use std::future::Future;
 use std::mem;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll, Waker, ready};
 
 use super::host::Timers;
 use crate::runtime::AsyncSleep;
+use crate::runtime::executor::budget;
 use crate::runtime::timers::{Key, Timer};
 use crate::time::Instant;
 
@@ -62,9 +63,11 @@ impl Future for Sleep {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        ready!(budget::poll(cx));
         // Anew each time: it may have moved, or somebody else awaits it.
         drop(self.place.leave());
         if Instant::now() >= self.deadline {
+            budget::spend();
             return Poll::Ready(());
         }
         self.place = Place::here(self.deadline, cx.waker().clone());

@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::num::NonZeroU64;
 use std::sync::Arc;
 
+use super::budget;
 use super::scheduler::Scheduler;
 use crate::runtime::context::{self, Place, Role};
 
@@ -28,6 +29,7 @@ pub(super) fn scheduler() -> Option<Arc<Scheduler>> {
 pub(super) fn enter(scheduler: &Arc<Scheduler>, role: Role) -> Entered {
     let inner = Some(scheduler.clone());
     Entered {
+        _budget: budget::unlimited(),
         outer: SCHEDULER
             .try_with(|current| current.replace(inner))
             .ok()
@@ -37,6 +39,7 @@ pub(super) fn enter(scheduler: &Arc<Scheduler>, role: Role) -> Entered {
 }
 
 pub(super) struct Entered {
+    _budget: budget::Outer,
     outer: Option<Arc<Scheduler>>,
     _context: context::Entered,
 }
@@ -55,7 +58,7 @@ pub(super) fn task() -> Option<NonZeroU64> {
     TASK.get()
 }
 
-/// Makes the task with this id the current one until the guard is dropped.
+/// Makes the task with this id the current one until the guard is dropped, and starts its budget.
 #[inline]
 pub(super) fn enter_task(id: u64) -> impl Drop {
     struct Outer(Option<NonZeroU64>);
@@ -67,5 +70,6 @@ pub(super) fn enter_task(id: u64) -> impl Drop {
         }
     }
 
+    budget::start();
     Outer(TASK.replace(NonZeroU64::new(id)))
 }

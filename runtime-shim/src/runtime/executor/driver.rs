@@ -8,6 +8,7 @@ use std::ptr;
 use std::sync::{Arc, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
 
+use super::budget;
 use super::local::Local;
 use super::scheduler::{Scheduler, Threads};
 use super::sync::atomic::{AtomicBool, Ordering};
@@ -113,8 +114,11 @@ impl<'a> MainLoop<'a> {
             // Several tasks to one turn of `main`: it mostly waits for more than one of them, and
             // then is not woken for each.
             let has_local = self.local.is_used();
-            for left in (0..TASKS).rev() {
+            let mut left = TASKS;
+            while left > 0 {
+                left -= 1;
                 let ran_local = has_local && self.local.run_one();
+                let is_long = ran_local && !budget::has_some();
                 // The last comes from the other threads, if they have queued any: else this thread's
                 // own could keep them away.
                 let ran = current.is_some_and(|current| current.run_one(self.scheduler, left == 0));
@@ -122,6 +126,10 @@ impl<'a> MainLoop<'a> {
                     break;
                 }
                 is_idle = false;
+                // A poll that used up its budget took as long as many.
+                if is_long || (ran && !budget::has_some()) {
+                    left = left.min(1);
+                }
             }
             if is_idle {
                 return Poll::Pending;

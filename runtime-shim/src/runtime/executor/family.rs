@@ -5,8 +5,9 @@ use std::future::Future;
 use std::hash::Hash;
 use std::io;
 use std::pin::Pin;
-use std::task::Context;
+use std::task::{Context, Poll};
 
+use super::budget;
 use super::current;
 use super::instance::{Handle, Instance};
 use super::join::{AbortHandle, JoinHandle};
@@ -161,6 +162,25 @@ impl<R: Family> AsyncRuntime for R {
     fn defer(&self, cx: &mut Context<'_>) {
         // It goes to the end of the queue.
         cx.waker().wake_by_ref();
+    }
+
+    #[inline]
+    fn poll_budget(&self, cx: &mut Context<'_>) -> Poll<()> {
+        budget::poll(cx)
+    }
+
+    #[inline]
+    fn has_budget(&self) -> bool {
+        budget::has_some()
+    }
+
+    #[inline]
+    fn spend_budget(&self) {
+        budget::spend();
+    }
+
+    fn unconstrained<T>(&self, f: impl FnOnce() -> T) -> T {
+        budget::unconstrained(f)
     }
 
     #[track_caller]

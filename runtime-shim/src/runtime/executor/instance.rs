@@ -8,6 +8,7 @@ use std::task::Context;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::budget;
 use super::current;
 use super::driver::{Driver, MainLoop};
 use super::join::JoinHandle;
@@ -79,7 +80,7 @@ impl Instance {
         if let Some(bytes) = config.thread_stack_size {
             thread = thread.stack_size(bytes);
         }
-        thread.spawn(|| self.run(pin!(future::pending())))?;
+        thread.spawn(|| budget::within(|| self.run(pin!(future::pending()))))?;
         Ok(())
     }
 
@@ -160,8 +161,12 @@ impl Drop for Instance {
 fn erased<F: Future>(future: F, run: impl FnOnce(Pin<&mut dyn Future<Output = ()>>)) -> F::Output {
     let mut output = None;
     let mut future = pin!(future);
-    run(pin!(poll_fn(|cx: &mut Context<'_>| {
-        future.as_mut().poll(cx).map(|ready| output = Some(ready))
-    })));
+    let future = pin!(poll_fn(|cx: &mut Context<'_>| {
+        budget::start();
+        let polled = future.as_mut().poll(cx).map(|ready| output = Some(ready));
+        budget::end();
+        polled
+    }));
+    budget::within(|| run(future));
     output.expect("`run` returns when the future is done")
 }

@@ -5,6 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
+use super::budget;
 use super::meta::{Meta, Remote};
 use super::task::{Outcome, Task};
 use crate::runtime::{AsyncAbortHandle, AsyncJoinHandle};
@@ -43,7 +44,9 @@ impl<T> Future for JoinHandle<T> {
             !task.metadata().is_taken(),
             "JoinHandle polled after completion"
         );
+        ready!(budget::poll(cx));
         let output = ready!(Pin::new(&mut *task).poll(cx));
+        budget::spend();
         let meta = task.metadata();
         meta.set_taken();
         let id = || Id::ours(meta.id());

@@ -11,6 +11,7 @@
 //! - `group`: tasks that end together, with a way to wake those that wait.
 //! - `home`: where a task belongs: what schedules it, and its group.
 //! - `join`: the handles.
+//! - `budget`: how much a task may do in one poll.
 //! - `scheduler`, `queue`: where runnable tasks wait.
 //! - `workers`, `idle`: the threads of the multi-thread flavour, and who of them sleeps;
 //!   `no_workers` where no runtime has any.
@@ -24,6 +25,7 @@
 //! - `sync`: what the model checker puts its own in place of.
 
 mod blocking;
+pub(super) mod budget;
 mod current;
 mod current_thread;
 mod driver;

@@ -2,10 +2,11 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use portable_reactor::Timer;
 
+use super::budget;
 use super::reactor;
 use crate::runtime::AsyncSleep;
 use crate::time::Instant;
@@ -29,7 +30,10 @@ impl Future for Sleep {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         reactor::start();
-        Pin::new(&mut self.timer).poll(cx).map(drop)
+        ready!(budget::poll(cx));
+        ready!(Pin::new(&mut self.timer).poll(cx));
+        budget::spend();
+        Poll::Ready(())
     }
 }
 

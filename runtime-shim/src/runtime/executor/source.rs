@@ -1,11 +1,13 @@
 //! Sockets and pipes, by async-io.
 
+use std::future::poll_fn;
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use portable_reactor::Async;
 
+use super::budget;
 use super::family::Family;
 use super::reactor;
 use crate::runtime::source::{AsyncSource, Descriptor, Direction, Reactor, would_block};
@@ -34,6 +36,14 @@ impl<T: Descriptor> Source<T> {
             has_waited: Default::default(),
         })
     }
+
+    #[inline]
+    fn poll_watched(&self, direction: Direction, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match direction {
+            Direction::Read => self.watched.poll_readable(cx),
+            Direction::Write => self.watched.poll_writable(cx),
+        }
+    }
 }
 
 impl<T: Descriptor> AsyncSource<T> for Source<T> {
@@ -48,10 +58,10 @@ impl<T: Descriptor> AsyncSource<T> for Source<T> {
 
     #[inline]
     fn poll_ready(&self, direction: Direction, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match direction {
-            Direction::Read => self.watched.poll_readable(cx),
-            Direction::Write => self.watched.poll_writable(cx),
-        }
+        ready!(budget::poll(cx));
+        let ready = ready!(self.poll_watched(direction, cx));
+        budget::spend();
+        Poll::Ready(ready)
     }
 
     #[inline]
@@ -61,19 +71,23 @@ impl<T: Descriptor> AsyncSource<T> for Source<T> {
         cx: &mut Context<'_>,
         mut operation: impl FnMut(&T) -> io::Result<R>,
     ) -> Poll<io::Result<R>> {
+        ready!(budget::poll(cx));
         let has_waited = &self.has_waited[direction as usize];
         // async-io keeps what it knows until it is asked. To ask first spares the operation that would
         // be tried for what was known before the last one. It is tried nevertheless: what happens
         // while async-io begins to wait it tells of only later.
         let mut is_waiting =
-            has_waited.load(Ordering::Relaxed) && self.poll_ready(direction, cx)?.is_pending();
+            has_waited.load(Ordering::Relaxed) && self.poll_watched(direction, cx)?.is_pending();
         let polled = loop {
             match operation(self.get_ref()) {
                 Err(error) if would_block(&error) => {}
-                done => break Poll::Ready(done),
+                done => {
+                    budget::spend();
+                    break Poll::Ready(done);
+                }
             }
             if !is_waiting {
-                is_waiting = self.poll_ready(direction, cx)?.is_pending();
+                is_waiting = self.poll_watched(direction, cx)?.is_pending();
             }
             if is_waiting {
                 break Poll::Pending;
@@ -84,10 +98,13 @@ impl<T: Descriptor> AsyncSource<T> for Source<T> {
     }
 
     async fn ready(&self, direction: Direction) -> io::Result<()> {
-        match direction {
+        poll_fn(budget::poll).await;
+        let ready = match direction {
             Direction::Read => self.watched.readable().await,
             Direction::Write => self.watched.writable().await,
-        }
+        };
+        budget::spend();
+        ready
     }
 
     async fn io<R>(
@@ -96,9 +113,13 @@ impl<T: Descriptor> AsyncSource<T> for Source<T> {
         mut operation: impl FnMut(&T) -> io::Result<R> + Send,
     ) -> io::Result<R> {
         loop {
+            poll_fn(budget::poll).await;
             match operation(self.get_ref()) {
                 Err(error) if would_block(&error) => {}
-                done => return done,
+                done => {
+                    budget::spend();
+                    return done;
+                }
             }
             self.ready(direction).await?;
         }
@@ -116,7 +137,6 @@ impl<T: Descriptor> AsyncSource<T> for Source<T> {
 
 #[cfg(test)]
 mod tests {
-    use std::future::poll_fn;
     use std::io::{Read, Write};
     use std::os::unix::net::UnixStream;
     use std::task::Waker;

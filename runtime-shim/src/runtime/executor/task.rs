@@ -9,6 +9,7 @@ use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
+use super::budget;
 use super::current;
 use super::home::Home;
 use super::meta::Meta;
@@ -174,6 +175,7 @@ impl<'m, F: Future> Contained<'m, F> {
         if this.meta.is_cancelled() {
             return Poll::Ready(self.cancel());
         }
+        budget::end();
         Poll::Pending
     }
 }

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 
+use super::budget;
 use super::current;
 use super::idle::{Idle, Wake};
 use super::queue::Queue;
@@ -21,6 +22,9 @@ const BATCH: usize = 200;
 
 /// Every so many tasks a worker takes from the common queue first, so that none waits for ever.
 const FAIRNESS: usize = 61;
+
+/// As how many tasks more one counts that has used up its budget in a poll.
+const LONG: usize = 24;
 
 /// Tasks that a worker takes from a queue at once, at most.
 const STEAL: usize = 256;
@@ -146,7 +150,7 @@ fn run(scheduler: &Arc<Scheduler>, index: usize) {
     };
     let _gone = Gone(workers);
     let _entered = current::enter(scheduler, Role::Polls);
-    scheduler.park_on(pin!(Worker::new(scheduler, workers, index)));
+    budget::within(|| scheduler.park_on(pin!(Worker::new(scheduler, workers, index))));
 }
 
 struct Gone<'a>(&'a Workers);
@@ -188,11 +192,12 @@ impl<'a> Worker<'a> {
     }
 
     fn next(&mut self) -> Option<Runnable> {
-        self.ticks = self.ticks.wrapping_add(1);
-        if self.ticks.is_multiple_of(FAIRNESS)
-            && let Some(runnable) = self.scheduler.queue.pop_rarely()
-        {
-            return Some(runnable);
+        self.ticks += 1;
+        if self.ticks >= FAIRNESS {
+            self.ticks = 0;
+            if let Some(runnable) = self.scheduler.queue.pop_rarely() {
+                return Some(runnable);
+            }
         }
         if let Some(runnable) = self.own.pop() {
             return Some(runnable);
@@ -250,12 +255,18 @@ impl Future for Worker<'_> {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        for _ in 0..BATCH {
+        let mut left = BATCH;
+        while left > 0 {
+            left -= 1;
             if let Some(runnable) = self.next() {
                 if self.is_idle {
                     self.at_work();
                 }
                 runnable.run();
+                if !budget::has_some() {
+                    left = left.saturating_sub(LONG);
+                    self.ticks += LONG;
+                }
                 continue;
             }
             if self.scheduler.group.is_closed() {

@@ -21,10 +21,12 @@ mod sleep;
 #[cfg(feature = "_reactor")]
 mod source;
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::io;
 use std::pin::pin;
-use std::task::Context;
+use std::task::{Context, Poll, Waker};
+
+use tokio::task::coop;
 
 use self::instance::{Handle, Instance};
 use self::join::{AbortHandle, JoinHandle, id};
@@ -145,6 +147,35 @@ impl AsyncRuntime for Tokio {
     fn defer(&self, cx: &mut Context<'_>) {
         // Its first poll does it.
         let _pending = pin!(tokio::task::yield_now()).poll(cx);
+    }
+
+    #[inline]
+    fn poll_budget(&self, cx: &mut Context<'_>) -> Poll<()> {
+        // Dropping what it gives leaves the budget as it was.
+        coop::poll_proceed(cx).map(drop)
+    }
+
+    #[inline]
+    fn has_budget(&self) -> bool {
+        coop::has_budget_remaining()
+    }
+
+    fn spend_budget(&self) {
+        if let Poll::Ready(restore) = coop::poll_proceed(&mut Context::from_waker(Waker::noop())) {
+            restore.made_progress();
+        }
+    }
+
+    fn unconstrained<T>(&self, f: impl FnOnce() -> T) -> T {
+        let mut f = Some(f);
+        let future = poll_fn(|_| match f.take() {
+            Some(f) => Poll::Ready(f()),
+            None => Poll::Pending,
+        });
+        match pin!(coop::unconstrained(future)).poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(output) => output,
+            Poll::Pending => unreachable!("it is ready at its first poll"),
+        }
     }
 
     #[track_caller]

@@ -2,14 +2,15 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use pin_project_lite::pin_project;
 
-use crate::runtime::AsyncSleep;
+use super::Tokio;
 use crate::runtime::context::{self, Role};
 use crate::runtime::table::Kind;
 use crate::runtime::timers;
+use crate::runtime::{AsyncRuntime, AsyncSleep};
 use crate::time::Instant;
 
 pin_project! {
@@ -80,7 +81,12 @@ impl Sleep {
         match self.project() {
             SleepProjection::New { .. } => unreachable!("it was started above"),
             SleepProjection::Inside { timer, .. } => timer.poll(cx),
-            SleepProjection::Outside { timer } => timer.poll(cx),
+            SleepProjection::Outside { timer } => {
+                ready!(Tokio.poll_budget(cx));
+                ready!(timer.poll(cx));
+                Tokio.spend_budget();
+                Poll::Ready(())
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Sockets and pipes, by Tokio's reactor.
 
+use std::future::poll_fn;
 use std::io;
 use std::task::{Context, Poll, ready};
 use std::thread;
@@ -139,7 +140,11 @@ impl<T: Descriptor> AsyncSource<T> for Source<T> {
     }
 
     async fn ready(&self, direction: Direction) -> io::Result<()> {
-        self.0.ready(waited_for(direction)).await.map(drop)
+        // Tokio counts operations, and not how often somebody hears that one is possible.
+        poll_fn(|cx| Tokio.poll_budget(cx)).await;
+        let ready = self.0.ready(waited_for(direction)).await.map(drop);
+        Tokio.spend_budget();
+        ready
     }
 
     async fn io<R>(

@@ -13,6 +13,7 @@ use std::task::{Context, Poll, Waker, ready};
 use self::ended::{Ended, Tells};
 use self::slots::{Key, Slots};
 use crate::runtime::Handle;
+use crate::runtime::selected::{poll_budget, spend_budget, unconstrained};
 use crate::task::{
     AbortHandle, Id, JoinError, JoinHandle, boxed_if_big, spawn, spawn_blocking, spawn_local,
 };
@@ -259,7 +260,9 @@ impl<T: 'static> JoinSet<T> {
     ///
     /// As [`join_next_with_id`](Self::join_next_with_id).
     pub fn try_join_next_with_id(&mut self) -> Option<Result<(Id, T), JoinError>> {
-        match self.poll_join_next_with_id(&mut Context::from_waker(Waker::noop())) {
+        let mut cx = Context::from_waker(Waker::noop());
+        // What has ended is given also to a task whose budget is used up: it does not wait.
+        match unconstrained(|| self.poll_join_next_with_id(&mut cx)) {
             Poll::Ready(output) => output,
             Poll::Pending => None,
         }
@@ -288,6 +291,8 @@ impl<T: 'static> JoinSet<T> {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<(Id, T), JoinError>>> {
         if self.is_empty() {
+            ready!(poll_budget(cx));
+            spend_budget();
             return Poll::Ready(None);
         }
         loop {

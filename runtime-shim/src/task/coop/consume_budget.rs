@@ -1,0 +1,45 @@
+use std::future::poll_fn;
+use std::task::{Poll, ready};
+
+use crate::runtime::selected::{poll_budget, spend_budget};
+
+/// Spends one operation of the task's [budget](super), and gives the other tasks a turn if nothing is
+/// left of it.
+///
+/// It is for loops whose operations are always ready and that may be long: on most turns it costs a
+/// few instructions, where [`yield_now`](crate::task::yield_now) goes through the queue each time.
+/// Equivalent to `tokio::task::consume_budget`.
+///
+/// # Cancel safety
+///
+/// Dropping the future spends nothing, or what it has spent.
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(feature = "_runtime")]
+/// # {
+/// # use portable_runtime_shim as portable;
+/// use portable::task;
+///
+/// async fn sum(numbers: impl Iterator<Item = u64>) -> u64 {
+///     let mut sum = 0;
+///     for n in numbers {
+///         sum += n;
+///         task::consume_budget().await;
+///     }
+///     sum
+/// }
+/// # portable::runtime::block_on(async {
+/// assert_eq!(sum(1..=1000).await, 500_500);
+/// # });
+/// # }
+/// ```
+pub async fn consume_budget() {
+    poll_fn(|cx| {
+        ready!(poll_budget(cx));
+        spend_budget();
+        Poll::Ready(())
+    })
+    .await;
+}

@@ -1,0 +1,39 @@
+//! Child processes that never have to be waited for (contract 22).
+
+use std::process::Stdio;
+
+use super::beside::is_fair;
+use crate::common::on_both_flavors;
+use portable::io::AsyncReadExt;
+use portable::process::Command;
+
+on_both_flavors! {
+    the_status_of_a_child_that_has_ended,
+    a_pipe_of_a_fast_child,
+}
+
+async fn the_status_of_a_child_that_has_ended() {
+    is_fair(|stop| async move {
+        let mut child = Command::new("true").spawn().unwrap();
+        while !stop.is_set() {
+            assert!(child.wait().await.unwrap().success());
+        }
+    })
+    .await;
+}
+
+async fn a_pipe_of_a_fast_child() {
+    is_fair(|stop| async move {
+        let mut command = Command::new("cat");
+        command
+            .arg("/dev/zero")
+            .stdout(Stdio::piped())
+            .kill_on_drop(true);
+        let mut child = command.spawn().unwrap();
+        let mut stdout = child.stdout.take().unwrap();
+        while !stop.is_set() {
+            stdout.read_exact(&mut [0; 16]).await.unwrap();
+        }
+    })
+    .await;
+}

@@ -1,0 +1,105 @@
+//! Files and standard streams that never have to wait (contract 22).
+
+use std::io::{SeekFrom, Write};
+use std::thread;
+
+use super::beside::{is_fair, pauses};
+use crate::common::{Running, on_both_flavors, program};
+use portable::fs::{self, File};
+use portable::io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt, stdin};
+use portable::time::{Duration, timeout};
+
+on_both_flavors! {
+    flushing_a_file,
+    the_end_of_a_directory,
+    entries_of_a_directory,
+    small_reads_of_a_file,
+}
+
+async fn flushing_a_file() {
+    is_fair(|stop| async move {
+        let mut file = File::from_std(tempfile::tempfile().unwrap());
+        while !stop.is_set() {
+            file.flush().await.unwrap();
+        }
+    })
+    .await;
+}
+
+async fn the_end_of_a_directory() {
+    is_fair(|stop| async move {
+        let dir = tempfile::tempdir().unwrap();
+        let mut entries = fs::read_dir(dir.path()).await.unwrap();
+        while !stop.is_set() {
+            assert!(entries.next_entry().await.unwrap().is_none());
+        }
+    })
+    .await;
+}
+
+/// They are read ahead, so that not each is waited for.
+async fn entries_of_a_directory() {
+    let dir = tempfile::tempdir().unwrap();
+    for n in 0..10 {
+        std::fs::write(dir.path().join(n.to_string()), []).unwrap();
+    }
+    is_fair(move |stop| {
+        let path = dir.path().to_owned();
+        async move {
+            let mut entries = fs::read_dir(path).await.unwrap();
+            let entry = entries.next_entry().await.unwrap().unwrap();
+            while !stop.is_set() {
+                entry.file_type().await.unwrap();
+            }
+        }
+    })
+    .await;
+}
+
+async fn small_reads_of_a_file() {
+    let mut file = File::from_std(tempfile::tempfile().unwrap());
+    file.write_all(&[7; 100_000]).await.unwrap();
+    file.seek(SeekFrom::Start(0)).await.unwrap();
+    // One job for all, whose bytes are there for the others.
+    let first = file.read(&mut [0; 1]).await.unwrap();
+    assert_eq!(first, 1);
+    let reads = async {
+        for _ in 0..1000 {
+            file.read_exact(&mut [0; 1]).await.unwrap();
+        }
+    };
+    assert!(pauses(reads).await > 0);
+}
+
+/// A timer fires beside and around a loop over lines that come faster than they are read.
+#[test]
+fn lines_that_come_fast() {
+    async fn times_out() {
+        let count = async {
+            let mut lines = stdin().lines();
+            while let Some(line) = lines.next_line().await.unwrap() {
+                // The first may be what another loop has left of it.
+                assert!("line".ends_with(&line));
+            }
+        };
+        timeout(Duration::from_millis(50), count).await.unwrap_err();
+        let bytes = async { while stdin().read(&mut [0; 1]).await.unwrap() > 0 {} };
+        timeout(Duration::from_millis(50), bytes).await.unwrap_err();
+    }
+
+    #[portable::main]
+    async fn main() {
+        times_out().await;
+        portable::spawn(times_out()).await.unwrap();
+        println!("timed out");
+    }
+
+    program!("lines_that_come_fast").talk(main, |mut program: Running| {
+        let mut stdin = program.stdin.take().unwrap();
+        let lines =
+            thread::spawn(move || while stdin.write_all(&b"line\n".repeat(1000)).is_ok() {});
+        assert_eq!(program.line(), "timed out");
+        program.rest();
+        lines.join().unwrap();
+    });
+}
