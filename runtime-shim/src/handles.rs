@@ -7,6 +7,11 @@ use core::pin::Pin;
 use crate::task::{Id, JoinError};
 use crate::time::Instant;
 
+/// Gives a `T` to whoever has it: what holds this is [`Send`] and [`Sync`] where `T` is [`Send`], as
+/// Tokio's handles are.
+#[cfg(feature = "std")]
+pub(crate) type Gives<T> = core::marker::PhantomData<std::sync::Mutex<T>>;
+
 /// A task that can be awaited. Dropping it detaches the task.
 pub trait AsyncJoinHandle<T>: Future<Output = Result<T, JoinError>> + Unpin {
     /// The right to abort the task.

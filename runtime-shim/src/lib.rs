@@ -66,6 +66,9 @@ pub mod io;
 #[cfg(all(unix, feature = "net"))]
 #[cfg_attr(docsrs, doc(cfg(feature = "net")))]
 pub mod net;
+#[cfg(feature = "std")]
+#[cfg_attr(not(feature = "_runtime"), allow(dead_code))]
+mod panics;
 #[cfg(all(unix, feature = "process"))]
 #[cfg_attr(docsrs, doc(cfg(feature = "process")))]
 pub mod process;
@@ -85,6 +88,10 @@ mod size;
 pub mod sync;
 pub mod task;
 pub mod time;
+// Which of it is needed depends on the features.
+#[cfg(feature = "std")]
+#[allow(dead_code)]
+mod waker;
 
 #[doc(hidden)]
 pub use self::size::{Never as __Never, task_size as __task_size};

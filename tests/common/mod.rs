@@ -4,6 +4,7 @@
 #![allow(dead_code, unused_imports, unused_macros)]
 
 mod flavors;
+mod hooked;
 mod limit;
 mod process;
 
@@ -23,6 +24,7 @@ pub(crate) use self::flavors::{
     builder_test, flavored_test, on_both_flavors, on_current_thread, on_multi_thread,
     with_both_builders, with_current_thread_builder, with_multi_thread_builder,
 };
+pub(crate) use self::hooked::{Call, hooked, panics_in};
 pub(crate) use self::limit::limit_time;
 pub(crate) use self::process::{Outcome, Program, Running, program};
 

@@ -89,7 +89,8 @@ impl Program {
         }
     }
 
-    fn run_where(
+    /// The same on those of which `is_meant` says so.
+    pub(crate) fn run_where(
         mut self,
         is_meant: impl Fn(&str) -> bool,
         program: impl FnOnce(),

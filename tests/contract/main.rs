@@ -20,6 +20,7 @@ mod tasks {
     mod pools;
     mod start;
     mod turns;
+    mod wakers;
     mod wakes;
 }
 

@@ -7,18 +7,20 @@
 use std::fmt;
 use std::future::{Future, poll_fn};
 use std::io::{self, Write};
+use std::mem;
 use std::panic::Location;
 use std::pin::Pin;
 use std::process;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::task::{Poll, Waker};
+use std::task::{Context, Poll};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use super::{ENDED, start_test};
 use crate::runtime::{self, Builder};
+use crate::waker::Kept;
 
 /// How long after the limit a poll may go on. An abort takes all other tests of the process along,
 /// so it must not meet one that is late because the machine is busy.
@@ -69,7 +71,7 @@ fn run(test: Test, builder: &mut Builder, future: Pin<Box<dyn Future<Output = ()
     let mut future = Some(future);
     let is_done = runtime.block_on(poll_fn(|cx| {
         test.runtime.get_or_init(runtime::current);
-        watched.wake_at_the_limit(cx.waker());
+        watched.wake_at_the_limit(cx);
         let running = future.as_mut().expect("it is polled until it is ready");
         let polled = running.as_mut().poll(cx);
         if polled.is_pending() && !watched.is_over.load(Ordering::SeqCst) {
@@ -122,28 +124,26 @@ impl fmt::Display for Test {
 struct Watched {
     test: Test,
     is_over: AtomicBool,
-    waker: Mutex<Option<Waker>>,
+    waker: Mutex<Option<Kept>>,
 }
 
 impl Watched {
     #[inline]
-    fn wake_at_the_limit(&self, waker: &Waker) {
+    fn wake_at_the_limit(&self, cx: &Context<'_>) {
+        let old = self.replace(Some(Kept::of(cx)));
+        drop(old);
+    }
+
+    #[inline]
+    fn replace(&self, waker: Option<Kept>) -> Option<Kept> {
         let mut kept = self.waker.lock().unwrap_or_else(PoisonError::into_inner);
-        match &mut *kept {
-            Some(kept) => kept.clone_from(waker),
-            None => *kept = Some(waker.clone()),
-        }
+        mem::replace(&mut *kept, waker)
     }
 
     #[inline]
     fn end_it(&self) {
         self.is_over.store(true, Ordering::SeqCst);
-        let waker = self
-            .waker
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
-        if let Some(waker) = waker {
+        if let Some(waker) = self.replace(None) {
             waker.wake();
         }
     }

@@ -21,6 +21,7 @@ use std::task::{Context, Poll, Wake, Waker, ready};
 
 use crate::runtime::selected::{poll_budget, spend_budget};
 use crate::task::{JoinError, JoinHandle, spawn_blocking};
+use crate::waker::Kept;
 
 /// The most that one job reads or writes, as Tokio's.
 pub(crate) const MAX_BUF_SIZE: usize = 2 * 1024 * 1024;
@@ -117,13 +118,14 @@ impl Unread {
 
 /// Wakes everybody who is in it.
 #[derive(Default)]
-struct WakeAll(Mutex<Vec<Waker>>);
+struct WakeAll(Mutex<Vec<Kept>>);
 
 impl WakeAll {
-    fn add(&self, waker: &Waker) {
+    /// Takes the waker, which is that of whoever polls, if it is not there.
+    fn add(&self, cx: &Context<'_>, waker: &mut Option<Kept>) {
         let mut wakers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if !wakers.iter().any(|other| other.will_wake(waker)) {
-            wakers.push(waker.clone());
+        if !wakers.iter().any(|other| other.will_wake(cx)) {
+            wakers.extend(waker.take());
         }
     }
 }
@@ -131,7 +133,7 @@ impl WakeAll {
 impl Wake for WakeAll {
     fn wake(self: Arc<Self>) {
         let wakers = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
-        wakers.into_iter().for_each(Waker::wake);
+        wakers.into_iter().for_each(Kept::wake);
     }
 }
 
@@ -272,10 +274,12 @@ impl<D: Device> Blocking<D> {
     /// Waits for what a cancelled operation left to do.
     pub(crate) async fn settle(&self) -> io::Result<()> {
         poll_fn(|cx| {
+            // Made before the lock is taken, and dropped after it, if it is there already.
+            let mut waker = Some(Kept::of(cx));
             let mut state = self.lock();
             if let Step::Busy(..) = state.step {
                 let waiting = state.waiting.get_or_insert_default().clone();
-                waiting.add(cx.waker());
+                waiting.add(cx, &mut waker);
                 ready!(state.poll_end(&mut Context::from_waker(&Waker::from(waiting))));
             }
             Poll::Ready(state.write_error())

@@ -7,13 +7,14 @@ use std::io::{self, ErrorKind, Read};
 use std::pin::Pin;
 use std::str;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll, Waker, ready};
+use std::task::{Context, Poll, ready};
 use std::thread;
 
 use futures_io::AsyncRead;
 use futures_lite::Stream;
 
 use crate::runtime::selected::{poll_budget, spend_budget};
+use crate::waker::Kept;
 
 /// The process's standard input; stands for `tokio::io::stdin`.
 ///
@@ -104,7 +105,7 @@ struct State {
     end: Option<io::Result<()>>,
     is_wanted: bool,
     has_thread: bool,
-    waiting: Vec<Waker>,
+    waiting: Vec<Kept>,
 }
 
 impl Input {
@@ -112,11 +113,13 @@ impl Input {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits until there is more than there is.
+    /// Waits until there is more than there is. Takes the waker, which is that of whoever polls, if it
+    /// is not listed.
     fn poll_more<T>(
         &'static self,
+        cx: &Context<'_>,
+        waker: &mut Option<Kept>,
         mut state: MutexGuard<'_, State>,
-        cx: &mut Context<'_>,
     ) -> Poll<io::Result<T>> {
         if !state.has_thread {
             // It lasts as long as the process, which does not wait for it.
@@ -125,16 +128,12 @@ impl Input {
                 .spawn(|| self.serve())?;
             state.has_thread = true;
         }
-        if !state
-            .waiting
-            .iter()
-            .any(|waker| waker.will_wake(cx.waker()))
-        {
-            state.waiting.push(cx.waker().clone());
-        }
         if !state.is_wanted {
             state.is_wanted = true;
             self.wanted.notify_one();
+        }
+        if !state.waiting.iter().any(|waker| waker.will_wake(cx)) {
+            state.waiting.extend(waker.take());
         }
         Poll::Pending
     }
@@ -163,7 +162,7 @@ impl Input {
             state.is_wanted = false;
             let waiting = std::mem::take(&mut state.waiting);
             drop(state);
-            waiting.into_iter().for_each(Waker::wake);
+            waiting.into_iter().for_each(Kept::wake);
             state = self.lock();
         }
     }
@@ -196,11 +195,13 @@ fn poll_read_until(
     buf: &mut Vec<u8>,
 ) -> Poll<io::Result<usize>> {
     ready!(poll_budget(cx));
+    // Made before the lock is taken, and dropped after it, if it is not needed.
+    let mut waker = Some(Kept::of(cx));
     let mut state = INPUT.lock();
     let len = match state.find(byte, searched) {
         Some(position) => position + 1,
         None => match state.end.take() {
-            None => return INPUT.poll_more(state, cx),
+            None => return INPUT.poll_more(cx, &mut waker, state),
             Some(end) => {
                 end?;
                 state.bytes.len()
@@ -222,10 +223,11 @@ fn poll_read(
         spend_budget();
         return Poll::Ready(Ok(0));
     }
+    let mut waker = Some(Kept::of(cx));
     let mut state = INPUT.lock();
     if state.bytes.is_empty() {
         return match state.end.take() {
-            None => INPUT.poll_more(state, cx),
+            None => INPUT.poll_more(cx, &mut waker, state),
             Some(end) => {
                 spend_budget();
                 Poll::Ready(end.map(|()| 0))

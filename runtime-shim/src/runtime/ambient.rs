@@ -23,7 +23,10 @@ impl<R: AsyncRuntime> Ambient<R> {
     /// The entry point's runtime stays the answer after its end: what is spawned then is
     /// cancelled, as during the shutdown.
     pub(crate) fn set_entry(&self, handle: R::Handle) {
-        *self.entry.write().unwrap_or_else(PoisonError::into_inner) = Some(handle);
+        let mut entry = self.entry.write().unwrap_or_else(PoisonError::into_inner);
+        let old = entry.replace(handle);
+        drop(entry);
+        drop(old);
     }
 
     /// The same while a function runs that is not the program's `main`. Says whether it is so: it

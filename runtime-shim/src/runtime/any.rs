@@ -6,7 +6,6 @@
 use std::convert::Infallible;
 use std::future::Future;
 use std::io;
-use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::{OnceLock, PoisonError, RwLock};
 use std::task::{Context, Poll, ready};
@@ -20,6 +19,7 @@ use super::table::{CHOICES, Kind};
 use super::{
     AsyncAbortHandle, AsyncHandle, AsyncInstance, AsyncJoinHandle, AsyncRuntime, AsyncSleep, Config,
 };
+use crate::handles::Gives;
 use crate::task::{Id, JoinError};
 use crate::time::Instant;
 
@@ -159,6 +159,17 @@ impl Any {
         choose!(Self::of_the_process(), JoinHandle, runtime => runtime.spawn(future))
     }
 
+    /// The task whose output is being dropped, or whose future.
+    #[cold]
+    fn task_outside() -> Option<Id> {
+        macro_rules! task_id {
+            ({} $(($feature:tt, $type:ident))*) => {
+                None$(.or_else(|| super::$type.task_id()))*
+            };
+        }
+        for_each_runtime!(task_id)
+    }
+
     /// The runtime for threads that are inside none.
     #[track_caller]
     fn of_the_process() -> Kind {
@@ -204,7 +215,7 @@ macro_rules! define_enums {
                 $type(<super::$type as AsyncRuntime>::JoinHandle<T>),
             )*
             #[doc(hidden)]
-            Never(Infallible, PhantomData<fn() -> T>),
+            Never(Infallible, Gives<T>),
         }
 
         /// The right to abort a task of any runtime.
@@ -468,7 +479,8 @@ impl AsyncRuntime for Any {
     fn task_id(&self) -> Option<Id> {
         match context::kind() {
             Some(kind) => with_kind!(kind, runtime => runtime.task_id()),
-            None => None,
+            // A thread of no runtime drops what a task has left.
+            None => Self::task_outside(),
         }
     }
 }

@@ -6,14 +6,14 @@
 
 use std::collections::BTreeMap;
 use std::future::Future;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use super::AsyncSleep;
+use crate::waker::Kept;
 
 static TIMERS: Timers = Timers {
     state: Mutex::new(State {
@@ -43,7 +43,7 @@ pub(super) type Key = (Instant, u64);
 /// Who waits, in the order of the deadlines.
 #[derive(Debug)]
 pub(super) struct Heap {
-    waiting: BTreeMap<Key, Waker>,
+    waiting: BTreeMap<Key, Kept>,
     last_id: u64,
 }
 
@@ -56,14 +56,14 @@ impl Heap {
     }
 
     /// Has `waker` woken at the deadline.
-    pub(super) fn insert(&mut self, deadline: Instant, waker: Waker) -> Key {
+    pub(super) fn insert(&mut self, deadline: Instant, waker: Kept) -> Key {
         self.last_id += 1;
         let key = (deadline, self.last_id);
         self.waiting.insert(key, waker);
         key
     }
 
-    pub(super) fn remove(&mut self, key: Key) -> Option<Waker> {
+    pub(super) fn remove(&mut self, key: Key) -> Option<Kept> {
         self.waiting.remove(&key)
     }
 
@@ -72,7 +72,7 @@ impl Heap {
     }
 
     /// The first, if its deadline has passed; else its deadline. `None` if nobody waits.
-    pub(super) fn pop_due(&mut self) -> Option<Result<Waker, Instant>> {
+    pub(super) fn pop_due(&mut self) -> Option<Result<Kept, Instant>> {
         let first = self.waiting.first_entry()?;
         let deadline = first.key().0;
         Some(if deadline <= Instant::now() {
@@ -84,7 +84,7 @@ impl Heap {
 
     /// All of them.
     #[cfg(feature = "embassy")]
-    pub(super) fn take(&mut self) -> impl Iterator<Item = Waker> + use<> {
+    pub(super) fn take(&mut self) -> impl Iterator<Item = Kept> + use<> {
         std::mem::take(&mut self.waiting).into_values()
     }
 }
@@ -94,7 +94,7 @@ impl Timers {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn insert(&'static self, deadline: Instant, waker: Waker) -> Key {
+    fn insert(&'static self, deadline: Instant, waker: Kept) -> Key {
         let mut state = self.lock();
         let key = state.heap.insert(deadline, waker);
         if !state.has_thread {
@@ -106,7 +106,7 @@ impl Timers {
         key
     }
 
-    fn remove(&self, key: Key) -> Option<Waker> {
+    fn remove(&self, key: Key) -> Option<Kept> {
         let mut state = self.lock();
         let was_first = state.heap.first() == Some(key);
         let waker = state.heap.remove(key);
@@ -125,7 +125,7 @@ impl Timers {
                 Ok(waker) => {
                     // It may run anything, so the lock is not held.
                     drop(state);
-                    wake(waker);
+                    waker.wake();
                     state = self.lock();
                 }
                 Err(deadline) => {
@@ -139,11 +139,6 @@ impl Timers {
         }
         state.has_thread = false;
     }
-}
-
-/// Wakes, and lets no panic of it concern the other timers; its hook has told of it.
-pub(super) fn wake(waker: Waker) {
-    let _ = catch_unwind(AssertUnwindSafe(|| waker.wake()));
 }
 
 fn start(run: impl FnOnce() + Send + 'static) {
@@ -179,7 +174,7 @@ impl Timer {
 
     /// One that has somebody waiting already.
     #[cfg(feature = "embassy")]
-    pub(super) fn waiting(deadline: crate::time::Instant, waker: Waker) -> Self {
+    pub(super) fn waiting(deadline: crate::time::Instant, waker: Kept) -> Self {
         let deadline = deadline.into_std();
         Self {
             deadline,
@@ -188,7 +183,7 @@ impl Timer {
     }
 
     /// Waits no more. Gives the waker, if it has not been woken.
-    pub(super) fn leave(&mut self) -> Option<Waker> {
+    pub(super) fn leave(&mut self) -> Option<Kept> {
         self.key.take().and_then(|key| TIMERS.remove(key))
     }
 }
@@ -212,7 +207,7 @@ impl Future for Timer {
         if Instant::now() >= self.deadline {
             return Poll::Ready(());
         }
-        self.key = Some(TIMERS.insert(self.deadline, cx.waker().clone()));
+        self.key = Some(TIMERS.insert(self.deadline, Kept::of(cx)));
         Poll::Pending
     }
 }

@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 use std::mem;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll, Waker, ready};
+use std::task::{Context, Poll, ready};
 
 use crate::runtime::selected::{poll_budget, spend_budget};
+use crate::waker::Kept;
 
 /// Names one who waits. No other of the list ever has the same.
 pub(super) type Key = u64;
@@ -16,7 +17,7 @@ pub(super) struct Waiters(Mutex<List>);
 
 #[derive(Debug, Default)]
 struct List {
-    wakers: HashMap<Key, Waker>,
+    wakers: HashMap<Key, Kept>,
     last: Key,
 }
 
@@ -33,6 +34,7 @@ impl Waiters {
         came: impl FnOnce() -> bool,
     ) -> Poll<()> {
         ready!(poll_budget(cx));
+        let waker = Kept::of(cx);
         let mut list = self.lock();
         if came() {
             drop(list);
@@ -44,7 +46,7 @@ impl Waiters {
             list.last += 1;
             list.last
         });
-        let old = list.wakers.insert(key, cx.waker().clone());
+        let old = list.wakers.insert(key, waker);
         // Its destructor may end a task that waits here too.
         drop(list);
         drop(old);
@@ -62,7 +64,7 @@ impl Waiters {
     /// Wakes all who wait.
     pub(super) fn wake_all(&self) {
         let wakers = mem::take(&mut self.lock().wakers);
-        wakers.into_values().for_each(Waker::wake);
+        wakers.into_values().for_each(Kept::wake);
     }
 
     fn lock(&self) -> MutexGuard<'_, List> {
@@ -74,7 +76,7 @@ impl Waiters {
 mod tests {
     use std::sync::Arc;
     use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-    use std::task::Wake;
+    use std::task::{Wake, Waker};
     use std::thread;
 
     use super::*;

@@ -7,7 +7,6 @@ use std::collections::BTreeMap;
 use std::ffi::c_int;
 use std::fmt;
 use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
@@ -17,6 +16,7 @@ use signal_hook::low_level::signal_name;
 
 use super::before::Before;
 use super::unix::SignalKind;
+use crate::panics::{contain, ignore};
 
 /// Is told of signals, on the thread for them.
 pub(crate) trait Listener: Send + Sync {
@@ -164,7 +164,7 @@ fn came(signal: c_int) {
     drop(hub);
     for listener in told {
         // A waker is anyone's code, and without this thread ctrl-c would do nothing.
-        let _ = catch_unwind(AssertUnwindSafe(move || listener.tell()));
+        ignore(contain(move || listener.tell()));
     }
 }
 

@@ -2,10 +2,11 @@
 
 use std::mem;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll, Waker, ready};
+use std::task::{Context, Poll, ready};
 
 use super::hub::Listener;
 use crate::runtime::selected::{poll_budget, spend_budget};
+use crate::waker::Kept;
 
 /// Whether a signal has come that nobody took, and who is woken by the next one.
 #[derive(Debug, Default)]
@@ -14,20 +15,21 @@ pub(super) struct Slot(Mutex<State>);
 #[derive(Debug, Default)]
 struct State {
     told: bool,
-    waker: Option<Waker>,
+    waker: Option<Kept>,
 }
 
 impl Slot {
     /// Takes the signals that have come, as one.
     pub(super) fn poll(&self, cx: &mut Context<'_>) -> Poll<()> {
         ready!(poll_budget(cx));
+        let waker = Kept::of(cx);
         let mut state = self.lock();
         if mem::take(&mut state.told) {
+            drop(state);
             spend_budget();
             return Poll::Ready(());
         }
-        let old = state.waker.replace(cx.waker().clone());
-        // Its destructor is anyone's code.
+        let old = state.waker.replace(waker);
         drop(state);
         drop(old);
         Poll::Pending

@@ -1,6 +1,6 @@
 use std::fmt;
-use std::future::Future;
-use std::pin::Pin;
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
@@ -10,6 +10,7 @@ use pin_project_lite::pin_project;
 
 use crate::runtime::Handle;
 use crate::task::{JoinHandle, boxed_if_big, consume_budget, spawn, spawn_blocking, spawn_local};
+use crate::waker::contained;
 
 /// Counts tasks, and waits until none is left; stands for `tokio_util::task::TaskTracker`.
 ///
@@ -106,7 +107,9 @@ impl TaskTracker {
             if is_done {
                 consume_budget().await;
             } else {
-                done.await;
+                let mut done = pin!(done);
+                // Whoever ends the last task wakes it, and is not to be met by its panic.
+                poll_fn(|cx| done.as_mut().poll(&mut Context::from_waker(&contained(cx)))).await;
             }
         }
     }

@@ -3,7 +3,7 @@
 use std::future::{Future, pending, poll_fn};
 use std::panic::panic_any;
 use std::pin::Pin;
-use std::sync::mpsc;
+use std::sync::{Mutex, mpsc};
 use std::task::{Context, Poll};
 use std::thread;
 use std::time::Duration;
@@ -32,6 +32,14 @@ on_both_flavors! {
     a_panic_in_a_local_task_ends_it_alone,
     a_panic_in_the_destructor_of_a_local_task_arrives,
     many_panics_at_once_are_all_told,
+    a_future_that_panicked_is_dropped_in_the_unwinding,
+    a_lock_in_a_future_that_panicked_is_poisoned,
+    what_a_closure_that_panicked_holds_is_dropped_in_the_unwinding,
+    a_future_that_is_cancelled_is_not_dropped_in_an_unwinding,
+    an_output_that_nobody_takes_is_dropped_in_its_task,
+    an_output_that_nobody_took_is_dropped_in_its_task,
+    a_payload_that_nobody_takes_is_dropped_in_its_task,
+    a_future_is_dropped_in_its_task_however_it_ends,
 }
 
 with_both_builders! {
@@ -43,6 +51,8 @@ with_both_builders! {
     a_panic_of_main_leaves_block_on_whole,
     a_panic_of_main_drops_its_local_tasks,
     a_panic_of_main_leaves_the_runtime_usable,
+    the_future_of_main_is_dropped_in_the_unwinding,
+    tasks_are_dropped_in_themselves_at_the_end,
 }
 
 /// Panics when it is dropped.
@@ -442,6 +452,264 @@ fn a_panic_of_main_leaves_the_runtime_usable(mut builder: Builder) {
         assert_eq!(task::spawn_local(async { 8 }).await.unwrap(), 8);
         all_is_well().await;
     });
+}
+
+/// Panics when it is polled, and holds something that no frame of the poll does.
+struct PanicsWith<T>(#[allow(dead_code)] T);
+
+impl<T: Unpin> Future for PanicsWith<T> {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
+        panic!("on purpose")
+    }
+}
+
+/// Tells whether the thread panics when it is dropped.
+fn tells_panicking() -> (
+    OnDrop<impl FnOnce() + Send + Unpin + 'static>,
+    mpsc::Receiver<bool>,
+) {
+    let (sender, receiver) = mpsc::channel();
+    let tells = on_drop(move || sender.send(thread::panicking()).unwrap());
+    (tells, receiver)
+}
+
+/// Tells the current task when it is dropped.
+fn tells_task() -> (
+    OnDrop<impl FnOnce() + Send + Sync + 'static>,
+    oneshot::Receiver<Option<task::Id>>,
+) {
+    let (sender, receiver) = oneshot::channel();
+    let tells = on_drop(move || sender.send(task::try_id()).unwrap());
+    (tells, receiver)
+}
+
+async fn a_future_that_panicked_is_dropped_in_the_unwinding() {
+    let (tells, told) = tells_panicking();
+    task::spawn(PanicsWith(tells)).await.unwrap_err();
+    assert_eq!(told.try_recv(), Ok(true));
+    let (tells, told) = tells_panicking();
+    task::spawn_local(PanicsWith(tells)).await.unwrap_err();
+    assert_eq!(told.try_recv(), Ok(true));
+    // In a later poll.
+    let (tells, told) = tells_panicking();
+    let mut is_second = false;
+    let task = task::spawn(poll_fn(move |cx| -> Poll<()> {
+        let _ = &tells;
+        if is_second {
+            panic!("on purpose");
+        }
+        is_second = true;
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    }));
+    task.await.unwrap_err();
+    assert_eq!(told.try_recv(), Ok(true));
+    all_is_well().await;
+}
+
+async fn a_lock_in_a_future_that_panicked_is_poisoned() {
+    let lock: &'static Mutex<()> = Box::leak(Box::new(Mutex::new(())));
+    // A guard is not `Send`, so the task is local.
+    let guard = lock.lock().unwrap();
+    task::spawn_local(PanicsWith(guard)).await.unwrap_err();
+    assert!(lock.is_poisoned());
+}
+
+async fn what_a_closure_that_panicked_holds_is_dropped_in_the_unwinding() {
+    let (tells, told) = tells_panicking();
+    let task = task::spawn_blocking(move || {
+        let _ = &tells;
+        panic!("on purpose")
+    });
+    common::panic_of_task::<()>(task.await);
+    assert_eq!(told.try_recv(), Ok(true));
+}
+
+async fn a_future_that_is_cancelled_is_not_dropped_in_an_unwinding() {
+    let (tells, told) = tells_panicking();
+    let task = common::spawn_waiting(tells).await;
+    task.abort();
+    task.await.unwrap_err();
+    assert_eq!(told.try_recv(), Ok(false));
+}
+
+async fn an_output_that_nobody_takes_is_dropped_in_its_task() {
+    for _ in 0..20 {
+        let (tells, told) = tells_task();
+        let (release, is_released) = oneshot::channel::<()>();
+        let task = task::spawn(async move {
+            is_released.await.unwrap();
+            tells
+        });
+        let id = task.id();
+        drop(task);
+        release.send(()).unwrap();
+        assert_eq!(told.await, Ok(Some(id)));
+        let (tells, told) = tells_task();
+        let task = task::spawn_local(async move { tells });
+        let id = task.id();
+        drop(task);
+        assert_eq!(told.await, Ok(Some(id)));
+        let (tells, told) = tells_task();
+        let task = task::spawn_blocking(move || tells);
+        let id = task.id();
+        drop(task);
+        assert_eq!(told.await, Ok(Some(id)));
+    }
+}
+
+async fn an_output_that_nobody_took_is_dropped_in_its_task() {
+    let (tells, told) = tells_task();
+    let task = task::spawn(async move { tells });
+    let id = task.id();
+    common::eventually(|| task.is_finished()).await;
+    // By whoever drops the handle, who is in another task or in none.
+    let dropper = task::spawn(async move {
+        let before = task::try_id();
+        drop(task);
+        assert_eq!(task::try_id(), before);
+    });
+    dropper.await.unwrap();
+    assert_eq!(told.await, Ok(Some(id)));
+    let (tells, told) = tells_task();
+    let task = task::spawn(async move { tells });
+    let id = task.id();
+    common::eventually(|| task.is_finished()).await;
+    drop(task);
+    assert_eq!(task::try_id(), None);
+    assert_eq!(told.await, Ok(Some(id)));
+    let (tells, told) = tells_task();
+    let task = task::spawn(async move { tells });
+    let id = task.id();
+    common::eventually(|| task.is_finished()).await;
+    thread::spawn(move || drop(task)).join().unwrap();
+    assert_eq!(told.await, Ok(Some(id)));
+}
+
+async fn a_payload_that_nobody_takes_is_dropped_in_its_task() {
+    let (tells, told) = tells_task();
+    let (release, is_released) = oneshot::channel::<()>();
+    let task = task::spawn(async move {
+        is_released.await.unwrap();
+        panic_any(tells)
+    });
+    let id = task.id();
+    drop(task);
+    release.send(()).unwrap();
+    assert_eq!(told.await, Ok(Some(id)));
+}
+
+async fn a_future_is_dropped_in_its_task_however_it_ends() {
+    let (tells, told) = tells_task();
+    let task = common::spawn_waiting(tells).await;
+    let id = task.id();
+    task.abort();
+    assert_eq!(told.await, Ok(Some(id)));
+    let (tells, told) = tells_task();
+    let task = task::spawn(poll_fn(move |_| -> Poll<()> {
+        let _ = &tells;
+        panic!("on purpose")
+    }));
+    let id = task.id();
+    assert_eq!(told.await, Ok(Some(id)));
+    drop(task);
+    let (tells, told) = tells_task();
+    let task = task::spawn(poll_fn(move |_| {
+        let _ = &tells;
+        Poll::Ready(())
+    }));
+    let id = task.id();
+    assert_eq!(told.await, Ok(Some(id)));
+    drop(task);
+}
+
+/// A panic in a destructor while the panic of the poll unwinds.
+struct PanicsTwice;
+
+impl Future for PanicsTwice {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
+        panic!("on purpose")
+    }
+}
+
+impl Drop for PanicsTwice {
+    fn drop(&mut self) {
+        panic!("in the destructor");
+    }
+}
+
+#[test]
+fn a_panic_in_a_destructor_in_the_unwinding_goes_nowhere() {
+    program!("a_panic_in_a_destructor_in_the_unwinding_goes_nowhere").run_where(
+        |runtime| runtime != "tokio",
+        || {
+            for mut builder in [Builder::new_current_thread(), Builder::new_multi_thread()] {
+                let runtime = builder.build().unwrap();
+                runtime.block_on(async {
+                    for _ in 0..3 {
+                        let task = task::spawn(PanicsTwice);
+                        println!("{}", common::panic_of_task(task.await));
+                    }
+                    let task = task::spawn_local(PanicsTwice);
+                    println!("{}", common::panic_of_task(task.await));
+                    all_is_well().await;
+                });
+            }
+        },
+        |outcome| outcome.printed(&["on purpose"; 8]),
+    );
+}
+
+mod exceptions {
+    use super::*;
+
+    #[test]
+    fn a_panic_in_a_destructor_in_the_unwinding_aborts_on_tokio() {
+        program!("a_panic_in_a_destructor_in_the_unwinding_aborts_on_tokio").run_where(
+            |runtime| runtime == "tokio",
+            || {
+                let runtime = Builder::new_current_thread().build().unwrap();
+                let _ = runtime.block_on(async { task::spawn(PanicsTwice).await });
+            },
+            |outcome| assert_eq!(outcome.status.code(), None, "{outcome:#?}"),
+        );
+    }
+}
+
+fn the_future_of_main_is_dropped_in_the_unwinding(mut builder: Builder) {
+    let runtime = builder.build().unwrap();
+    let (tells, told) = tells_panicking();
+    common::panic_of(|| runtime.block_on(PanicsWith(tells)));
+    assert_eq!(told.try_recv(), Ok(true));
+    let (tells, told) = tells_panicking();
+    common::panic_of(|| runtime.handle().block_on(PanicsWith(tells)));
+    assert_eq!(told.try_recv(), Ok(true));
+}
+
+fn tasks_are_dropped_in_themselves_at_the_end(mut builder: Builder) {
+    let runtime = builder.build().unwrap();
+    let mut all_told = Vec::new();
+    runtime.block_on(async {
+        for _ in 0..10 {
+            let (tells, told) = tells_task();
+            let task = common::spawn_waiting(tells).await;
+            all_told.push((task.id(), told));
+            let (tells, told) = tells_task();
+            let task = task::spawn_local(async move {
+                let _tells = tells;
+                pending::<()>().await;
+            });
+            all_told.push((task.id(), told));
+        }
+    });
+    drop(runtime);
+    for (id, mut told) in all_told {
+        assert_eq!(told.try_recv(), Ok(Some(Some(id))));
+    }
 }
 
 /// The panic hook is called where the panic is, and not again where the payload arrives.

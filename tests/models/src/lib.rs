@@ -26,6 +26,7 @@ mod workers;
 
 mod budget;
 mod current;
+mod foreign;
 mod home;
 mod local;
 mod runtime;

@@ -15,7 +15,8 @@ use embassy_executor::Executor;
 use embassy_executor::raw::{AvailableTask, TaskStorage};
 use embassy_time::{Duration, Timer};
 
-use crate::runtime::timers::{self, Heap};
+use crate::runtime::timers::Heap;
+use crate::waker::Kept;
 
 /// The executors that there ever were, so that nobody takes them for lost.
 static HOSTS: Mutex<Vec<&'static Host>> = Mutex::new(Vec::new());
@@ -155,7 +156,7 @@ impl Waiting for Mutex<Heap> {
             let first = lock(self).pop_due();
             match first {
                 None => return,
-                Some(Ok(waker)) => timers::wake(waker),
+                Some(Ok(waker)) => waker.wake(),
                 Some(Err(deadline)) => {
                     let left = deadline.saturating_duration_since(Instant::now());
                     // At its first poll it is put into Embassy's queue, and there it stays: that
@@ -170,7 +171,7 @@ impl Waiting for Mutex<Heap> {
 
     fn wake_all(&self) {
         let waiting = lock(self).take();
-        waiting.for_each(timers::wake);
+        waiting.for_each(Kept::wake);
     }
 }
 

@@ -4,13 +4,14 @@ use std::future::Future;
 use std::mem;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker, ready};
+use std::task::{Context, Poll, ready};
 
 use super::host::Timers;
 use crate::runtime::AsyncSleep;
 use crate::runtime::executor::budget;
 use crate::runtime::timers::{Key, Timer};
 use crate::time::Instant;
+use crate::waker::Kept;
 
 /// A timer of whoever polls it.
 #[derive(Debug)]
@@ -29,7 +30,7 @@ enum Place {
 
 impl Place {
     /// Waits where this thread has its timers.
-    fn here(deadline: Instant, waker: Waker) -> Self {
+    fn here(deadline: Instant, waker: Kept) -> Self {
         match Timers::current() {
             Some(here) => {
                 let key = here.lock().insert(deadline.into_std(), waker);
@@ -40,7 +41,7 @@ impl Place {
     }
 
     /// Waits no more. Gives the waker, if it has not been woken.
-    fn leave(&mut self) -> Option<Waker> {
+    fn leave(&mut self) -> Option<Kept> {
         match mem::replace(self, Self::Nowhere) {
             Self::Nowhere => None,
             // The lock is not held when the waker is dropped, which may run anything.
@@ -70,7 +71,7 @@ impl Future for Sleep {
             budget::spend();
             return Poll::Ready(());
         }
-        self.place = Place::here(self.deadline, cx.waker().clone());
+        self.place = Place::here(self.deadline, Kept::of(cx));
         Poll::Pending
     }
 }

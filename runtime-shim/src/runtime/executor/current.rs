@@ -58,9 +58,15 @@ pub(super) fn task() -> Option<NonZeroU64> {
     TASK.get()
 }
 
-/// Makes the task with this id the current one until the guard is dropped, and starts its budget.
+/// Makes the task with this id the current one.
 #[inline]
-pub(super) fn enter_task(id: u64) -> impl Drop {
+pub(super) fn set_task(id: u64) {
+    TASK.set(NonZeroU64::new(id));
+}
+
+/// Makes the task that is the current one so again when the guard is dropped.
+#[inline]
+pub(super) fn outer_task() -> impl Drop {
     struct Outer(Option<NonZeroU64>);
 
     impl Drop for Outer {
@@ -70,6 +76,13 @@ pub(super) fn enter_task(id: u64) -> impl Drop {
         }
     }
 
-    budget::start();
-    Outer(TASK.replace(NonZeroU64::new(id)))
+    Outer(TASK.get())
+}
+
+/// Makes the task with this id the current one until the guard is dropped.
+#[inline]
+pub(super) fn enter_task(id: u64) -> impl Drop {
+    let outer = outer_task();
+    set_task(id);
+    outer
 }

@@ -8,11 +8,11 @@ use std::ptr;
 use std::sync::{Arc, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
 
-use super::budget;
 use super::local::Local;
 use super::scheduler::{Scheduler, Threads};
 use super::sync::atomic::{AtomicBool, Ordering};
 use super::sync::{Mutex, thread_local};
+use super::{budget, foreign};
 
 /// Turns of `main` before the thread looks at timers and sockets.
 const ROUNDS: usize = 4;
@@ -85,10 +85,12 @@ impl<'a> MainLoop<'a> {
         scheduler: &'a Arc<Scheduler>,
     ) -> Self {
         driver.main.store(true, Ordering::SeqCst);
+        let waker = Waker::from(driver.clone());
+        foreign::ours(&waker);
         Self {
             driver,
             main,
-            waker: Waker::from(driver.clone()),
+            waker,
             local,
             scheduler,
         }

@@ -5,9 +5,10 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use super::budget;
 use super::meta::{Meta, Remote};
 use super::task::{Outcome, Task};
+use super::{budget, current, foreign};
+use crate::handles::Gives;
 use crate::runtime::{AsyncAbortHandle, AsyncJoinHandle};
 use crate::task::{Id, JoinError};
 
@@ -16,11 +17,15 @@ use crate::task::{Id, JoinError};
 pub struct JoinHandle<T> {
     // Taken when the handle is dropped: dropping the `Task` itself would cancel it.
     task: Option<Task<T>>,
+    _gives: Gives<T>,
 }
 
 impl<T> JoinHandle<T> {
     pub(super) fn new(task: Task<T>) -> Self {
-        Self { task: Some(task) }
+        Self {
+            task: Some(task),
+            _gives: Gives::default(),
+        }
     }
 
     #[inline]
@@ -39,11 +44,16 @@ impl<T> Future for JoinHandle<T> {
         let Some(task) = &mut self.task else {
             return Poll::Pending;
         };
-        // Tokio's text.
-        assert!(
-            !task.metadata().is_taken(),
-            "JoinHandle polled after completion"
-        );
+        if task.is_finished() {
+            // Tokio's text.
+            assert!(
+                !task.metadata().is_taken(),
+                "JoinHandle polled after completion"
+            );
+        } else if !foreign::is_ours(cx.waker()) {
+            // One that has ended takes no waker.
+            return foreign::poll(self, cx);
+        }
         ready!(budget::poll(cx));
         let output = ready!(Pin::new(&mut *task).poll(cx));
         budget::spend();
@@ -86,9 +96,20 @@ impl<T> Drop for JoinHandle<T> {
     #[inline]
     fn drop(&mut self) {
         if let Some(task) = self.task.take() {
-            task.detach();
+            if task.metadata().is_taken() {
+                task.detach();
+            } else {
+                detach_untaken(task);
+            }
         }
     }
+}
+
+/// An output that is there already is dropped inside the task.
+#[cold]
+fn detach_untaken<T>(task: Task<T>) {
+    let _task = current::enter_task(task.metadata().id());
+    task.detach();
 }
 
 /// The right to abort a task.

@@ -12,6 +12,7 @@
 //! - `home`: where a task belongs: what schedules it, and its group.
 //! - `join`: the handles.
 //! - `budget`: how much a task may do in one poll.
+//! - `foreign`: the wakers of those who await them and may panic.
 //! - `scheduler`, `queue`: where runnable tasks wait.
 //! - `workers`, `idle`: the threads of the multi-thread flavour, and who of them sleeps;
 //!   `no_workers` where no runtime has any.
@@ -30,6 +31,7 @@ mod current;
 mod current_thread;
 mod driver;
 mod family;
+mod foreign;
 mod group;
 mod home;
 #[cfg(feature = "_workers")]

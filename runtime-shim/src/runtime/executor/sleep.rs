@@ -6,8 +6,7 @@ use std::task::{Context, Poll, ready};
 
 use portable_reactor::Timer;
 
-use super::budget;
-use super::reactor;
+use super::{budget, foreign, reactor};
 use crate::runtime::AsyncSleep;
 use crate::time::Instant;
 
@@ -29,6 +28,10 @@ impl Future for Sleep {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        if !foreign::is_ours(cx.waker()) {
+            // async-io drops wakers within the lock of all timers.
+            return foreign::poll(self, cx);
+        }
         reactor::start();
         ready!(budget::poll(cx));
         ready!(Pin::new(&mut self.timer).poll(cx));

@@ -2,20 +2,42 @@
 
 use std::any::Any;
 use std::future::Future;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::mem;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
-use super::budget;
-use super::current;
 use super::home::Home;
 use super::meta::Meta;
+use super::{budget, current, foreign};
+use crate::panics::{contain, ignore};
 
 /// A task that is to be polled.
-pub(super) type Runnable = async_task::Runnable<Meta>;
+#[derive(Debug)]
+pub(super) struct Runnable(async_task::Runnable<Meta>);
+
+impl Runnable {
+    /// Polls the task once.
+    #[inline]
+    pub(super) fn run(self) {
+        // Around the whole run and not the poll alone: an output that nobody takes is dropped after the
+        // poll, and inside the task all the same.
+        let _outer = current::outer_task();
+        self.0.run();
+    }
+
+    #[inline]
+    pub(super) fn metadata(&self) -> &Meta {
+        self.0.metadata()
+    }
+
+    #[inline]
+    pub(super) fn schedule(self) {
+        self.0.schedule();
+    }
+}
 
 /// A task that is awaited.
 pub(super) type Task<T> = async_task::Task<Output<T>, Meta>;
@@ -33,13 +55,16 @@ where
     S: Fn(Runnable) + Send + Sync + 'static,
 {
     let builder = async_task::Builder::new().metadata(Meta::new(home, next_id()));
+    let schedule = move |runnable| schedule(Runnable(runnable));
     // SAFETY: What is asked for is
     // - that a future which is not `Send` stays on this thread: the caller's promise;
     // - that a future which borrows does not outlive what it borrows: `future` is `'static`, and
     //   `Contained` borrows the metadata, which the task itself keeps until after the future;
     // - that a schedule function which is not `Send`, `Sync` and `'static` does not leave this
     //   thread: it is all three.
-    unsafe { builder.spawn_unchecked(|meta| Contained::new(meta, future), schedule) }
+    let (runnable, task) =
+        unsafe { builder.spawn_unchecked(|meta| Contained::new(meta, future), schedule) };
+    (Runnable(runnable), task)
 }
 
 /// Every task has another.
@@ -66,7 +91,7 @@ impl<T> Output<T> {
     pub(super) fn take(mut self) -> Outcome<T> {
         let outcome = self.0.take();
         // Nothing is left to drop, which the compiler does not see.
-        std::mem::forget(self);
+        mem::forget(self);
         outcome.unwrap_or(Outcome::Cancelled)
     }
 }
@@ -76,23 +101,6 @@ impl<T> Drop for Output<T> {
         if let Some(outcome) = self.0.take() {
             ignore(contain(|| drop(outcome)));
         }
-    }
-}
-
-/// Runs `f` and keeps its panic.
-#[inline]
-fn contain<T>(f: impl FnOnce() -> T) -> Result<T, Box<dyn Any + Send>> {
-    catch_unwind(AssertUnwindSafe(f))
-}
-
-/// Lets a panic be that nobody is left to hear of, but the panic hook that has told of it.
-fn ignore(result: Result<(), Box<dyn Any + Send>>) {
-    // Payloads have destructors too, and theirs may panic like any other. Whatever that throws is
-    // not dropped, or there would be no end to it.
-    if let Err(payload) = result
-        && let Err(payload) = contain(|| drop(payload))
-    {
-        std::mem::forget(payload);
     }
 }
 
@@ -115,9 +123,19 @@ pin_project! {
         fn drop(mut this: Pin<&mut Self>) {
             // Otherwise the task has ended already.
             if this.as_mut().project().future.is_some() {
-                ignore(this.end());
+                this.drop_unended();
             }
         }
+    }
+}
+
+/// Drops the future when it is dropped itself, and that is when a poll unwinds: the future's
+/// destructors then see that the thread panics, as those of a function's variables do.
+struct DropsUnwinding<'a, F>(Pin<&'a mut Option<F>>);
+
+impl<F> Drop for DropsUnwinding<'_, F> {
+    fn drop(&mut self) {
+        ignore(contain(|| self.0.set(None)));
     }
 }
 
@@ -137,6 +155,12 @@ impl<'m, F: Future> Contained<'m, F> {
         dropped
     }
 
+    #[cold]
+    fn drop_unended(self: Pin<&mut Self>) {
+        let _task = current::enter_task(self.meta.id());
+        ignore(self.end());
+    }
+
     fn cancel(self: Pin<&mut Self>) -> Outcome<F::Output> {
         match self.end() {
             Ok(()) => Outcome::Cancelled,
@@ -149,28 +173,35 @@ impl<'m, F: Future> Contained<'m, F> {
         if self.meta.is_cancelled() {
             return Poll::Ready(self.cancel());
         }
-        let mut this = self.as_mut().project();
-        let Some(future) = this.future.as_mut().as_pin_mut() else {
+        let this = self.as_mut().project();
+        let mut output = None;
+        let polled = contain(|| {
+            let mut future = DropsUnwinding(this.future);
             // async-task does not poll a future after its end.
-            return Poll::Ready(Outcome::Cancelled);
-        };
-        match contain(|| future.poll(cx)) {
-            Ok(Poll::Pending) => {}
-            Ok(Poll::Ready(output)) => {
-                return Poll::Ready(match self.end() {
-                    Ok(()) => Outcome::Done(output),
-                    Err(payload) => {
-                        ignore(contain(|| drop(output)));
-                        Outcome::Panicked(payload)
-                    }
-                });
+            if let Some(it) = future.0.as_mut().as_pin_mut()
+                && let Poll::Ready(ready) = it.poll(cx)
+            {
+                output = Some(ready);
+                // Here, where its panic is kept as well.
+                future.0.set(None);
             }
-            Err(payload) => {
-                ignore(self.end());
+            mem::forget(future);
+        });
+        match (polled, output) {
+            (Ok(()), None) => {}
+            (Ok(()), Some(output)) => {
+                this.meta.end();
+                return Poll::Ready(Outcome::Done(output));
+            }
+            (Err(payload), output) => {
+                this.meta.end();
+                ignore(contain(|| drop(output)));
                 return Poll::Ready(Outcome::Panicked(payload));
             }
         }
-        this.meta.list(cx.waker());
+        if this.meta.list(cx.waker()) {
+            foreign::ours(cx.waker());
+        }
         // From here on whoever cancels the task finds it in the list; look for those who did not.
         if this.meta.is_cancelled() {
             return Poll::Ready(self.cancel());
@@ -184,7 +215,9 @@ impl<F: Future> Future for Contained<'_, F> {
     type Output = Output<F::Output>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let _task = current::enter_task(self.meta.id());
+        budget::start();
+        // `Runnable::run` ends it.
+        current::set_task(self.meta.id());
         self.turn(cx).map(|outcome| Output(Some(outcome)))
     }
 }

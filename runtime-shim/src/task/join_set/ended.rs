@@ -4,11 +4,12 @@ use std::collections::VecDeque;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
 use super::slots::Key;
+use crate::waker::Kept;
 
 /// The tasks that have ended, until the set is told of them.
 #[derive(Debug, Default)]
@@ -18,23 +19,25 @@ pub(super) struct Ended(Mutex<State>);
 struct State {
     keys: VecDeque<Key>,
     /// Is woken by the next task that ends.
-    waker: Option<Waker>,
+    waker: Option<Kept>,
 }
 
 impl Ended {
     /// The next task that has ended.
     pub(super) fn poll_next(&self, cx: &mut Context<'_>) -> Poll<Key> {
-        let mut state = self.lock();
-        match state.keys.pop_front() {
-            Some(key) => Poll::Ready(key),
-            None => {
-                match &mut state.waker {
-                    Some(waker) => waker.clone_from(cx.waker()),
-                    none => *none = Some(cx.waker().clone()),
-                }
-                Poll::Pending
-            }
+        if let Some(key) = self.lock().keys.pop_front() {
+            return Poll::Ready(key);
         }
+        let waker = Kept::of(cx);
+        let mut state = self.lock();
+        if let Some(key) = state.keys.pop_front() {
+            drop(state);
+            return Poll::Ready(key);
+        }
+        let old = state.waker.replace(waker);
+        drop(state);
+        drop(old);
+        Poll::Pending
     }
 
     fn insert(&self, key: Key) {

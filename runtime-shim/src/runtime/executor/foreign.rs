@@ -1,0 +1,75 @@
+//! Wakers that are not of the executor, and so may panic.
+//!
+//! async-task aborts the process when the waker of whoever awaits a task panics, be it woken, cloned
+//! or dropped. Those of tasks and of `block_on` do not, and are given to it as they are. They are
+//! known by their table of functions, which for each type of task is another. Around any other waker
+//! goes one that does not panic.
+
+use std::cell::Cell;
+use std::future::Future;
+use std::pin::Pin;
+use std::ptr;
+use std::sync::{PoisonError, RwLock};
+use std::task::{Context, Poll, RawWakerVTable, Waker};
+
+use crate::waker;
+
+/// The addresses of the tables of the executor's wakers, in order.
+static TABLES: RwLock<Vec<usize>> = RwLock::new(Vec::new());
+
+thread_local! {
+    /// The one of them that this thread has met last.
+    static LAST: Cell<*const RawWakerVTable> = const { Cell::new(ptr::null()) };
+}
+
+/// Whether the waker is one of the executor.
+#[inline]
+pub(super) fn is_ours(waker: &Waker) -> bool {
+    is_last(waker) || is_listed(waker)
+}
+
+/// The waker is one of the executor: of a task, or of the thread inside `block_on`.
+#[inline]
+pub(super) fn ours(waker: &Waker) {
+    if !is_last(waker) && !is_listed(waker) {
+        list(waker);
+    }
+}
+
+/// Polls what awaits a task with a waker that does not panic. It counts as ours from here on.
+#[cold]
+#[inline(never)]
+pub(super) fn poll<F: Future>(future: Pin<&mut F>, cx: &Context<'_>) -> Poll<F::Output> {
+    let contained = waker::contained(cx);
+    ours(&contained);
+    future.poll(&mut Context::from_waker(&contained))
+}
+
+#[inline]
+fn is_last(waker: &Waker) -> bool {
+    let last = LAST.try_with(Cell::get);
+    last.is_ok_and(|last| ptr::eq(last, waker.vtable()))
+}
+
+fn address(waker: &Waker) -> usize {
+    ptr::from_ref(waker.vtable()).addr()
+}
+
+#[cold]
+fn is_listed(waker: &Waker) -> bool {
+    let tables = TABLES.read().unwrap_or_else(PoisonError::into_inner);
+    let is_listed = tables.binary_search(&address(waker)).is_ok();
+    if is_listed {
+        LAST.set(waker.vtable());
+    }
+    is_listed
+}
+
+#[cold]
+fn list(waker: &Waker) {
+    let mut tables = TABLES.write().unwrap_or_else(PoisonError::into_inner);
+    if let Err(place) = tables.binary_search(&address(waker)) {
+        tables.insert(place, address(waker));
+    }
+    LAST.set(waker.vtable());
+}

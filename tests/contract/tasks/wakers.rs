@@ -1,0 +1,331 @@
+//! Wakers that panic or run anything: nothing else notices (contract 5).
+
+use std::future::Future;
+use std::mem::ManuallyDrop;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll, Waker};
+use std::thread;
+
+use crate::common::{self, Call, hooked, on_both_flavors, panics_in, program, with_both_builders};
+use futures::channel::oneshot;
+use portable::runtime::{Builder, Runtime};
+use portable::task::{self, JoinSet};
+use portable::time::{Duration, sleep};
+
+on_both_flavors! {
+    a_handle_whose_waker_panics_when_it_is_woken_gives_its_output,
+    a_handle_of_a_closure_whose_waker_panics_gives_its_output,
+    a_handle_of_a_local_task_whose_waker_panics_gives_its_output,
+    a_waker_that_panics_when_it_is_cloned_is_the_panic_of_the_poll,
+    a_set_whose_waker_panics_gives_its_outputs,
+    a_waker_that_panics_wakes_the_others_of_its_tasks,
+    a_waker_outside_the_runtime_that_panics_leaves_the_timers_whole,
+    a_sleep_whose_waker_panics_leaves_the_timers_whole,
+    a_handle_whose_waker_panics_when_it_is_dropped_gives_its_output,
+}
+
+with_both_builders! {
+    a_handle_is_awaited_by_a_waker_that_panics_while_the_runtime_ends,
+    a_set_drops_a_waker_that_runs_its_tasks,
+    a_set_clones_and_wakes_a_waker_that_runs_its_tasks,
+}
+
+/// The tasks of this runtime still run, and its timers.
+async fn all_is_well() {
+    let tasks: Vec<_> = (0..20)
+        .map(|n| {
+            task::spawn(async move {
+                sleep(Duration::from_millis(1)).await;
+                task::spawn_blocking(move || n).await.unwrap()
+            })
+        })
+        .collect();
+    for (n, task) in tasks.into_iter().enumerate() {
+        assert_eq!(task.await.unwrap(), n);
+    }
+}
+
+/// Polls a future once. The waker of the test itself is not dropped, since that may panic.
+fn poll_with<F: Future>(future: Pin<&mut F>, waker: Waker) -> Poll<F::Output> {
+    let waker = ManuallyDrop::new(waker);
+    future.poll(&mut Context::from_waker(&waker))
+}
+
+async fn a_handle_whose_waker_panics_when_it_is_woken_gives_its_output() {
+    for _ in 0..20 {
+        let (release, is_released) = oneshot::channel::<()>();
+        let mut task = task::spawn(async move {
+            is_released.await.unwrap();
+            7
+        });
+        assert!(poll_with(Pin::new(&mut task), panics_in(&[Call::Wake])).is_pending());
+        release.send(()).unwrap();
+        common::eventually(|| task.is_finished()).await;
+        assert_eq!(task.await.unwrap(), 7);
+    }
+    all_is_well().await;
+}
+
+async fn a_handle_of_a_closure_whose_waker_panics_gives_its_output() {
+    let (release, is_released) = std::sync::mpsc::channel::<()>();
+    let mut task = task::spawn_blocking(move || {
+        is_released.recv().unwrap();
+        7
+    });
+    assert!(poll_with(Pin::new(&mut task), panics_in(&[Call::Wake])).is_pending());
+    release.send(()).unwrap();
+    common::eventually(|| task.is_finished()).await;
+    assert_eq!(task.await.unwrap(), 7);
+    all_is_well().await;
+}
+
+async fn a_handle_of_a_local_task_whose_waker_panics_gives_its_output() {
+    let (release, is_released) = oneshot::channel::<()>();
+    let mut task = task::spawn_local(async move {
+        is_released.await.unwrap();
+        7
+    });
+    assert!(poll_with(Pin::new(&mut task), panics_in(&[Call::Wake])).is_pending());
+    release.send(()).unwrap();
+    common::eventually(|| task.is_finished()).await;
+    assert_eq!(task.await.unwrap(), 7);
+    all_is_well().await;
+}
+
+async fn a_waker_that_panics_when_it_is_cloned_is_the_panic_of_the_poll() {
+    let (release, is_released) = oneshot::channel::<()>();
+    let mut task = task::spawn(async move {
+        is_released.await.unwrap();
+        7
+    });
+    let mut set = JoinSet::new();
+    set.spawn(async { std::future::pending::<()>().await });
+    let waker = || panics_in(&[Call::Clone]);
+    let polled = catch_unwind(AssertUnwindSafe(|| poll_with(Pin::new(&mut task), waker())));
+    assert_eq!(
+        common::text_of(polled.unwrap_err()),
+        "Clone of a waker panics"
+    );
+    let polled = catch_unwind(AssertUnwindSafe(|| {
+        set.poll_join_next(&mut Context::from_waker(&waker()))
+    }));
+    assert_eq!(
+        common::text_of(polled.unwrap_err()),
+        "Clone of a waker panics"
+    );
+    release.send(()).unwrap();
+    assert_eq!(task.await.unwrap(), 7);
+    set.shutdown().await;
+    all_is_well().await;
+}
+
+async fn a_set_whose_waker_panics_gives_its_outputs() {
+    for calls in [&[Call::Wake][..], &[Call::Drop]] {
+        let (release, is_released) = oneshot::channel::<()>();
+        let mut set = JoinSet::new();
+        set.spawn(async move {
+            is_released.await.unwrap();
+            7
+        });
+        for _ in 0..2 {
+            let next = pin!(set.join_next());
+            assert!(poll_with(next, panics_in(calls)).is_pending());
+        }
+        release.send(()).unwrap();
+        let output = set.join_next().await.unwrap();
+        assert_eq!(output.unwrap(), 7);
+    }
+    all_is_well().await;
+}
+
+/// One event that wakes several: a panic of the first keeps it from none of the others.
+async fn a_waker_that_panics_wakes_the_others_of_its_tasks() {
+    let mut tasks: Vec<_> = (0..20)
+        .map(|n| {
+            task::spawn(async move {
+                task::yield_now().await;
+                n
+            })
+        })
+        .collect();
+    for task in tasks.iter_mut().step_by(2) {
+        let _ = poll_with(Pin::new(task), panics_in(&[Call::Wake]));
+    }
+    common::eventually(|| tasks.iter().all(task::JoinHandle::is_finished)).await;
+    all_is_well().await;
+}
+
+async fn a_waker_outside_the_runtime_that_panics_leaves_the_timers_whole() {
+    // On a plain thread no runtime has the timers.
+    let waits = move || {
+        for calls in [&[Call::Wake][..], &[Call::Drop], &[Call::Wake, Call::Drop]] {
+            let mut nap = Box::pin(sleep(Duration::from_millis(1)));
+            for _ in 0..2 {
+                let _ = poll_with(nap.as_mut(), panics_in(calls));
+            }
+            thread::sleep(Duration::from_millis(5));
+            drop(nap);
+            let mut forever = Box::pin(sleep(Duration::from_secs(3600)));
+            for _ in 0..2 {
+                assert!(poll_with(forever.as_mut(), panics_in(calls)).is_pending());
+            }
+            drop(forever);
+        }
+        common::block_on(sleep(Duration::from_millis(1)));
+    };
+    thread::spawn(waits).join().unwrap();
+    all_is_well().await;
+}
+
+/// The timers of Tokio are its own.
+const TOKIO: &str = "tokio";
+
+async fn a_sleep_whose_waker_panics_leaves_the_timers_whole() {
+    if portable::runtime::current() == TOKIO {
+        return;
+    }
+    for calls in [&[Call::Wake][..], &[Call::Drop], &[Call::Wake, Call::Drop]] {
+        let mut nap = Box::pin(sleep(Duration::from_millis(1)));
+        for _ in 0..3 {
+            let _ = poll_with(nap.as_mut(), panics_in(calls));
+        }
+        sleep(Duration::from_millis(5)).await;
+        drop(nap);
+        let mut forever = Box::pin(sleep(Duration::from_secs(3600)));
+        for _ in 0..3 {
+            assert!(poll_with(forever.as_mut(), panics_in(calls)).is_pending());
+            sleep(Duration::from_millis(1)).await;
+        }
+        drop(forever);
+    }
+    all_is_well().await;
+}
+
+async fn a_handle_whose_waker_panics_when_it_is_dropped_gives_its_output() {
+    if portable::runtime::current() == TOKIO {
+        return;
+    }
+    for calls in [&[Call::Drop][..], &[Call::Wake, Call::Drop]] {
+        let (release, is_released) = oneshot::channel::<()>();
+        let mut task = task::spawn(async move {
+            is_released.await.unwrap();
+            7
+        });
+        for _ in 0..3 {
+            assert!(poll_with(Pin::new(&mut task), panics_in(calls)).is_pending());
+        }
+        // One whose waker goes with it.
+        let mut other = task::spawn(std::future::pending::<()>());
+        assert!(poll_with(Pin::new(&mut other), panics_in(calls)).is_pending());
+        other.abort();
+        drop(other);
+        release.send(()).unwrap();
+        common::eventually(|| task.is_finished()).await;
+        assert_eq!(task.await.unwrap(), 7);
+    }
+    all_is_well().await;
+}
+
+mod exceptions {
+    use super::*;
+
+    #[test]
+    fn a_sleep_on_tokio_passes_the_panic_of_its_waker_on() {
+        program!("a_sleep_on_tokio_passes_the_panic_of_its_waker_on").run_where(
+            |runtime| runtime == TOKIO,
+            || {
+                let mut builder = Builder::new_current_thread();
+                let runtime = builder.runtime(TOKIO).build().unwrap();
+                let main = async {
+                    let mut nap = Box::pin(sleep(Duration::from_millis(1)));
+                    assert!(poll_with(nap.as_mut(), panics_in(&[Call::Wake])).is_pending());
+                    sleep(Duration::from_millis(50)).await;
+                };
+                // To the thread that drives the timers: here that of `main`.
+                println!("{}", common::panic_of(|| runtime.block_on(main)));
+            },
+            |outcome| outcome.printed(&["Wake of a waker panics"]),
+        );
+    }
+
+    #[test]
+    fn a_handle_on_tokio_passes_the_panic_of_a_waker_that_is_dropped_on() {
+        program!("a_handle_on_tokio_passes_the_panic_of_a_waker_that_is_dropped_on").run_where(
+            |runtime| runtime == TOKIO,
+            || {
+                let mut builder = Builder::new_current_thread();
+                let runtime = builder.runtime(TOKIO).build().unwrap();
+                let mut task = runtime.spawn(std::future::pending::<()>());
+                let waker = panics_in(&[Call::Drop]);
+                assert!(poll_with(Pin::new(&mut task), waker).is_pending());
+                // To whoever drops it: here with the handle.
+                println!("{}", common::panic_of(|| drop(task)));
+            },
+            |outcome| outcome.printed(&["Drop of a waker panics"]),
+        );
+    }
+}
+
+fn a_handle_is_awaited_by_a_waker_that_panics_while_the_runtime_ends(mut builder: Builder) {
+    let runtime = builder.build().unwrap();
+    let mut tasks: Vec<_> = (0..10)
+        .map(|_| runtime.spawn(std::future::pending::<()>()))
+        .collect();
+    for task in &mut tasks {
+        assert!(poll_with(Pin::new(task), panics_in(&[Call::Wake])).is_pending());
+    }
+    drop(runtime);
+    for task in tasks {
+        assert!(common::block_on(task).unwrap_err().is_cancelled());
+    }
+}
+
+/// Runs what is to be run of a runtime that has no other thread, and so ends tasks.
+fn run_tasks(runtime: &Runtime) {
+    let on_a_thread = || runtime.block_on(task::yield_now());
+    thread::scope(|scope| scope.spawn(on_a_thread).join().unwrap());
+}
+
+fn a_set_drops_a_waker_that_runs_its_tasks(mut builder: Builder) {
+    runs_tasks_in(&mut builder, Call::Drop);
+}
+
+fn a_set_clones_and_wakes_a_waker_that_runs_its_tasks(mut builder: Builder) {
+    runs_tasks_in(&mut builder, Call::Clone);
+    runs_tasks_in(&mut builder, Call::Wake);
+}
+
+fn runs_tasks_in(builder: &mut Builder, when: Call) {
+    let runtime = Arc::new(builder.build().unwrap());
+    let mut set = JoinSet::new();
+    for n in 0..10 {
+        set.spawn_on(async move { n }, &runtime.handle());
+    }
+    let runs = Arc::new(AtomicUsize::new(0));
+    let waker = hooked({
+        let (runtime, runs) = (runtime.clone(), runs.clone());
+        move |call| {
+            // Once: a task that ends wakes this one.
+            if call == when && runs.fetch_add(1, Ordering::SeqCst) == 0 {
+                run_tasks(&runtime);
+            }
+        }
+    });
+    let mut sum = 0;
+    while !set.is_empty() {
+        let polled = set.poll_join_next(&mut Context::from_waker(&waker));
+        if let Poll::Ready(Some(output)) = polled {
+            sum += output.unwrap();
+        }
+        let _ = set
+            .poll_join_next(&mut Context::from_waker(Waker::noop()))
+            .map(|output| {
+                sum += output.map_or(0, Result::unwrap);
+            });
+        run_tasks(&runtime);
+    }
+    assert_eq!(sum, 45);
+}
