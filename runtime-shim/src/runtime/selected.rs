@@ -2,7 +2,7 @@
 
 use core::future::Future;
 use core::pin::Pin;
-use core::task::{Context, Poll};
+use core::task::{Context, Poll, ready};
 
 use pin_project_lite::pin_project;
 
@@ -90,6 +90,34 @@ pub(crate) fn has_budget() -> bool {
 #[inline]
 pub(crate) fn spend_budget() {
     Selected::default().spend_budget();
+}
+
+/// Does one more operation, or has the task that is being polled do it at its next turn.
+#[inline]
+pub(crate) fn poll_spend(cx: &mut Context<'_>) -> Poll<()> {
+    ready!(poll_budget(cx));
+    spend_budget();
+    Poll::Ready(())
+}
+
+/// Whether there was some budget before something else was polled, which may have used it up.
+pub(crate) struct Before(bool);
+
+impl Before {
+    #[inline]
+    pub(crate) fn poll() -> Self {
+        Self(has_budget())
+    }
+
+    /// Does one more operation if one could have been done before.
+    #[inline]
+    pub(crate) fn poll_spend(self, cx: &mut Context<'_>) -> Poll<()> {
+        if !self.0 {
+            ready!(poll_budget(cx));
+        }
+        spend_budget();
+        Poll::Ready(())
+    }
 }
 
 /// Runs `f`, which polls something, without a limit to what that may do at once.

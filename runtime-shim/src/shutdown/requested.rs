@@ -1,11 +1,11 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
 use super::Shutdown;
 use super::waiters::Key;
-use crate::runtime::selected::{poll_budget, spend_budget};
+use crate::runtime::selected::poll_spend;
 
 /// Is ready once the end was requested; the future of [`Shutdown::requested`].
 ///
@@ -33,9 +33,7 @@ impl Future for Requested {
         let Self { shutdown, key } = &mut *self;
         let state = shutdown.state();
         if state.is_requested() {
-            ready!(poll_budget(cx));
-            spend_budget();
-            return Poll::Ready(());
+            return poll_spend(cx);
         }
         state.for_request.poll(key, cx, || state.is_requested())
     }

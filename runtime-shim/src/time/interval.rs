@@ -2,7 +2,7 @@ use core::future::{Future, poll_fn};
 use core::task::{Context, Poll, ready};
 use core::time::Duration;
 
-use crate::runtime::selected::{Pinned, pinned, poll_budget, spend_budget};
+use crate::runtime::selected::{Pinned, pinned, poll_spend};
 use crate::time::{Instant, Sleep, sleep_until};
 
 /// Ticks once every `period`, at once for the first time; stands for `tokio::time::interval`.
@@ -106,7 +106,6 @@ impl Interval {
 
     /// As [`tick`](Self::tick), for those who poll.
     pub fn poll_tick(&mut self, cx: &mut Context<'_>) -> Poll<Instant> {
-        ready!(poll_budget(cx));
         let due = self.due;
         let now = Instant::now();
         if now < due {
@@ -115,13 +114,13 @@ impl Interval {
             }
             ready!(self.sleep.as_mut().poll(cx));
         }
+        ready!(poll_spend(cx));
         // A tick that is a little late is not a missed one: timers are that late on every runtime.
         self.due = if now > due.saturating_add(Duration::from_millis(5)) {
             self.missed.next(due, now, self.period)
         } else {
             due.saturating_add(self.period)
         };
-        spend_budget();
         Poll::Ready(due)
     }
 

@@ -6,7 +6,7 @@ use core::time::Duration;
 
 use pin_project_lite::pin_project;
 
-use crate::runtime::selected::{Timer, poll_budget, spend_budget};
+use crate::runtime::selected::{Timer, poll_spend};
 use crate::time::Instant;
 
 /// Waits until `duration` has passed since this call; stands for `tokio::time::sleep`.
@@ -156,9 +156,7 @@ impl Future for Sleep {
         let this = self.project();
         match this.state {
             State::Elapsed => {
-                ready!(poll_budget(cx));
-                spend_budget();
-                return Poll::Ready(());
+                return poll_spend(cx);
             }
             State::Due => {
                 *this.state = State::Elapsed;

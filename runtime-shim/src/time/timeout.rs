@@ -6,7 +6,7 @@ use core::time::Duration;
 
 use pin_project_lite::pin_project;
 
-use crate::runtime::selected::{LateTimer, has_budget, poll_budget, spend_budget};
+use crate::runtime::selected::{Before, LateTimer};
 use crate::time::Instant;
 use crate::time::error::Elapsed;
 
@@ -90,7 +90,7 @@ impl<F: Future> Future for Timeout<F> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         // The future may use it up: that must not keep the end of its time away.
-        let has_budget = has_budget();
+        let before = Before::poll();
         let mut this = self.project();
         let future = this
             .future
@@ -105,10 +105,7 @@ impl<F: Future> Future for Timeout<F> {
         if Instant::now() < *this.deadline {
             ready!(this.timer.poll(*this.deadline, cx));
         }
-        if !has_budget {
-            ready!(poll_budget(cx));
-        }
-        spend_budget();
+        ready!(before.poll_spend(cx));
         this.future.set(None);
         Poll::Ready(Err(Elapsed(())))
     }

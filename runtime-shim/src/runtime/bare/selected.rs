@@ -4,7 +4,7 @@ use core::future::poll_fn;
 use core::pin::Pin;
 use core::task::Poll;
 
-pub(crate) use super::budget::{has_budget, poll_budget, spend_budget};
+pub(crate) use super::budget::{Before, poll_spend};
 pub(crate) use super::join::{AbortHandle, JoinHandle};
 pub(crate) use super::timer::{LateTimer, Timer};
 

@@ -1,7 +1,6 @@
 use std::future::poll_fn;
-use std::task::{Poll, ready};
 
-use crate::runtime::selected::{poll_budget, spend_budget};
+use crate::runtime::selected::poll_spend;
 
 /// Spends one operation of the task's [budget](super), and gives the other tasks a turn if nothing is
 /// left of it.
@@ -36,10 +35,5 @@ use crate::runtime::selected::{poll_budget, spend_budget};
 /// # }
 /// ```
 pub async fn consume_budget() {
-    poll_fn(|cx| {
-        ready!(poll_budget(cx));
-        spend_budget();
-        Poll::Ready(())
-    })
-    .await;
+    poll_fn(poll_spend).await;
 }

@@ -13,7 +13,7 @@ use std::task::{Context, Poll, Waker, ready};
 use self::ended::{Ended, Tells};
 use self::slots::{Key, Slots};
 use crate::runtime::Handle;
-use crate::runtime::selected::{poll_budget, spend_budget, unconstrained};
+use crate::runtime::selected::{poll_spend, unconstrained};
 use crate::task::{
     AbortHandle, Id, JoinError, JoinHandle, boxed_if_big, spawn, spawn_blocking, spawn_local,
 };
@@ -291,9 +291,7 @@ impl<T: 'static> JoinSet<T> {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<(Id, T), JoinError>>> {
         if self.is_empty() {
-            ready!(poll_budget(cx));
-            spend_budget();
-            return Poll::Ready(None);
+            return poll_spend(cx).map(|()| None);
         }
         loop {
             let key = match self.ending.take() {

@@ -71,6 +71,45 @@ fn a_sleep_ends_at_its_deadline() {
     assert_eq!(block_on(task).unwrap(), 10 * MS);
 }
 
+/// Runs a loop that is always ready until another task, which comes later, ends it.
+fn lets_another_in<F>(work: impl FnOnce(&'static AtomicBool) -> F)
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let _clock = Clock::take();
+    let stop: &AtomicBool = Box::leak(Box::default());
+    let working = POOL.spawn(work(stop));
+    let other = POOL.spawn(async {
+        yield_now().await;
+        stop.store(true, Ordering::SeqCst);
+    });
+    block_on(working).unwrap();
+    block_on(other).unwrap();
+}
+
+#[test]
+fn timeouts_of_zero_let_another_task_in() {
+    lets_another_in(|stop| async {
+        while !stop.load(Ordering::SeqCst) {
+            timeout(Duration::ZERO, pending::<()>()).await.unwrap_err();
+        }
+    });
+}
+
+#[test]
+fn overdue_ticks_in_a_select_let_another_task_in() {
+    lets_another_in(|stop| async {
+        let past = Instant::now();
+        let (mut one, mut other) = (interval_at(past, MS), interval_at(past, MS));
+        while !stop.load(Ordering::SeqCst) {
+            // The clock stands still, so they have to be made due again.
+            one.reset_at(past);
+            other.reset_at(past);
+            select(pin!(one.tick()), pin!(other.tick())).await;
+        }
+    });
+}
+
 #[test]
 fn a_deadline_is_fixed_at_the_call() {
     let clock = Clock::take();
