@@ -114,7 +114,7 @@ type Erased<'a> = Pin<&'a mut dyn Future<Output = ()>>;
 fn run_main(builder: &mut Builder, main: Erased<'_>) {
     let runtime = start(builder);
     Selected::default().set_entry(&runtime.0);
-    runtime.block_on(main);
+    runtime.run_to_end(main);
 }
 
 fn run_call(builder: &mut Builder, function: Erased<'_>) {
@@ -132,7 +132,7 @@ fn run_call(builder: &mut Builder, function: Erased<'_>) {
     let mut clear = Clear(false);
     let runtime = start(builder);
     clear.0 = Selected::default().lend_entry(&runtime.0);
-    runtime.block_on(function);
+    runtime.run_to_end(function);
 }
 
 fn start(builder: &mut Builder) -> Runtime {
@@ -144,7 +144,7 @@ fn start(builder: &mut Builder) -> Runtime {
 }
 
 fn run_test(builder: &mut Builder, test: Erased<'_>) {
-    start_test(builder).block_on(test);
+    start_test(builder).run_to_end(test);
 }
 
 /// Starts the runtime of a test.

@@ -27,6 +27,7 @@ mod tasks {
 mod entry_point {
     mod end;
     mod main_task;
+    mod refused;
     mod settings;
     mod shutdown;
 }

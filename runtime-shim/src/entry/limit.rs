@@ -67,29 +67,28 @@ fn run(test: Test, builder: &mut Builder, future: Pin<Box<dyn Future<Output = ()
     let test = &watched.test;
     // The guards end in the order in which the test does: its future, its runtime, the watch.
     let runtime = start_test(builder);
-    let running = watch.running();
-    let mut future = Some(future);
-    let is_done = runtime.block_on(poll_fn(|cx| {
+    let mut future = Some((watch.running(), future));
+    let (is_done, took) = runtime.run_to_end(poll_fn(|cx| {
         test.runtime.get_or_init(runtime::current);
         watched.wake_at_the_limit(cx);
-        let running = future.as_mut().expect("it is polled until it is ready");
-        let polled = running.as_mut().poll(cx);
-        if polled.is_pending() && !watched.is_over.load(Ordering::SeqCst) {
+        // It is not there when the poll panics.
+        let (running, mut polled) = future.take().expect("it is polled until it is ready");
+        let is_done = polled.as_mut().poll(cx).is_ready();
+        if !is_done && !watched.is_over.load(Ordering::SeqCst) {
+            future = Some((running, polled));
             return Poll::Pending;
         }
         // Here, where the timers and sockets that it may hold have their runtime.
-        future = None;
-        Poll::Ready(polled.is_ready())
+        drop(polled);
+        drop(running);
+        Poll::Ready((is_done, start.elapsed()))
     }));
-    drop(running);
-    let took = start.elapsed();
     if !is_done {
         panic!("{test}: its future was still waiting");
     }
     if took > limit {
         panic!("{test}: it ended after {took:.1?}");
     }
-    drop(runtime);
     let took = start.elapsed();
     if took > limit {
         panic!("{test}: its runtime ended after {took:.1?}");

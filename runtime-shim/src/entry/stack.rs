@@ -45,6 +45,7 @@ pub fn test_on_stack<T: Send>(bytes: usize, test: impl FnOnce() -> T + Send) -> 
 fn on_stack<T: Send>(bytes: usize, run: impl FnOnce() -> T + Send) -> io::Result<T> {
     // The new thread polls nothing yet, and would not notice.
     runtime::assert_may_block();
+    runtime::check_stack_size("stack_size", bytes)?;
     let mut thread = thread::Builder::new().stack_size(bytes);
     if let Some(name) = thread::current().name() {
         thread = thread.name(name.into());

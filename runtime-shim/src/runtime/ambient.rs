@@ -1,7 +1,8 @@
 //! The runtime for threads that belong to none.
 
 use std::io;
-use std::sync::{OnceLock, PoisonError, RwLock};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError, RwLock};
 
 use super::{AsyncInstance, AsyncRuntime, Builder, Config};
 
@@ -10,6 +11,9 @@ use super::{AsyncInstance, AsyncRuntime, Builder, Config};
 pub(crate) struct Ambient<R: AsyncRuntime> {
     entry: RwLock<Option<R::Handle>>,
     process: OnceLock<R::Instance>,
+    /// Whether the one of the process keeps going.
+    keeps_going: AtomicBool,
+    starting: Mutex<()>,
 }
 
 impl<R: AsyncRuntime> Ambient<R> {
@@ -17,6 +21,8 @@ impl<R: AsyncRuntime> Ambient<R> {
         Self {
             entry: RwLock::new(None),
             process: OnceLock::new(),
+            keeps_going: AtomicBool::new(false),
+            starting: Mutex::new(()),
         }
     }
 
@@ -53,18 +59,24 @@ impl<R: AsyncRuntime> Ambient<R> {
             Some(handle) => handle.clone(),
             None => {
                 drop(entry);
-                let mut is_new = false;
-                let instance = self.process.get_or_init(|| {
-                    is_new = true;
-                    start::<R>()
-                });
-                if is_new {
-                    R::default()
-                        .keep_going(instance)
-                        .unwrap_or_else(|error| cannot_start(&error));
+                let instance = self.process.get_or_init(start::<R>);
+                if !self.keeps_going.load(Ordering::Acquire) {
+                    self.keep_going(instance);
                 }
                 instance.handle()
             }
+        }
+    }
+
+    /// If the operating system refuses it, this panics, and the next call tries again.
+    #[cold]
+    fn keep_going(&self, instance: &'static R::Instance) {
+        let starting = self.starting.lock().unwrap_or_else(PoisonError::into_inner);
+        if !self.keeps_going.load(Ordering::Acquire) {
+            let kept = R::default().keep_going(instance);
+            self.keeps_going.store(kept.is_ok(), Ordering::Release);
+            drop(starting);
+            kept.unwrap_or_else(|error| cannot_start(&error));
         }
     }
 }
@@ -76,5 +88,7 @@ fn start<R: AsyncRuntime>() -> R::Instance {
 }
 
 fn cannot_start(error: &io::Error) -> ! {
+    let error = error.to_string();
+    let error = error.strip_prefix("portable: ").unwrap_or(&error);
     panic!("portable: cannot start the runtime of the process: {error}")
 }

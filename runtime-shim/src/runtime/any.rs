@@ -573,6 +573,19 @@ impl AsyncInstance for Instance {
         dispatch!(self, Instance, instance => instance.block_on(future))
     }
 
+    #[track_caller]
+    fn run_to_end<F: Future>(self, future: F) -> F::Output {
+        macro_rules! run_to_end {
+            ({} $(($feature:tt, $type:ident))*) => {
+                match self {
+                    $(Instance::$type(instance) => instance.run_to_end(future),)*
+                    Instance::Never(never) => match never {},
+                }
+            };
+        }
+        for_each_runtime!(run_to_end)
+    }
+
     fn shutdown_timeout(self, timeout: Duration) {
         macro_rules! shutdown {
             ({} $(($feature:tt, $type:ident))*) => {

@@ -229,6 +229,11 @@ pub trait AsyncInstance: Debug + Send + Sync + 'static {
     #[track_caller]
     fn block_on<F: Future>(&self, future: F) -> F::Output;
 
+    /// As [`block_on`](Self::block_on), and with the future the runtime ends: when the destructors of
+    /// the tasks that stay on this thread run, no new task starts.
+    #[track_caller]
+    fn run_to_end<F: Future>(self, future: F) -> F::Output;
+
     /// Drops the pending tasks and waits for what is running, at most for `timeout`.
     fn shutdown_timeout(self, timeout: Duration);
 }

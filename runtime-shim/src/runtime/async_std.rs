@@ -1,10 +1,16 @@
 //! async-std: the shared executor, each of its threads inside `async_std::task::block_on`.
 
+use std::env;
 use std::future::Future;
+use std::io;
+use std::num::NonZeroUsize;
 use std::pin::Pin;
+use std::sync::{Mutex, PoisonError};
+use std::thread;
 
 use super::ambient::Ambient;
-use super::executor::{Family, Handle, Sleep, Timers};
+use super::executor::{Family, Handle, Sleep, Timers, start_reactor};
+use super::refused;
 use super::table::Kind;
 use crate::time::Instant;
 
@@ -27,6 +33,13 @@ static AMBIENT: Ambient<AsyncStd> = Ambient::new();
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 pub struct AsyncStd;
 
+/// The threads of async-std's own executor, which nobody uses.
+fn own_threads() -> usize {
+    let said = env::var("ASYNC_STD_THREAD_COUNT").ok();
+    said.and_then(|count| count.parse().ok())
+        .unwrap_or_else(|| thread::available_parallelism().map_or(1, NonZeroUsize::get))
+}
+
 impl Timers for AsyncStd {
     type Sleep = Sleep;
 
@@ -46,6 +59,21 @@ impl Family for AsyncStd {
     #[cold]
     fn outside() -> Handle {
         AMBIENT.handle()
+    }
+
+    // The first `block_on` starts threads of async-std's own and the reactor. It panics where they are
+    // refused, and would never start them again.
+    fn before_start() -> io::Result<()> {
+        static IS_STARTED: Mutex<bool> = Mutex::new(false);
+
+        let mut is_started = IS_STARTED.lock().unwrap_or_else(PoisonError::into_inner);
+        if !*is_started {
+            start_reactor(1 + own_threads())
+                .map_err(|error| refused::told("what async-std starts with", &error))?;
+            async_std::task::block_on(async {});
+            *is_started = true;
+        }
+        Ok(())
     }
 
     fn park_on(future: Pin<&mut dyn Future<Output = ()>>) {

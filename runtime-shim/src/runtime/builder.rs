@@ -118,7 +118,8 @@ impl Builder {
 
     /// The number of threads that poll tasks: as many as cores by default.
     ///
-    /// The environment variable `PORTABLE_WORKER_THREADS` overrides it at launch.
+    /// The environment variable `PORTABLE_WORKER_THREADS` overrides it at launch. There are at most
+    /// 32,767.
     pub fn worker_threads(&mut self, count: usize) -> &mut Self {
         self.worker_threads = Some(count);
         self
@@ -141,7 +142,8 @@ impl Builder {
 
     /// The greatest number of threads that run blocking closures at once: 512 by default.
     ///
-    /// Further closures wait for a free thread.
+    /// Further closures wait for a free thread. `usize::MAX` means as many as the operating system
+    /// gives.
     pub fn max_blocking_threads(&mut self, count: usize) -> &mut Self {
         self.max_blocking_threads = count;
         self
@@ -169,10 +171,16 @@ with_runtime! {
         /// # Errors
         ///
         /// [`InvalidInput`](io::ErrorKind::InvalidInput) for a setting that makes no sense: a
-        /// runtime that is not compiled in, no worker thread, no blocking thread,
-        /// `worker_threads` on the current-thread flavour, a NUL character in the thread name, a
-        /// name of nothing but white space, or a `PORTABLE_WORKER_THREADS` that is not a number of
-        /// at least 1. Any other kind comes from the operating system.
+        /// runtime that is not compiled in, no worker thread or more than 32,767, no blocking
+        /// thread, `worker_threads` on the current-thread flavour, a stack bigger than the address
+        /// space, a NUL character in the thread name, a name of nothing but white space, or a
+        /// `PORTABLE_WORKER_THREADS` that is not a number from 1 to 32,767.
+        ///
+        /// Any other kind comes from the operating system, which refuses what the runtime starts
+        /// with: its first worker, a thread with the stack that was asked for, descriptors. What it
+        /// refuses later is the error of the call that needs it, or where that has none a panic that
+        /// says so. A second worker that is refused is asked for again at the next task; until then
+        /// the others do its work.
         pub fn build(&mut self) -> io::Result<Runtime> {
             self.start()
         }

@@ -13,6 +13,12 @@ const RUNTIME: &str = "PORTABLE_RUNTIME";
 /// Overrides the number of worker threads when the program is launched.
 const WORKER_THREADS: &str = "PORTABLE_WORKER_THREADS";
 
+/// The greatest number of workers. What a runtime keeps for each is made at its start.
+const MOST_WORKERS: usize = 0x7fff;
+
+/// No system has more threads; who asks for more means as many as there can be.
+const MOST_THREADS: usize = 0x40_0000;
+
 /// Where tasks run.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
@@ -62,12 +68,25 @@ impl Config {
                 return Err(invalid("`worker_threads` must be at least 1"));
             }
             (Flavor::MultiThread, said) => match from_environment()? {
+                Some(count) if count.get() > MOST_WORKERS => {
+                    return Err(invalid(&format!(
+                        "{WORKER_THREADS} must be at most {MOST_WORKERS}, not {count}"
+                    )));
+                }
                 Some(count) => count.get(),
                 None => said.unwrap_or_else(cores),
             },
         };
+        if worker_threads > MOST_WORKERS {
+            return Err(invalid(&format!(
+                "`worker_threads` must be at most {MOST_WORKERS}, not {worker_threads}"
+            )));
+        }
         if builder.max_blocking_threads == 0 {
             return Err(invalid("`max_blocking_threads` must be at least 1"));
+        }
+        if let Some(bytes) = builder.thread_stack_size {
+            check_stack_size("thread_stack_size", bytes)?;
         }
         if builder.thread_name.contains('\0') {
             return Err(invalid("`thread_name` must not contain a NUL character"));
@@ -88,7 +107,7 @@ impl Config {
             worker_threads,
             thread_name: builder.thread_name.clone(),
             thread_stack_size: builder.thread_stack_size,
-            max_blocking_threads: builder.max_blocking_threads,
+            max_blocking_threads: builder.max_blocking_threads.min(MOST_THREADS),
             shutdown_timeout: builder.shutdown_timeout,
         })
     }
@@ -143,6 +162,18 @@ fn from_environment() -> io::Result<Option<NonZeroUsize>> {
             "{WORKER_THREADS} must be a whole number of at least 1, not {value:?}"
         ))),
     }
+}
+
+/// A stack that is bigger than any part of the address space can be. The standard library would
+/// count on beyond the end of the numbers.
+pub(crate) fn check_stack_size(argument: &str, bytes: usize) -> io::Result<()> {
+    if isize::try_from(bytes).is_err() {
+        return Err(invalid(&format!(
+            "`{argument}` must be at most {}, not {bytes}",
+            isize::MAX
+        )));
+    }
+    Ok(())
 }
 
 #[cold]

@@ -71,10 +71,15 @@ pub(crate) fn may_block() -> bool {
     place().is_some_and(|place| place.role == Role::Blocks)
 }
 
+/// Whether nobody else stands still while the thread waits: it polls no tasks.
+pub(crate) fn may_wait() -> bool {
+    place().is_none_or(|place| place.role == Role::Blocks)
+}
+
 /// Panics if the thread polls tasks.
 #[track_caller]
 pub(crate) fn assert_may_block() {
-    if place().is_some_and(|place| place.role != Role::Blocks) {
+    if !may_wait() {
         panic!(
             "portable: `block_on` was called on a thread that polls tasks, which would all stand \
              still; `.await` the future instead, or call `block_on` within `spawn_blocking`"

@@ -10,7 +10,8 @@ use crate::task::JoinHandle;
 /// A running runtime; stands for `tokio::runtime::Runtime`.
 ///
 /// Dropping it shuts it down as [`shutdown_timeout`](Self::shutdown_timeout) does, with the time
-/// that the [`Builder`] was given.
+/// that the [`Builder`] was given: anywhere, also in a task, where Tokio panics, and in a task or
+/// a closure of its own.
 ///
 /// # Examples
 ///
@@ -47,6 +48,12 @@ impl Runtime {
         self.0.block_on(future)
     }
 
+    /// As [`block_on`](Self::block_on), and with the future the runtime ends.
+    #[track_caller]
+    pub(crate) fn run_to_end<F: Future>(self, future: F) -> F::Output {
+        self.0.run_to_end(future)
+    }
+
     /// As [`task::spawn`](crate::task::spawn), on this runtime.
     ///
     /// On the current-thread flavour the task runs while a thread is inside
@@ -72,6 +79,27 @@ impl Runtime {
 
     /// Drops the pending tasks and waits for closures and polls that are running, at most for
     /// `timeout`.
+    ///
+    /// On a thread that polls tasks it waits for polls alone, so that the futures are dropped when it
+    /// returns: closures may take long, and the other tasks of that thread stand still meanwhile. A
+    /// task or a closure that ends its own runtime does not wait for itself.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[cfg(feature = "_runtime")]
+    /// # {
+    /// # use portable_runtime_shim as portable;
+    /// use portable::runtime::Runtime;
+    /// use std::time::Duration;
+    ///
+    /// let runtime = Runtime::new()?;
+    /// let closure = runtime.spawn_blocking(|| std::thread::sleep(Duration::from_millis(10)));
+    /// runtime.shutdown_timeout(Duration::from_secs(10));
+    /// # let _ = closure;
+    /// # }
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn shutdown_timeout(self, timeout: Duration) {
         self.0.shutdown_timeout(timeout);
     }

@@ -39,6 +39,10 @@ mod builder;
 mod config;
 mod context;
 mod handle;
+#[cfg(feature = "_runtime")]
+mod late;
+#[cfg(feature = "_runtime")]
+mod refused;
 pub(crate) mod selected;
 #[cfg(feature = "_reactor")]
 pub(crate) mod source;
@@ -82,6 +86,7 @@ pub use self::config::{Config, Flavor};
 pub use self::handle::{Handle, Runtime};
 pub use crate::handles::{AsyncAbortHandle, AsyncJoinHandle, AsyncSleep};
 
+pub(crate) use self::config::check_stack_size;
 pub(crate) use self::context::assert_may_block;
 pub(crate) use self::table::Selected;
 

@@ -1,4 +1,5 @@
-//! Timers that belong to no runtime, kept by a thread that is there while any is waited for.
+//! Timers that belong to no runtime, kept by a thread that is there while any is waited for, and a
+//! while longer.
 //!
 //! pollster has no timers. Those of Tokio and Embassy end with their runtime or stand still while
 //! nobody is inside its `block_on`; a plain thread, a blocking closure or another executor may well
@@ -6,13 +7,14 @@
 
 use std::collections::BTreeMap;
 use std::future::Future;
+use std::io;
 use std::pin::Pin;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::AsyncSleep;
+use super::{AsyncSleep, refused};
 use crate::waker::Kept;
 
 static TIMERS: Timers = Timers {
@@ -25,6 +27,10 @@ static TIMERS: Timers = Timers {
 
 /// The longest that the thread waits at a time; not every system takes any length.
 const LONG: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// How long the thread stays when nobody waits: to start one for each of many short sleeps would take
+/// longer than they do.
+const KEEP_ALIVE: Duration = Duration::from_secs(10);
 
 struct Timers {
     state: Mutex<State>,
@@ -98,7 +104,13 @@ impl Timers {
         let mut state = self.lock();
         let key = state.heap.insert(deadline, waker);
         if !state.has_thread {
-            start(|| self.wake_in_time());
+            if let Err(error) = start(|| self.wake_in_time()) {
+                let waker = state.heap.remove(key);
+                drop(state);
+                // It may run anything, also this.
+                drop(waker);
+                refused::timer("a thread", &error);
+            }
             state.has_thread = true;
         } else if state.heap.first() == Some(key) {
             self.changed.notify_one();
@@ -120,34 +132,41 @@ impl Timers {
     /// The main function of the thread.
     fn wake_in_time(&self) {
         let mut state = self.lock();
-        while let Some(first) = state.heap.pop_due() {
-            match first {
-                Ok(waker) => {
+        let mut idle_since = None;
+        loop {
+            let time = match state.heap.pop_due() {
+                Some(Ok(waker)) => {
                     // It may run anything, so the lock is not held.
                     drop(state);
                     waker.wake();
                     state = self.lock();
+                    idle_since = None;
+                    continue;
                 }
-                Err(deadline) => {
-                    let left = deadline.saturating_duration_since(Instant::now());
-                    (state, _) = self
-                        .changed
-                        .wait_timeout(state, left.min(LONG))
-                        .unwrap_or_else(PoisonError::into_inner);
+                Some(Err(deadline)) => {
+                    idle_since = None;
+                    deadline.saturating_duration_since(Instant::now()).min(LONG)
                 }
-            }
+                None => {
+                    let idle = idle_since.get_or_insert_with(Instant::now).elapsed();
+                    if idle >= KEEP_ALIVE {
+                        break;
+                    }
+                    KEEP_ALIVE - idle
+                }
+            };
+            (state, _) = self
+                .changed
+                .wait_timeout(state, time)
+                .unwrap_or_else(PoisonError::into_inner);
         }
         state.has_thread = false;
     }
 }
 
-fn start(run: impl FnOnce() + Send + 'static) {
-    let thread = thread::Builder::new()
-        .name("portable-timer".into())
-        .spawn(run);
-    if let Err(error) = thread {
-        panic!("portable: cannot start the thread of the timers: {error}");
-    }
+fn start(run: impl FnOnce() + Send + 'static) -> io::Result<()> {
+    let thread = thread::Builder::new().name("portable-timer".into());
+    thread.spawn(run).map(drop)
 }
 
 /// A timer that works on every thread, with a runtime or without.

@@ -12,7 +12,8 @@ use std::thread;
 
 use crate::common::{self, OnDrop, Outcome, on_drop, program};
 use futures::channel::oneshot;
-use portable::task;
+use portable::runtime::Handle;
+use portable::task::{self, JoinSet};
 use portable::time::{Duration, Instant, sleep};
 
 /// A test is a module with a `main`, which is the body of an entry point of each flavour in a
@@ -52,6 +53,11 @@ programs! {
     a_panic_of_main_waits_for_a_closure_that_runs,
     a_destructor_that_runs_a_closure_gets_a_cancelled_one,
     a_destructor_that_spawns_gets_a_cancelled_task,
+    a_destructor_of_a_local_task_starts_nothing,
+    a_destructor_of_a_local_task_starts_nothing_after_a_panic,
+    a_plain_thread_starts_nothing_while_local_tasks_end,
+    another_function_ends_as_main_does,
+    destructors_that_spawn_are_no_deeper_than_the_stack,
     a_destructor_that_panics_changes_nothing,
     exit_in_a_task_is_the_end,
     main_is_on_the_thread_that_calls_it,
@@ -247,6 +253,167 @@ mod a_destructor_that_spawns_gets_a_cancelled_task {
 
     pub(super) fn judge(outcome: Outcome) {
         outcome.printed(&["the late task is dropped", "cancelled: true", "end"]);
+    }
+}
+
+/// Spawns in each way, and says whether each of the tasks has ended within the call.
+fn spawn_in_each_way(handle: &Handle) -> [bool; 7] {
+    let never = || says_when_it_runs();
+    let mut set = JoinSet::new();
+    let in_set = set.spawn(async move { never() });
+    let in_set_by_handle = set.spawn_on(async move { never() }, handle);
+    let ended = [
+        task::spawn(async move { never() }).is_finished(),
+        task::spawn_blocking(never).is_finished(),
+        handle.spawn(async move { never() }).is_finished(),
+        handle.spawn_blocking(never).is_finished(),
+        in_set.is_finished(),
+        in_set_by_handle.is_finished(),
+        portable::spawn_task!(blocking, move || never()).is_finished(),
+    ];
+    // What was started has the time to run.
+    thread::sleep(Duration::from_millis(30));
+    assert!(
+        common::block_on(set.join_next())
+            .unwrap()
+            .unwrap_err()
+            .is_cancelled()
+    );
+    ended
+}
+
+fn says_when_it_runs() {
+    println!("a task runs");
+}
+
+/// A local task whose destructor spawns.
+async fn local_that_spawns() {
+    let handle = Handle::current();
+    let guard = on_drop(move || {
+        let local = task::spawn_local(async { says_when_it_runs() });
+        println!("{:?}", spawn_in_each_way(&handle));
+        println!("{}", local.is_finished());
+    });
+    task::spawn_local(async move {
+        let _guard = guard;
+        pending::<()>().await;
+    });
+    task::spawn_local(async {}).await.unwrap();
+}
+
+const ALL_ENDED: &str = "[true, true, true, true, true, true, true]";
+
+mod a_destructor_of_a_local_task_starts_nothing {
+    use super::*;
+
+    pub(super) async fn main() {
+        local_that_spawns().await;
+        println!("main");
+    }
+
+    pub(super) fn judge(outcome: Outcome) {
+        outcome.printed(&["main", ALL_ENDED, "true", "end"]);
+    }
+}
+
+mod a_destructor_of_a_local_task_starts_nothing_after_a_panic {
+    use super::*;
+
+    pub(super) async fn main() {
+        local_that_spawns().await;
+        panic!("of main");
+    }
+
+    pub(super) fn judge(outcome: Outcome) {
+        assert_eq!(outcome.status.code(), Some(101), "{outcome:#?}");
+        let text = format!("{ALL_ENDED}\ntrue");
+        assert!(outcome.stdout.starts_with(&text), "{outcome:#?}");
+        assert!(!outcome.stdout.contains("a task runs"), "{outcome:#?}");
+    }
+}
+
+mod a_plain_thread_starts_nothing_while_local_tasks_end {
+    use super::*;
+
+    pub(super) async fn main() {
+        let handle = Handle::current();
+        let guard = on_drop(move || {
+            let thread = thread::spawn(move || spawn_in_each_way(&handle));
+            println!("{:?}", thread.join().unwrap());
+        });
+        task::spawn_local(async move {
+            let _guard = guard;
+            pending::<()>().await;
+        });
+        task::spawn_local(async {}).await.unwrap();
+        println!("main");
+    }
+
+    pub(super) fn judge(outcome: Outcome) {
+        outcome.printed(&["main", ALL_ENDED, "end"]);
+    }
+}
+
+mod another_function_ends_as_main_does {
+    use super::*;
+
+    #[portable::main]
+    async fn another() {
+        local_that_spawns().await;
+        println!("the other");
+    }
+
+    pub(super) async fn main() {
+        task::spawn_blocking(another).await.unwrap();
+        // Its end was not that of this one.
+        task::spawn(async { println!("main") }).await.unwrap();
+    }
+
+    pub(super) fn judge(outcome: Outcome) {
+        outcome.printed(&["the other", ALL_ENDED, "true", "main", "end"]);
+    }
+}
+
+mod destructors_that_spawn_are_no_deeper_than_the_stack {
+    use super::*;
+
+    const DEEP: usize = 20_000;
+
+    /// It spawns one that is less deep, in another way.
+    struct Spawns(usize);
+
+    impl Drop for Spawns {
+        fn drop(&mut self) {
+            let Some(less) = self.0.checked_sub(1) else {
+                println!("the last");
+                return;
+            };
+            let next = Self(less);
+            let is_finished = if less % 2 == 0 {
+                task::spawn(next.waits()).is_finished()
+            } else {
+                task::spawn_blocking(move || drop(next)).is_finished()
+            };
+            assert!(is_finished);
+        }
+    }
+
+    impl Spawns {
+        async fn waits(self) {
+            pending::<()>().await;
+        }
+    }
+
+    pub(super) async fn main() {
+        task::spawn(Spawns(DEEP).waits());
+        task::spawn_local(Spawns(DEEP).waits());
+        task::spawn(async {}).await.unwrap();
+        task::spawn_local(async {}).await.unwrap();
+    }
+
+    pub(super) fn judge(outcome: Outcome) {
+        // Both chains to their ends.
+        outcome.printed(&["the last", "the last", "end"]);
     }
 }
 

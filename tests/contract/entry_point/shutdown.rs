@@ -36,6 +36,12 @@ with_both_builders! {
     after_the_end_block_on_of_a_handle_works,
     a_destructor_at_the_end_may_spawn,
     a_destructor_at_the_end_may_abort_and_look,
+    a_destructor_at_the_end_may_not_block_on,
+    destructors_at_the_end_are_no_deeper_than_the_stack,
+    a_closure_may_drop_its_own_runtime,
+    the_thread_of_a_closure_may_leave_its_own_runtime_to_be_dropped,
+    the_end_in_a_closure_of_its_own_waits_for_the_others,
+    the_end_where_tasks_are_polled_waits_for_no_closure,
     a_runtime_that_did_nothing_ends,
     hundreds_of_runtimes_come_and_go,
     the_end_and_wakes_race,
@@ -47,6 +53,8 @@ with_multi_thread_builder! {
     the_end_is_the_end_of_workers,
     the_end_waits_no_longer_than_it_may_for_a_poll,
     a_task_may_drop_its_own_runtime,
+    a_task_that_has_not_waited_may_drop_its_own_runtime,
+    the_end_where_tasks_are_polled_waits_for_a_poll,
 }
 
 with_current_thread_builder! {
@@ -514,6 +522,165 @@ fn a_destructor_at_the_end_may_abort_and_look(mut builder: Builder) {
     });
     drop(runtime);
     is_done.recv().expect("it does not panic");
+}
+
+fn a_destructor_at_the_end_may_not_block_on(mut builder: Builder) {
+    let other = Builder::new_current_thread().build().unwrap();
+    let runtime = builder.build().unwrap();
+    let (told, is_told) = mpsc::channel();
+    let guard = on_drop(move || {
+        let handle = other.handle();
+        for text in [
+            common::panic_of(|| portable::block_on(async {})),
+            common::panic_of(|| other.block_on(async {})),
+            common::panic_of(|| handle.block_on(async {})),
+        ] {
+            told.send(text).unwrap();
+        }
+    });
+    runtime.block_on(common::spawn_waiting(guard));
+    drop(runtime);
+    for text in is_told.iter().take(3) {
+        assert!(text.contains("on a thread that polls tasks"), "{text}");
+    }
+}
+
+/// Each spawns the next.
+fn destructors_at_the_end_are_no_deeper_than_the_stack(mut builder: Builder) {
+    struct Spawns(usize, mpsc::Sender<()>);
+
+    impl Drop for Spawns {
+        fn drop(&mut self) {
+            match self.0.checked_sub(1) {
+                Some(less) => {
+                    let next = Self(less, self.1.clone());
+                    drop(task::spawn(next.waits()));
+                }
+                None => self.1.send(()).unwrap(),
+            }
+        }
+    }
+
+    impl Spawns {
+        async fn waits(self) {
+            pending::<()>().await;
+        }
+    }
+
+    let runtime = builder.shutdown_timeout(LONG).build().unwrap();
+    let (ended, has_ended) = mpsc::channel();
+    runtime.block_on(common::spawn_waiting(Spawns(2_000, ended.clone())));
+    runtime.block_on(common::spawn_waiting(Spawns(20_000, ended)));
+    drop(runtime);
+    assert_eq!(has_ended.iter().count(), 2);
+}
+
+/// By a closure that has the last reference to its runtime.
+fn dropped_by_a_closure(runtime: Runtime) -> mpsc::Receiver<Duration> {
+    let (took, has_taken) = mpsc::channel();
+    let handle = runtime.handle();
+    handle.spawn_blocking(move || {
+        let start = Instant::now();
+        drop(runtime);
+        took.send(start.elapsed()).unwrap();
+    });
+    has_taken
+}
+
+fn a_closure_may_drop_its_own_runtime(mut builder: Builder) {
+    let runtime = builder.shutdown_timeout(LONG).build().unwrap();
+    let dropped = Counter::default();
+    runtime.block_on(common::spawn_waiting(dropped.on_drop()));
+    assert!(dropped_by_a_closure(runtime).recv().unwrap() < LONG / 2);
+    assert_eq!(dropped.get(), 1);
+}
+
+/// By the destructor of a thread-local, at the end of the thread.
+fn the_thread_of_a_closure_may_leave_its_own_runtime_to_be_dropped(mut builder: Builder) {
+    let runtime = Arc::new(builder.shutdown_timeout(LONG).build().unwrap());
+    let (ended, has_ended) = mpsc::channel();
+    let closure = runtime.handle().spawn_blocking({
+        let runtime = runtime.clone();
+        move || {
+            let drops: Box<dyn FnOnce()> = Box::new(move || {
+                drop(runtime);
+                ended.send(()).unwrap();
+            });
+            AT_THE_END.with_borrow_mut(|at_the_end| at_the_end.push(on_drop(drops)));
+        }
+    });
+    common::block_on(closure).unwrap();
+    drop(runtime);
+    has_ended.recv().unwrap();
+}
+
+fn the_end_in_a_closure_of_its_own_waits_for_the_others(mut builder: Builder) {
+    let runtime = builder.shutdown_timeout(LONG).build().unwrap();
+    let (release, closure) = blocked(&runtime);
+    let has_taken = dropped_by_a_closure(runtime);
+    assert!(has_taken.recv_timeout(Duration::from_millis(50)).is_err());
+    drop(release);
+    assert!(has_taken.recv().unwrap() < LONG / 2);
+    common::block_on(closure).unwrap();
+}
+
+fn the_end_where_tasks_are_polled_waits_for_no_closure(mut builder: Builder) {
+    let outer = builder.build().unwrap();
+    let inner = builder.shutdown_timeout(LONG).build().unwrap();
+    let dropped = Counter::default();
+    inner.block_on(common::spawn_waiting(dropped.on_drop()));
+    let (release, closure) = blocked(&inner);
+    let (took, dropped) = outer.block_on(async move {
+        let start = Instant::now();
+        drop(inner);
+        (start.elapsed(), dropped.get())
+    });
+    assert!(took < LONG / 2, "{took:?}");
+    assert_eq!(dropped, 1);
+    assert!(!closure.is_finished());
+    drop(release);
+    common::block_on(closure).unwrap();
+}
+
+fn the_end_where_tasks_are_polled_waits_for_a_poll(mut builder: Builder) {
+    let outer = builder.build().unwrap();
+    let inner = builder.shutdown_timeout(LONG).build().unwrap();
+    let (started, is_started) = mpsc::channel();
+    let ended = Counter::default();
+    inner.spawn({
+        let ended = ended.clone();
+        async move {
+            started.send(()).unwrap();
+            thread::sleep(Duration::from_millis(100));
+            ended.add_one();
+        }
+    });
+    is_started.recv().unwrap();
+    let task = outer.spawn(async move {
+        drop(inner);
+        ended.get()
+    });
+    assert_eq!(common::block_on(task).unwrap(), 1);
+}
+
+/// What it waits for is the end of the others, not its own.
+fn a_task_that_has_not_waited_may_drop_its_own_runtime(mut builder: Builder) {
+    for has_waited in [false, true] {
+        let runtime = builder.shutdown_timeout(LONG).build().unwrap();
+        let dropped = Counter::default();
+        runtime.block_on(common::spawn_waiting(dropped.on_drop()));
+        let task = runtime.handle().spawn(async move {
+            if has_waited {
+                sleep(Duration::from_millis(1)).await;
+            }
+            let start = Instant::now();
+            drop(runtime);
+            (start.elapsed(), dropped.get())
+        });
+        let (took, dropped) = common::block_on(task).unwrap();
+        assert!(took < LONG / 2, "{took:?}");
+        assert_eq!(dropped, 1);
+    }
 }
 
 fn a_runtime_that_did_nothing_ends(mut builder: Builder) {

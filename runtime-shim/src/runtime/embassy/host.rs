@@ -7,6 +7,7 @@ use std::future::Future;
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::{Pin, pin};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Instant;
@@ -15,6 +16,7 @@ use embassy_executor::Executor;
 use embassy_executor::raw::{AvailableTask, TaskStorage};
 use embassy_time::{Duration, Timer};
 
+use crate::runtime::refused;
 use crate::runtime::timers::Heap;
 use crate::waker::Kept;
 
@@ -127,6 +129,25 @@ fn ticks(duration: std::time::Duration) -> Duration {
 
     let micros = u64::try_from(duration.as_micros()).unwrap_or(CENTURY);
     Duration::from_micros(micros.min(CENTURY) + 1)
+}
+
+/// Embassy's clock has a thread, from the first timer on. Where it is refused that panics, while it
+/// holds its lock.
+///
+/// # Panics
+///
+/// If the operating system refuses a thread.
+pub(super) fn assure_alarm() {
+    static IS_THERE: AtomicBool = AtomicBool::new(false);
+
+    if !IS_THERE.load(Ordering::Relaxed) {
+        if let Err(error) = refused::threads(1, None) {
+            refused::timer("a thread", &error);
+        }
+        // This starts it.
+        let _ = embassy_time::Instant::now();
+        IS_THERE.store(true, Ordering::Relaxed);
+    }
 }
 
 /// Who waits for a time on the thread of one executor.

@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use super::host::Timers;
+use super::host::{self, Timers};
 use crate::runtime::AsyncSleep;
 use crate::runtime::executor::budget;
 use crate::runtime::timers::{Key, Timer};
@@ -33,6 +33,7 @@ impl Place {
     fn here(deadline: Instant, waker: Kept) -> Self {
         match Timers::current() {
             Some(here) => {
+                host::assure_alarm();
                 let key = here.lock().insert(deadline.into_std(), waker);
                 Self::Host(here, key)
             }

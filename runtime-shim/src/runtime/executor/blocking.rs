@@ -29,8 +29,8 @@ pub(super) trait Threads: fmt::Debug + Send + Sync {
     /// Cancels what waits for a thread, and lets the threads end. The group is closed.
     fn close(&self);
 
-    /// Whether no thread is left.
-    fn is_gone(&self) -> bool;
+    /// How many threads there are.
+    fn count(&self) -> usize;
 
     /// Waits for the threads that have ended, up to the destructors of their thread-locals.
     fn join(&self);
@@ -76,9 +76,9 @@ impl Blocking {
         }
     }
 
-    /// As [`Threads::is_gone`].
-    pub(super) fn is_gone(&self) -> bool {
-        self.pool().is_none_or(|pool| pool.is_gone())
+    /// As [`Threads::count`].
+    pub(super) fn count(&self) -> usize {
+        self.pool().map_or(0, |pool| pool.count())
     }
 
     /// As [`Threads::join`].

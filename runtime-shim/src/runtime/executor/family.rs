@@ -46,6 +46,15 @@ pub(in crate::runtime) trait Family:
     /// crate that spawns.
     fn outside() -> Handle;
 
+    /// Asks the operating system for what [`park_on`](Self::park_on) needs from the first time on.
+    ///
+    /// # Errors
+    ///
+    /// If it refuses that.
+    fn before_start() -> io::Result<()> {
+        Ok(())
+    }
+
     /// Waits on this thread until the future is done.
     fn park_on(future: Pin<&mut dyn Future<Output = ()>>);
 
@@ -90,7 +99,8 @@ impl<R: Family> AsyncRuntime for R {
         if !R::HAS_WORKERS {
             config.flavor = Flavor::CurrentThread;
         }
-        Ok(Instance::new(R::KIND, R::drive_on, config))
+        R::before_start()?;
+        Instance::new(R::KIND, R::drive_on, config)
     }
 
     #[inline(always)]

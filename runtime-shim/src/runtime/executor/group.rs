@@ -109,9 +109,9 @@ impl Group {
         }
     }
 
-    /// Whether no task waits.
-    pub(super) fn is_empty(&self) -> bool {
-        self.waiting.iter().all(|shard| lock(shard).is_empty())
+    /// How many tasks wait.
+    pub(super) fn len(&self) -> usize {
+        self.waiting.iter().map(|shard| lock(shard).len()).sum()
     }
 }
 

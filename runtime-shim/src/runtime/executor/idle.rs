@@ -13,7 +13,7 @@ pub(super) enum Wake {
     Nobody,
     /// Wake this worker.
     Worker(Waker),
-    /// Start a worker with this index.
+    /// Start a worker with this index, and say whether it [has started](Idle::has_started).
     Start(usize),
 }
 
@@ -35,6 +35,10 @@ struct State {
     coming: usize,
     started: usize,
     limit: usize,
+    /// Being started, which the system may refuse.
+    starting: usize,
+    /// Whether a wake-up was left to one that is being started.
+    is_left: bool,
 }
 
 impl Idle {
@@ -46,6 +50,8 @@ impl Idle {
                 coming: 0,
                 started: 0,
                 limit,
+                starting: 0,
+                is_left: false,
             }),
         }
     }
@@ -60,30 +66,46 @@ impl Idle {
         }
         let mut state = self.lock();
         if state.coming > 0 {
+            state.is_left |= state.starting > 0;
             return Wake::Nobody;
         }
+        self.send_one(&mut state, true)
+    }
+
+    fn send_one(&self, state: &mut State, may_start: bool) -> Wake {
         let wake = if let Some((_, waker)) = state.sleeping.pop() {
             Wake::Worker(waker)
-        } else if state.started < state.limit {
+        } else if may_start && state.started < state.limit {
             state.started += 1;
+            state.starting += 1;
             Wake::Start(state.started - 1)
         } else {
+            self.settle(state);
             return Wake::Nobody;
         };
         state.coming += 1;
-        self.settle(&state);
+        self.settle(state);
         wake
     }
 
-    /// A worker that could not be started is not coming. Says whether there is any other.
-    pub(super) fn not_started(&self) -> bool {
+    /// The system has given a thread to one that was to be started.
+    pub(super) fn has_started(&self) {
+        let mut state = self.lock();
+        state.starting -= 1;
+        state.is_left &= state.starting > 0;
+        self.settle(&state);
+    }
+
+    /// A worker that could not be started is not coming. Says what to do for those who have left their
+    /// tasks to it: one that fell asleep meanwhile may be woken. To start one is tried again for a task
+    /// that came meanwhile.
+    pub(super) fn not_started(&self) -> Wake {
         let mut state = self.lock();
         state.coming -= 1;
         state.started -= 1;
-        // Not tried again: what the system refuses once it refuses for every task.
-        state.limit = state.started;
-        self.settle(&state);
-        state.started > 0
+        state.starting -= 1;
+        let is_left = std::mem::take(&mut state.is_left);
+        self.send_one(&mut state, is_left)
     }
 
     /// A worker that was on the way, or is listed as sleeping, is at work.
@@ -128,7 +150,7 @@ impl Idle {
     /// Wakes all workers that sleep, and starts no more.
     pub(super) fn wake_all(&self) -> Vec<(usize, Waker)> {
         let mut state = self.lock();
-        state.limit = state.started;
+        state.limit = 0;
         let wakers = std::mem::take(&mut state.sleeping);
         state.coming += wakers.len();
         self.settle(&state);
@@ -136,9 +158,10 @@ impl Idle {
     }
 
     fn settle(&self, state: &State) {
-        let nobody_left = state.sleeping.is_empty() && state.started == state.limit;
-        self.settled
-            .store(state.coming > 0 || nobody_left, Ordering::SeqCst);
+        let nobody_left = state.sleeping.is_empty() && state.started >= state.limit;
+        // One that is being started may be refused.
+        let needs_none = state.starting == 0 && (state.coming > 0 || nobody_left);
+        self.settled.store(needs_none, Ordering::SeqCst);
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

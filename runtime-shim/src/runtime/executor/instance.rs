@@ -15,6 +15,7 @@ use super::join::JoinHandle;
 use super::local::Local;
 use super::scheduler::{Scheduler, Threads};
 use crate::runtime::context::{self, Role};
+use crate::runtime::refused;
 use crate::runtime::table::Kind;
 use crate::runtime::{AsyncHandle, AsyncInstance, Config};
 
@@ -65,12 +66,24 @@ pub struct Instance {
 }
 
 impl Instance {
-    pub(super) fn new(kind: Kind, drive_on: DriveOn, config: Config) -> Self {
-        Self {
-            scheduler: Arc::new(Scheduler::new(kind, config)),
+    pub(super) fn new(kind: Kind, drive_on: DriveOn, config: Config) -> io::Result<Self> {
+        let scheduler = Arc::new(Scheduler::new(kind, config));
+        match &scheduler.threads {
+            Threads::Workers(workers) => workers
+                .start_first(&scheduler)
+                .map_err(|error| refused::told("a worker thread", &error))?,
+            // Closures run on threads, with a stack that nobody might have.
+            Threads::Current(_) if scheduler.config.thread_stack_size.is_some() => {
+                refused::threads(1, scheduler.config.thread_stack_size)
+                    .map_err(|error| refused::told("a thread", &error))?;
+            }
+            Threads::Current(_) => {}
+        }
+        Ok(Self {
+            scheduler,
             drive_on,
             is_shut_down: false,
-        }
+        })
     }
 
     /// Starts a thread that runs the tasks for ever.
@@ -80,40 +93,60 @@ impl Instance {
         if let Some(bytes) = config.thread_stack_size {
             thread = thread.stack_size(bytes);
         }
-        thread.spawn(|| budget::within(|| self.run(pin!(future::pending()))))?;
+        thread.spawn(|| budget::within(|| self.run(pin!(future::pending()), false)))?;
         Ok(())
     }
 
-    fn run(&self, future: Pin<&mut dyn Future<Output = ()>>) {
+    fn run(&self, future: Pin<&mut dyn Future<Output = ()>>, is_last: bool) {
         let driver = Arc::new(Driver::default());
         let _entered = current::enter(&self.scheduler, Role::Polls);
         let local = Local::enter(&driver);
+        // Before the local tasks end, whose destructors may spawn.
+        let _close = is_last.then(|| CloseOnDrop(self));
         let main_loop = MainLoop::new(&driver, future, &local.local, &self.scheduler);
         (self.drive_on)(pin!(main_loop));
     }
 
-    /// Ends the tasks and waits for what is running.
+    /// From here on whatever is polled ends instead, and what is spawned does so at once.
+    fn close(&self) {
+        self.scheduler.group.close();
+        self.scheduler.blocking.close();
+        if let Threads::Workers(workers) = &self.scheduler.threads {
+            workers.close();
+        }
+    }
+
+    /// Ends the tasks and waits for what is running; on a thread that polls tasks not for closures.
     fn shutdown(&mut self, timeout: Duration) {
         if std::mem::replace(&mut self.is_shut_down, true) {
             return;
         }
         let scheduler = &self.scheduler;
+        // What this thread itself is about it would wait for in vain.
+        let own_worker = match &scheduler.threads {
+            Threads::Workers(workers) if workers.are_here() => 1,
+            _ => 0,
+        };
+        let own_closure = match current::scheduler() {
+            Some(current) if context::may_block() && Arc::ptr_eq(&current, scheduler) => 1,
+            _ => 0,
+        };
+        let waits_for_closures = context::may_wait();
         let _entered = current::enter(scheduler, Role::Polls);
         let deadline = Instant::now().checked_add(timeout);
-        // From here on whatever is polled ends instead.
-        scheduler.group.close();
-        scheduler.blocking.close();
-        if let Threads::Workers(workers) = &scheduler.threads {
-            workers.close();
-        }
+        self.close();
         let mut pause = Duration::from_micros(20);
         loop {
             scheduler.drain();
-            let are_workers_gone = match &scheduler.threads {
-                Threads::Workers(workers) => workers.are_gone(),
-                Threads::Current(_) => true,
+            let workers = match &scheduler.threads {
+                Threads::Workers(workers) => workers.count(),
+                Threads::Current(_) => 0,
             };
-            if are_workers_gone && scheduler.group.is_empty() && scheduler.blocking.is_gone() {
+            // This worker's own task is one of those that have waited, or has not yet.
+            if workers <= own_worker
+                && scheduler.group.len() <= own_worker
+                && (!waits_for_closures || scheduler.blocking.count() <= own_closure)
+            {
                 break;
             }
             let now = Instant::now();
@@ -143,7 +176,13 @@ impl AsyncInstance for Instance {
     #[track_caller]
     fn block_on<F: Future>(&self, future: F) -> F::Output {
         context::assert_may_block();
-        erased(future, |future| self.run(future))
+        erased(future, |future| self.run(future, false))
+    }
+
+    #[track_caller]
+    fn run_to_end<F: Future>(self, future: F) -> F::Output {
+        context::assert_may_block();
+        erased(future, |future| self.run(future, true))
     }
 
     fn shutdown_timeout(mut self, timeout: Duration) {
@@ -154,6 +193,15 @@ impl AsyncInstance for Instance {
 impl Drop for Instance {
     fn drop(&mut self) {
         self.shutdown(self.scheduler.config.shutdown_timeout);
+    }
+}
+
+/// The end of the runtime begins when this is dropped.
+struct CloseOnDrop<'a>(&'a Instance);
+
+impl Drop for CloseOnDrop<'_> {
+    fn drop(&mut self) {
+        self.0.close();
     }
 }
 

@@ -1,7 +1,7 @@
 //! `spawn_local`: tasks that stay on the thread inside `block_on`.
 
 use std::cell::RefCell;
-use std::future::Future;
+use std::future::{Future, pending};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -11,7 +11,8 @@ use super::group::Group;
 use super::home::Home;
 use super::join::JoinHandle;
 use super::queue::Queue;
-use super::task::{self, Runnable};
+use super::task::{self, Runnable, Task};
+use crate::runtime::late;
 
 thread_local! {
     static LOCAL: RefCell<Option<Arc<Local>>> = const { RefCell::new(None) };
@@ -56,6 +57,38 @@ impl Local {
         F: Future + 'static,
         F::Output: 'static,
     {
+        if self.group.is_closed() {
+            return self.spawn_late(future);
+        }
+        let (runnable, task) = self.create(future);
+        self.schedule(runnable);
+        JoinHandle::new(task)
+    }
+
+    /// In a destructor of another task, at the end: dropped without a poll.
+    #[cold]
+    fn spawn_late<F>(self: &Arc<Self>, future: F) -> JoinHandle<F::Output>
+    where
+        F: Future + 'static,
+        F::Output: 'static,
+    {
+        let inside = late::enter();
+        let (runnable, task) = match &inside {
+            Some(_) => self.create(future),
+            None => {
+                late::put_off(Box::new(future));
+                self.create(pending())
+            }
+        };
+        runnable.run();
+        JoinHandle::new(task)
+    }
+
+    fn create<F>(self: &Arc<Self>, future: F) -> (Runnable, Task<F::Output>)
+    where
+        F: Future + 'static,
+        F::Output: 'static,
+    {
         self.is_used.store(true, Ordering::Relaxed);
         let schedule = |runnable: Runnable| {
             if let Home::Local(local) = runnable.metadata().home().clone() {
@@ -66,14 +99,7 @@ impl Local {
         // does. Tasks are taken from the queue by `run_one` and `drain` alone, which the owner of
         // the `LocalEntered` calls: the thread that this is the current one of. Its guard does not
         // go away before the last task has ended.
-        let (runnable, task) = unsafe { task::create(Home::Local(self.clone()), future, schedule) };
-        if self.group.is_closed() {
-            // In a destructor of another task, at the end: dropped without a poll.
-            runnable.run();
-        } else {
-            self.schedule(runnable);
-        }
-        JoinHandle::new(task)
+        unsafe { task::create(Home::Local(self.clone()), future, schedule) }
     }
 
     fn schedule(&self, runnable: Runnable) {
@@ -104,7 +130,7 @@ impl Local {
         self.group.close();
         loop {
             while self.run_one() {}
-            if self.group.is_empty() {
+            if self.group.len() == 0 {
                 return;
             }
             // Another thread is about to queue a task that it has woken.

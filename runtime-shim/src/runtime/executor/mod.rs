@@ -65,5 +65,7 @@ pub(super) use self::instance::Handle;
 pub(super) use self::park::park_in;
 #[cfg(feature = "smol")]
 pub(super) use self::park::park_on;
+#[cfg(feature = "async-std")]
+pub(super) use self::reactor::start_first as start_reactor;
 #[cfg(feature = "_workers")]
 pub(super) use self::sleep::Sleep;

@@ -83,7 +83,14 @@ impl Pool {
                 state.is_coming = false;
                 // Otherwise the closure waits for one of the threads that there are.
                 if state.threads == 0 {
+                    let queue = std::mem::take(&mut state.queue);
                     drop(state);
+                    // Those of other threads too, which have left theirs to the thread that was to
+                    // come.
+                    for runnable in queue {
+                        runnable.metadata().remote().abort();
+                        runnable.run();
+                    }
                     panic!("portable: cannot start a thread for a blocking closure: {error}");
                 }
             }
@@ -157,8 +164,8 @@ impl Threads for Pool {
         }
     }
 
-    fn is_gone(&self) -> bool {
-        self.lock().threads == 0
+    fn count(&self) -> usize {
+        self.lock().threads
     }
 
     fn join(&self) {
@@ -168,7 +175,9 @@ impl Threads for Pool {
         let is_gone = state.threads == 0;
         drop(state);
         for thread in handles {
-            if is_gone || thread.is_finished() {
+            // A runtime may be dropped by one of its own closures, or by what its thread leaves.
+            let is_other = thread.thread().id() != thread::current().id();
+            if is_other && (is_gone || thread.is_finished()) {
                 // Nothing in it panics but what has been told of by the panic hook.
                 let _ = thread.join();
             }

@@ -1,22 +1,24 @@
 //! Where runnable tasks wait.
 
 use std::fmt;
-use std::future::Future;
+use std::future::{Future, pending};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use super::blocking::Blocking;
+use super::current;
 use super::current_thread::CurrentThread;
 use super::family;
 use super::group::Group;
 use super::home::Home;
 use super::join::JoinHandle;
 use super::queue::Queue;
-use super::task::{self, Runnable};
+use super::task::{self, Runnable, Task};
 use super::workers::Workers;
-use crate::runtime::Config;
+use crate::runtime::context::Role;
 use crate::runtime::table::Kind;
+use crate::runtime::{Config, late};
 
 /// A running runtime, as its tasks and threads see it.
 pub(super) struct Scheduler {
@@ -75,22 +77,53 @@ impl Scheduler {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
+        if self.group.is_closed() {
+            return self.spawn_late(future);
+        }
+        let (runnable, task) = self.create(future);
+        // The task has the one reference that there is, and `task` keeps it.
+        if let Home::Scheduler(scheduler) = task.metadata().home() {
+            scheduler.schedule(runnable);
+            if scheduler.group.is_closed() {
+                scheduler.drain_late();
+            }
+        }
+        JoinHandle::new(task)
+    }
+
+    /// After the end: the future is dropped here, without a poll.
+    #[cold]
+    #[inline(never)]
+    fn spawn_late<F>(self: Arc<Self>, future: F) -> JoinHandle<F::Output>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        let inside = late::enter();
+        let (runnable, task) = match &inside {
+            Some(_) => self.create(future),
+            None => {
+                late::put_off(Box::new(future));
+                self.create(pending())
+            }
+        };
+        runnable.run();
+        JoinHandle::new(task)
+    }
+
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn create<F>(self: Arc<Self>, future: F) -> (Runnable, Task<F::Output>)
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
         let schedule = |runnable: Runnable| {
             if let Home::Scheduler(scheduler) = runnable.metadata().home().clone() {
                 scheduler.schedule(runnable);
             }
         };
         // SAFETY: The future is `Send`.
-        let (runnable, task) = unsafe { task::create(Home::Scheduler(self), future, schedule) };
-        // The task has the one reference that there is, and `task` keeps it.
-        if let Home::Scheduler(scheduler) = task.metadata().home() {
-            scheduler.schedule(runnable);
-            if scheduler.group.is_closed() {
-                // Perhaps nobody looks at the queue any more.
-                scheduler.drain();
-            }
-        }
-        JoinHandle::new(task)
+        unsafe { task::create(Home::Scheduler(self), future, schedule) }
     }
 
     pub(super) fn spawn_blocking<F, T>(self: Arc<Self>, f: F) -> JoinHandle<T>
@@ -98,6 +131,9 @@ impl Scheduler {
         F: FnOnce() -> T + Send + 'static,
         T: Send + 'static,
     {
+        if self.group.is_closed() {
+            return self.spawn_late(Closure(Some(f)));
+        }
         let schedule = |runnable: Runnable| {
             if let Home::Scheduler(scheduler) = runnable.metadata().home().clone() {
                 scheduler.blocking.run(&scheduler, runnable);
@@ -131,6 +167,13 @@ impl Scheduler {
 
     pub(super) fn push(&self, runnable: Runnable) {
         self.queue.push_rarely(runnable);
+    }
+
+    /// A task has been queued that perhaps nobody looks for any more.
+    #[cold]
+    fn drain_late(self: &Arc<Self>) {
+        let _entered = current::enter(self, Role::Polls);
+        self.drain();
     }
 
     /// Runs what is in the queue, and in those of the workers: one of them may be in a destructor

@@ -32,7 +32,7 @@ impl Future for Sleep {
             // async-io drops wakers within the lock of all timers.
             return foreign::poll(self, cx);
         }
-        reactor::start();
+        reactor::started();
         ready!(budget::poll(cx));
         ready!(Pin::new(&mut self.timer).poll(cx));
         budget::spend();

@@ -16,7 +16,7 @@ impl<R: Family> Reactor for R {
     type Source<T: Descriptor> = Source<T>;
 
     fn watch<T: Descriptor>(&self, descriptor: T) -> io::Result<Source<T>> {
-        reactor::start();
+        reactor::start()?;
         Source::new(descriptor)
     }
 }

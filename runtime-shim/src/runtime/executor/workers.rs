@@ -2,10 +2,11 @@
 
 use std::cell::RefCell;
 use std::future::Future;
+use std::io;
 use std::pin::{Pin, pin};
 use std::ptr;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Barrier, Mutex, PoisonError};
 use std::task::{Context, Poll};
 
 use super::budget;
@@ -80,33 +81,68 @@ impl Workers {
         match self.idle.wake_one() {
             Wake::Nobody => {}
             Wake::Worker(waker) => waker.wake(),
-            Wake::Start(index) => self.start(scheduler, index),
+            Wake::Start(index) => self.start_one_more(scheduler, index),
+        }
+    }
+
+    /// Starts the first worker, and waits until it runs: what a thread asks the system for at its
+    /// beginning it dies without. While there is one worker, every task is run.
+    ///
+    /// # Errors
+    ///
+    /// If the operating system refuses the thread.
+    pub(super) fn start_first(&self, scheduler: &Arc<Scheduler>) -> io::Result<()> {
+        match self.idle.wake_one() {
+            Wake::Start(index) => {
+                let runs = Arc::new(Barrier::new(2));
+                self.start(scheduler, index, Some(runs.clone()))?;
+                runs.wait();
+                Ok(())
+            }
+            Wake::Nobody | Wake::Worker(_) => Ok(()),
         }
     }
 
     #[cold]
-    fn start(&self, scheduler: &Arc<Scheduler>, index: usize) {
+    fn start_one_more(&self, scheduler: &Arc<Scheduler>, mut index: usize) {
+        // It is tried again at the next wake-up. Until then those that there are do all.
+        while self.start(scheduler, index, None).is_err() {
+            match self.idle.not_started() {
+                Wake::Nobody => return,
+                Wake::Worker(waker) => return waker.wake(),
+                Wake::Start(another) => index = another,
+            }
+        }
+    }
+
+    fn start(
+        &self,
+        scheduler: &Arc<Scheduler>,
+        index: usize,
+        runs: Option<Arc<Barrier>>,
+    ) -> io::Result<()> {
         let mut builder = thread::Builder::new().name(scheduler.config.thread_name.clone());
         if let Some(bytes) = scheduler.config.thread_stack_size {
             builder = builder.stack_size(bytes);
         }
         self.running.fetch_add(1, Ordering::SeqCst);
         let theirs = scheduler.clone();
-        match builder.spawn(move || run(&theirs, index)) {
-            Ok(thread) => self
-                .threads
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .push(thread),
-            Err(error) => {
-                self.running.fetch_sub(1, Ordering::SeqCst);
-                if !self.idle.not_started() {
-                    panic!("portable: cannot start a worker thread: {error}");
+        let thread = builder
+            .spawn(move || {
+                if let Some(runs) = runs {
+                    runs.wait();
                 }
-                // Others have left their tasks to the one that was to come.
-                self.wake_one(scheduler);
-            }
-        }
+                run(&theirs, index);
+            })
+            .inspect_err(|_| {
+                self.running.fetch_sub(1, Ordering::SeqCst);
+            })?;
+        self.idle.has_started();
+        self.threads
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(thread);
+        Ok(())
     }
 
     fn queues(&self) -> RwLockReadGuard<'_, Vec<Arc<Queue>>> {
@@ -121,9 +157,19 @@ impl Workers {
         }
     }
 
-    /// Whether all workers have ended.
-    pub(super) fn are_gone(&self) -> bool {
-        self.running.load(Ordering::SeqCst) == 0
+    /// How many workers there are.
+    pub(super) fn count(&self) -> usize {
+        self.running.load(Ordering::SeqCst)
+    }
+
+    /// Whether this thread is one of them.
+    pub(super) fn are_here(&self) -> bool {
+        let is_here = |own: &RefCell<Option<(*const Self, _)>>| {
+            own.borrow()
+                .as_ref()
+                .is_some_and(|(workers, _)| ptr::eq(*workers, self))
+        };
+        OWN.try_with(is_here).unwrap_or(false)
     }
 
     /// Waits for the threads that have ended, up to the destructors of their thread-locals.
@@ -131,7 +177,7 @@ impl Workers {
         let mut threads =
             std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
         // Those that said so last may still be about to end.
-        let are_gone = self.are_gone();
+        let are_gone = self.count() == 0;
         while let Some(thread) = threads.pop() {
             // A runtime may be dropped by one of its own tasks.
             let is_gone = are_gone || thread.is_finished();

@@ -2,18 +2,25 @@
 
 use std::future::Future;
 use std::io;
-use std::panic::resume_unwind;
+use std::mem;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use super::end::{End, Waited};
+use super::end::{Closure, End};
 use super::join::JoinHandle;
+use super::late;
 use super::local::Local;
 use crate::runtime::context::{self, Place, Role};
+use crate::runtime::refused;
 use crate::runtime::table::Kind;
 use crate::runtime::{AsyncHandle, AsyncInstance, Config, Flavor};
+
+/// The descriptors that Tokio opens when it starts: of its reactor, and to hear of signals.
+#[cfg(feature = "_reactor")]
+const DESCRIPTORS: usize = 6;
 
 /// Zero is for those that somebody else made.
 static LAST_NUMBER: AtomicU32 = AtomicU32::new(0);
@@ -59,6 +66,9 @@ impl AsyncHandle for Handle {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
+        if self.end.as_ref().is_some_and(|end| end.has_begun()) {
+            return late::spawn(Box::pin(future));
+        }
         JoinHandle(self.runtime.spawn(future))
     }
 
@@ -69,13 +79,19 @@ impl AsyncHandle for Handle {
         T: Send + 'static,
     {
         let waited = self.end.as_ref().map(End::waits);
+        match &self.end {
+            Some(end) if end.has_begun() => return late::spawn(Box::pin(async { f() })),
+            Some(end) => end.assure_thread(),
+            None => {}
+        }
         JoinHandle(self.runtime.spawn_blocking(move || {
-            if waited.as_ref().is_some_and(Waited::is_late) {
+            if waited.as_ref().is_some_and(Closure::is_late) {
                 // First, for it may panic: during the unwinding that would abort the process.
                 drop(f);
                 // Not a panic to anybody: the hook is not called.
                 resume_unwind(Box::new(NeverStarted));
             }
+            let _running = waited.as_ref().map(Closure::runs);
             let _context = context::enter(Place::new(Kind::Tokio, Role::Blocks));
             f()
         }))
@@ -98,19 +114,27 @@ pub struct Instance {
     end: Arc<End>,
     flavor: Flavor,
     shutdown_timeout: Duration,
+    is_shut_down: bool,
     /// That of the threads that poll its tasks.
     place: Place,
 }
 
 impl Instance {
     pub(super) fn new(config: &Config) -> io::Result<Self> {
-        let mut builder = match config.flavor {
-            Flavor::MultiThread => tokio::runtime::Builder::new_multi_thread(),
-            Flavor::CurrentThread => tokio::runtime::Builder::new_current_thread(),
+        let (mut builder, workers) = match config.flavor {
+            Flavor::MultiThread => {
+                let mut builder = tokio::runtime::Builder::new_multi_thread();
+                builder.worker_threads(config.worker_threads);
+                (builder, config.worker_threads)
+            }
+            Flavor::CurrentThread => (tokio::runtime::Builder::new_current_thread(), 0),
         };
-        if config.flavor == Flavor::MultiThread {
-            builder.worker_threads(config.worker_threads);
-        }
+        // With some of its workers only, Tokio would panic, and wait for those for ever.
+        let threads = workers.max(usize::from(config.thread_stack_size.is_some()));
+        refused::threads(threads, config.thread_stack_size)
+            .map_err(|error| refused::told("a worker thread", &error))?;
+        #[cfg(feature = "_reactor")]
+        refused::descriptors(DESCRIPTORS).map_err(|error| refused::told("a descriptor", &error))?;
         if let Some(name) = &config.name {
             builder.name(name);
         }
@@ -122,9 +146,9 @@ impl Instance {
             role: Role::Polls,
             number: LAST_NUMBER.fetch_add(1, Ordering::Relaxed) + 1,
         };
-        let end = Arc::<End>::default();
+        let end = Arc::new(End::new(workers, config.thread_stack_size));
         let its_end = end.clone();
-        let runtime = builder
+        builder
             .enable_all()
             .thread_name(&config.thread_name)
             .max_blocking_threads(config.max_blocking_threads)
@@ -132,15 +156,29 @@ impl Instance {
                 its_end.waits_for_this_thread();
                 context::set(Some(place));
             })
-            .on_thread_stop(|| context::set(None))
-            .build()?;
+            .on_thread_stop(|| context::set(None));
+        // It panics where it is refused what was there a moment ago.
+        let runtime = catch_unwind(AssertUnwindSafe(|| builder.build()))
+            .unwrap_or_else(|_| Err(io::ErrorKind::WouldBlock.into()))
+            .map_err(|error| refused::told("what Tokio starts with", &error))?;
+        end.wait_for_workers();
         Ok(Self {
             runtime: Some(runtime),
             end,
             flavor: config.flavor,
             place,
             shutdown_timeout: config.shutdown_timeout,
+            is_shut_down: false,
         })
+    }
+
+    /// The place of this thread while it drops tasks: one that polls, but not so that their timers
+    /// would be those of the runtime that ends.
+    fn place_at_the_end(&self) -> Place {
+        Place {
+            role: Role::Waits,
+            ..self.place
+        }
     }
 
     fn runtime(&self) -> &tokio::runtime::Runtime {
@@ -149,24 +187,25 @@ impl Instance {
             .expect("it is taken only when the instance is dropped")
     }
 
+    /// Ends the tasks and waits for what is running; on a thread that polls tasks not for closures.
+    ///
+    /// Tokio's own end would wait for closures before it drops the tasks of the current-thread
+    /// flavour, for which they may wait in turn; for the thread that calls; and panics where tasks
+    /// are polled.
     fn shutdown(&mut self) {
-        let Some(runtime) = self.runtime.take() else {
+        if mem::replace(&mut self.is_shut_down, true) {
             return;
-        };
+        }
+        let is_in_another = || tokio::runtime::Handle::try_current().is_ok();
+        let for_closures = context::may_block() || context::may_wait() && !is_in_another();
         self.end.begin();
-        if tokio::runtime::Handle::try_current().is_ok() && !context::may_block() {
-            // Tokio panics where waiting would stop other tasks.
+        if let Some(runtime) = self.runtime.take() {
+            // Here the tasks of the current-thread flavour are dropped.
+            let _context = context::enter(self.place_at_the_end());
+            let _end = End::enter(Some(self.end.clone()));
             runtime.shutdown_background();
-            return;
         }
-        match self.flavor {
-            Flavor::MultiThread => runtime.shutdown_timeout(self.shutdown_timeout),
-            Flavor::CurrentThread => {
-                // Tokio would first wait for closures, which may wait for the tasks in turn.
-                runtime.shutdown_background();
-                self.end.wait(self.shutdown_timeout);
-            }
-        }
+        self.end.wait(self.shutdown_timeout, for_closures);
     }
 }
 
@@ -193,9 +232,40 @@ impl AsyncInstance for Instance {
         self.runtime().block_on(local.run_until(future))
     }
 
+    #[track_caller]
+    fn run_to_end<F: Future>(mut self, future: F) -> F::Output {
+        context::assert_may_block();
+        let runtime = self.runtime().handle().clone();
+        let _context = context::enter(self.place);
+        let _runtime = runtime.enter();
+        let _end = End::enter(Some(self.end.clone()));
+        let local = Local::enter();
+        // Before the local tasks are dropped, whose destructors may spawn.
+        let begin = BeginOnDrop(&mut self);
+        let future = pin!(future);
+        begin.0.runtime().block_on(local.run_until(future))
+    }
+
     fn shutdown_timeout(mut self, timeout: Duration) {
         self.shutdown_timeout = timeout;
         self.shutdown();
+    }
+}
+
+/// The end of the runtime begins when this is dropped.
+struct BeginOnDrop<'a>(&'a mut Instance);
+
+impl Drop for BeginOnDrop<'_> {
+    fn drop(&mut self) {
+        let Self(instance) = self;
+        instance.end.begin();
+        context::set(Some(instance.place_at_the_end()));
+        if instance.flavor == Flavor::MultiThread
+            && let Some(runtime) = instance.runtime.take()
+        {
+            // The workers begin to end. On the current-thread flavour nobody runs tasks any more.
+            runtime.shutdown_background();
+        }
     }
 }
 

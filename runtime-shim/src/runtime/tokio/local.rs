@@ -2,13 +2,15 @@
 
 use std::cell::{OnceCell, RefCell};
 use std::fmt;
-use std::future::{Future, poll_fn};
+use std::future::{Future, pending, poll_fn};
 use std::mem;
 use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
 use tokio::task::LocalSet;
+
+use crate::runtime::late;
 
 thread_local! {
     static LOCAL: RefCell<Option<Rc<Local>>> = const { RefCell::new(None) };
@@ -71,7 +73,15 @@ impl Local {
     {
         if self.is_closed {
             // It goes with its set, here and now.
-            return LocalSet::new().spawn_local(future);
+            let future: Pin<Box<dyn Future<Output = F::Output>>> = Box::pin(future);
+            let inside = late::enter();
+            return LocalSet::new().spawn_local(match &inside {
+                Some(_) => future,
+                None => {
+                    late::put_off(Box::new(future));
+                    Box::pin(pending())
+                }
+            });
         }
         let tasks = self.tasks.get_or_init(|| {
             // Nobody polls the set yet.

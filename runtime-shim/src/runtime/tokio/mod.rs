@@ -7,6 +7,7 @@
 //! - `instance`: a running runtime.
 //! - `end`: when it ends, and what that waits for.
 //! - `join`: the handles.
+//! - `late`: what is spawned after its runtime's end.
 //! - `local`: `spawn_local`.
 //! - `sleep`: timers, Tokio's where it polls.
 //! - `source`: sockets and pipes.
@@ -16,6 +17,7 @@
 mod end;
 mod instance;
 mod join;
+mod late;
 mod local;
 mod sleep;
 #[cfg(feature = "_reactor")]
@@ -115,6 +117,9 @@ impl AsyncRuntime for Tokio {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
+        if end::is_late() {
+            return late::spawn(Box::pin(future));
+        }
         JoinHandle(tokio::spawn(future))
     }
 

@@ -28,7 +28,7 @@ fn a_task_that_goes_to_wait_sees_the_end() {
             .collect();
         group.close();
         tasks.into_iter().for_each(|task| task.join().unwrap());
-        assert!(group.is_empty());
+        assert_eq!(group.len(), 0);
     });
 }
 
@@ -54,7 +54,7 @@ fn a_key_wakes_its_task_while_others_come_and_go() {
         group.remove(key);
         waker.join().unwrap();
         other.join().unwrap();
-        assert!(group.is_empty());
+        assert_eq!(group.len(), 0);
     });
 }
 
@@ -92,6 +92,6 @@ fn a_waker_may_use_the_group() {
         });
         group.close();
         other.join().unwrap();
-        assert!(group.is_empty());
+        assert_eq!(group.len(), 0);
     });
 }

@@ -84,6 +84,6 @@ fn the_end_of_the_group_ends_a_task_that_goes_to_wait() {
         let task = run(&meta);
         group.close();
         task.join().unwrap();
-        assert!(group.is_empty());
+        assert_eq!(group.len(), 0);
     });
 }

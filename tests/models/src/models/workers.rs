@@ -156,6 +156,24 @@ fn a_worker_that_cannot_be_started_takes_no_task_along() {
     });
 }
 
+/// The first task blocks its worker until the second has run, for which the system has no thread at
+/// first.
+#[test]
+fn a_worker_that_was_refused_comes_with_the_next_task() {
+    check(2, || {
+        thread::allow(1);
+        let scheduler = workers(2);
+        let [first, second, third] = [(); 3].map(|()| Countdown::new(1));
+        spawn_waiting(&scheduler, &second, &first);
+        spawn(&scheduler, &second);
+        thread::allow(1);
+        spawn(&scheduler, &third);
+        first.wait();
+        third.wait();
+        scheduler.close();
+    });
+}
+
 #[test]
 fn a_worker_that_falls_asleep_sees_the_end() {
     check(2, || {

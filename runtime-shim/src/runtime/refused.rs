@@ -1,0 +1,88 @@
+//! What the operating system refuses, found out before others come to rely on it.
+//!
+//! The runtimes panic where they are refused a thread or a descriptor, or wait for it for ever. So
+//! what they are about to ask for is asked for here first, and given back.
+
+use std::io;
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// Starts so many threads, which end when the last of them is there: so as many can be had.
+pub(super) fn threads(count: usize, stack_size: Option<usize>) -> io::Result<()> {
+    let before = alive();
+    let gate = Arc::new(Mutex::new(()));
+    let mut threads = Vec::new();
+    let closed = gate.lock();
+    let started = (0..count).try_for_each(|_| {
+        let mut thread = thread::Builder::new();
+        if let Some(bytes) = stack_size {
+            thread = thread.stack_size(bytes);
+        }
+        let gate = gate.clone();
+        threads.push(thread.spawn(move || drop(gate.lock()))?);
+        Ok(())
+    });
+    drop(closed);
+    for thread in threads {
+        // It runs nothing that could panic.
+        let _ = thread.join();
+    }
+    // A thread that can be joined is on its way to its end, and counts until then.
+    let start = Instant::now();
+    while alive() > before && start.elapsed() < Duration::from_millis(2) {
+        thread::yield_now();
+    }
+    started
+}
+
+/// The threads of the process, where that is cheap to tell.
+fn alive() -> Option<u64> {
+    #[cfg(target_os = "linux")]
+    {
+        use std::os::unix::fs::MetadataExt;
+
+        Some(std::fs::metadata("/proc/self/task").ok()?.nlink())
+    }
+    #[cfg(not(target_os = "linux"))]
+    None
+}
+
+/// Opens so many descriptors, and closes them.
+#[cfg(all(unix, any(feature = "_workers", feature = "_reactor")))]
+pub(super) fn descriptors(count: usize) -> io::Result<()> {
+    use std::os::fd::AsFd;
+
+    /// The same on every system.
+    const EBADF: i32 = 9;
+
+    let stderr = io::stderr();
+    let mut open = Vec::with_capacity(count);
+    while open.len() < count {
+        match stderr.as_fd().try_clone_to_owned() {
+            Ok(descriptor) => open.push(descriptor),
+            // The program has closed it, so nothing can be told.
+            Err(error) if error.raw_os_error() == Some(EBADF) => break,
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+/// Such systems have no such limit.
+#[cfg(all(not(unix), any(feature = "_workers", feature = "_reactor")))]
+pub(super) fn descriptors(_count: usize) -> io::Result<()> {
+    Ok(())
+}
+
+/// What the operating system says, with what it was asked for.
+pub(super) fn told(what: &str, error: &io::Error) -> io::Error {
+    let text = format!("portable: the operating system refuses {what}: {error}");
+    io::Error::new(error.kind(), text)
+}
+
+/// The panic of a timer, which cannot give an error.
+#[cold]
+pub(super) fn timer(what: &str, error: &io::Error) -> ! {
+    panic!("portable: the operating system refuses {what}, which a timer needs: {error}")
+}

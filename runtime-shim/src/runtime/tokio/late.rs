@@ -1,0 +1,40 @@
+//! What is spawned when its runtime has begun to end.
+
+use std::future::{Future, pending};
+use std::pin::Pin;
+use std::sync::OnceLock;
+
+use super::join::JoinHandle;
+use crate::runtime::late;
+
+/// A handle that is cancelled. The future is dropped here, without a poll.
+///
+/// The runtime itself may not have come to its end on all of its threads.
+#[cold]
+pub(super) fn spawn<T: Send + 'static>(
+    future: Pin<Box<dyn Future<Output = T> + Send>>,
+) -> JoinHandle<T> {
+    let inside = late::enter();
+    let dropped = match &inside {
+        Some(_) => future,
+        None => {
+            late::put_off(Box::new(future));
+            Box::pin(pending())
+        }
+    };
+    JoinHandle(ended().spawn(dropped))
+}
+
+/// A runtime that has ended.
+fn ended() -> &'static tokio::runtime::Handle {
+    static ENDED: OnceLock<tokio::runtime::Handle> = OnceLock::new();
+
+    ENDED.get_or_init(|| {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .build()
+            .expect("it has neither threads nor descriptors");
+        let handle = runtime.handle().clone();
+        runtime.shutdown_background();
+        handle
+    })
+}
