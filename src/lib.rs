@@ -174,27 +174,33 @@ pub mod firmware {}
 pub mod testing {}
 
 /// What the macros expand to. Not a public interface.
-// A test in a body is rustc's business where it is a plain `#[test]`, in a build with one runtime.
+// What is wrong with a test shows only where tests are built.
 #[cfg_attr(
-    all(
-        feature = "macros",
-        feature = "tokio",
-        feature = "smol",
-        not(any(
-            portable_runtime = "tokio",
-            portable_runtime = "smol",
-            portable_runtime = "async-std",
-            portable_runtime = "embassy",
-            portable_runtime = "pollster"
-        ))
-    ),
+    all(feature = "macros", feature = "_runtime"),
     doc = "
 ```test_harness,compile_fail,E0277
-#[test]
+#[portable::test]
+async fn works() -> u32 {
+    1
+}
+```
+
+```test_harness,compile_fail
+#![deny(unnameable_test_items)]
+
 fn outer() {
     #[portable::test]
     async fn works() {}
 }
+```
+
+```test_harness,compile_fail
+#![deny(unnameable_test_items)]
+
+const _: () = {
+    #[portable::test]
+    async fn works() {}
+};
 ```
 "
 )]
@@ -218,13 +224,13 @@ pub mod __private {
     pub use portable_runtime_shim::__runtimes as runtimes;
     #[cfg(feature = "std")]
     pub use portable_runtime_shim::entry::{
-        FunctionInABody, IsATest, as_task, call, handle, init, main, main_on_stack, plain_call,
-        plain_main, plain_test, reported, spawned, stack_size, test, test_on, test_on_stack,
-        test_within, timeout,
+        as_task, call, handle, init, main, main_on_stack, outcome_on, plain_call, plain_main,
+        plain_test, reported, spawned, stack_size, test, test_on, test_on_stack, test_within,
+        timeout,
     };
     pub use portable_runtime_shim::{__Never as Never, __task_size as task_size};
     #[cfg(feature = "std")]
-    pub use std::format;
+    pub use std::{boxed::Box, format, process::ExitCode};
 
     // With one runtime a function is its own test, with several it is called by one for each.
     #[cfg(all(feature = "macros", feature = "std"))]

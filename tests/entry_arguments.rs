@@ -27,7 +27,7 @@ fn this_thread() -> String {
 fn named_after(function: &str) -> String {
     match runtime::available().as_slice() {
         [_] => function.into(),
-        _ => format!("{function}::{}", runtime::current().replace('-', "_")),
+        _ => format!("{function}__{}", runtime::current().replace('-', "_")),
     }
 }
 
@@ -287,7 +287,7 @@ fn run_ignored(test: &str) -> Vec<(&'static str, Output)> {
     let start = |runtime: &&'static str| {
         let name = match runtime::available().len() {
             1 => test.to_owned(),
-            _ => format!("{test}::{}", runtime.replace('-', "_")),
+            _ => format!("{test}__{}", runtime.replace('-', "_")),
         };
         let child = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", &name, "--ignored", "--test-threads=2"])

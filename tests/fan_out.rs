@@ -16,7 +16,7 @@ fn test_name() -> String {
 fn named_after(function: &str) -> String {
     match runtime::available().as_slice() {
         [_] => function.to_string(),
-        _ => format!("{function}::{}", runtime::current().replace('-', "_")),
+        _ => format!("{function}__{}", runtime::current().replace('-', "_")),
     }
 }
 
@@ -43,8 +43,243 @@ mod named_like_a_runtime {
 
     #[portable::test(runtime = "smol")]
     async fn smol() {
-        assert_eq!(super::test_name(), "named_like_a_runtime::smol::smol");
+        assert_eq!(super::test_name(), "named_like_a_runtime::smol__smol");
     }
+}
+
+/// What stands in the namespaces of types and of macros under the names of the tests below, as it
+/// would under `#[tokio::test]`.
+mod taken {
+    use std::fs;
+    use std::io::{self, Write as _};
+
+    #[derive(Clone, Copy)]
+    #[allow(non_camel_case_types)]
+    enum kind {
+        Some,
+    }
+
+    #[allow(non_camel_case_types)]
+    trait behaviour {
+        fn behave(&self) -> u8;
+    }
+
+    #[allow(non_camel_case_types)]
+    type alias = u8;
+
+    mod cache {
+        pub(super) fn get() -> u8 {
+            5
+        }
+    }
+
+    macro_rules! a_macro {
+        () => {
+            5
+        };
+    }
+
+    #[portable::test]
+    async fn fs() {
+        assert!(fs::metadata("/no such file").is_err());
+    }
+
+    #[portable::test]
+    async fn io() -> io::Result<()> {
+        io::sink().flush()
+    }
+
+    #[portable::test]
+    async fn kind() {
+        assert_eq!(kind::Some as u8, 0);
+    }
+
+    #[portable::test]
+    async fn behaviour() {
+        struct Thing;
+
+        impl behaviour for Thing {
+            fn behave(&self) -> u8 {
+                5
+            }
+        }
+
+        assert_eq!(Thing.behave(), 5);
+    }
+
+    #[portable::test]
+    async fn alias() {
+        let number: alias = 5;
+        assert_eq!(number, 5_u8);
+    }
+
+    #[portable::test]
+    async fn cache() {
+        assert_eq!(cache::get(), 5);
+        assert_eq!(self::cache::get(), 5);
+    }
+
+    #[portable::test]
+    async fn a_macro() {
+        assert_eq!(a_macro!(), 5);
+    }
+
+    mod by_a_glob {
+        use super::*;
+
+        #[portable::test]
+        async fn cache() {
+            assert_eq!(cache::get(), 5);
+        }
+
+        #[portable::test]
+        async fn kind() {
+            assert_eq!(kind::Some as u8, 0);
+        }
+
+        /// As the module around.
+        #[portable::test]
+        async fn by_a_glob() {
+            assert_eq!(super::cache::get(), 5);
+        }
+
+        /// The name of a test that the glob imports too.
+        #[portable::test]
+        async fn a_macro() {}
+    }
+}
+
+/// Names of crates, of types of the language and of the prelude.
+mod known {
+    #[portable::test]
+    async fn core() {
+        assert_eq!(core::mem::size_of::<u8>(), 1);
+    }
+
+    #[portable::test]
+    async fn std() -> Result<(), std::fmt::Error> {
+        std::result::Result::Ok(())
+    }
+
+    #[portable::test]
+    async fn alloc() {}
+
+    #[portable::test]
+    async fn portable() {
+        portable::task::yield_now().await;
+    }
+
+    #[portable::test]
+    async fn test() {}
+
+    #[portable::test]
+    async fn u8() {
+        let number: u8 = 5;
+        assert_eq!(number, 5);
+    }
+
+    #[portable::test]
+    async fn drop() {}
+
+    #[portable::test]
+    #[allow(non_snake_case)]
+    async fn Ok() {}
+
+    #[portable::test]
+    #[allow(non_snake_case)]
+    async fn String() {
+        assert_eq!(String::from("text"), "text");
+    }
+
+    #[portable::test]
+    async fn vec() {
+        assert_eq!(vec![5].len(), 1);
+    }
+
+    #[portable::test]
+    async fn main() {}
+}
+
+/// What is no plain word.
+mod spelt {
+    #[portable::test]
+    async fn r#match() {
+        let name = match super::runtime::available().as_slice() {
+            [_] => "spelt::r#match".to_string(),
+            _ => super::named_after("spelt::match"),
+        };
+        assert_eq!(super::test_name(), name);
+    }
+
+    #[portable::test(timeout = "60s")]
+    async fn r#async() {}
+
+    #[portable::test]
+    async fn r#mod() {}
+
+    #[portable::test]
+    async fn union() {}
+
+    #[portable::test]
+    async fn default() {}
+
+    #[portable::test]
+    async fn größe() {}
+
+    #[portable::test]
+    async fn _begins() {}
+
+    #[portable::test]
+    async fn ends_() {}
+
+    #[portable::test]
+    async fn ends() {}
+
+    #[portable::test]
+    #[allow(non_snake_case)]
+    async fn ends__() {}
+
+    #[portable::test]
+    #[allow(non_snake_case)]
+    async fn parsesURL() -> Result<(), ParseIntError> {
+        Ok(())
+    }
+
+    use std::num::ParseIntError;
+}
+
+/// One function is called by the others, and is a test too.
+mod called {
+    #[portable::test]
+    async fn one() -> Result<(), String> {
+        Ok(())
+    }
+
+    #[test]
+    fn another() {
+        assert_eq!(one(), Ok(()));
+    }
+}
+
+#[portable::test]
+async fn an_output_that_has_no_name() -> impl std::process::Termination {}
+
+#[portable::test]
+async fn an_output_with_a_lifetime<'a>() -> Result<(), &'a str> {
+    Ok(())
+}
+
+mod old {
+    #[deprecated]
+    #[derive(Debug)]
+    pub(super) struct Error;
+}
+
+/// The lint is off for its type in each of the tests too, and no test breaks the expectation.
+#[portable::test]
+#[expect(deprecated, reason = "that is what the test is for")]
+async fn an_expected_lint() -> Result<(), old::Error> {
+    Ok(())
 }
 
 /// The function in the body is not the one beside it, and neither is a test of the other's name.
@@ -90,7 +325,7 @@ async fn cfg_below_survives() {
 #[portable::test(runtime = "smol")]
 async fn one_runtime_only() {
     assert_eq!(runtime::current(), "smol");
-    assert_eq!(test_name(), "one_runtime_only::smol");
+    assert_eq!(test_name(), "one_runtime_only__smol");
 }
 
 #[portable::test(runtime = ["tokio", "async-std"], flavor = "multi_thread")]

@@ -30,6 +30,7 @@ pub(crate) struct Inner {
 /// Expands one of the attributes. It gives an item for whatever it is given.
 pub(crate) fn expand(kind: Kind, args: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
+    let written = args.clone();
     let args = Args::parse(kind, args, &mut errors);
     let mut item = match Item::parse(kind.attribute(), item.clone()) {
         Ok(item) => item,
@@ -38,6 +39,9 @@ pub(crate) fn expand(kind: Kind, args: TokenStream, item: TokenStream) -> TokenS
             return unread(&item, &errors);
         }
     };
+    if kind == Kind::Test && errors.is_empty() && signature::makes_tests(&item.attrs) {
+        return last(args.path(), &written, &item);
+    }
     let shape = signature::check(kind, &mut item, &mut errors);
     if !signature::gives_a_status(kind, &item) {
         args.refuse_stack_size(&mut errors);
@@ -46,24 +50,28 @@ pub(crate) fn expand(kind: Kind, args: TokenStream, item: TokenStream) -> TokenS
     }
     let function = match shape {
         Shape::Whole if errors.is_empty() => {
+            let crosses = args.stack_size().is_some()
+                || args.spawn().is_some() && signature::is_program_main(&item.sig);
+            let outcome = crosses.then(|| Outcome::of(&item.sig.output)).flatten();
+            let output = match &outcome {
+                None => item.sig.output.to_token_stream(),
+                Some(_) => Outcome::output(args.path()),
+            };
             let (test, tests) = match kind {
                 Kind::Main => Default::default(),
                 Kind::Test => {
                     let (path, only) = (args.path(), args.runtimes());
-                    let tests = fan_out::call(path, &item, only);
-                    (fan_out::attribute(path, only), tests)
+                    let tests = fan_out::call(path, &item, outcome.is_some(), only);
+                    (fan_out::attribute(path, &item.sig.ident, only), tests)
                 }
             };
-            let crosses = args.stack_size().is_some()
-                || args.spawn().is_some() && signature::is_program_main(&item.sig);
-            let outcome = crosses.then(|| Outcome::of(&item.sig.output)).flatten();
             let name = item.sig.ident.unraw().to_string();
             let entry = match kind {
                 Kind::Main if !signature::is_program_main(&item.sig) => "call",
                 _ => kind.name(),
             };
             let finish = |future: &_| run(kind, entry, &args, &name, outcome.as_ref(), future);
-            let function = function(item, &test, outcome.as_ref(), finish);
+            let function = function(item, &test, &output, finish);
             quote!(#function #tests)
         }
         Shape::Whole => {
@@ -71,15 +79,29 @@ pub(crate) fn expand(kind: Kind, args: TokenStream, item: TokenStream) -> TokenS
                 Kind::Main => TokenStream::new(),
                 Kind::Test => quote_spanned!(Span::mixed_site()=> #[::core::prelude::v1::test]),
             };
-            function(item, &test, None, refused)
+            let output = item.sig.output.to_token_stream();
+            function(item, &test, &output, refused)
         }
+        // Nobody calls it, of which rustc says nothing after an error.
         Shape::NoTest => {
-            let unused = quote_spanned!(Span::mixed_site()=> #[allow(dead_code)]);
-            function(item, &unused, None, refused)
+            let output = item.sig.output.to_token_stream();
+            function(item, &TokenStream::new(), &output, refused)
         }
         Shape::NoMain => no_main(item),
     };
     quote!(#function #errors)
+}
+
+/// The function with `#[test]` below all of its attributes.
+fn last(path: &TokenStream, args: &TokenStream, item: &Item) -> TokenStream {
+    let Item {
+        attrs,
+        vis,
+        sig,
+        body,
+    } = item;
+    let test = quote_spanned!(Span::mixed_site()=> #[#path::test(#args)]);
+    quote!(#(#attrs)* #test #vis #sig #body)
 }
 
 /// What a function that another thread runs returns, unless that is nothing: an exit status.
@@ -102,6 +124,11 @@ impl Outcome {
                 ty: Some(ty.to_token_stream()),
             }),
         }
+    }
+
+    /// What the function returns in place of its output.
+    fn output(path: &TokenStream) -> TokenStream {
+        quote_spanned!(Span::mixed_site()=> -> #path::__private::ExitCode)
     }
 
     fn report(&self, path: &TokenStream, output: &TokenStream) -> TokenStream {
@@ -157,7 +184,7 @@ fn run(
                 #limit,
                 ::core::concat!(::core::module_path!(), "::", #name),
                 #builder,
-                ::std::boxed::Box::pin(#future),
+                #path::__private::Box::pin(#future),
             )
         },
     };
@@ -193,13 +220,12 @@ fn refused(future: &TokenStream) -> TokenStream {
     }
 }
 
-/// The outer function with the attribute `test`, which returns what `outcome` says, and whose last
-/// expression `finish` makes of the user's
-/// future.
+/// The outer function with the attribute `test`, which ends in `output`, and whose last expression
+/// `finish` makes of the user's future.
 fn function(
     mut item: Item,
     test: &TokenStream,
-    outcome: Option<&Outcome>,
+    output: &TokenStream,
     finish: impl FnOnce(&TokenStream) -> TokenStream,
 ) -> TokenStream {
     let Inner {
@@ -218,11 +244,7 @@ fn function(
         attrs, vis, sig, ..
     } = &item;
     let (safety, fn_token, name) = (&sig.safety, &sig.fn_token, &sig.ident);
-    let (generics, output) = (&sig.generics, &sig.output);
-    let output = match outcome {
-        None => output.to_token_stream(),
-        Some(_) => quote_spanned!(Span::mixed_site()=> -> ::std::process::ExitCode),
-    };
+    let generics = &sig.generics;
     let where_clause = &generics.where_clause;
     let mut parentheses = TokenStream::new();
     sig.paren_token

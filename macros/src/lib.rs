@@ -271,16 +271,21 @@ pub fn main(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// # One test a runtime
 ///
-/// In a build with several runtimes the attribute makes one test for each, in a module of the
-/// function's name: `adds::tokio`, `adds::smol`. So `cargo test --all-features` runs every test on
-/// every runtime, and `cargo test smol` those on one. In a build with one runtime the test keeps
-/// its plain name, unless `runtime` restricts it. A runtime in the list that is not compiled in is
-/// left out.
+/// In a build with several runtimes the attribute makes one test for each, named after both: `adds`
+/// becomes `adds__tokio` and `adds__smol`. So `cargo test --all-features` runs every test on every
+/// runtime, `cargo test adds` one on all of them, `cargo test __smol` all on one, and
+/// `cargo test adds__smol` one on one. In a build with one runtime the test keeps its plain name,
+/// unless `runtime` restricts it. A runtime in the list that is not compiled in is left out.
+///
+/// A name in Rust has no hyphen, so the tests on `async-std` end in `__async_std`, and
+/// `cargo test async_std` selects them. `cargo test async-std` selects nothing, and says so in its
+/// last line alone: `0 passed`.
 ///
 /// # With other test attributes
 ///
 /// `#[should_panic]`, `#[ignore]` and results work as on any test. So do the attributes of `rstest`
-/// and `test-case`, above this one; with `test-log` it is `#[test_log::test(portable::test)]`.
+/// and `test-case`, above this one or below; with `test-log` it is
+/// `#[test_log::test(portable::test)]`.
 ///
 /// ```ignore
 /// #[rstest]
@@ -293,10 +298,10 @@ pub fn main(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// # Errors
 ///
-/// Those of [`main`](macro@main), arguments and generics, and a second attribute that makes the
-/// function a test, such as `#[test]` or `#[tokio::test]`: it would run twice. A test inside the body
-/// of another function is one error too in a build with several runtimes; with one, the compiler
-/// warns, as of any `#[test]` there, that nobody can run it.
+/// Those of [`main`](macro@main), arguments, generics and `unsafe`, and a second attribute that makes
+/// the function a test, such as `#[test]` or `#[tokio::test]`: it would run twice. Of a test inside
+/// the body of another function the compiler warns, as of any `#[test]` there, that no harness finds
+/// it.
 #[proc_macro_attribute]
 pub fn test(args: TokenStream, item: TokenStream) -> TokenStream {
     entry::expand(Kind::Test, args.into(), item.into()).into()

@@ -28,13 +28,9 @@ pub(crate) fn check(kind: Kind, item: &mut Item, errors: &mut Errors) -> Shape {
     match kind {
         Kind::Main if is_program_main(&item.sig) => program_main(&item.sig, errors),
         Kind::Main => Shape::Whole,
-        Kind::Test if makes_tests_below(&mut item.attrs, errors) => {
-            // They are that attribute's.
-            for input in &mut item.sig.inputs {
-                if let FnArg::Typed(input) = input {
-                    input.attrs.clear();
-                }
-            }
+        // That attribute comes first, once the mistakes are mended that brought this one here.
+        Kind::Test if makes_tests(&item.attrs) => {
+            take_out_makers(item);
             Shape::NoTest
         }
         Kind::Test => test_function(&item.sig, errors),
@@ -80,32 +76,26 @@ pub(crate) fn second_attribute(kind: Kind, attrs: &mut Vec<Attribute>, errors: &
     });
 }
 
-/// Reports attributes that make tests of the function and come too late for it, and takes out what
-/// belongs to them.
-fn makes_tests_below(attrs: &mut Vec<Attribute>, errors: &mut Errors) -> bool {
+/// Whether an attribute below makes tests of the function. It must come first, as each of them is to
+/// run on a runtime.
+pub(crate) fn makes_tests(attrs: &[Attribute]) -> bool {
     const MAKERS: [&str; 3] = ["rstest", "test_case", "test_matrix"];
-    const PLAIN: [&str; 6] = ["cfg", "cfg_attr", "doc", "allow", "expect", "warn"];
-    let mut found = false;
-    for attr in &*attrs {
+    attrs.iter().any(|attr| {
         let last = attr.path().segments.last();
-        let maker = last.filter(|last| MAKERS.iter().any(|maker| last == maker));
-        if let Some(maker) = maker {
-            // One error says it for the rest.
-            if !found {
-                let message = format_args!(
-                    "`#[{}]` makes the tests, and each needs `#[portable::test]`: write it above \
-                     `#[portable::test]`",
-                    maker
-                );
-                errors.under(attr, message);
-            }
-            found = true;
+        last.is_some_and(|last| MAKERS.iter().any(|maker| last == maker))
+    })
+}
+
+/// Takes out the attributes that make tests of the function, and what belongs to them.
+fn take_out_makers(item: &mut Item) {
+    const PLAIN: [&str; 6] = ["cfg", "cfg_attr", "doc", "allow", "expect", "warn"];
+    let is_plain = |attr: &Attribute| PLAIN.iter().any(|plain| attr.path().is_ident(plain));
+    item.attrs.retain(is_plain);
+    for input in &mut item.sig.inputs {
+        if let FnArg::Typed(input) = input {
+            input.attrs.clear();
         }
     }
-    if found {
-        attrs.retain(|attr| PLAIN.iter().any(|plain| attr.path().is_ident(plain)));
-    }
-    found
 }
 
 pub(crate) fn qualifiers(kind: Kind, sig: &mut Signature, errors: &mut Errors) {
@@ -199,6 +189,12 @@ fn test_function(sig: &Signature, errors: &mut Errors) -> Shape {
             &quote!(#inputs),
             "a test takes no arguments: remove them, or write what gives them, such as `#[rstest]` \
              or `#[test_case(…)]`, above `#[portable::test]`",
+        );
+    }
+    if let Some(token) = &sig.safety {
+        refuse(
+            token,
+            "a test cannot be `unsafe`: remove `unsafe`, and write it where it is needed",
         );
     }
     let is_lifetime = |param: &GenericParam| matches!(param, GenericParam::Lifetime);

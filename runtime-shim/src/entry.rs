@@ -9,7 +9,7 @@ use std::future::Future;
 use std::io::{self, Write};
 use std::panic::resume_unwind;
 use std::pin::{Pin, pin};
-use std::process;
+use std::process::{self, ExitCode};
 
 use crate::runtime::{AsyncRuntime, Builder, Runtime, Selected};
 use crate::task::{self, JoinHandle};
@@ -164,23 +164,16 @@ thread_local! {
 }
 
 /// Runs a function that calls [`test`] on the runtime with this name.
-pub fn test_on<T>(name: &'static str, test: impl FnOnce() -> T) -> T {
+pub fn test_on(name: &'static str, test: fn()) {
     TEST_ON.set(Some(name));
-    test()
+    test();
 }
 
-/// Nothing implements it: a bound that no caller can meet.
-///
-/// The lifetime lets the compiler put off the question until there is a caller.
-#[diagnostic::on_unimplemented(
-    message = "portable: a test stands in a module, and this one stands in a function's body",
-    label = "no test harness finds it here: move it out of the function"
-)]
-pub trait IsATest<'a> {}
-
-/// A function with the attribute `#[portable::test]` that is not the item of a module.
-#[derive(Debug)]
-pub struct FunctionInABody;
+/// As [`test_on`], for a function that returns something.
+pub fn outcome_on<T: Outcome>(name: &'static str, test: fn() -> T) -> ExitCode {
+    TEST_ON.set(Some(name));
+    test().report()
+}
 
 /// The handle that `spawn_task!` gives. The free functions let one forget it, as Tokio's do.
 #[must_use = "the task goes on without its handle, and nobody learns of its panic: await the handle, \

@@ -95,7 +95,7 @@ fn a_stack_is_a_thread_whose_result_is_an_exit_status() {
             "async fn main() -> Result<(), E> {}",
         ),
         &quote! {
-            fn main() -> ::std::process::ExitCode {
+            fn main() -> ::portable::__private::ExitCode {
                 #inner
                 async fn main() -> Result<(), E> {}
                 #[allow(clippy::implicit_return)]
@@ -120,8 +120,8 @@ fn a_stack_is_a_thread_whose_result_is_an_exit_status() {
     for (output, outer) in [
         ("", ""),
         ("-> ()", "-> ()"),
-        ("-> !", "-> :: std :: process :: ExitCode"),
-        ("-> impl X", "-> :: std :: process :: ExitCode"),
+        ("-> !", "-> :: portable :: __private :: ExitCode"),
+        ("-> impl X", "-> :: portable :: __private :: ExitCode"),
     ] {
         let expanded =
             main("stack_size = 1", &format!("async fn main() {output} {{}}")).to_string();
@@ -161,7 +161,7 @@ fn a_timed_test_owns_its_future() {
                 ::portable::__private::timeout(::core::time::Duration::from_secs(5)),
                 ::core::concat!(::core::module_path!(), "::", "match"),
                 &mut ::portable::runtime::Builder::new_current_thread(),
-                ::std::boxed::Box::pin(r#match()),
+                ::portable::__private::Box::pin(r#match()),
             )
         })
     };
@@ -177,22 +177,44 @@ fn a_test_has_the_signature_of_one() {
         ("async fn works<T>() {}", 1),
         ("async fn works<T>(a: T) {}", 2),
         ("async fn works(&self, a: u8) {}", 1),
-        ("#[rstest] #[case(1)] async fn works(#[case] a: u8) {}", 1),
-        (
-            "#[rstest::rstest] #[test_case(1)] async fn works<T>(a: u8) {}",
-            1,
-        ),
+        ("async unsafe fn works() {}", 1),
     ] {
         let expanded = expand(Kind::Test, TokenStream::new(), tokens(item));
         let found = messages(&expanded);
         assert_eq!(found.len(), mistakes, "{item}: {found:?}");
-        assert!(!expanded.to_string().contains("[case"), "{expanded}");
         assert_eq!(
             expanded.to_string().contains(":: test]"),
             mistakes == 0,
             "{expanded}"
         );
     }
+}
+
+#[test]
+fn what_makes_the_tests_comes_first() {
+    for maker in [
+        "rstest",
+        "rstest::rstest",
+        "test_case(1)",
+        "test_matrix([1])",
+    ] {
+        let item = tokens(&format!(
+            "#[cfg(x)] #[{maker}] #[case(1)] pub async fn works(#[case] a: u8) -> u8 {{ a }}"
+        ));
+        assert_tokens(
+            &expand(Kind::Test, tokens("timeout = \"5s\", crate = p"), item),
+            &tokens(&format!(
+                "#[cfg(x)] #[{maker}] #[case(1)]
+                #[p::test(timeout = \"5s\", crate = p)]
+                pub async fn works(#[case] a: u8) -> u8 {{ a }}"
+            )),
+        );
+    }
+    // The mistakes in the arguments, once for all of the tests.
+    let item = "#[rstest] #[case(1)] #[case(2)] async fn works(#[case] a: u8) {}";
+    let expanded = expand(Kind::Test, tokens("flavr = 4"), tokens(item));
+    assert_eq!(messages(&expanded).len(), 1);
+    assert!(!expanded.to_string().contains("case"), "{expanded}");
 }
 
 #[test]

@@ -16,45 +16,96 @@ fn with_one_runtime_the_function_is_the_test() {
 
 #[test]
 fn with_several_there_is_one_test_for_each() {
-    let both = fan_out(TWO, r#"[::p] [] [#[ignore = "a reason"]] [-> X] works"#);
+    let both = fan_out(TWO, r#"[::p] [] [#[ignore = "a reason"]] [] works"#);
     assert_tokens(
         &both,
         &tokens(
             r#"
-            #[cfg(test)]
-            mod works {
-                #[allow(unused_imports, clippy::wildcard_imports)]
-                use super::*;
-
-                #[ignore = "a reason"]
-                #[::core::prelude::v1::test]
-                fn tokio() -> X {
-                    ::p::__private::test_on("tokio", __run)
-                }
-                #[ignore = "a reason"]
-                #[::core::prelude::v1::test]
-                fn async_std() -> X {
-                    ::p::__private::test_on("async-std", __run)
-                }
-
-                #[allow(dead_code)]
-                fn __run() -> X {
-                    fn works()
-                    where
-                        for<'a> ::p::__private::FunctionInABody: ::p::__private::IsATest<'a>,
-                    {
-                    }
-                    {
-                        #[allow(unused_imports, clippy::wildcard_imports)]
-                        use super::*;
-
-                        works()
-                    }
-                }
+            #[ignore = "a reason"]
+            #[::core::prelude::v1::test]
+            fn works__tokio() {
+                ::p::__private::test_on("tokio", works)
+            }
+            #[ignore = "a reason"]
+            #[::core::prelude::v1::test]
+            fn works__async_std() {
+                ::p::__private::test_on("async-std", works)
             }
             "#,
         ),
     );
+}
+
+#[test]
+fn what_a_test_returns_is_made_an_exit_status() {
+    let both = fan_out(TWO, "[::p] [] [] [Result<(), E>] r#match");
+    assert_tokens(
+        &both,
+        &tokens(
+            r#"
+            #[::core::prelude::v1::test]
+            fn match__tokio() -> ::p::__private::ExitCode {
+                ::p::__private::outcome_on::<Result<(), E>>("tokio", r#match)
+            }
+            #[::core::prelude::v1::test]
+            fn match__async_std() -> ::p::__private::ExitCode {
+                ::p::__private::outcome_on::<Result<(), E>>("async-std", r#match)
+            }
+            "#,
+        ),
+    );
+}
+
+#[test]
+fn a_function_with_less_than_two_tests_is_named_all_the_same() {
+    let named = "#[cfg(test)] const _: () = { let _ = (works, works); };";
+    assert_tokens(
+        &fan_out(TWO, "[::p] [\"smol\"] [] [] works"),
+        &tokens(named),
+    );
+    assert_tokens(
+        &fan_out(TWO, "[::p] [\"tokio\" \"smol\"] [] [] works"),
+        &tokens(&format!(
+            "#[::core::prelude::v1::test]
+            fn works__tokio() {{ ::p::__private::test_on(\"tokio\", works) }}
+            {named}"
+        )),
+    );
+}
+
+#[test]
+fn the_tests_have_what_is_said_of_the_function() {
+    let item = "#[doc = \"x\"] #[cfg(unix)] #[should_panic] #[expect(deprecated, reason = \"y\")] \
+                #[allow(dead_code)] #[inline] async fn works() -> Old {}";
+    let item = crate::item::Item::parse("#[test]", tokens(item)).expect("it is a function");
+    assert_tokens(
+        &super::call(&tokens("::p"), &item, false, &[]),
+        &tokens(
+            r#"#[cfg(unix)] ::p::__private::runtimes! {
+                [::p::__private::fan_out] [::p] []
+                [#[should_panic] #[allow(deprecated, reason = "y")] #[allow(dead_code)]]
+                [Old] works
+            }"#,
+        ),
+    );
+}
+
+#[test]
+fn only_a_type_that_has_a_name_is_named() {
+    for (item, is_status, output) in [
+        ("async fn works() {}", false, ""),
+        ("async fn works() -> () {}", true, ""),
+        ("async fn works() -> u8 {}", false, "u8"),
+        ("async fn works() -> u8 {}", true, "_"),
+        ("async fn works() -> ! {}", false, "_"),
+        ("async fn works() -> Result<impl X, u8> {}", false, "_"),
+        ("async fn works<'a>() -> &'a str {}", false, "_"),
+    ] {
+        let parsed = crate::item::Item::parse("#[test]", tokens(item)).expect("it is a function");
+        let call = super::call(&tokens("::p"), &parsed, is_status, &[]).to_string();
+        let wanted = format!("[{output}] works");
+        assert!(call.contains(&wanted), "{item}: {call}");
+    }
 }
 
 #[test]
@@ -66,7 +117,7 @@ fn a_list_restricts_the_runtimes() {
         ("[(\"tokio\" off)]", "\"tokio\"", 0),
     ] {
         let tests = fan_out(runtimes, &format!("[::p] [{only}] [] [] works")).to_string();
-        assert_eq!(tests.matches("test_on").count(), count, "{tests}");
+        assert_eq!(tests.matches("fn works__").count(), count, "{tests}");
     }
 }
 

@@ -105,7 +105,11 @@ fn is_accepted(kind: Kind, function: &ItemFn) -> bool {
                 && sig.generics.where_clause.is_none()
                 && !matches!(sig.safety, Safety::Unsafe(_))
         }
-        Kind::Test => sig.inputs.is_empty() && sig.generics.params.iter().all(is_lifetime),
+        Kind::Test => {
+            sig.inputs.is_empty()
+                && sig.generics.params.iter().all(is_lifetime)
+                && !matches!(sig.safety, Safety::Unsafe(_))
+        }
     };
     is_plain && fits
 }

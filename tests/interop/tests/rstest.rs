@@ -58,3 +58,38 @@ async fn values(#[values(1, 2)] left: u8, #[values(3, 4)] right: u8) -> Result<(
         Err("no".into())
     }
 }
+
+/// In the other order it is the same.
+mod below {
+    use rstest::rstest;
+
+    #[portable::test(timeout = "60s")]
+    #[rstest]
+    #[case(1, 2)]
+    #[case::named(2, 3)]
+    async fn cases(#[case] number: u8, #[case] next: u8) {
+        let task = portable::spawn(async move { number + 1 });
+        assert_eq!(task.await.unwrap(), next);
+    }
+
+    #[portable::test]
+    #[rstest::rstest]
+    async fn a_fixture(#[from(super::three)] three: u8) -> Result<(), String> {
+        assert_eq!(portable::spawn(async move { three }).await.unwrap(), 3);
+        Ok(())
+    }
+}
+
+/// Names that rstest makes of values are not in snake case, and a module of the test's name is its
+/// own.
+mod names {
+    #![deny(warnings)]
+
+    use rstest::rstest;
+
+    #[rstest]
+    #[portable::test]
+    async fn values(#[values("x", "Y z")] text: &str) {
+        assert!(!text.is_empty());
+    }
+}

@@ -37,3 +37,23 @@ async fn ignored(_number: u8) {
 async fn matrix(left: u8, right: u8) {
     assert!(left < right);
 }
+
+/// In the other order it is the same.
+mod below {
+    use test_case::{test_case, test_matrix};
+
+    #[portable::test]
+    #[test_case(2 => 4)]
+    #[test_case(3 => 9; "named")]
+    async fn outputs(number: u8) -> u8 {
+        portable::spawn(async move { number * number })
+            .await
+            .unwrap()
+    }
+
+    #[portable::test(flavor = "multi_thread", timeout = "60s")]
+    #[test_matrix([1, 2], [3, 4])]
+    async fn matrix(left: u8, right: u8) {
+        assert!(left < right);
+    }
+}

@@ -1,4 +1,4 @@
-#[portable::test]
+#[portable::test(flavr = "multi_thread")]
 #[rstest]
 #[case(1, 2)]
 #[case(2, 3)]

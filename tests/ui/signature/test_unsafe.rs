@@ -1,0 +1,4 @@
+#[portable::test]
+async unsafe fn works() {}
+
+fn main() {}
