@@ -8,8 +8,58 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Starts so many threads, which end when the last of them is there: so as many can be had.
+/// Sees to it that so many threads can be had, where one may doubt it.
+///
+/// # Errors
+///
+/// Of the operating system, if they cannot.
 pub(super) fn threads(count: usize, stack_size: Option<usize>) -> io::Result<()> {
+    if count == 0 || stack_size.is_none() && !are_scarce(count) {
+        return Ok(());
+    }
+    start(count, stack_size)
+}
+
+/// Whether the process has limits that so many threads may exceed. To read them takes a tenth of the
+/// time of starting the threads.
+#[cfg(target_os = "linux")]
+fn are_scarce(count: usize) -> bool {
+    use std::fs::File;
+    use std::io::Read;
+
+    /// As many processes of the user as there hardly are by chance.
+    const MANY: usize = 8192;
+
+    fn read<'a>(file: &str, text: &'a mut [u8]) -> Option<&'a str> {
+        let len = File::open(file).ok()?.read(text).ok()?;
+        str::from_utf8(&text[..len]).ok()
+    }
+
+    let is_few = |limit: &str, enough: usize| limit.parse::<usize>().is_ok_and(|n| n < enough);
+    let mut text = [0; 2048];
+    let Some(limits) = read("/proc/self/limits", &mut text) else {
+        return true;
+    };
+    let is_low = limits.lines().any(|line| {
+        let limit = |name| line.strip_prefix(name)?.split_whitespace().next();
+        limit("Max processes").is_some_and(|limit| is_few(limit, count.saturating_add(MANY)))
+            || limit("Max address space").is_some_and(|limit| is_few(limit, usize::MAX))
+            || limit("Max data size").is_some_and(|limit| is_few(limit, usize::MAX))
+    });
+    // That of a container.
+    is_low
+        || read("/sys/fs/cgroup/pids.max", &mut text)
+            .is_some_and(|limit| is_few(limit.trim(), usize::MAX))
+}
+
+/// Nothing tells of it at once.
+#[cfg(not(target_os = "linux"))]
+fn are_scarce(_count: usize) -> bool {
+    true
+}
+
+/// Starts so many threads, which end when the last of them is there.
+fn start(count: usize, stack_size: Option<usize>) -> io::Result<()> {
     let before = alive();
     let gate = Arc::new(Mutex::new(()));
     let mut threads = Vec::new();

@@ -37,6 +37,7 @@ with_both_builders! {
     a_destructor_at_the_end_may_spawn,
     a_destructor_at_the_end_may_abort_and_look,
     a_destructor_at_the_end_may_not_block_on,
+    a_destructor_at_the_end_may_wait_for_a_timer,
     destructors_at_the_end_are_no_deeper_than_the_stack,
     a_closure_may_drop_its_own_runtime,
     the_thread_of_a_closure_may_leave_its_own_runtime_to_be_dropped,
@@ -543,6 +544,32 @@ fn a_destructor_at_the_end_may_not_block_on(mut builder: Builder) {
     for text in is_told.iter().take(3) {
         assert!(text.contains("on a thread that polls tasks"), "{text}");
     }
+}
+
+/// By another executor, which is slow but no deadlock.
+fn a_destructor_at_the_end_may_wait_for_a_timer(mut builder: Builder) {
+    let runtime = builder.shutdown_timeout(LONG).build().unwrap();
+    let waited = Counter::default();
+    let waits = || {
+        let waited = waited.clone();
+        on_drop(move || {
+            common::block_on(sleep(Duration::from_millis(10)));
+            common::block_on(timeout(Duration::from_millis(1), pending::<()>())).unwrap_err();
+            waited.add_one();
+        })
+    };
+    let (task, local_task) = (waits(), waits());
+    runtime.block_on(async {
+        task::spawn_local(async move {
+            let _guard = local_task;
+            pending::<()>().await;
+        });
+        task::spawn_local(async {}).await.unwrap();
+        common::spawn_waiting(task).await;
+    });
+    assert_eq!(waited.get(), 1);
+    drop(runtime);
+    assert_eq!(waited.get(), 2);
 }
 
 /// Each spawns the next.

@@ -228,6 +228,7 @@ impl AsyncInstance for Instance {
         let _runtime = self.runtime().enter();
         let _end = End::enter(Some(self.end.clone()));
         let local = Local::enter();
+        let _at_the_end = PollsNoMore(self.place_at_the_end());
         let future = pin!(future);
         self.runtime().block_on(local.run_until(future))
     }
@@ -241,6 +242,7 @@ impl AsyncInstance for Instance {
         let _end = End::enter(Some(self.end.clone()));
         let local = Local::enter();
         // Before the local tasks are dropped, whose destructors may spawn.
+        let _at_the_end = PollsNoMore(self.place_at_the_end());
         let begin = BeginOnDrop(&mut self);
         let future = pin!(future);
         begin.0.runtime().block_on(local.run_until(future))
@@ -252,6 +254,16 @@ impl AsyncInstance for Instance {
     }
 }
 
+/// Gives this thread its place for the destructors of local tasks when it is dropped. Nobody sees to
+/// the timers of the current-thread flavour then.
+struct PollsNoMore(Place);
+
+impl Drop for PollsNoMore {
+    fn drop(&mut self) {
+        context::set(Some(self.0));
+    }
+}
+
 /// The end of the runtime begins when this is dropped.
 struct BeginOnDrop<'a>(&'a mut Instance);
 
@@ -259,7 +271,6 @@ impl Drop for BeginOnDrop<'_> {
     fn drop(&mut self) {
         let Self(instance) = self;
         instance.end.begin();
-        context::set(Some(instance.place_at_the_end()));
         if instance.flavor == Flavor::MultiThread
             && let Some(runtime) = instance.runtime.take()
         {

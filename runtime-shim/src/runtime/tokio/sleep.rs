@@ -6,7 +6,7 @@ use std::task::{Context, Poll, ready};
 
 use pin_project_lite::pin_project;
 
-use super::Tokio;
+use super::{Tokio, end};
 use crate::runtime::context::{self, Role};
 use crate::runtime::table::Kind;
 use crate::runtime::timers;
@@ -95,7 +95,9 @@ impl Sleep {
 #[inline]
 fn number() -> Option<u32> {
     let place = context::place()?;
-    (place.kind == Kind::Tokio && place.role == Role::Polls).then_some(place.number)
+    let polls = place.kind == Kind::Tokio && place.role == Role::Polls;
+    // At the end of a runtime its timers stand still.
+    (polls && !end::is_late()).then_some(place.number)
 }
 
 /// The same for a runtime that somebody else has made.
