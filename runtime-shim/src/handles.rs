@@ -2,6 +2,7 @@
 
 use core::fmt::Debug;
 use core::future::Future;
+use core::panic::{RefUnwindSafe, UnwindSafe};
 use core::pin::Pin;
 
 use crate::task::{Id, JoinError};
@@ -13,7 +14,9 @@ use crate::time::Instant;
 pub(crate) type Gives<T> = core::marker::PhantomData<std::sync::Mutex<T>>;
 
 /// A task that can be awaited. Dropping it detaches the task.
-pub trait AsyncJoinHandle<T>: Future<Output = Result<T, JoinError>> + Unpin {
+pub trait AsyncJoinHandle<T>:
+    Future<Output = Result<T, JoinError>> + Unpin + UnwindSafe + RefUnwindSafe
+{
     /// The right to abort the task.
     type AbortHandle: AsyncAbortHandle;
 
@@ -31,7 +34,9 @@ pub trait AsyncJoinHandle<T>: Future<Output = Result<T, JoinError>> + Unpin {
 }
 
 /// The right to abort a task.
-pub trait AsyncAbortHandle: Clone + Debug + Send + Sync + Unpin + 'static {
+pub trait AsyncAbortHandle:
+    Clone + Debug + Send + Sync + Unpin + UnwindSafe + RefUnwindSafe + 'static
+{
     /// Asks the task to stop.
     fn abort(&self);
 
@@ -43,7 +48,9 @@ pub trait AsyncAbortHandle: Clone + Debug + Send + Sync + Unpin + 'static {
 }
 
 /// A timer that fires once for each deadline it is given, under any waker.
-pub trait AsyncSleep: Future<Output = ()> + Debug + Send + Sync + 'static {
+pub trait AsyncSleep:
+    Future<Output = ()> + Debug + Send + Sync + UnwindSafe + RefUnwindSafe + 'static
+{
     /// Moves the deadline.
     fn reset(self: Pin<&mut Self>, deadline: Instant);
 }

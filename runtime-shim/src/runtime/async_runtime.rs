@@ -4,6 +4,7 @@ use std::fmt::Debug;
 use std::future::{Future, poll_fn};
 use std::hash::Hash;
 use std::io;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -188,7 +189,9 @@ pub trait AsyncRuntime: Copy + Debug + Default + Eq + Hash + Send + Sync + Unpin
 }
 
 /// A reference to a running runtime, from any thread.
-pub trait AsyncHandle: Clone + Debug + Send + Sync + Unpin + 'static {
+pub trait AsyncHandle:
+    Clone + Debug + Send + Sync + Unpin + UnwindSafe + RefUnwindSafe + 'static
+{
     /// The handle that [`spawn`](Self::spawn) returns.
     type JoinHandle<T>: AsyncJoinHandle<T>;
 
@@ -217,7 +220,9 @@ pub trait AsyncHandle: Clone + Debug + Send + Sync + Unpin + 'static {
 }
 
 /// A running runtime. Dropping it shuts it down.
-pub trait AsyncInstance: Debug + Send + Sync + 'static {
+pub trait AsyncInstance:
+    Debug + Send + Sync + Unpin + UnwindSafe + RefUnwindSafe + 'static
+{
     /// A reference to a runtime of this kind.
     type Handle: AsyncHandle;
 

@@ -7,13 +7,17 @@ use std::fmt::Debug;
 use std::future::Future;
 use std::io;
 use std::os::fd::{AsFd, AsRawFd};
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::task::{Context, Poll};
 
 use super::{AsyncRuntime, Selected};
 
 /// A socket or a pipe: of std's types, each of which has the same open descriptor as long as it
 /// lives.
-pub(crate) trait Descriptor: AsFd + AsRawFd + Debug + Send + Sync + 'static {}
+pub(crate) trait Descriptor:
+    AsFd + AsRawFd + Debug + Send + Sync + Unpin + UnwindSafe + RefUnwindSafe + 'static
+{
+}
 
 impl Descriptor for std::fs::File {}
 impl Descriptor for std::os::fd::OwnedFd {}
@@ -44,7 +48,9 @@ pub(crate) trait Reactor: AsyncRuntime {
 /// An operation is one that gives [`WouldBlock`](io::ErrorKind::WouldBlock) where it would block.
 // Processes need less of it than sockets.
 #[cfg_attr(not(feature = "net"), allow(dead_code))]
-pub(crate) trait AsyncSource<T>: Debug + Sized {
+pub(crate) trait AsyncSource<T>:
+    Debug + Send + Sync + Unpin + UnwindSafe + RefUnwindSafe + Sized
+{
     fn get_ref(&self) -> &T;
 
     /// Ends the watch.

@@ -2,6 +2,7 @@ use std::cell::RefCell;
 use std::error::Error;
 use std::fmt;
 use std::future::Future;
+use std::marker::PhantomPinned;
 use std::mem;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -97,6 +98,7 @@ impl<T: 'static> LocalKey<T> {
             key: self,
             value: Some(value),
             future: Some(future),
+            _pinned: PhantomPinned,
         }
     }
 
@@ -251,6 +253,9 @@ pin_project! {
         value: Option<T>,
         #[pin]
         future: Option<F>,
+        // As Tokio's, it is not `Unpin`.
+        #[pin]
+        _pinned: PhantomPinned,
     }
 
     impl<T: 'static, F> PinnedDrop for TaskLocalFuture<T, F> {

@@ -1,9 +1,11 @@
 use core::future::{Future, poll_fn};
+use core::marker::PhantomPinned;
 use core::task::{Context, Poll, ready};
 use core::time::Duration;
 
 use crate::runtime::selected::{Pinned, pinned, poll_spend};
-use crate::time::{Instant, Sleep, sleep_until};
+use crate::time::Instant;
+use crate::time::sleep::Wait;
 
 /// Ticks once every `period`, at once for the first time; stands for `tokio::time::interval`.
 ///
@@ -53,7 +55,7 @@ pub fn interval_at(start: Instant, period: Duration) -> Interval {
     assert!(!period.is_zero(), "`period` must be non-zero.");
     Interval {
         due: start,
-        sleep: pinned(sleep_until(start)),
+        sleep: pinned(Wait::until(start)),
         period,
         missed: MissedTickBehavior::default(),
     }
@@ -88,7 +90,7 @@ impl MissedTickBehavior {
 pub struct Interval {
     due: Instant,
     // Follows only when it is waited for: a tick that is due at once costs no timer.
-    sleep: Pinned<Sleep>,
+    sleep: Pinned<Wait>,
     period: Duration,
     missed: MissedTickBehavior,
 }
@@ -101,7 +103,12 @@ impl Interval {
     /// A tick that was not given is given to the next call.
     // An `async fn` would be one more state machine, which firmware has to store.
     pub fn tick(&mut self) -> impl Future<Output = Instant> {
-        poll_fn(|cx| self.poll_tick(cx))
+        // As Tokio's, it is not `Unpin`.
+        let pinned = PhantomPinned;
+        poll_fn(move |cx| {
+            let _ = &pinned;
+            self.poll_tick(cx)
+        })
     }
 
     /// As [`tick`](Self::tick), for those who poll.

@@ -1,5 +1,6 @@
 use core::fmt;
 use core::future::Future;
+use core::marker::PhantomPinned;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
 use core::time::Duration;
@@ -31,15 +32,12 @@ use crate::time::Instant;
 /// ```
 pub fn sleep(duration: Duration) -> Sleep {
     let deadline = Instant::after(duration);
-    Sleep {
-        deadline,
-        state: if duration.is_zero() {
-            State::Due
-        } else {
-            State::New
-        },
-        timer: Timer::until(deadline),
-    }
+    let state = if duration.is_zero() {
+        State::Due
+    } else {
+        State::New
+    };
+    Sleep::of(Wait::new(deadline, state))
 }
 
 /// Waits until `deadline`; stands for `tokio::time::sleep_until`.
@@ -63,7 +61,7 @@ pub fn sleep(duration: Duration) -> Sleep {
 /// # });
 /// ```
 pub fn sleep_until(deadline: Instant) -> Sleep {
-    Sleep::new(deadline, Instant::now())
+    Sleep::of(Wait::until(deadline))
 }
 
 pin_project! {
@@ -88,6 +86,18 @@ pin_project! {
     /// ```
     #[must_use = "futures do nothing unless you `.await` or poll them"]
     pub struct Sleep {
+        #[pin]
+        wait: Wait,
+        // Some runtimes' timers need it and some do not.
+        #[pin]
+        _pinned: PhantomPinned,
+    }
+}
+
+pin_project! {
+    /// A [`Sleep`] for those who own one and can poll it without a pin, if the runtime's timer is
+    /// such.
+    pub(crate) struct Wait {
         deadline: Instant,
         state: State,
         #[pin]
@@ -117,28 +127,58 @@ impl State {
 }
 
 impl Sleep {
-    pub(crate) fn new(deadline: Instant, now: Instant) -> Self {
+    fn of(wait: Wait) -> Self {
         Self {
-            deadline,
-            state: State::at(deadline, now),
-            timer: Timer::until(deadline),
+            wait,
+            _pinned: PhantomPinned,
         }
     }
 
     /// When this sleep ends.
     pub fn deadline(&self) -> Instant {
-        self.deadline
+        self.wait.deadline
     }
 
     /// Whether it has ended: it has been polled after its deadline.
     pub fn is_elapsed(&self) -> bool {
-        self.state == State::Elapsed
+        self.wait.state == State::Elapsed
     }
 
     /// Moves the deadline, also after the end: the sleep can then be awaited anew.
     ///
     /// A task that waits for it is woken at the new deadline.
     pub fn reset(self: Pin<&mut Self>, deadline: Instant) {
+        self.project().wait.reset(deadline);
+    }
+}
+
+impl Future for Sleep {
+    type Output = ();
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        self.project().wait.poll(cx)
+    }
+}
+
+impl Wait {
+    pub(crate) fn until(deadline: Instant) -> Self {
+        Self::new(deadline, State::at(deadline, Instant::now()))
+    }
+
+    fn new(deadline: Instant, state: State) -> Self {
+        Self {
+            deadline,
+            state,
+            timer: Timer::until(deadline),
+        }
+    }
+
+    pub(crate) fn deadline(&self) -> Instant {
+        self.deadline
+    }
+
+    pub(crate) fn reset(self: Pin<&mut Self>, deadline: Instant) {
         let this = self.project();
         *this.deadline = deadline;
         this.timer.reset(deadline);
@@ -149,7 +189,7 @@ impl Sleep {
     }
 }
 
-impl Future for Sleep {
+impl Future for Wait {
     type Output = ();
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
@@ -173,6 +213,12 @@ impl Future for Sleep {
 }
 
 impl fmt::Debug for Sleep {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.wait.fmt(f)
+    }
+}
+
+impl fmt::Debug for Wait {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Sleep")
             .field("deadline", &self.deadline)

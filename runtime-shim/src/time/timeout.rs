@@ -1,5 +1,6 @@
 use core::fmt;
 use core::future::{Future, IntoFuture};
+use core::marker::PhantomPinned;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
 use core::time::Duration;
@@ -65,6 +66,7 @@ pub fn timeout_at<F: IntoFuture>(deadline: Instant, future: F) -> Timeout<F::Int
         future: Some(future.into_future()),
         deadline,
         timer: LateTimer::default(),
+        _pinned: PhantomPinned,
     }
 }
 
@@ -82,6 +84,9 @@ pin_project! {
         // A future that is ready at once never starts it.
         #[pin]
         timer: LateTimer,
+        // Some runtimes' timers need it and some do not.
+        #[pin]
+        _pinned: PhantomPinned,
     }
 }
 

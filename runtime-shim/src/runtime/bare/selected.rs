@@ -8,7 +8,7 @@ pub(crate) use super::budget::{Before, poll_spend};
 pub(crate) use super::join::{AbortHandle, JoinHandle};
 pub(crate) use super::timer::{LateTimer, Timer};
 
-/// A sleep that its owner can poll without more ado. It needs no allocator: sleeps are [`Unpin`] here.
+/// A sleep that its owner can poll without more ado. It needs no allocator: the timer is [`Unpin`] here.
 #[derive(Debug)]
 pub(crate) struct Pinned<T>(T);
 

@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::mem;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -51,6 +52,10 @@ impl Place {
         }
     }
 }
+
+// What a panic leaves half done in it, nobody sees. It is so on every runtime.
+impl UnwindSafe for Sleep {}
+impl RefUnwindSafe for Sleep {}
 
 impl Sleep {
     pub(super) fn until(deadline: Instant) -> Self {

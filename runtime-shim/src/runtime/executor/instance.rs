@@ -2,6 +2,7 @@
 
 use std::future::{self, Future, poll_fn};
 use std::io;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::Context;
@@ -22,6 +23,12 @@ use crate::runtime::{AsyncHandle, AsyncInstance, Config};
 /// A reference to a running runtime.
 #[derive(Clone, Debug)]
 pub struct Handle(pub(super) Arc<Scheduler>);
+
+// As Tokio's are: what a panic leaves half done in there, nobody sees.
+impl UnwindSafe for Handle {}
+impl RefUnwindSafe for Handle {}
+impl UnwindSafe for Instance {}
+impl RefUnwindSafe for Instance {}
 
 impl AsyncHandle for Handle {
     type JoinHandle<T> = JoinHandle<T>;

@@ -1,6 +1,7 @@
 //! The handles of a task.
 
 use std::future::Future;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -115,6 +116,10 @@ fn detach_untaken<T>(task: Task<T>) {
 /// The right to abort a task.
 #[derive(Clone, Debug)]
 pub struct AbortHandle(Arc<Remote>);
+
+// As Tokio's.
+impl UnwindSafe for AbortHandle {}
+impl RefUnwindSafe for AbortHandle {}
 
 impl AsyncAbortHandle for AbortHandle {
     fn abort(&self) {

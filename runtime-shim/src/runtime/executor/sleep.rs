@@ -1,6 +1,7 @@
 //! Timers, by async-io.
 
 use std::future::Future;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
@@ -15,6 +16,10 @@ use crate::time::Instant;
 pub struct Sleep {
     timer: Timer,
 }
+
+// What a panic leaves half done in it, nobody sees. It is so on every runtime.
+impl UnwindSafe for Sleep {}
+impl RefUnwindSafe for Sleep {}
 
 impl Sleep {
     pub(in crate::runtime) fn until(deadline: Instant) -> Self {

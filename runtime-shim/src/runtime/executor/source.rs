@@ -2,6 +2,7 @@
 
 use std::future::poll_fn;
 use std::io;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
 
@@ -28,6 +29,10 @@ pub(crate) struct Source<T> {
     /// By direction, whether `poll_io` has been told to wait and not asked since.
     has_waited: [AtomicBool; 2],
 }
+
+// As Tokio's sockets are.
+impl<T: Descriptor> UnwindSafe for Source<T> {}
+impl<T: Descriptor> RefUnwindSafe for Source<T> {}
 
 impl<T: Descriptor> Source<T> {
     fn new(descriptor: T) -> io::Result<Self> {

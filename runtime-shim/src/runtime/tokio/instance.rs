@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::io;
 use std::mem;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::panic::{AssertUnwindSafe, RefUnwindSafe, UnwindSafe, catch_unwind, resume_unwind};
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -36,6 +36,10 @@ pub struct Handle {
     /// None if somebody else made the runtime.
     end: Option<Arc<End>>,
 }
+
+// As Tokio's own.
+impl UnwindSafe for Handle {}
+impl RefUnwindSafe for Handle {}
 
 impl Handle {
     /// The runtime that this thread is inside of.
@@ -118,6 +122,10 @@ pub struct Instance {
     /// That of the threads that poll its tasks.
     place: Place,
 }
+
+// As Tokio's own.
+impl UnwindSafe for Instance {}
+impl RefUnwindSafe for Instance {}
 
 impl Instance {
     pub(super) fn new(config: &Config) -> io::Result<Self> {

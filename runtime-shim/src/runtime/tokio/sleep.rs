@@ -1,6 +1,7 @@
 //! Timers: Tokio's own where Tokio polls, else those of [`timers`](crate::runtime::timers).
 
 use std::future::Future;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
@@ -34,6 +35,10 @@ pin_project! {
         },
     }
 }
+
+// As Tokio's sockets and handles are: what a panic leaves half done in it, nobody sees.
+impl UnwindSafe for Sleep {}
+impl RefUnwindSafe for Sleep {}
 
 impl Sleep {
     #[inline]

@@ -2,6 +2,7 @@
 
 use std::future::poll_fn;
 use std::io;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::task::{Context, Poll, ready};
 use std::thread;
 
@@ -47,6 +48,10 @@ impl Reactor for Tokio {
 /// A descriptor that Tokio watches.
 #[derive(Debug)]
 pub(crate) struct Source<T: Descriptor>(AsyncFd<T>);
+
+// As Tokio's own sockets.
+impl<T: Descriptor> UnwindSafe for Source<T> {}
+impl<T: Descriptor> RefUnwindSafe for Source<T> {}
 
 impl<T: Descriptor> Source<T> {
     fn new(descriptor: T) -> io::Result<Self> {
