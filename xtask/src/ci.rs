@@ -141,7 +141,7 @@ fn lints_and_docs() -> Result {
     // Every group of lints at the users of the macros.
     for features in ["", "several"] {
         let manifest = ["--manifest-path", "tests/features/strict/Cargo.toml"];
-        let mut clippy = cargo(&["clippy", "--features", features]);
+        let mut clippy = cargo(&["clippy", "--all-targets", "--features", features]);
         clippy
             .args(manifest)
             .args(["--target-dir", "target/dependents"]);

@@ -6,6 +6,7 @@ mod budgets;
 mod build_time;
 mod ci;
 mod contract;
+mod crates;
 mod diagnostics;
 mod examples;
 mod firmware;

@@ -127,6 +127,19 @@ async fn main() {
 
 #[cfg(test)]
 mod tests {
+    #[portable::test]
+    #[should_panic(expected = "on purpose")]
+    async fn panics() {
+        portable::task::yield_now().await;
+        panic!("on purpose");
+    }
+
+    #[portable::test(runtime = "smol", flavor = "multi_thread")]
+    async fn returns() -> Result<(), std::num::ParseIntError> {
+        portable::task::yield_now().await;
+        "4".parse::<u8>().map(drop)
+    }
+
     #[portable::test(timeout = "5s", stack_size = 8 << 20, init = super::set_up)]
     async fn works() -> Result<(), std::num::ParseIntError> {
         "4".parse::<u8>().map(drop)

@@ -9,6 +9,7 @@ mod peak;
 pub use self::growth::growth;
 pub use self::hello::hello;
 pub use self::io::io;
+pub(crate) use self::peak::high_water;
 
 use std::fs;
 

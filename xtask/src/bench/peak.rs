@@ -64,7 +64,7 @@ fn settled(process: u32) -> io::Result<f64> {
 }
 
 /// KiB; none once the program has ended.
-fn high_water(status: &str) -> Option<u64> {
+pub(crate) fn high_water(status: &str) -> Option<u64> {
     let line = status
         .lines()
         .find_map(|line| line.strip_prefix("VmHWM:"))?;

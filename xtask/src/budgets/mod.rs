@@ -7,6 +7,7 @@ mod calls;
 mod expected;
 pub(crate) mod hello;
 mod sizes;
+mod tests;
 
 pub use self::calls::cost;
 
@@ -69,6 +70,7 @@ pub fn budgets(options: &Options) -> Result {
     let mut figures = calls::figures(&is_asked)?;
     figures.extend(sizes::figures(&is_asked)?);
     figures.extend(hello::figures(&is_asked)?);
+    figures.extend(tests::figures(&is_asked)?);
     figures.retain(|figure| is_asked(&figure.name));
 
     let mut expected = Expected::read()?;

@@ -8,12 +8,15 @@
 //!   `portable::spawn`.
 //! - `methods/`: the same in a method. There `async block` may stand for `async fn`.
 //! - `arguments/`: mistakes in the attribute or the signature. Each is marked: see [`marks`].
+//! - `tests/`: mistakes in a test, marked alike. They are checked as tests, in a build with one
+//!   runtime and in one with several.
 
 mod arguments;
 mod compiler;
 mod marks;
 mod report;
 mod same;
+mod tests;
 mod variant;
 
 use std::fs;
@@ -30,6 +33,7 @@ pub fn diagnostics() -> Result {
     let mut wrong = same::compare(&compiler, "body")?;
     wrong += &same::compare(&compiler, "methods")?;
     wrong += &arguments::compare(&compiler)?;
+    wrong += &tests::compare(&compiler)?;
     if wrong.is_empty() {
         Ok(())
     } else {

@@ -1,0 +1,9 @@
+#![deny(unnameable_test_items)]
+
+fn outer() {
+    #[portable::test]
+    async fn case() -> Result<(), String> {
+//           ^^^^ inner items
+        Ok(())
+    }
+}

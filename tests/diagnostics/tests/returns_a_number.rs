@@ -1,0 +1,5 @@
+#[portable::test]
+async fn case() -> u32 {
+//                 ^^^ u32
+    1
+}

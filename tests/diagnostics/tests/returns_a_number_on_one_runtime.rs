@@ -1,0 +1,5 @@
+#[portable::test(runtime = "tokio")]
+async fn case() -> u32 {
+//                 ^^^ u32
+    1
+}

@@ -1,0 +1,5 @@
+#[portable::test]
+async fn case() -> impl Sized {
+//                 ^^^^^^^^^^ Sized
+    1
+}

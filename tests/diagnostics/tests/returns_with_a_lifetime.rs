@@ -1,0 +1,5 @@
+#[portable::test]
+async fn case<'a>() -> &'a str {
+//                     ^^^^^^^ str
+    "text"
+}

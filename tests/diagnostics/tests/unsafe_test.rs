@@ -1,0 +1,3 @@
+#[portable::test]
+async unsafe fn case() {}
+//    ^^^^^^ remove

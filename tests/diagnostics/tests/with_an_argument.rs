@@ -1,0 +1,5 @@
+#[portable::test]
+async fn case(number: u8) {
+//            ^^^^^^^^^^ remove
+    drop(number);
+}

@@ -1,0 +1,5 @@
+#[portable::test(timeout = "5s")]
+async fn case() -> Result<(), String> {
+    5
+//  ^ mismatched types
+}
