@@ -1,12 +1,13 @@
 //! What a task does.
 
 use std::future::{pending, poll_fn};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
 use std::task::Poll;
 
 use futures::channel::oneshot;
-use portable::task::yield_now;
+use portable::sync::Mutex;
+use portable::task::{JoinSet, consume_budget, yield_now};
 use portable::time::{Duration, Instant, MissedTickBehavior, interval, sleep, timeout};
 
 use super::ending;
@@ -41,6 +42,7 @@ impl Source {
             23 => ("limits", self.start(limits)),
             24 if !self.is_in_closure => ("closure in a task", self.start(closure)),
             25..28 if self.depth < DEPTH => ("tree", self.start(tree)),
+            28 => ("is always ready", self.start(is_always_ready)),
             _ => ("short", self.start(|_| async {})),
         };
         Launched {
@@ -52,7 +54,7 @@ impl Source {
     }
 
     fn launch_that_aborts_itself(&mut self) -> (crate::job::Job, bool) {
-        let own: Arc<Mutex<Option<Abort>>> = Arc::default();
+        let own: Arc<std::sync::Mutex<Option<Abort>>> = Arc::default();
         let given = own.clone();
         let (job, is_same_thread) = self.start(|me| aborts_itself(me, given));
         *lock(&own) = job.abort_handle();
@@ -140,6 +142,30 @@ async fn ticks(mut me: Me) {
     }
 }
 
+/// Operations that are always ready, until a timeout ends them.
+async fn is_always_ready(mut me: Me) {
+    let which = me.source.rng.u8(..5);
+    let lock = Mutex::new(());
+    let endless = async {
+        let mut ticks = interval(Duration::from_nanos(1));
+        let mut set = JoinSet::<()>::new();
+        loop {
+            match which {
+                0 => consume_budget().await,
+                1 => drop(timeout(Duration::ZERO, pending::<()>()).await),
+                2 => drop(ticks.tick().await),
+                3 => drop(set.join_next().await),
+                _ => drop(lock.lock().await),
+            }
+        }
+    };
+    let limit = Duration::from_micros(me.source.rng.u64(..1_500));
+    let limited: Result<(), _> = timeout(limit, endless).await;
+    if limited.is_ok() {
+        me.source.world.counters.early.add();
+    }
+}
+
 async fn big(me: Me) {
     let mark = me.source.depth;
     let bytes = [mark; BIG];
@@ -150,7 +176,7 @@ async fn big(me: Me) {
     );
 }
 
-async fn aborts_itself(mut me: Me, own: Arc<Mutex<Option<Abort>>>) {
+async fn aborts_itself(mut me: Me, own: Arc<std::sync::Mutex<Option<Abort>>>) {
     let abort = loop {
         // It may run before its handle has been made.
         if let Some(abort) = lock(&own).take() {
