@@ -439,6 +439,17 @@ impl AsyncRuntime for Any {
         Poll::Ready(())
     }
 
+    // As one step, which chooses the runtime once.
+    fn poll_spend(&self, cx: &mut Context<'_>) -> Poll<()> {
+        if let Some(kind) = context::kind() {
+            return with_kind!(kind, runtime => runtime.poll_spend(cx));
+        }
+        ready!(self.poll_budget(cx));
+        self.spend_budget();
+        Poll::Ready(())
+    }
+
+    #[inline]
     fn has_budget(&self) -> bool {
         macro_rules! have_all {
             ({} $(($feature:tt, $type:ident))*) => {
@@ -451,6 +462,7 @@ impl AsyncRuntime for Any {
         }
     }
 
+    #[inline]
     fn spend_budget(&self) {
         macro_rules! spend_each {
             ({} $(($feature:tt, $type:ident))*) => {

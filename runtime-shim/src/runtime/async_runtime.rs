@@ -5,7 +5,7 @@ use std::future::{Future, poll_fn};
 use std::hash::Hash;
 use std::io;
 use std::panic::{RefUnwindSafe, UnwindSafe};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use super::Config;
@@ -166,6 +166,14 @@ pub trait AsyncRuntime: Copy + Debug + Default + Eq + Hash + Send + Sync + Unpin
 
     /// Notes that the task that is being polled has done an operation.
     fn spend_budget(&self);
+
+    /// Does one more operation, or has the task that is being polled do it at its next turn.
+    #[inline]
+    fn poll_spend(&self, cx: &mut Context<'_>) -> Poll<()> {
+        ready!(self.poll_budget(cx));
+        self.spend_budget();
+        Poll::Ready(())
+    }
 
     /// Runs `f`, which polls something, without a limit to what that may do at once.
     fn unconstrained<T>(&self, f: impl FnOnce() -> T) -> T;

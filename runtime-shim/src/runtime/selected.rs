@@ -2,7 +2,7 @@
 
 use core::future::Future;
 use core::pin::Pin;
-use core::task::{Context, Poll, ready};
+use core::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
@@ -95,9 +95,7 @@ pub(crate) fn spend_budget() {
 /// Does one more operation, or has the task that is being polled do it at its next turn.
 #[inline]
 pub(crate) fn poll_spend(cx: &mut Context<'_>) -> Poll<()> {
-    ready!(poll_budget(cx));
-    spend_budget();
-    Poll::Ready(())
+    Selected::default().poll_spend(cx)
 }
 
 /// Whether there was some budget before something else was polled, which may have used it up.
@@ -113,7 +111,7 @@ impl Before {
     #[inline]
     pub(crate) fn poll_spend(self, cx: &mut Context<'_>) -> Poll<()> {
         if !self.0 {
-            ready!(poll_budget(cx));
+            return poll_spend(cx);
         }
         spend_budget();
         Poll::Ready(())

@@ -29,7 +29,7 @@ impl Local {
         true
     }
 
-    pub(crate) fn run_one(&self) -> bool {
-        self.queue.pop().map(Runnable::run).is_some()
+    pub(crate) fn run_one(&self) -> Option<bool> {
+        self.queue.pop().map(Runnable::run)
     }
 }

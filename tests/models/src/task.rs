@@ -9,8 +9,9 @@ impl Runnable {
         Self(Box::new(f))
     }
 
-    pub(crate) fn run(self) {
+    pub(crate) fn run(self) -> bool {
         (self.0)();
+        false
     }
 }
 

@@ -50,11 +50,13 @@ pub(in crate::runtime) fn start() {
     set(BUDGET);
 }
 
-/// Ends a poll of a task that has to wait, or that was refused something.
-#[inline]
-pub(in crate::runtime) fn end() {
+/// Ends a poll within which the task was woken. Returns whether the poll has used up a budget.
+pub(in crate::runtime) fn end() -> bool {
     #[cfg(feature = "sync")]
-    channels::renew();
+    if channels::renew() {
+        return true;
+    }
+    !has_some()
 }
 
 /// Runs `f`, within which this thread polls tasks that may use channels.

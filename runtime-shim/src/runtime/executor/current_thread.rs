@@ -124,9 +124,10 @@ impl CurrentThread {
         Outer(HERE.with(|here| here.running.replace(Arc::as_ptr(scheduler))))
     }
 
-    /// Runs one task, if there is one: of those that others have queued first, or of its own.
+    /// Runs one task, if there is one: of those that others have queued first, or of its own. Returns
+    /// whether its poll took as long as many.
     #[inline]
-    pub(super) fn run_one(&self, scheduler: &Scheduler, others_first: bool) -> bool {
+    pub(super) fn run_one(&self, scheduler: &Scheduler, others_first: bool) -> Option<bool> {
         let here = || HERE.with(|here| here.pop());
         let others = if others_first {
             scheduler.queue.pop_rarely()
@@ -134,13 +135,7 @@ impl CurrentThread {
             None
         };
         let runnable = others.or_else(here).or_else(|| scheduler.queue.pop());
-        match runnable {
-            Some(runnable) => {
-                runnable.run();
-                true
-            }
-            None => false,
-        }
+        runnable.map(Runnable::run)
     }
 
     /// `driver` is gone: hands its tasks to the next one.

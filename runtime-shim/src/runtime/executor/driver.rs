@@ -112,6 +112,10 @@ impl<'a> MainLoop<'a> {
                 if self.main.as_mut().poll(&mut cx).is_ready() {
                     return Poll::Ready(false);
                 }
+                // Perhaps by itself, because it was refused something.
+                if self.driver.main.load(Ordering::Relaxed) {
+                    budget::end();
+                }
             }
             // Several tasks to one turn of `main`: it mostly waits for more than one of them, and
             // then is not woken for each.
@@ -119,17 +123,19 @@ impl<'a> MainLoop<'a> {
             let mut left = TASKS;
             while left > 0 {
                 left -= 1;
-                let ran_local = has_local && self.local.run_one();
-                let is_long = ran_local && !budget::has_some();
+                let local = if has_local {
+                    self.local.run_one()
+                } else {
+                    None
+                };
                 // The last comes from the other threads, if they have queued any: else this thread's
                 // own could keep them away.
-                let ran = current.is_some_and(|current| current.run_one(self.scheduler, left == 0));
-                if !ran_local && !ran {
+                let task = current.and_then(|current| current.run_one(self.scheduler, left == 0));
+                if local.is_none() && task.is_none() {
                     break;
                 }
                 is_idle = false;
-                // A poll that used up its budget took as long as many.
-                if is_long || (ran && !budget::has_some()) {
+                if local == Some(true) || task == Some(true) {
                     left = left.min(1);
                 }
             }

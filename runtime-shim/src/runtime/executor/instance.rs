@@ -57,7 +57,13 @@ impl AsyncHandle for Handle {
     fn block_on<F: Future>(&self, future: F) -> F::Output {
         context::assert_may_block();
         let _entered = current::enter(&self.0, Role::Waits);
-        erased(future, |future| self.0.park_on(future))
+        erased(future, |mut future| {
+            self.0.park_on(pin!(poll_fn(|cx| {
+                let polled = future.as_mut().poll(cx);
+                budget::end();
+                polled
+            })));
+        })
     }
 }
 
@@ -218,9 +224,7 @@ fn erased<F: Future>(future: F, run: impl FnOnce(Pin<&mut dyn Future<Output = ()
     let mut future = pin!(future);
     let future = pin!(poll_fn(|cx: &mut Context<'_>| {
         budget::start();
-        let polled = future.as_mut().poll(cx).map(|ready| output = Some(ready));
-        budget::end();
-        polled
+        future.as_mut().poll(cx).map(|ready| output = Some(ready))
     }));
     budget::within(|| run(future));
     output.expect("`run` returns when the future is done")

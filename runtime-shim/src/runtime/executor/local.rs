@@ -113,23 +113,17 @@ impl Local {
         self.is_used.load(Ordering::Relaxed)
     }
 
-    /// Runs one task, if there is one.
+    /// Runs one task, if there is one. Returns whether its poll took as long as many.
     #[inline]
-    pub(super) fn run_one(&self) -> bool {
-        match self.queue.pop_rarely() {
-            Some(runnable) => {
-                runnable.run();
-                true
-            }
-            None => false,
-        }
+    pub(super) fn run_one(&self) -> Option<bool> {
+        self.queue.pop_rarely().map(Runnable::run)
     }
 
     /// Ends all tasks.
     fn drain(&self) {
         self.group.close();
         loop {
-            while self.run_one() {}
+            while self.run_one().is_some() {}
             if self.group.len() == 0 {
                 return;
             }

@@ -19,13 +19,14 @@ use crate::panics::{contain, ignore};
 pub(super) struct Runnable(async_task::Runnable<Meta>);
 
 impl Runnable {
-    /// Polls the task once.
+    /// Polls the task once. Returns whether that used up a budget, which takes as long as many polls.
     #[inline]
-    pub(super) fn run(self) {
+    pub(super) fn run(self) -> bool {
         // Around the whole run and not the poll alone: an output that nobody takes is dropped after the
         // poll, and inside the task all the same.
         let _outer = current::outer_task();
-        self.0.run();
+        // Whoever is refused something is woken within the poll.
+        self.0.run() && budget::end()
     }
 
     #[inline]
@@ -206,7 +207,6 @@ impl<'m, F: Future> Contained<'m, F> {
         if this.meta.is_cancelled() {
             return Poll::Ready(self.cancel());
         }
-        budget::end();
         Poll::Pending
     }
 }

@@ -308,8 +308,7 @@ impl Future for Worker<'_> {
                 if self.is_idle {
                     self.at_work();
                 }
-                runnable.run();
-                if !budget::has_some() {
+                if runnable.run() {
                     left = left.saturating_sub(LONG);
                     self.ticks += LONG;
                 }

@@ -165,6 +165,11 @@ impl AsyncRuntime for Tokio {
         coop::has_budget_remaining()
     }
 
+    #[inline]
+    fn poll_spend(&self, cx: &mut Context<'_>) -> Poll<()> {
+        coop::poll_proceed(cx).map(|restore| restore.made_progress())
+    }
+
     fn spend_budget(&self) {
         if let Poll::Ready(restore) = coop::poll_proceed(&mut Context::from_waker(Waker::noop())) {
             restore.made_progress();

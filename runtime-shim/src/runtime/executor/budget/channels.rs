@@ -45,12 +45,14 @@ pub(super) fn unconstrained<R>(f: impl FnOnce() -> R) -> R {
     }
 }
 
-/// Fills the budget if nothing is left of it.
+/// Fills the budget if nothing is left of it, and returns whether that is so.
 #[inline]
-pub(super) fn renew() {
-    if !coop::has_budget_remaining() {
+pub(super) fn renew() -> bool {
+    let is_used_up = !coop::has_budget_remaining();
+    if is_used_up {
         fill();
     }
+    is_used_up
 }
 
 #[cold]
