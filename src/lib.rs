@@ -174,7 +174,7 @@ pub mod firmware {}
 pub mod testing {}
 
 /// What the macros expand to. Not a public interface.
-// What is wrong with a test shows only where tests are built.
+// What tests are like, and what is wrong with one, shows only where tests are built.
 #[cfg_attr(
     all(feature = "macros", feature = "_runtime"),
     doc = "
@@ -201,6 +201,25 @@ const _: () = {
     #[portable::test]
     async fn works() {}
 };
+```
+
+A name that is a keyword since the edition of 2024:
+
+```test_harness,edition2021
+#[portable::test]
+async fn gen() {}
+
+mod other {
+    #[portable::main]
+    pub async fn gen(gen: u8) -> u8 {
+        gen
+    }
+}
+
+#[test]
+fn calls() {
+    assert_eq!(other::gen(5), 5);
+}
 ```
 "
 )]

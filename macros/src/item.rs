@@ -195,8 +195,13 @@ pub(crate) fn body_mentions_self(body: TokenStream) -> bool {
 
 /// An identifier of the same text that carries no place in the user's source.
 pub(crate) fn unplaced(ident: &Ident) -> Ident {
+    let site = proc_macro2::Span::mixed_site();
+    // Without the user's place it is of our edition, where this is a keyword.
+    if ident == "gen" {
+        return Ident::new_raw("gen", site);
+    }
     let mut ident = ident.clone();
-    ident.set_span(proc_macro2::Span::mixed_site());
+    ident.set_span(site);
     ident
 }
 

@@ -15,6 +15,14 @@ fn in_fragment(tokens: TokenStream) -> TokenStream {
 }
 
 #[test]
+fn an_unplaced_name_is_a_name_in_our_edition() {
+    for (name, unplaced) in [("main", "main"), ("r#match", "r#match"), ("gen", "r#gen")] {
+        let name = syn::parse_str(name).expect("it is a name");
+        assert_eq!(super::unplaced(&name).to_string(), unplaced);
+    }
+}
+
+#[test]
 fn a_body_is_not_parsed() {
     let source = "pub async fn main() -> u8 { this is . not Rust ? }";
     let item = Item::parse(Kind::Main.attribute(), tokens(source))
