@@ -100,6 +100,11 @@ where
 /// otherwise; further closures wait. Dropping the handle changes nothing;
 /// [`abort`](JoinHandle::abort) stops a closure only while it waits for a thread.
 ///
+/// # Panics
+///
+/// If there is no thread for closures and the operating system refuses one. The closure does not run,
+/// and the next call asks again.
+///
 /// # Examples
 ///
 /// ```

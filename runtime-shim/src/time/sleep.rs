@@ -14,6 +14,11 @@ use crate::time::Instant;
 ///
 /// Zero gives the other tasks one turn. A duration that is too long for the clock waits for ever.
 ///
+/// # Panics
+///
+/// When it is polled and the operating system refuses what the first timer starts, a thread or a
+/// reactor. The next poll asks again.
+///
 /// # Cancel safety
 ///
 /// Dropping the future cancels the sleep; nothing else is lost.
@@ -43,6 +48,10 @@ pub fn sleep(duration: Duration) -> Sleep {
 /// Waits until `deadline`; stands for `tokio::time::sleep_until`.
 ///
 /// A deadline that has passed gives the other tasks one turn.
+///
+/// # Panics
+///
+/// As [`sleep`].
 ///
 /// # Cancel safety
 ///
