@@ -77,37 +77,16 @@ impl Scheduler {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        if self.group.is_closed() {
-            return self.spawn_late(future);
-        }
         let (runnable, task) = self.create(future);
         // The task has the one reference that there is, and `task` keeps it.
         if let Home::Scheduler(scheduler) = task.metadata().home() {
-            scheduler.schedule(runnable);
             if scheduler.group.is_closed() {
+                return late(runnable, task);
+            }
+            if !scheduler.schedule(runnable) && scheduler.group.is_closed() {
                 scheduler.drain_late();
             }
         }
-        JoinHandle::new(task)
-    }
-
-    /// After the end: the future is dropped here, without a poll.
-    #[cold]
-    #[inline(never)]
-    fn spawn_late<F>(self: Arc<Self>, future: F) -> JoinHandle<F::Output>
-    where
-        F: Future + Send + 'static,
-        F::Output: Send + 'static,
-    {
-        let inside = late::enter();
-        let (runnable, task) = match &inside {
-            Some(_) => self.create(future),
-            None => {
-                late::put_off(Box::new(future));
-                self.create(pending())
-            }
-        };
-        runnable.run();
         JoinHandle::new(task)
     }
 
@@ -131,9 +110,7 @@ impl Scheduler {
         F: FnOnce() -> T + Send + 'static,
         T: Send + 'static,
     {
-        if self.group.is_closed() {
-            return self.spawn_late(Closure(Some(f)));
-        }
+        let is_late = self.group.is_closed();
         let schedule = |runnable: Runnable| {
             if let Home::Scheduler(scheduler) = runnable.metadata().home().clone() {
                 scheduler.blocking.run(&scheduler, runnable);
@@ -142,25 +119,35 @@ impl Scheduler {
         // SAFETY: The future is `Send`.
         let (runnable, task) =
             unsafe { task::create(Home::Scheduler(self), Closure(Some(f)), schedule) };
+        if is_late {
+            return late(runnable, task);
+        }
         runnable.schedule();
         JoinHandle::new(task)
     }
 
-    /// Queues a task and sees to it that somebody runs it.
+    /// Queues a task and sees to it that somebody runs it. Says whether that is in the queue of this
+    /// thread, which comes to it in any case.
     #[inline]
-    fn schedule(self: &Arc<Self>, runnable: Runnable) {
+    fn schedule(self: &Arc<Self>, runnable: Runnable) -> bool {
         match &self.threads {
             Threads::Workers(workers) => {
-                if let Err(runnable) = workers.push_here(runnable) {
+                let pushed = workers.push_here(runnable);
+                let is_here = pushed.is_ok();
+                if let Err(runnable) = pushed {
                     self.push(runnable);
                 }
                 workers.wake_one(self);
+                is_here
             }
             Threads::Current(current) => {
-                if let Err(runnable) = current.push_here(self, runnable) {
+                let pushed = current.push_here(self, runnable);
+                let is_here = pushed.is_ok();
+                if let Err(runnable) = pushed {
                     self.push(runnable);
                     current.wake();
                 }
+                is_here
             }
         }
     }
@@ -184,6 +171,35 @@ impl Scheduler {
             Threads::Current(_) => None,
         };
         while let Some(runnable) = self.queue.pop_rarely().or_else(of_workers) {
+            runnable.run();
+        }
+    }
+}
+
+/// After the end: the future is dropped here, without a poll, or a little later where it is too deep for
+/// that. In any case the handle is finished.
+#[cold]
+#[inline(never)]
+fn late<T: Send + 'static>(runnable: Runnable, task: Task<T>) -> JoinHandle<T> {
+    if let Some(_inside) = late::enter() {
+        runnable.run();
+        return JoinHandle::new(task);
+    }
+    let home = task.metadata().home().clone();
+    task.detach();
+    late::put_off(Box::new(RunOnDrop(Some(runnable))));
+    // SAFETY: The future is `Send`.
+    let (runnable, task) = unsafe { task::create(home, pending(), drop) };
+    runnable.run();
+    JoinHandle::new(task)
+}
+
+/// A task of a closed group, which ends when it is run.
+struct RunOnDrop(Option<Runnable>);
+
+impl Drop for RunOnDrop {
+    fn drop(&mut self) {
+        if let Some(runnable) = self.0.take() {
             runnable.run();
         }
     }
