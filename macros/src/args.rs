@@ -375,7 +375,20 @@ impl Args {
                 self.runtimes = vec![name.token()];
                 return Ok(());
             }
-            (Takes::Runtime, None) if self.kind == Kind::Main => {}
+            (Takes::Runtime, None) if self.kind == Kind::Main => {
+                if let Some(list) = value.list() {
+                    let first = list.iter().find_map(Expr::literal);
+                    let name = match first {
+                        Some(Lit::Str(name)) => name.value(),
+                        _ => String::from("smol"),
+                    };
+                    let message = format_args!(
+                        "`main` runs on one runtime, and a list is for `#[portable::test]`: write \
+                         `runtime = \"{name}\"`"
+                    );
+                    return Err(errors::under(value, message));
+                }
+            }
             (Takes::Runtime, _) if self.kind == Kind::Main => return wrong("a string"),
             (Takes::Runtime, _) => match names(value) {
                 Some(names) => {

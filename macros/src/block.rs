@@ -7,35 +7,66 @@ use quote::{ToTokens, quote, quote_spanned};
 
 use crate::entry::{self, Inner};
 use crate::item::{self, Item};
-use crate::params::{self, Params};
-use crate::syntax::{ReturnType, Signature};
+use crate::params::{self, Param, Params};
+use crate::syntax::{Receiver, ReturnType, Signature, calls_a_macro};
 
 pub(crate) fn is_needed(item: &Item) -> bool {
     item.sig.receiver().is_some()
+        || item.sig.generics.are_conditional
         || item::mentions(&item.sig, "Self")
         || item::body_mentions_self(item.body.stream())
+}
+
+/// Whether a macro in the signature may say `Self`.
+pub(crate) fn may_be_needed(item: &Item) -> bool {
+    calls_a_macro(item.sig.to_token_stream())
 }
 
 pub(crate) fn inner(item: &mut Item) -> Inner {
     let site = Span::mixed_site();
     let Params { inputs, params } = params::split(&mut item.sig);
     let (attributes, body) = split_inner_attributes(item.body.stream());
-    let edge = edge(&item.sig);
-    let bindings = params.iter().map(|param| {
-        let (cfg, lints, pat, name) = (&param.cfg, &param.lints, &param.pat, &param.name);
-        quote_spanned!(site=> #cfg #lints let #pat = #name;)
-    });
-    let braces = entry::within(&item.body, quote!(#edge #(#bindings)* #body));
+    let Edge { outside, inside } = edge(&item.sig);
+    let receiver = item.sig.receiver().and_then(receiver);
+    let bindings = params.iter().map(binding);
+    let braces = entry::within(&item.body, quote!(#inside #receiver #(#bindings)* #body));
     // The block begins at the user's brace, so that rustc shows the body where it shows a block.
     let future = quote_spanned!(item.body.span_open()=> async move #braces);
     Inner {
         inputs,
         prelude: quote_spanned! {site=>
             #attributes
+            #outside
             let __future = #future;
         },
         future: quote_spanned!(site=> __future),
     }
+}
+
+/// Takes an argument into the block, all of it and whatever its pattern binds, and gives it the user's
+/// names. So it is dropped there, where an `async fn` drops it: while its runtime runs.
+fn binding(param: &Param) -> TokenStream {
+    let Param {
+        name,
+        pat,
+        is_variable,
+        cfg,
+        lints,
+    } = param;
+    let site = Span::mixed_site();
+    let whole = (!is_variable).then(|| quote_spanned!(site=> #cfg let #name = #name;));
+    quote_spanned!(site=> #whole #cfg #lints let #pat = #name;)
+}
+
+/// Takes `self` into the block, all of it and whether or not the body uses it.
+fn receiver(receiver: &Receiver) -> Option<TokenStream> {
+    let site = Span::mixed_site();
+    let cfg = receiver
+        .attrs
+        .iter()
+        .filter_map(|attr| attr.only(|path| path.is_ident("cfg")));
+    let name = receiver.by_value()?;
+    Some(quote_spanned!(site=> #(#cfg)* let _ = &#name;))
 }
 
 /// Takes out the body's inner attributes, which only the body of a function can have.
@@ -58,33 +89,53 @@ fn split_inner_attributes(body: TokenStream) -> (TokenStream, TokenStream) {
 }
 
 /// A `return` that never runs, and tells rustc the type of the block before it reads the body.
-///
-/// It is placed at the arrow of the signature, where rustc then says that the type comes from.
-fn edge(sig: &Signature) -> TokenStream {
+#[derive(Default)]
+struct Edge {
+    outside: TokenStream,
+    inside: TokenStream,
+}
+
+/// The edge is placed at the arrow of the signature, where rustc then says that the type comes from.
+fn edge(sig: &Signature) -> Edge {
     let site = Span::mixed_site();
     let (site, ty) = match &sig.output {
         ReturnType::Default => {
             let site = site.located_at(sig.paren_token.span.close());
             (site, quote_spanned!(site=> ()))
         }
-        ReturnType::Type(_, ty) if ty.is_never() => return TokenStream::new(),
-        ReturnType::Type(_, ty) if item::mentions(ty, "impl") => return TokenStream::new(),
+        ReturnType::Type(_, ty) if ty.is_never() => return Edge::default(),
+        ReturnType::Type(_, ty) if item::mentions(ty, "impl") => return Edge::default(),
+        ReturnType::Type(_, ty) if calls_a_macro(ty.to_token_stream()) => return edge_of_a_macro(),
         ReturnType::Type(arrow, ty) => (site.located_at(arrow.spans[0]), ty.to_token_stream()),
     };
-    quote_spanned! {site=>
-        #[allow(
-            unknown_lints,
-            unreachable_code,
-            clippy::diverging_sub_expression,
-            clippy::empty_loop,
-            clippy::let_unit_value,
-            clippy::let_with_type_underscore,
-            clippy::needless_return,
-            clippy::unreachable
-        )]
-        if false {
-            let __output: #ty = loop {};
+    let inside = quote_spanned! {site=>
+        if let ::core::option::Option::Some(__output) = ::core::option::Option::None::<#ty> {
             return __output;
         }
+    };
+    Edge {
+        inside,
+        ..Edge::default()
     }
+}
+
+/// The edge where a macro gives the type, which may be an `impl Trait` that no variable can have: what
+/// the outer function returns is what the block does.
+fn edge_of_a_macro() -> Edge {
+    let site = Span::mixed_site();
+    let outside = quote_spanned! {site=>
+        fn __none<T>(_: ::core::marker::PhantomData<fn() -> T>) -> ::core::option::Option<T> {
+            ::core::option::Option::None
+        }
+        let __type = ::core::marker::PhantomData;
+        if let ::core::option::Option::Some(__output) = __none(__type) {
+            return __output;
+        }
+    };
+    let inside = quote_spanned! {site=>
+        if let ::core::option::Option::Some(__output) = __none(__type) {
+            return __output;
+        }
+    };
+    Edge { outside, inside }
 }

@@ -122,9 +122,12 @@ impl ToTokens for Capture {
         let site = Span::mixed_site();
         tokens.extend(match value {
             Some(value) => quote_spanned!(site=> let #mutability #name = #value;),
-            None => quote_spanned! {site=>
-                let #mutability #name = ::core::clone::Clone::clone(&#name);
-            },
+            None => {
+                // Where rustc says that it is no `Clone`.
+                let at_name = site.located_at(name.span());
+                let clone = quote_spanned!(at_name=> ::core::clone::Clone::clone(&#name));
+                quote_spanned!(site=> let #mutability #name = #clone;)
+            }
         });
     }
 }

@@ -15,7 +15,7 @@ use crate::item::{self, Item};
 use crate::kind::Kind;
 use crate::nested;
 use crate::signature::{self, Shape};
-use crate::syntax::ReturnType;
+use crate::syntax::{Path, ReturnType};
 
 /// How an outer function reaches what the user wrote.
 pub(crate) struct Inner {
@@ -35,7 +35,7 @@ pub(crate) fn expand(kind: Kind, args: TokenStream, item: TokenStream) -> TokenS
     let mut item = match Item::parse(kind.attribute(), item.clone()) {
         Ok(item) => item,
         Err(error) => {
-            errors.push(error);
+            errors.extend(error);
             return unread(&item, &errors);
         }
     };
@@ -50,13 +50,9 @@ pub(crate) fn expand(kind: Kind, args: TokenStream, item: TokenStream) -> TokenS
     }
     let function = match shape {
         Shape::Whole if errors.is_empty() => {
-            let crosses = args.stack_size().is_some()
-                || args.spawn().is_some() && signature::is_program_main(&item.sig);
+            let is_program_main = signature::is_program_main(&item.sig);
+            let crosses = args.stack_size().is_some() || args.spawn().is_some() && is_program_main;
             let outcome = crosses.then(|| Outcome::of(&item.sig.output)).flatten();
-            let output = match &outcome {
-                None => item.sig.output.to_token_stream(),
-                Some(_) => Outcome::output(args.path()),
-            };
             let (test, tests) = match kind {
                 Kind::Main => Default::default(),
                 Kind::Test => {
@@ -67,25 +63,32 @@ pub(crate) fn expand(kind: Kind, args: TokenStream, item: TokenStream) -> TokenS
             };
             let name = item.sig.ident.unraw().to_string();
             let entry = match kind {
-                Kind::Main if !signature::is_program_main(&item.sig) => "call",
+                Kind::Main if !is_program_main => "call",
                 _ => kind.name(),
             };
+            let outer = Outer {
+                test,
+                output: outcome.as_ref().map(|_| Outcome::output(args.path())),
+                // It is a function of a module.
+                is_free: kind == Kind::Test || crosses,
+                blames_caller: kind == Kind::Main && !is_program_main,
+            };
             let finish = |future: &_| run(kind, entry, &args, &name, outcome.as_ref(), future);
-            let function = function(item, &test, &output, finish);
+            let function = function(item, &outer, finish);
             quote!(#function #tests)
         }
-        Shape::Whole => {
-            let test = match kind {
-                Kind::Main => TokenStream::new(),
-                Kind::Test => quote_spanned!(Span::mixed_site()=> #[::core::prelude::v1::test]),
+        // A test that is none nobody calls, of which rustc says nothing after an error.
+        Shape::Whole | Shape::NoTest => {
+            let is_test = kind == Kind::Test && shape == Shape::Whole;
+            let outer = Outer {
+                test: is_test
+                    .then(|| quote_spanned!(Span::mixed_site()=> #[::core::prelude::v1::test]))
+                    .unwrap_or_default(),
+                output: None,
+                is_free: kind == Kind::Test,
+                blames_caller: false,
             };
-            let output = item.sig.output.to_token_stream();
-            function(item, &test, &output, refused)
-        }
-        // Nobody calls it, of which rustc says nothing after an error.
-        Shape::NoTest => {
-            let output = item.sig.output.to_token_stream();
-            function(item, &TokenStream::new(), &output, refused)
+            function(item, &outer, refused)
         }
         Shape::NoMain => no_main(item),
     };
@@ -200,12 +203,7 @@ fn run(
     } else if init.is_some() {
         run = quote_spanned!(site=> { #init #run });
     }
-    quote_spanned! {site=>
-        #[allow(clippy::implicit_return)]
-        {
-            #path::__private::entry!(#run)
-        }
-    }
+    quote_spanned!(site=> #path::__private::entry!(#run))
 }
 
 /// Stands in for [`run`] after a mistake: something of the right type that uses the function, and
@@ -213,32 +211,52 @@ fn run(
 fn refused(future: &TokenStream) -> TokenStream {
     let site = Span::mixed_site();
     quote_spanned! {site=>
-        fn __output<Future: ::core::future::Future>(_: Future) -> Future::Output {
-            loop {}
+        {
+            fn __output<Future: ::core::future::Future>(_: Future) -> Future::Output {
+                loop {}
+            }
+            __output(#future)
         }
-        __output(#future)
     }
 }
 
-/// The outer function with the attribute `test`, which ends in `output`, and whose last expression
-/// `finish` makes of the user's future.
+/// What the outer function is, apart from what the user wrote.
+struct Outer {
+    /// The attribute that makes it a test.
+    test: TokenStream,
+    /// What it returns, if not what the user's function does.
+    output: Option<TokenStream>,
+    /// Whether it is no function of an `impl` block, so that no macro in its signature says `Self`.
+    is_free: bool,
+    /// Whether a panic of the entry is the caller's mistake, and names it. That of a program's `main`
+    /// has none, and rustc refuses to be told so.
+    blames_caller: bool,
+}
+
+/// The outer function, whose last expression `finish` makes of the user's future.
 fn function(
     mut item: Item,
-    test: &TokenStream,
-    output: &TokenStream,
+    outer: &Outer,
     finish: impl FnOnce(&TokenStream) -> TokenStream,
 ) -> TokenStream {
+    let site = Span::mixed_site();
+    let is_block = block::is_needed(&item) || !outer.is_free && block::may_be_needed(&item);
     let Inner {
         inputs,
         prelude,
         future,
-    } = if block::is_needed(&item) {
-        block::inner(&mut item)
-    } else {
-        nested::inner(&mut item)
+    } = match is_block {
+        true => block::inner(&mut item),
+        false => nested::inner(&mut item),
     };
+    // Some want the word to be there. Where nothing returns, rustc wants it not to be.
+    let never_returns = outer.output.is_none()
+        && matches!(&item.sig.output, ReturnType::Type(_, ty) if ty.is_never());
+    let word = (!never_returns).then(|| quote_spanned!(site=> return));
+    let own_output = item.sig.output.to_token_stream();
+    let output = outer.output.as_ref().unwrap_or(&own_output);
     let finish = finish(&future);
-    let body = within(&item.body, quote!(#prelude #finish));
+    let body = within(&item.body, quote!(#prelude #word #finish));
 
     let Item {
         attrs, vis, sig, ..
@@ -246,11 +264,17 @@ fn function(
     let (safety, fn_token, name) = (&sig.safety, &sig.fn_token, &sig.ident);
     let generics = &sig.generics;
     let where_clause = &generics.where_clause;
+    let is_track_caller = |path: &Path| path.is_ident("track_caller");
+    let is_told = attrs.iter().any(|attr| attr.may_be(is_track_caller));
+    let track_caller =
+        (outer.blames_caller && !is_told).then(|| quote_spanned!(site=> #[track_caller]));
+    let test = &outer.test;
     let mut parentheses = TokenStream::new();
     sig.paren_token
         .surround(&mut parentheses, |tokens| tokens.extend(inputs));
     quote! {
         #(#attrs)*
+        #track_caller
         #test
         #vis #safety #fn_token #name #generics #parentheses #output #where_clause #body
     }
@@ -266,19 +290,11 @@ pub(crate) fn within(braces: &Group, body: TokenStream) -> Group {
 
 /// A program's `main` in place of one whose signature no `main` can have, with that one inside.
 pub(crate) fn no_main(item: Item) -> TokenStream {
+    let function = item.nested();
     let Item {
-        attrs,
-        vis,
-        sig,
-        body,
+        attrs, vis, body, ..
     } = item;
-    let outer = within(
-        &body,
-        quote! {
-            #[allow(dead_code)]
-            #sig #body
-        },
-    );
+    let outer = within(&body, function);
     quote!(#(#attrs)* #vis fn main() #outer)
 }
 
@@ -288,7 +304,6 @@ pub(crate) fn unread(item: &TokenStream, errors: &Errors) -> TokenStream {
     if item::looks_like_main(item) && !item::mentions(item, "self") {
         quote! {
             fn main() {
-                #[allow(dead_code)]
                 #item
             }
             #errors

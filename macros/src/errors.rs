@@ -31,6 +31,11 @@ impl Errors {
         }
     }
 
+    /// Adds the error, if rustc has not reported it.
+    pub(crate) fn extend(&mut self, error: Option<Error>) {
+        error.into_iter().for_each(|error| self.push(error));
+    }
+
     /// Adds all of `others`.
     pub(crate) fn append(&mut self, others: Errors) {
         self.0.extend(others.0);

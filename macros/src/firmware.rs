@@ -55,7 +55,7 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
     let mut item = match Item::parse(Kind::Main.attribute(), item.clone()) {
         Ok(item) => item,
         Err(error) => {
-            errors.push(error);
+            errors.extend(error);
             return unread(&item, &errors);
         }
     };
@@ -79,12 +79,12 @@ fn function(path: &TokenStream, of_the_executor: &TokenStream, item: &Item) -> T
     } = item;
     let (fn_token, ident, output) = (&sig.fn_token, &sig.ident, &sig.output);
     let name = item::unplaced(ident);
+    let function = item.nested();
     let spawner = sig.inputs.first().map(|_| quote_spanned!(site=> __spawner));
     let body = within(
         body,
         quote_spanned! {site=>
-            #[allow(clippy::unused_async)]
-            #sig #body
+            #function
             #path::__private::enter(__spawner);
             #name(#spawner).await
         },
@@ -160,7 +160,6 @@ pub(crate) fn no_runtime() -> TokenStream {
          or, where there is an operating system, leave `default-features` on and choose a runtime",
     );
     quote! {
-        #[allow(dead_code)]
         fn main() {}
         #errors
     }

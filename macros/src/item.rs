@@ -1,12 +1,12 @@
 //! The annotated function: its signature is parsed, its body is not.
 
-use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
-use quote::{ToTokens, quote};
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::parse::{ParseStream, Parser};
 use syn::{Error, Ident, Token};
 
 use crate::errors;
-use crate::syntax::{Attribute, Signature, Visibility};
+use crate::syntax::{Attribute, FnArg, Signature, Visibility};
 
 pub(crate) struct Item {
     pub(crate) attrs: Vec<Attribute>,
@@ -17,18 +17,25 @@ pub(crate) struct Item {
 }
 
 impl Item {
-    pub(crate) fn parse(attribute: &str, tokens: TokenStream) -> syn::Result<Self> {
-        let parser = |input: ParseStream<'_>| Self::read(attribute, input);
-        parser.parse2(tokens)
+    /// Reads a function. `None` is an error that rustc has reported: it hands on what it could make
+    /// sense of.
+    pub(crate) fn parse(attribute: &str, tokens: TokenStream) -> Result<Self, Option<Error>> {
+        let mut is_known = false;
+        let parser = |input: ParseStream<'_>| Self::read(attribute, input, &mut is_known);
+        let item = parser.parse2(tokens);
+        item.map_err(|error| (!is_known).then_some(error))
     }
 
-    fn read(attribute: &str, input: ParseStream<'_>) -> syn::Result<Self> {
+    fn read(attribute: &str, input: ParseStream<'_>, is_known: &mut bool) -> syn::Result<Self> {
         let attrs = Attribute::parse_outer(input).map_err(|error| unreadable(&error))?;
         let vis = input.parse().map_err(|error| unreadable(&error))?;
         let sig = match input.fork().parse::<Signature>() {
             Ok(_) => input.parse()?,
             Err(_) if !starts_function(input) => return Err(not_a_function(attribute, input)),
-            Err(error) => return Err(unreadable(&error)),
+            Err(error) => {
+                *is_known = has_known_qualifiers(input);
+                return Err(unreadable(&error));
+            }
         };
         if input.peek(Token![;]) {
             return Err(errors::at(
@@ -40,6 +47,8 @@ impl Item {
             ));
         }
         let end = input.span();
+        // An output type after another sign than `->`.
+        *is_known = input.peek(Token![:]) || input.peek(Token![=]);
         let body = match input.parse::<TokenTree>() {
             Ok(body) if input.is_empty() => braces(body),
             _ => None,
@@ -52,6 +61,22 @@ impl Item {
             sig,
             body,
         })
+    }
+
+    /// The function for the inside of another, without its attributes.
+    ///
+    /// The word that it begins with stays in its place, but as one of the macro's. So rustc and clippy
+    /// take the function for generated, and say nothing of it that they say of the outer one. A lint
+    /// attribute could not silence them in a crate that forbids the lint.
+    pub(crate) fn nested(&self) -> TokenStream {
+        let Item { vis, sig, body, .. } = self;
+        // The visibility means nothing inside, but rustc's labels begin at it.
+        let mut trees = quote!(#vis #sig #body).into_iter();
+        let first = trees.next().map(|mut first| {
+            first.set_span(Span::mixed_site().located_at(first.span()));
+            first
+        });
+        first.into_iter().chain(trees).collect()
     }
 }
 
@@ -76,13 +101,22 @@ fn starts_function(input: ParseStream<'_>) -> bool {
     const BEFORE: [&str; 7] = [
         "const", "async", "gen", "unsafe", "safe", "extern", "default",
     ];
+    stand_before_fn(input, &BEFORE)
+}
+
+/// Whether only the keywords that [`Signature`] knows stand before the next `fn`, in whatever order.
+fn has_known_qualifiers(input: ParseStream<'_>) -> bool {
+    stand_before_fn(input, &["const", "async", "unsafe", "extern"])
+}
+
+fn stand_before_fn(input: ParseStream<'_>, known: &[&str]) -> bool {
     let mut rest = input.cursor();
     loop {
         if let Some((word, next)) = rest.ident() {
             if word == "fn" {
                 return true;
             }
-            if !BEFORE.iter().any(|before| word == before) {
+            if !known.iter().any(|known| word == known) {
                 return false;
             }
             rest = next;
@@ -132,11 +166,14 @@ fn not_a_function(attribute: &str, input: ParseStream<'_>) -> Error {
 pub(crate) fn with_body(item: TokenStream) -> TokenStream {
     let bodiless = |input: ParseStream<'_>| {
         let attrs = Attribute::parse_outer(input)?;
-        let (vis, sig): (Visibility, Signature) = (input.parse()?, input.parse()?);
+        let (vis, mut sig): (Visibility, Signature) = (input.parse()?, input.parse()?);
         input.parse::<Token![;]>()?;
+        for typed in sig.inputs.iter_mut().filter_map(FnArg::typed) {
+            // rustc need not say that the body does not use it.
+            typed.pat = quote!(_);
+        }
         Ok(quote! {
             #(#attrs)*
-            #[allow(unused_variables)]
             #vis #sig { loop {} }
         })
     };
@@ -193,9 +230,15 @@ pub(crate) fn body_mentions_self(body: TokenStream) -> bool {
     })
 }
 
+/// What keeps clippy from saying of the inner function too that so many arguments are too many.
+pub(crate) fn many_arguments(count: usize) -> Option<TokenStream> {
+    let site = Span::mixed_site();
+    (count > 7).then(|| quote_spanned!(site=> #[allow(clippy::too_many_arguments)]))
+}
+
 /// An identifier of the same text that carries no place in the user's source.
 pub(crate) fn unplaced(ident: &Ident) -> Ident {
-    let site = proc_macro2::Span::mixed_site();
+    let site = Span::mixed_site();
     // Without the user's place it is of our edition, where this is a keyword.
     if ident == "gen" {
         return Ident::new_raw("gen", site);

@@ -1,28 +1,25 @@
 //! The usual expansion: the user's `async fn`, token for token, within the outer function.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::quote_spanned;
 
 use crate::entry::Inner;
 use crate::item::{self, Item};
 use crate::params::{self, Params};
-use crate::syntax::{GenericParam, Signature};
+use crate::syntax::{GenericParam, Path, Signature};
 
 pub(crate) fn inner(item: &mut Item) -> Inner {
     let site = Span::mixed_site();
     let Params { inputs, params } = params::split(&mut item.sig);
-    let Item { vis, sig, body, .. } = &*item;
-    // The visibility means nothing here, but rustc's labels begin at it.
-    let prelude = quote_spanned! {site=>
-        #[allow(
-            unreachable_pub,
-            clippy::future_not_send,
-            clippy::redundant_pub_crate,
-            clippy::single_call_fn,
-            clippy::unused_async
-        )]
-        #vis #sig #body
-    };
+    let function = item.nested();
+    let Item {
+        attrs, sig, body, ..
+    } = &*item;
+    let attrs = attrs.iter().filter_map(|attr| attr.only(is_of_the_code));
+    let is_send = !may_wait(body.stream()) && params.is_empty();
+    let not_send = (!is_send).then(|| quote_spanned!(site=> #[allow(clippy::future_not_send)]));
+    let many = item::many_arguments(params.len());
+    let prelude = quote_spanned!(site=> #(#attrs)* #not_send #many #function);
 
     let name = item::unplaced(&sig.ident);
     let generics = generic_arguments(sig);
@@ -32,18 +29,55 @@ pub(crate) fn inner(item: &mut Item) -> Inner {
     });
     let call = quote_spanned!(site=> #name #generics(#(#values),*));
     let future = match &sig.safety {
-        Some(_) => quote_spanned! {site=>
-            {
-                #[allow(clippy::undocumented_unsafe_blocks)]
-                unsafe { #call }
-            }
-        },
+        Some(_) => quote_spanned!(site=> unsafe { #call }),
         None => call,
     };
     Inner {
         inputs,
         prelude,
         future,
+    }
+}
+
+/// Whether an attribute says how the code of the body is made, which is in the inner function.
+fn is_of_the_code(path: &Path) -> bool {
+    path.is_ident("target_feature") || path.is_ident("instruction_set")
+}
+
+/// Whether a body may hold something while it waits, as far as its tokens tell.
+///
+/// If not, its future is `Send`, and there is no lint to allow, which a crate may forbid. Every other
+/// lint is silent for what [`Item::nested`] does; this one alone looks at the user's type.
+fn may_wait(body: TokenStream) -> bool {
+    let trees: Vec<TokenTree> = body.into_iter().collect();
+    trees.iter().enumerate().any(|(index, tree)| match tree {
+        TokenTree::Ident(word) => word == "await",
+        TokenTree::Group(group) => is_of_another_macro(&trees[..index]) || may_wait(group.stream()),
+        _ => false,
+    })
+}
+
+/// Whether a group after these tokens is that of a macro which may put out an `.await`.
+fn is_of_another_macro(before: &[TokenTree]) -> bool {
+    const NEVER_AWAIT: [&str; 12] = [
+        "assert",
+        "assert_eq",
+        "assert_ne",
+        "dbg",
+        "eprintln",
+        "format",
+        "matches",
+        "panic",
+        "print",
+        "println",
+        "todo",
+        "vec",
+    ];
+    match before {
+        [.., TokenTree::Ident(name), TokenTree::Punct(bang)] if bang.as_char() == '!' => {
+            NEVER_AWAIT.iter().all(|known| name != known)
+        }
+        _ => false,
     }
 }
 

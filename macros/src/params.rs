@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
 use crate::item;
-use crate::syntax::{Attribute, FnArg, Signature, Typed};
+use crate::syntax::{Attribute, FnArg, Path, Signature, Typed};
 
 pub(crate) struct Params {
     /// The parameters of the outer function.
@@ -18,6 +18,8 @@ pub(crate) struct Param {
     /// What the outer function calls it.
     pub(crate) name: Ident,
     pub(crate) pat: TokenStream,
+    /// Whether the pattern is a variable that takes all of the value.
+    pub(crate) is_variable: bool,
     pub(crate) cfg: TokenStream,
     pub(crate) lints: TokenStream,
 }
@@ -46,22 +48,28 @@ fn param(
     inputs: &mut TokenStream,
 ) -> Param {
     let name = name(typed, index, taken);
+    let is_variable = typed.variable().is_some_and(|variable| variable != "_");
     let Typed {
         attrs,
         pat,
         colon_token,
         ty,
     } = typed;
-    let outer = attrs.iter().filter(|attr| !is_lint(attr));
+    let outer = only(attrs, |path| !is_lint(path));
     inputs.extend(quote_spanned! {Span::mixed_site()=> #(#outer)* #name #colon_token #ty, });
-    attrs.retain(|attr| is_lint(attr) || is_cfg(attr));
-    let (cfg, lints): (Vec<_>, Vec<_>) = attrs.iter().partition(|attr| attr.path().is_ident("cfg"));
+    let (cfg, lints) = (only(attrs, is_cfg), only(attrs, is_lint));
+    *attrs = only(attrs, |path| is_cfg(path) || is_lint(path));
     Param {
         name,
+        is_variable,
         cfg: quote!(#(#cfg)*),
         lints: quote!(#(#lints)*),
         pat: pat.clone(),
     }
+}
+
+fn only(attrs: &[Attribute], keep: impl Fn(&Path) -> bool) -> Vec<Attribute> {
+    attrs.iter().filter_map(|attr| attr.only(&keep)).collect()
 }
 
 /// The user's name for the parameter where it has a plain one, because rustdoc shows it.
@@ -77,11 +85,11 @@ fn name(typed: &Typed, index: usize, taken: &mut Vec<String>) -> Ident {
 }
 
 /// Whether an attribute speaks of the pattern alone.
-pub(crate) fn is_lint(attr: &Attribute) -> bool {
+pub(crate) fn is_lint(path: &Path) -> bool {
     const LINTS: [&str; 5] = ["allow", "expect", "warn", "deny", "forbid"];
-    LINTS.iter().any(|lint| attr.path().is_ident(lint))
+    LINTS.iter().any(|lint| path.is_ident(lint))
 }
 
-fn is_cfg(attr: &Attribute) -> bool {
-    attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr")
+fn is_cfg(path: &Path) -> bool {
+    path.is_ident("cfg")
 }

@@ -64,7 +64,7 @@ fn spawned(path: &TokenStream, modifiers: &Modifiers, task: &[TokenTree]) -> Tok
             // Where rustc says that it is no pool, or none that lives long enough.
             let start = pool.to_token_stream().into_iter().next();
             let at_pool = site.located_at(start.map_or(site, |tree| tree.span()));
-            let pool = quote_spanned!(at_pool=> &#pool);
+            let pool = quote_spanned!(at_pool=> &(#pool));
             quote_spanned!(site=> #path::task::Pool::spawn(#pool, #task))
         }
         (None, None) => quote_spanned!(site=> #path::task::#function(#task)),
@@ -85,8 +85,8 @@ fn spawned(path: &TokenStream, modifiers: &Modifiers, task: &[TokenTree]) -> Tok
     match (detach, is_plain) {
         (true, true) => call,
         (true, false) => quote_spanned!(site=> { #(#captures)* #call; }),
-        (false, true) => quote_spanned!(site=> #path::__private::handle(#call)),
-        (false, false) => quote_spanned!(site=> #path::__private::handle({
+        (false, true) => quote_spanned!(site=> #path::task::spawn_task(#call)),
+        (false, false) => quote_spanned!(site=> #path::task::spawn_task({
             #(#captures)*
             let __handle = #call;
             __handle
@@ -123,7 +123,7 @@ fn text(path: &TokenStream, name: &Expr) -> TokenStream {
             quote_spanned!(site=> &#path::__private::format!(#literal))
         }
         Some(literal) => literal.to_token_stream(),
-        None => quote_spanned!(site=> &#name),
+        None => quote_spanned!(site=> &(#name)),
     }
 }
 

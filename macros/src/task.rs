@@ -33,7 +33,7 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
     let mut item = match Item::parse(ATTRIBUTE, item.clone()) {
         Ok(item) => item,
         Err(error) => {
-            errors.push(error);
+            errors.extend(error);
             let item = item::with_body(item);
             return quote!(#item #errors);
         }
@@ -62,6 +62,7 @@ fn function(args: &Args, mut item: Item) -> TokenStream {
         ReturnType::Type(_, ty) if ty.is_never() => quote_spanned!(site=> #path::__private::Never),
         ReturnType::Type(_, ty) => ty.to_token_stream(),
     };
+    let function = item.nested();
     let Item {
         attrs,
         vis,
@@ -79,41 +80,30 @@ fn function(args: &Args, mut item: Item) -> TokenStream {
         >
     };
     let prepare = quote_spanned!(at_name=> __POOL.__prepare(#text, #name(#(#values),*)));
-    // The visibility means nothing inside, but rustc's labels begin at it.
+    let many = item::many_arguments(params.len());
+    // What it gives is marked so, and clippy complains of a second mark.
+    let attrs = attrs.iter().filter(|attr| !attr.is_only("must_use"));
     let outer = quote_spanned! {site=>
-        #[allow(
-            unreachable_pub,
-            clippy::future_not_send,
-            clippy::redundant_pub_crate,
-            clippy::single_call_fn,
-            clippy::too_many_arguments,
-            clippy::unused_async
-        )]
-        #vis #sig #body
-        #[allow(clippy::implicit_return, clippy::single_call_fn, clippy::type_complexity)]
-        {
-            fn __future(
-                (#(#values,)*): (#(#types,)*)
-            ) -> impl ::core::future::Future<Output = #output> {
-                #name(#(#values),*)
-            }
-            const __COUNT: usize = #pool_size;
-            static __POOL: #path::task::Pool<
-                { #path::__private::task_size(__future) },
-                __COUNT,
-            > = #path::task::Pool::new();
-            #prepare
+        #many
+        #function
+        fn __future(
+            (#(#values,)*): (#(#types,)*)
+        ) -> impl ::core::future::Future<Output = #output> {
+            #name(#(#values),*)
         }
+        const __COUNT: usize = #pool_size;
+        static __POOL: #path::task::Pool<
+            { #path::__private::task_size(__future) },
+            __COUNT,
+        > = #path::task::Pool::new();
+        return #prepare;
     };
     let outer = within(body, outer);
-    // What it gives is so marked, and the user may have marked the function.
-    let double_must_use = quote_spanned!(site=> #[allow(clippy::double_must_use)]);
     let mut parentheses = TokenStream::new();
     sig.paren_token
         .surround(&mut parentheses, |tokens| tokens.extend(inputs));
     quote! {
         #(#attrs)*
-        #double_must_use
         #vis #fn_token #ident #parentheses #spawnable #outer
     }
 }
@@ -136,7 +126,6 @@ fn as_it_is(item: &mut Item) -> TokenStream {
     } = item;
     quote! {
         #(#attrs)*
-        #[allow(dead_code)]
         #vis #sig #body
     }
 }

@@ -12,19 +12,22 @@ use std::pin::{Pin, pin};
 use std::process::{self, ExitCode};
 
 use crate::runtime::{AsyncRuntime, Builder, Runtime, Selected};
-use crate::task::{self, JoinHandle};
+use crate::task;
 
 mod limit;
 mod stack;
 
 pub use self::limit::{test_within, timeout};
 pub use self::stack::{Outcome, main_on_stack, reported, stack_size, test_on_stack};
+// What `task_local!` needs: the user's crate may be without `std`.
+pub use std::thread_local;
 
 /// Runs the future of `#[portable::main]` on the `main` of a program.
 ///
 /// # Panics
 ///
 /// With the future, if that panics.
+#[track_caller]
 pub fn main<T>(builder: &mut Builder, main: Pin<&mut dyn Future<Output = T>>) -> T {
     let mut output = None;
     run_main(builder, pin!(async { output = Some(main.await) }));
@@ -39,6 +42,7 @@ pub fn main<T>(builder: &mut Builder, main: Pin<&mut dyn Future<Output = T>>) ->
 /// # Panics
 ///
 /// With the future, if that panics.
+#[track_caller]
 pub fn call<T>(builder: &mut Builder, function: Pin<&mut dyn Future<Output = T>>) -> T {
     let mut output = None;
     run_call(builder, pin!(async { output = Some(function.await) }));
@@ -50,6 +54,7 @@ pub fn call<T>(builder: &mut Builder, function: Pin<&mut dyn Future<Output = T>>
 /// # Panics
 ///
 /// With the future, if that panics, and if the runtime can't be built.
+#[track_caller]
 pub fn test<T>(builder: &mut Builder, test: Pin<&mut dyn Future<Output = T>>) -> T {
     let mut output = None;
     run_test(builder, pin!(async { output = Some(test.await) }));
@@ -85,6 +90,7 @@ pub fn init(init: impl FnOnce()) {
 /// # Panics
 ///
 /// As [`main`].
+#[track_caller]
 pub fn plain_main<T>(new: fn() -> Builder, future: Pin<&mut dyn Future<Output = T>>) -> T {
     main(&mut new(), future)
 }
@@ -94,6 +100,7 @@ pub fn plain_main<T>(new: fn() -> Builder, future: Pin<&mut dyn Future<Output = 
 /// # Panics
 ///
 /// As [`call`].
+#[track_caller]
 pub fn plain_call<T>(new: fn() -> Builder, future: Pin<&mut dyn Future<Output = T>>) -> T {
     call(&mut new(), future)
 }
@@ -103,6 +110,7 @@ pub fn plain_call<T>(new: fn() -> Builder, future: Pin<&mut dyn Future<Output = 
 /// # Panics
 ///
 /// As [`test`].
+#[track_caller]
 pub fn plain_test<T>(new: fn() -> Builder, future: Pin<&mut dyn Future<Output = T>>) -> T {
     test(&mut new(), future)
 }
@@ -111,12 +119,14 @@ const ENDED: &str = "`block_on` returns when the future is done";
 
 type Erased<'a> = Pin<&'a mut dyn Future<Output = ()>>;
 
+#[track_caller]
 fn run_main(builder: &mut Builder, main: Erased<'_>) {
     let runtime = start(builder);
     Selected::default().set_entry(&runtime.0);
     runtime.run_to_end(main);
 }
 
+#[track_caller]
 fn run_call(builder: &mut Builder, function: Erased<'_>) {
     struct Clear(bool);
 
@@ -143,11 +153,13 @@ fn start(builder: &mut Builder) -> Runtime {
     })
 }
 
+#[track_caller]
 fn run_test(builder: &mut Builder, test: Erased<'_>) {
     start_test(builder).run_to_end(test);
 }
 
 /// Starts the runtime of a test.
+#[track_caller]
 fn start_test(builder: &mut Builder) -> Runtime {
     if let Some(name) = TEST_ON.take() {
         builder.runtime(name);
@@ -173,14 +185,6 @@ pub fn test_on(name: &'static str, test: fn()) {
 pub fn outcome_on<T: Outcome>(name: &'static str, test: fn() -> T) -> ExitCode {
     TEST_ON.set(Some(name));
     test().report()
-}
-
-/// The handle that `spawn_task!` gives. The free functions let one forget it, as Tokio's do.
-#[must_use = "the task goes on without its handle, and nobody learns of its panic: await the handle, \
-              keep it, or write `spawn_task!(detach, …)`"]
-#[inline(always)]
-pub fn handle<T>(task: JoinHandle<T>) -> JoinHandle<T> {
-    task
 }
 
 /// Unwraps the result of a task builder's `spawn`.

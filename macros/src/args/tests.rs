@@ -49,6 +49,23 @@ fn settings_are_calls_in_the_order_written() {
 }
 
 #[test]
+fn a_program_runs_on_one_runtime() {
+    for (source, cure) in [
+        ("runtime = [\"tokio\"]", "write `runtime = \"tokio\"`"),
+        (
+            "runtime = [\"tokio\", \"smol\"]",
+            "write `runtime = \"tokio\"`",
+        ),
+        ("runtime = []", "write `runtime = \"smol\"`"),
+        ("runtime = [NAME]", "write `runtime = \"smol\"`"),
+    ] {
+        let (_, messages) = parse(Kind::Main, source);
+        assert_eq!(messages.len(), 1, "{source}: {messages:?}");
+        assert!(messages[0].contains(cure), "{source}: {messages:?}");
+    }
+}
+
+#[test]
 fn the_name_of_a_runtime_is_checked_where_the_runtimes_are_known() {
     assert_tokens(
         &builder(Kind::Main, "runtime = \"smol\""),

@@ -20,21 +20,11 @@ fn a_function_is_nested_as_it_is() {
             /// Doc.
             #[inline]
             pub fn main() -> Result<(), E> {
-                #[allow(
-                    unreachable_pub,
-                    clippy::future_not_send,
-                    clippy::redundant_pub_crate,
-                    clippy::single_call_fn,
-                    clippy::unused_async
-                )]
                 pub async fn main() -> Result<(), E> { body? ; . }
-                #[allow(clippy::implicit_return)]
-                {
-                    ::portable::__private::entry!(::portable::__private::plain_main(
+                return ::portable::__private::entry!(::portable::__private::plain_main(
                         ::portable::runtime::Builder::new_multi_thread,
                         ::core::pin::pin!(main())
                     ))
-                }
             }
             ",
         ),
@@ -54,21 +44,11 @@ fn a_test_ends_its_attributes_with_test_and_asks_for_those_of_each_runtime() {
             #[should_panic]
             #[crate::__private::test]
             fn works() {
-                #[allow(
-                    unreachable_pub,
-                    clippy::future_not_send,
-                    clippy::redundant_pub_crate,
-                    clippy::single_call_fn,
-                    clippy::unused_async
-                )]
                 async fn works() {}
-                #[allow(clippy::implicit_return)]
-                {
-                    crate::__private::entry!(crate::__private::plain_test(
+                return crate::__private::entry!(crate::__private::plain_test(
                         crate::runtime::Builder::new_current_thread,
                         ::core::pin::pin!(works())
                     ))
-                }
             }
             #[cfg(unix)]
             crate::__private::runtimes! {
@@ -80,15 +60,6 @@ fn a_test_ends_its_attributes_with_test_and_asks_for_those_of_each_runtime() {
 
 #[test]
 fn a_stack_is_a_thread_whose_result_is_an_exit_status() {
-    let inner = quote! {
-        #[allow(
-            unreachable_pub,
-            clippy::future_not_send,
-            clippy::redundant_pub_crate,
-            clippy::single_call_fn,
-            clippy::unused_async
-        )]
-    };
     assert_tokens(
         &main(
             "stack_size = BYTES, init = set_up, worker_threads = 2",
@@ -96,11 +67,8 @@ fn a_stack_is_a_thread_whose_result_is_an_exit_status() {
         ),
         &quote! {
             fn main() -> ::portable::__private::ExitCode {
-                #inner
                 async fn main() -> Result<(), E> {}
-                #[allow(clippy::implicit_return)]
-                {
-                    ::portable::__private::entry!(::portable::__private::main_on_stack(
+                return ::portable::__private::entry!(::portable::__private::main_on_stack(
                         ::portable::__private::stack_size(BYTES),
                         move || {
                             ::portable::__private::init(set_up);
@@ -113,7 +81,6 @@ fn a_stack_is_a_thread_whose_result_is_an_exit_status() {
                             )
                         }
                     ))
-                }
             }
         },
     );
@@ -231,6 +198,7 @@ fn arguments_and_generics_are_passed_on() {
             ) -> impl Y where T: Z {}",
         ),
         &quote! {
+            #[track_caller]
             unsafe fn run<'a, T: X, const N: usize>(
                 a: &'a T,
                 #[cfg(x)] __arg1: (u8, u8),
@@ -238,13 +206,7 @@ fn arguments_and_generics_are_passed_on() {
                 __arg3: [u8; N],
                 __arg4: u8,
             ) -> impl Y where T: Z {
-                #[allow(
-                    unreachable_pub,
-                    clippy::future_not_send,
-                    clippy::redundant_pub_crate,
-                    clippy::single_call_fn,
-                    clippy::unused_async
-                )]
+                #[allow(clippy::future_not_send)]
                 async unsafe fn run<'a, T: X, const N: usize>(
                     #[allow(unused)] mut a: &'a T,
                     #[cfg(x)] (b, c): (u8, u8),
@@ -252,16 +214,12 @@ fn arguments_and_generics_are_passed_on() {
                     run: [u8; N],
                     _d: u8,
                 ) -> impl Y where T: Z {}
-                #[allow(clippy::implicit_return)]
-                {
-                    ::portable::__private::entry!(::portable::__private::plain_call(
+                return ::portable::__private::entry!(::portable::__private::plain_call(
                         ::portable::runtime::Builder::new_current_thread,
-                        ::core::pin::pin!({
-                            #[allow(clippy::undocumented_unsafe_blocks)]
-                            unsafe { run::<T, N>(a, #[cfg(x)] __arg1, __arg2, __arg3, __arg4) }
+                        ::core::pin::pin!(unsafe {
+                            run::<T, N>(a, #[cfg(x)] __arg1, __arg2, __arg3, __arg4)
                         })
                     ))
-                }
             }
         },
     );
@@ -274,39 +232,27 @@ fn a_receiver_makes_the_body_a_block() {
         "async fn f(&mut self, mut a: u8, _: u8) -> u8 { #![allow(x)] self.b + a }",
     );
     let edge = quote! {
-        #[allow(
-            unknown_lints,
-            unreachable_code,
-            clippy::diverging_sub_expression,
-            clippy::empty_loop,
-            clippy::let_unit_value,
-            clippy::let_with_type_underscore,
-            clippy::needless_return,
-            clippy::unreachable
-        )]
-        if false {
-            let __output: u8 = loop {};
+        if let ::core::option::Option::Some(__output) = ::core::option::Option::None::<u8> {
             return __output;
         }
     };
     assert_tokens(
         &expanded,
         &quote! {
+            #[track_caller]
             fn f(&mut self, a: u8, __arg2: u8,) -> u8 {
                 #![allow(x)]
                 let __future = async move {
                     #edge
                     let mut a = a;
+                    let __arg2 = __arg2;
                     let _ = __arg2;
                     self.b + a
                 };
-                #[allow(clippy::implicit_return)]
-                {
-                    ::portable::__private::entry!(::portable::__private::plain_call(
+                return ::portable::__private::entry!(::portable::__private::plain_call(
                         ::portable::runtime::Builder::new_multi_thread,
                         ::core::pin::pin!(__future)
                     ))
-                }
             }
         },
     );
@@ -347,18 +293,14 @@ fn a_mistake_leaves_a_function_that_is_typed_and_used() {
         &expanded.into_iter().take(9).collect(),
         &quote! {
             pub fn run(a: u8,) -> impl X {
-                #[allow(
-                    unreachable_pub,
-                    clippy::future_not_send,
-                    clippy::redundant_pub_crate,
-                    clippy::single_call_fn,
-                    clippy::unused_async
-                )]
+                #[allow(clippy::future_not_send)]
                 pub async fn run(a: u8) -> impl X { a }
-                fn __output<Future: ::core::future::Future>(_: Future) -> Future::Output {
-                    loop {}
+                return {
+                    fn __output<Future: ::core::future::Future>(_: Future) -> Future::Output {
+                        loop {}
+                    }
+                    __output(run(a))
                 }
-                __output(run(a))
             }
         },
     );
@@ -445,8 +387,7 @@ fn a_function_without_a_body_gets_one() {
     assert_eq!(messages(&expanded).len(), 1, "{expanded}");
     let function = quote! {
         #[inline]
-        #[allow(unused_variables)]
-        pub async fn f(&self, a: u8) -> u8 { loop {} }
+        pub async fn f(&self, _: u8) -> u8 { loop {} }
     };
     let length = function.clone().into_iter().count();
     assert_tokens(&expanded.into_iter().take(length).collect(), &function);
@@ -456,7 +397,7 @@ fn a_function_without_a_body_gets_one() {
 fn what_is_no_function_stays_as_it_is() {
     for item in [
         "struct S ;",
-        "async fn f (- ) { }",
+        "default async fn f (- ) { }",
         "mod m { fn main () { } }",
     ] {
         let expanded = main("", item);
@@ -464,5 +405,141 @@ fn what_is_no_function_stays_as_it_is() {
         let item = tokens(item);
         let length = item.clone().into_iter().count();
         assert_tokens(&expanded.into_iter().take(length).collect(), &item);
+    }
+}
+
+/// The expansion of `item`, without spaces.
+fn squeezed(item: &str) -> String {
+    main("", item).to_string().replace(char::is_whitespace, "")
+}
+
+#[test]
+fn an_attribute_in_a_cfg_attr_is_for_the_side_that_it_means() {
+    let expanded = squeezed(
+        "async fn f(
+            #[cfg_attr(a, cfg(b), allow(c), case(d, e))] x: u8,
+            #[cfg_attr(a, cfg_attr(b, cfg(c)))] y: u8,
+            #[cfg_attr(a, case)] z: u8,
+        ) {}",
+    );
+    for part in [
+        "fnf(#[cfg_attr(a,cfg(b),case(d,e))]x:u8,#[cfg_attr(a,cfg_attr(b,cfg(c)))]y:u8,\
+         #[cfg_attr(a,case)]z:u8,)",
+        "asyncfnf(#[cfg_attr(a,cfg(b),allow(c))]x:u8,#[cfg_attr(a,cfg_attr(b,cfg(c)))]y:u8,z:u8,)",
+        "f(#[cfg_attr(a,cfg(b))]x,#[cfg_attr(a,cfg_attr(b,cfg(c)))]y,z)",
+    ] {
+        assert!(expanded.contains(part), "{part}\n{expanded}");
+    }
+    let method = squeezed("async fn f(self, #[cfg_attr(a, cfg(b), allow(c))] (x, y): (u8, u8)) {}");
+    let bindings = "let_=&self;#[cfg_attr(a,cfg(b))]let__arg1=__arg1;\
+                    #[cfg_attr(a,cfg(b))]#[cfg_attr(a,allow(c))]let(x,y)=__arg1;";
+    assert!(method.contains(bindings), "{method}");
+}
+
+#[test]
+fn a_block_takes_all_that_it_is_given() {
+    for (receiver, is_taken) in [
+        ("self", true),
+        ("mut self", true),
+        ("self: Box<Self>", true),
+        ("&self", false),
+        ("&'a mut self", false),
+    ] {
+        let expanded = squeezed(&format!("async fn f({receiver}) {{}}"));
+        assert_eq!(expanded.contains("let_=&self;"), is_taken, "{receiver}");
+    }
+    let expanded = squeezed("async fn f(#[cfg(a)] self, _: u8, ref b: u8, mut c: u8) {}");
+    let bindings = "#[cfg(a)]let_=&self;let__arg1=__arg1;let_=__arg1;let__arg2=__arg2;\
+                    letrefb=__arg2;letmutc=c;";
+    assert!(expanded.contains(bindings), "{expanded}");
+}
+
+#[test]
+fn what_a_nested_function_cannot_have_makes_the_body_a_block() {
+    for (item, block) in [
+        ("async fn f<#[cfg(a)] T>() {}", true),
+        (
+            "async fn f<#[cfg_attr(a, cfg(b))] const N: usize>() {}",
+            true,
+        ),
+        ("async fn f<#[cfg(a)] 'a, #[may_dangle] T>() {}", false),
+        ("async fn f() -> t!() {}", true),
+        ("async fn f(_: Vec<a::t![]>) {}", true),
+        ("async fn f() where t!{}: X {}", true),
+        ("async fn f() -> ! { t!() }", false),
+        ("async fn f() -> &'a ! { t!() }", false),
+    ] {
+        assert_eq!(
+            main("", item).to_string().contains("async move"),
+            block,
+            "{item}"
+        );
+    }
+    // A function of a module, where no macro says `Self`.
+    let on_a_stack = main("stack_size = 1", "async fn main() -> t!() {}").to_string();
+    assert!(!on_a_stack.contains("async move"), "{on_a_stack}");
+    let test = expand(
+        Kind::Test,
+        TokenStream::new(),
+        tokens("async fn f() -> t!() {}"),
+    );
+    assert!(!test.to_string().contains("async move"), "{test}");
+}
+
+#[test]
+fn an_edge_is_there_for_a_type_that_a_macro_gives() {
+    let expanded = squeezed("async fn f() -> t!() {}");
+    let edge = "iflet::core::option::Option::Some(__output)=__none(__type){return__output;}";
+    assert_eq!(expanded.matches(edge).count(), 2, "{expanded}");
+}
+
+#[test]
+fn what_says_how_code_is_made_is_for_the_body() {
+    let expanded = squeezed(
+        "#[inline] #[target_feature(enable = \"a\")] \
+         #[cfg_attr(b, target_feature(enable = \"c\"), must_use)] async fn f() {}",
+    );
+    let inner = "{#[target_feature(enable=\"a\")]\
+                 #[cfg_attr(b,target_feature(enable=\"c\"))]asyncfnf(){}";
+    assert!(expanded.contains(inner), "{expanded}");
+}
+
+#[test]
+fn only_what_another_calls_blames_its_caller() {
+    for (kind, item, count) in [
+        (Kind::Main, "async fn f() {}", 1),
+        (Kind::Main, "async fn main(&self) {}", 1),
+        (Kind::Main, "async fn main() {}", 0),
+        (Kind::Test, "async fn f() {}", 0),
+        (Kind::Main, "#[track_caller] async fn f() {}", 1),
+        (
+            Kind::Main,
+            "#[cfg_attr(a, track_caller)] async fn f() {}",
+            1,
+        ),
+    ] {
+        let expanded = expand(kind, TokenStream::new(), tokens(item)).to_string();
+        assert_eq!(expanded.matches("track_caller").count(), count, "{item}");
+    }
+}
+
+#[test]
+fn nothing_is_allowed_that_a_crate_may_forbid() {
+    for (item, allows) in [
+        ("async fn main() {}", false),
+        ("async fn main() { println!(\"{}\", f(!a)) }", false),
+        ("async fn main() { a.await }", true),
+        (
+            "async fn main() { if a { println!(\"{}\", b.await) } }",
+            true,
+        ),
+        ("async fn main() { join!(a, b); }", true),
+        ("async fn f(a: u8) {}", true),
+        ("async fn f(&self, a: u8) { a.await }", false),
+    ] {
+        let expanded = main("", item).to_string();
+        assert_eq!(expanded.contains("allow"), allows, "{expanded}");
+        let others = expanded.replace("allow (clippy :: future_not_send)", "");
+        assert!(!others.contains("allow"), "{others}");
     }
 }

@@ -17,7 +17,6 @@ fn the_executor_is_told_and_the_function_called() {
             #[cfg(x)]
             #[e::__private::executor::main(entry = "a::b", executor = "c::D",)]
             async fn main(__spawner: e::__private::Spawner) -> ! {
-                #[allow(clippy::unused_async)]
                 async fn main(s: Spawner) -> ! { body . }
                 e::__private::enter(__spawner);
                 main(__spawner).await

@@ -3,10 +3,18 @@ use crate::kind::Kind;
 use crate::testing::tokens;
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
-fn refusal(source: &str) -> String {
+fn parse(tokens: TokenStream) -> Item {
+    match Item::parse(Kind::Main.attribute(), tokens) {
+        Ok(item) => item,
+        Err(error) => panic!("{error:?}"),
+    }
+}
+
+/// The error, or nothing for one that is rustc's.
+fn refusal(source: &str) -> Option<String> {
     match Item::parse(Kind::Main.attribute(), tokens(source)) {
         Ok(_) => panic!("{source} is a function"),
-        Err(error) => error.to_string(),
+        Err(error) => error.map(|error| error.to_string()),
     }
 }
 
@@ -25,8 +33,7 @@ fn an_unplaced_name_is_a_name_in_our_edition() {
 #[test]
 fn a_body_is_not_parsed() {
     let source = "pub async fn main() -> u8 { this is . not Rust ? }";
-    let item = Item::parse(Kind::Main.attribute(), tokens(source))
-        .unwrap_or_else(|error| panic!("{error}"));
+    let item = parse(tokens(source));
     assert_eq!(item.body.stream().to_string(), "this is . not Rust ?");
 }
 
@@ -35,12 +42,11 @@ fn fragments_of_a_macro_are_seen_through() {
     let mut source = in_fragment(TokenStream::new());
     source.extend(tokens("async fn main()"));
     source.extend(in_fragment(in_fragment(tokens("{ 5 }"))));
-    let item =
-        Item::parse(Kind::Main.attribute(), source).unwrap_or_else(|error| panic!("{error}"));
+    let item = parse(source);
     assert_eq!(item.body.stream().to_string(), "5");
 
     let whole = in_fragment(tokens("#[inline] pub async fn main() {}"));
-    let item = Item::parse(Kind::Main.attribute(), whole).unwrap_or_else(|error| panic!("{error}"));
+    let item = parse(whole);
     assert_eq!(item.attrs.len(), 1);
 }
 
@@ -57,12 +63,52 @@ fn other_items_are_called_by_their_name() {
         ("", "goes on an `async fn`"),
         ("async fn f();", "needs a function with a body"),
         ("async fn f(&self) -> u8;", "needs a function with a body"),
-        ("async fn f(-) {}", "cannot read this function"),
+        ("default async fn f(-) {}", "cannot read this function"),
         ("async fn f() {} struct S;", "expected the body"),
         ("async fn f() [5]", "expected the body"),
     ] {
-        let refusal = refusal(source);
+        let refusal = refusal(source).unwrap_or_default();
         assert!(refusal.contains(message), "{source}: {refusal}");
+    }
+}
+
+#[test]
+fn what_rustc_has_refused_is_not_refused_once_more() {
+    for source in [
+        "async fn f(x) {}",
+        "async fn f(&x, y: u8) {}",
+        "async fn f(Vec<u8>) {}",
+        "async fn f(: u8) {}",
+        "async fn f(x: ) {}",
+        "async fn f(-) {}",
+        "async fn f {}",
+        "async fn fn() {}",
+        "unsafe async fn f() {}",
+        "extern \"C\" async fn f() {}",
+        "async async fn f() {}",
+        "async fn f(): u8 {}",
+        "async fn f() => u8 {}",
+    ] {
+        assert_eq!(refusal(source), None, "{source}");
+    }
+}
+
+#[test]
+fn the_braces_of_a_macro_are_not_the_body() {
+    for source in [
+        "async fn f() -> t!{} { body }",
+        "async fn f() -> a::t!{} { body }",
+        "async fn f() -> Result<t!{}, &'a t!{ x }> { body }",
+        "async fn f<T>() -> &mut t!{} where t!{}: Sized, T: X<t!{}> { body }",
+        "async fn f<F>() where F: Fn(t!{}) -> t!{} { body }",
+        "async fn f() -> [t!{}; { 3 }] where { body }",
+        "async fn f() -> ! { body }",
+        "async fn f() -> &'a ! { body }",
+        "async fn f() -> *mut ! { body }",
+        "async fn f() where F: Fn() -> ! { body }",
+    ] {
+        let item = parse(tokens(source));
+        assert_eq!(item.body.stream().to_string(), "body", "{source}");
     }
 }
 

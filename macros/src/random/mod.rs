@@ -8,6 +8,7 @@
 //! ```
 
 mod attributes;
+mod expressions;
 mod hidden;
 mod mutate;
 mod spawn_task;

@@ -17,7 +17,7 @@ fn becomes(source: &str, expected: &TokenStream) {
 /// As [`becomes`], where the value is the handle that `expected` gives.
 #[track_caller]
 fn gives_handle(source: &str, expected: &TokenStream) {
-    becomes(source, &quote!(p::__private::handle(#expected)));
+    becomes(source, &quote!(p::task::spawn_task(#expected)));
 }
 
 #[test]
@@ -41,7 +41,7 @@ fn a_pool_is_where_the_task_goes() {
     gives_handle(
         "pool = POOL, future",
         &quote!({
-            let __handle = p::task::Pool::spawn(&POOL, future);
+            let __handle = p::task::Pool::spawn(&(POOL), future);
             __handle
         }),
     );
@@ -49,7 +49,7 @@ fn a_pool_is_where_the_task_goes() {
         "pool = a::POOLS[0], detach, [b] async {}",
         &quote!({
             let b = ::core::clone::Clone::clone(&b);
-            ::core::mem::drop(p::task::Pool::spawn(&a::POOLS[0], async {}));
+            ::core::mem::drop(p::task::Pool::spawn(&(a::POOLS[0]), async {}));
         }),
     );
     gives_handle("pool", &quote!(p::task::spawn(pool)));
@@ -108,8 +108,19 @@ fn a_name_goes_through_the_builder() {
         "name = n::<A, B>(), detach, f",
         &quote!({
             ::core::mem::drop(p::__private::spawned(
-                p::task::Builder::new().name(&n::<A, B>()).spawn(f),
+                p::task::Builder::new().name(&(n::<A, B>())).spawn(f),
             ));
+        }),
+    );
+}
+
+#[test]
+fn a_name_is_borrowed_as_a_whole() {
+    gives_handle(
+        "name = a + b, f",
+        &quote!({
+            let __handle = p::__private::spawned(p::task::Builder::new().name(&(a + b)).spawn(f));
+            __handle
         }),
     );
 }

@@ -1,7 +1,7 @@
 //! `#[path …]`
 
-use proc_macro2::{Delimiter, Group, TokenStream};
-use quote::{ToTokens, TokenStreamExt};
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use quote::{ToTokens, TokenStreamExt, quote};
 use syn::Token;
 use syn::parse::{ParseStream, Parser};
 
@@ -21,23 +21,83 @@ impl Attribute {
         while input.peek(Token![#]) {
             let pound = input.parse()?;
             let brackets = group(input, Delimiter::Bracket)?;
-            let path = |inner: ParseStream<'_>| {
-                let path = Path::parse_any(inner)?;
-                inner.parse::<TokenStream>()?;
-                Ok(path)
-            };
             attributes.push(Attribute {
                 pound,
-                path: path.parse2(brackets.stream())?,
+                path: path(brackets.stream())?,
                 brackets,
             });
         }
         Ok(attributes)
     }
 
+    /// What is left of it when it may have only attributes that `keep` says: of a `cfg_attr`, the
+    /// condition and those in it.
+    pub(crate) fn only(&self, keep: impl Fn(&Path) -> bool) -> Option<Self> {
+        let content = only(&self.path, self.brackets.stream(), &keep)?;
+        let mut brackets = Group::new(Delimiter::Bracket, content);
+        brackets.set_span(self.brackets.span());
+        Some(Attribute {
+            pound: Token![#](self.pound.spans[0]),
+            path: path(brackets.stream()).ok()?,
+            brackets,
+        })
+    }
+
+    /// Whether `is_it` is true of it, or of an attribute in it, should it be a `cfg_attr`.
+    pub(crate) fn may_be(&self, is_it: impl Fn(&Path) -> bool) -> bool {
+        self.only(is_it).is_some()
+    }
+
+    /// Whether it is `#[word]`, without a value.
+    pub(crate) fn is_only(&self, word: &str) -> bool {
+        self.path.is_ident(word) && self.brackets.stream().into_iter().count() == 1
+    }
+
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
+}
+
+/// The path that an attribute begins with.
+fn path(content: TokenStream) -> syn::Result<Path> {
+    let parser = |inner: ParseStream<'_>| {
+        let path = Path::parse_any(inner)?;
+        inner.parse::<TokenStream>()?;
+        Ok(path)
+    };
+    parser.parse2(content)
+}
+
+fn only(path: &Path, content: TokenStream, keep: &impl Fn(&Path) -> bool) -> Option<TokenStream> {
+    if !path.is_ident("cfg_attr") {
+        return keep(path).then_some(content);
+    }
+    let mut trees = content.into_iter();
+    let (name, arguments) = (trees.next()?, trees.next()?);
+    let TokenTree::Group(arguments) = arguments else {
+        return None;
+    };
+    let mut parts = split(arguments.stream()).into_iter();
+    let condition = parts.next()?;
+    let kept: Vec<TokenStream> = parts
+        .filter_map(|part| only(&self::path(part.clone()).ok()?, part, keep))
+        .collect();
+    (!kept.is_empty()).then(|| quote!(#name(#condition, #(#kept),*)))
+}
+
+/// What stands between the commas.
+fn split(tokens: TokenStream) -> Vec<TokenStream> {
+    let mut parts = vec![TokenStream::new()];
+    for tree in tokens {
+        match (&tree, parts.last_mut()) {
+            (TokenTree::Punct(comma), _) if comma.as_char() == ',' => {
+                parts.push(TokenStream::new())
+            }
+            (_, Some(last)) => last.extend([tree]),
+            (_, None) => {}
+        }
+    }
+    parts
 }
 
 impl ToTokens for Attribute {

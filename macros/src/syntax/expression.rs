@@ -6,8 +6,9 @@ use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Ident, Lifetime, Lit, Token, token};
 
+use super::cast;
 use super::path::Path;
-use super::until::{Angles, until};
+use super::until::until;
 
 pub(crate) struct Expr {
     tokens: TokenStream,
@@ -109,8 +110,8 @@ enum Next {
 }
 
 /// Words that an operand follows.
-const PREFIXES: [&str; 14] = [
-    "async", "const", "for", "if", "let", "loop", "match", "move", "mut", "raw", "ref", "static",
+const PREFIXES: [&str; 13] = [
+    "async", "const", "for", "if", "let", "loop", "match", "move", "mut", "ref", "static",
     "unsafe", "while",
 ];
 /// Words that no expression begins with.
@@ -174,21 +175,32 @@ impl Reader<'_, '_> {
             }
             return Ok(true);
         }
-        match after_operand {
-            true => self.operator(),
-            false => self.prefix(),
+        match self.next {
+            Next::Operand => self.prefix(),
+            Next::Operator => self.operator(),
+            Next::Either => {
+                Ok(!ends_in_equals(&puncts(input)) && self.prefix()? || self.operator()?)
+            }
         }
     }
 
     fn word(&mut self) -> syn::Result<bool> {
         let word = self.input.fork().call(Ident::parse_any)?;
         let is_one_of = |words: &[&str]| words.iter().any(|known| word == known);
+        if word == "for" && self.input.peek2(Token![<]) && self.next != Next::Operator {
+            // Before the parameters of a closure.
+            self.take(1)?;
+            self.angles()?;
+            self.next = Next::Operand;
+            return Ok(true);
+        }
+        if word == "as" && self.next != Next::Operand {
+            self.take(1)?;
+            self.tokens.extend(cast::ty(self.input)?);
+            self.next = Next::Operator;
+            return Ok(true);
+        }
         if self.next == Next::Operator {
-            if word == "as" {
-                self.take(1)?;
-                self.cast()?;
-                return Ok(true);
-            }
             if !is_one_of(&["else", "in"]) {
                 return Ok(false);
             }
@@ -224,11 +236,14 @@ impl Reader<'_, '_> {
             self.take(if input.peek(Token![..=]) { 3 } else { 2 })?;
             self.next = Next::Either;
             return Ok(true);
-        } else if input.peek(Token![&])
-            || input.peek(Token![*])
-            || input.peek(Token![-])
-            || input.peek(Token![!])
-        {
+        } else if input.peek(Token![&]) {
+            self.take(1)?;
+            let raw = input.fork();
+            let is_raw = raw.call(Ident::parse_any).is_ok_and(|word| word == "raw");
+            if is_raw && (raw.peek(Token![const]) || raw.peek(Token![mut])) {
+                self.take(2)?;
+            }
+        } else if input.peek(Token![*]) || input.peek(Token![-]) || input.peek(Token![!]) {
             self.take(1)?;
         } else {
             return match self.next {
@@ -287,50 +302,10 @@ impl Reader<'_, '_> {
         Ok(())
     }
 
-    /// The type after `as`.
-    fn cast(&mut self) -> syn::Result<()> {
-        let input = self.input;
-        while input.peek(Token![&])
-            || input.peek(Token![*])
-            || input.peek(Token![const])
-            || input.peek(Token![mut])
-        {
-            self.take(1)?;
-        }
-        self.next = Next::Operator;
-        if is_group(input) {
-            return self.take(1);
-        }
-        loop {
-            if input.peek(Token![::]) {
-                self.take(2)?;
-            }
-            if input.peek(Token![<]) {
-                self.angles()?;
-            } else if input.peek(Ident::peek_any) {
-                self.take(1)?;
-            } else {
-                return Err(input.error("expected a type"));
-            }
-            let goes_on =
-                input.peek(Token![::]) || input.peek(Token![<]) && !input.peek(Token![<<]);
-            if !goes_on {
-                return Ok(());
-            }
-        }
-    }
-
     /// All from this `<` to its `>`.
     fn angles(&mut self) -> syn::Result<()> {
-        let mut angles = Angles::default();
-        loop {
-            let tree: TokenTree = self.input.parse()?;
-            angles.pass(&tree);
-            self.tokens.extend([tree]);
-            if angles.are_closed() {
-                return Ok(());
-            }
-        }
+        self.tokens.extend(cast::angles(self.input)?);
+        Ok(())
     }
 
     fn take(&mut self, trees: usize) -> syn::Result<()> {
@@ -340,6 +315,12 @@ impl Reader<'_, '_> {
         }
         Ok(())
     }
+}
+
+/// Whether what stands here is a comparison or an assignment, which no operand begins with.
+fn ends_in_equals(ahead: &str) -> bool {
+    let operator = OPERATORS.iter().find(|known| ahead.starts_with(*known));
+    operator.is_some_and(|operator| operator.ends_with('=') && *operator != "..=")
 }
 
 fn is_group(input: ParseStream<'_>) -> bool {

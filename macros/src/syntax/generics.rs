@@ -13,6 +13,8 @@ use super::until::until;
 pub(crate) struct Generics {
     pub(crate) params: Vec<GenericParam>,
     pub(crate) where_clause: Option<TokenStream>,
+    /// Whether a `cfg` decides if a type or a constant is there.
+    pub(crate) are_conditional: bool,
     tokens: TokenStream,
 }
 
@@ -31,10 +33,13 @@ impl Parse for Generics {
         let tokens = &mut generics.tokens;
         open.to_tokens(tokens);
         while !input.peek(Token![>]) {
-            for attribute in Attribute::parse_outer(input)? {
-                attribute.to_tokens(tokens);
-            }
+            let attributes = Attribute::parse_outer(input)?;
+            attributes.iter().for_each(|attr| attr.to_tokens(tokens));
+            let is_conditional = attributes
+                .iter()
+                .any(|attr| attr.may_be(|path| path.is_ident("cfg")));
             let ahead = input.fork();
+            generics.are_conditional |= is_conditional && !ahead.peek(Lifetime);
             generics.params.push(if ahead.peek(Lifetime) {
                 GenericParam::Lifetime
             } else if ahead.parse::<Option<Token![const]>>()?.is_some() {

@@ -6,6 +6,7 @@
 //! what is wrong within rustc says where the expression is put.
 
 mod attribute;
+mod cast;
 mod expression;
 mod generics;
 mod parameter;
@@ -17,9 +18,10 @@ mod visibility;
 pub(crate) use attribute::Attribute;
 pub(crate) use expression::Expr;
 pub(crate) use generics::GenericParam;
-pub(crate) use parameter::{FnArg, Typed};
+pub(crate) use parameter::{FnArg, Receiver, Typed};
 pub(crate) use path::Path;
 pub(crate) use signature::{ReturnType, Signature};
+pub(crate) use until::calls_a_macro;
 pub(crate) use visibility::Visibility;
 
 #[cfg(test)]

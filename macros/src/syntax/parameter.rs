@@ -6,13 +6,18 @@ use syn::parse::{Parse, ParseStream};
 use syn::{Lifetime, Token};
 
 use super::attribute::Attribute;
-use super::until::{some_until, until};
+use super::until::{Angles, some_until, until};
 
 pub(crate) enum FnArg {
-    /// `&mut self`, with all that belongs to it.
-    Receiver(TokenStream),
+    Receiver(Receiver),
     Typed(Typed),
     Variadic(Variadic),
+}
+
+/// `&mut self`, with all that belongs to it.
+pub(crate) struct Receiver {
+    pub(crate) attrs: Vec<Attribute>,
+    tokens: TokenStream,
 }
 
 /// `pat: ty`
@@ -31,23 +36,14 @@ impl Parse for FnArg {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let attrs = Attribute::parse_outer(input)?;
         if is_receiver(input)? {
-            let mut tokens = TokenStream::new();
-            attrs.iter().for_each(|attr| attr.to_tokens(&mut tokens));
-            tokens.extend(until(input, |input| input.peek(Token![,]))?);
-            return Ok(FnArg::Receiver(tokens));
+            let tokens = until(input, |input| input.peek(Token![,]))?;
+            return Ok(FnArg::Receiver(Receiver { attrs, tokens }));
         }
         if input.peek(Token![...]) {
             let dots = input.parse()?;
             return Ok(FnArg::Variadic(Variadic { dots }));
         }
-        let mut pat = TokenStream::new();
-        while !input.peek(Token![:]) || input.peek(Token![::]) {
-            if let Some(colons) = input.parse::<Option<Token![::]>>()? {
-                colons.to_tokens(&mut pat);
-            } else {
-                pat.extend([input.parse::<TokenTree>()?]);
-            }
-        }
+        let pat = pattern(input)?;
         if pat.is_empty() {
             return Err(input.error("expected a pattern"));
         }
@@ -65,6 +61,25 @@ impl Parse for FnArg {
     }
 }
 
+/// What stands before the `:`.
+fn pattern(input: ParseStream<'_>) -> syn::Result<TokenStream> {
+    let mut pat = TokenStream::new();
+    let mut angles = Angles::default();
+    while !input.is_empty() {
+        if let Some(colons) = input.parse::<Option<Token![::]>>()? {
+            colons.to_tokens(&mut pat);
+            continue;
+        }
+        if angles.are_closed() && (input.peek(Token![:]) || input.peek(Token![,])) {
+            break;
+        }
+        let tree: TokenTree = input.parse()?;
+        angles.pass(&tree);
+        pat.extend([tree]);
+    }
+    Ok(pat)
+}
+
 fn is_receiver(input: ParseStream<'_>) -> syn::Result<bool> {
     let ahead = input.fork();
     if ahead.parse::<Option<Token![&]>>()?.is_some() {
@@ -72,6 +87,33 @@ fn is_receiver(input: ParseStream<'_>) -> syn::Result<bool> {
     }
     ahead.parse::<Option<Token![mut]>>()?;
     Ok(ahead.peek(Token![self]) && !ahead.peek2(Token![::]))
+}
+
+impl Receiver {
+    /// The word `self`, unless it is a reference.
+    pub(crate) fn by_value(&self) -> Option<Ident> {
+        let first = self.tokens.clone().into_iter().next();
+        let is_reference = matches!(first, Some(TokenTree::Punct(punct)) if punct.as_char() == '&');
+        match is_reference {
+            true => None,
+            false => find_self(self.tokens.clone()),
+        }
+    }
+}
+
+fn find_self(tokens: TokenStream) -> Option<Ident> {
+    tokens.into_iter().find_map(|tree| match tree {
+        TokenTree::Ident(word) => (word == "self").then_some(word),
+        TokenTree::Group(group) => find_self(group.stream()),
+        _ => None,
+    })
+}
+
+impl ToTokens for Receiver {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        self.attrs.iter().for_each(|attr| attr.to_tokens(tokens));
+        tokens.extend(self.tokens.clone());
+    }
 }
 
 impl Typed {
@@ -88,10 +130,20 @@ impl Typed {
     }
 }
 
+impl FnArg {
+    /// It, unless it is a receiver or variadic.
+    pub(crate) fn typed(&mut self) -> Option<&mut Typed> {
+        match self {
+            FnArg::Typed(typed) => Some(typed),
+            FnArg::Receiver(_) | FnArg::Variadic(_) => None,
+        }
+    }
+}
+
 impl ToTokens for FnArg {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         match self {
-            FnArg::Receiver(receiver) => tokens.extend(receiver.clone()),
+            FnArg::Receiver(receiver) => receiver.to_tokens(tokens),
             FnArg::Variadic(variadic) => variadic.dots.to_tokens(tokens),
             FnArg::Typed(typed) => {
                 typed.attrs.iter().for_each(|attr| attr.to_tokens(tokens));

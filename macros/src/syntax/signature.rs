@@ -7,7 +7,7 @@ use syn::punctuated::Punctuated;
 use syn::{LitStr, Token, parenthesized, token};
 
 use super::generics::Generics;
-use super::parameter::{FnArg, Variadic};
+use super::parameter::{FnArg, Receiver, Variadic};
 use super::until::{some_until, until};
 
 pub(crate) struct Signature {
@@ -70,9 +70,11 @@ fn ends_signature(input: ParseStream<'_>) -> bool {
 }
 
 impl Signature {
-    pub(crate) fn receiver(&self) -> Option<&FnArg> {
-        let first = self.inputs.first();
-        first.filter(|input| matches!(input, FnArg::Receiver(_)))
+    pub(crate) fn receiver(&self) -> Option<&Receiver> {
+        match self.inputs.first()? {
+            FnArg::Receiver(receiver) => Some(receiver),
+            FnArg::Typed(_) | FnArg::Variadic(_) => None,
+        }
     }
 }
 
@@ -122,8 +124,18 @@ impl Type {
     }
 
     fn only_tree(&self) -> Option<TokenTree> {
-        let mut trees = self.0.clone().into_iter();
-        trees.next().filter(|_| trees.next().is_none())
+        only_tree(self.0.clone())
+    }
+}
+
+/// The tree that is all of `tokens`, also if it came through a `macro_rules!` fragment.
+fn only_tree(tokens: TokenStream) -> Option<TokenTree> {
+    let mut trees = tokens.into_iter();
+    match trees.next().filter(|_| trees.next().is_none())? {
+        TokenTree::Group(group) if group.delimiter() == Delimiter::None => {
+            only_tree(group.stream())
+        }
+        tree => Some(tree),
     }
 }
 

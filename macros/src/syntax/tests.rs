@@ -168,6 +168,22 @@ fn some_types_are_known() {
     assert_eq!(output("fn f() -> ()"), (false, true));
     assert_eq!(output("fn f() -> (u8,)"), (false, false));
     assert_eq!(output("fn f() -> Result<(), E>"), (false, false));
+    for (ty, wanted) in [
+        ("!", (true, false)),
+        ("()", (false, true)),
+        ("u8", (false, false)),
+    ] {
+        let mut source = tokens("fn f() ->");
+        source.extend(fragment(ty));
+        let Ok(Signature {
+            output: ReturnType::Type(_, ty),
+            ..
+        }) = syn::parse2(source)
+        else {
+            panic!("{ty} is a type");
+        };
+        assert_eq!((ty.is_never(), ty.is_unit()), wanted);
+    }
 }
 
 #[test]

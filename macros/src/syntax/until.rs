@@ -1,4 +1,6 @@
 //! Reads tokens up to some place, and groups.
+//!
+//! The braces of a macro, as in `-> output!{}`, are no place to end at.
 
 use proc_macro2::{Delimiter, Group, Spacing, TokenStream, TokenTree};
 use syn::parse::ParseStream;
@@ -30,6 +32,50 @@ impl Angles {
     }
 }
 
+/// How much of `path::name!` stands before a group, which then belongs to the macro.
+#[derive(Default, PartialEq, Eq)]
+enum Call {
+    #[default]
+    Nothing,
+    Tick,
+    Name,
+    Bang,
+}
+
+impl Call {
+    fn pass(&mut self, tree: &TokenTree) {
+        // Before the type `!` these may stand, and a lifetime.
+        const NO_NAMES: [&str; 5] = ["mut", "const", "dyn", "impl", "as"];
+        *self = match (&*self, tree) {
+            (Call::Name, TokenTree::Punct(punct)) if punct.as_char() == '!' => Call::Bang,
+            (_, TokenTree::Punct(punct)) if punct.as_char() == '\'' => Call::Tick,
+            (Call::Tick, _) => Call::Nothing,
+            (_, TokenTree::Ident(word)) if NO_NAMES.iter().all(|other| word != other) => Call::Name,
+            (_, TokenTree::Group(group)) if is_fragment(group) => Call::Name,
+            _ => Call::Nothing,
+        };
+    }
+}
+
+fn is_fragment(group: &Group) -> bool {
+    group.delimiter() == Delimiter::None
+}
+
+/// Whether a macro is called anywhere in `tokens`, which are those of a type or a signature.
+pub(crate) fn calls_a_macro(tokens: TokenStream) -> bool {
+    let mut call = Call::default();
+    tokens.into_iter().any(|tree| {
+        let found = match &tree {
+            TokenTree::Group(group) => {
+                !is_fragment(group) && call == Call::Bang || calls_a_macro(group.stream())
+            }
+            _ => false,
+        };
+        call.pass(&tree);
+        found
+    })
+}
+
 /// Everything before the first place outside of angle brackets where it is to `stop`.
 pub(super) fn until(
     input: ParseStream<'_>,
@@ -37,12 +83,14 @@ pub(super) fn until(
 ) -> syn::Result<TokenStream> {
     let mut tokens = TokenStream::new();
     let mut angles = Angles::default();
+    let mut call = Call::default();
     while !input.is_empty() {
-        if angles.are_closed() && stop(input) {
+        if angles.are_closed() && call != Call::Bang && stop(input) {
             break;
         }
         let tree: TokenTree = input.parse()?;
         angles.pass(&tree);
+        call.pass(&tree);
         tokens.extend([tree]);
     }
     Ok(tokens)

@@ -9,7 +9,7 @@ use super::lifetimes::{self, Found};
 use crate::errors::Errors;
 use crate::item::{self, Item};
 use crate::params::is_lint;
-use crate::syntax::{Attribute, FnArg, ReturnType, Signature, Typed};
+use crate::syntax::{Attribute, FnArg, Path, ReturnType, Signature, Typed};
 
 /// Reports every mistake in the signature. Whether there is none.
 ///
@@ -18,6 +18,7 @@ pub(super) fn check(item: &mut Item, errors: &mut Errors) -> bool {
     let mut found = Errors::default();
     second_attribute(&mut item.attrs, &mut found);
     let is_plain = found.is_empty();
+    target_features(&item.attrs, &mut found);
     qualifiers(&mut item.sig, &mut found);
     generics(&item.sig, &mut found);
     for input in &item.sig.inputs {
@@ -61,6 +62,18 @@ fn second_attribute(attrs: &mut Vec<Attribute>, errors: &mut Errors) {
         }
         other.is_none()
     });
+}
+
+/// Reports what the compiler must know of a function and cannot be told of its pool.
+fn target_features(attrs: &[Attribute], errors: &mut Errors) {
+    let is_it = |path: &Path| path.is_ident("target_feature");
+    if let Some(attr) = attrs.iter().find(|attr| attr.may_be(is_it)) {
+        errors.under(
+            attr,
+            "a task has no `#[target_feature]`: write it on a function that the task calls, in an \
+             `unsafe` block after `is_x86_feature_detected!` or its like",
+        );
+    }
 }
 
 fn qualifiers(sig: &mut Signature, errors: &mut Errors) {
@@ -115,7 +128,7 @@ fn generics(sig: &Signature, errors: &mut Errors) {
 }
 
 fn parameter(typed: &Typed, errors: &mut Errors) {
-    if let Some(attr) = typed.attrs.iter().find(|attr| !is_lint(attr)) {
+    if let Some(attr) = typed.attrs.iter().find(|attr| !is_lint(attr.path())) {
         errors.under(
             attr,
             "an argument of a task can have no attribute but that of a lint: remove this one",

@@ -21,22 +21,11 @@ fn a_function_is_nested_as_it_is_with_a_pool_beside_it() {
             r#"
             /// Doc.
             #[inline]
-            #[allow(clippy::double_must_use)]
             pub fn blink(led: Led, __arg1: u8) -> ::portable::task::Spawnable<
                 impl ::core::future::Future<Output = T> + ::core::marker::Send + 'static
             > {
-                #[allow(
-                    unreachable_pub,
-                    clippy::future_not_send,
-                    clippy::redundant_pub_crate,
-                    clippy::single_call_fn,
-                    clippy::too_many_arguments,
-                    clippy::unused_async
-                )]
                 pub async fn blink(mut led: Led, _: u8) -> T { body? ; . }
-                #[allow(clippy::implicit_return, clippy::single_call_fn, clippy::type_complexity)]
-                {
-                    fn __future(
+                fn __future(
                         (led, __arg1,): (Led, u8,)
                     ) -> impl ::core::future::Future<Output = T> {
                         blink(led, __arg1)
@@ -46,8 +35,7 @@ fn a_function_is_nested_as_it_is_with_a_pool_beside_it() {
                         { ::portable::__private::task_size(__future) },
                         __COUNT,
                     > = ::portable::task::Pool::new();
-                    __POOL.__prepare("blink", blink(led, __arg1))
-                }
+                    return __POOL.__prepare("blink", blink(led, __arg1));
             }
             "#,
         ),

@@ -36,6 +36,25 @@ use crate::task::{AbortHandle, Id, JoinError};
 /// ```
 pub struct JoinHandle<T>(pub(crate) selected::JoinHandle<T>);
 
+/// The handle that `spawn_task!` gives. The free functions let one forget it, as Tokio's do.
+//
+// rustc names it in the warning, so it has the macro's name.
+#[doc(hidden)]
+#[cfg_attr(
+    feature = "std",
+    must_use = "the task goes on without its handle, and nobody learns of its panic: await the \
+                handle, keep it, or write `spawn_task!(detach, …)`"
+)]
+#[cfg_attr(
+    not(feature = "std"),
+    must_use = "the task goes on without its handle: await the handle, keep it, or write \
+                `spawn_task!(detach, …)`"
+)]
+#[inline(always)]
+pub fn spawn_task<T>(task: JoinHandle<T>) -> JoinHandle<T> {
+    task
+}
+
 impl<T> JoinHandle<T> {
     /// Asks the task to stop.
     ///

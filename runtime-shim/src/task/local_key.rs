@@ -42,9 +42,9 @@ macro_rules! task_local {
         $(
             $(#[$attr])*
             $vis static $name: $crate::task::LocalKey<$type> = {
-                ::std::thread_local! {
-                    static SLOT: ::std::cell::RefCell<::std::option::Option<$type>> =
-                        const { ::std::cell::RefCell::new(::std::option::Option::None) };
+                $crate::entry::thread_local! {
+                    static SLOT: ::core::cell::RefCell<::core::option::Option<$type>> =
+                        const { ::core::cell::RefCell::new(::core::option::Option::None) };
                 }
                 $crate::task::LocalKey::__new(&SLOT)
             };

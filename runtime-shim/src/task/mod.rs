@@ -56,7 +56,7 @@ pub use self::id::Id;
 pub use self::id::{id, try_id};
 #[cfg(feature = "std")]
 pub use self::join_error::JoinError;
-pub use self::join_handle::JoinHandle;
+pub use self::join_handle::{JoinHandle, spawn_task};
 #[cfg(feature = "std")]
 pub use self::join_set::JoinSet;
 #[cfg(feature = "std")]

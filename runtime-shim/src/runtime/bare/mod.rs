@@ -77,16 +77,6 @@ pub mod private {
     // As a whole: not every platform's has a `main`, and a firmware may do without.
     #[cfg(feature = "embassy")]
     pub use embassy_executor::{self as executor, Spawner};
-
-    use crate::task::JoinHandle;
-
-    /// The handle that `spawn_task!` gives. The free functions let one forget it, as Tokio's do.
-    #[must_use = "the task goes on without its handle: await the handle, keep it, or write \
-                  `spawn_task!(detach, …)`"]
-    #[inline(always)]
-    pub fn handle<T>(task: JoinHandle<T>) -> JoinHandle<T> {
-        task
-    }
 }
 
 /// The name of the runtime: `"embassy"`.
