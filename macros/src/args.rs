@@ -383,7 +383,7 @@ impl Args {
                         _ => String::from("smol"),
                     };
                     let message = format_args!(
-                        "`main` runs on one runtime, and a list is for `#[portable::test]`: write \
+                        "`#[portable::main]` runs on one runtime, and a list is for `#[portable::test]`: write \
                          `runtime = \"{name}\"`"
                     );
                     return Err(errors::under(value, message));

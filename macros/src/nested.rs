@@ -49,17 +49,8 @@ fn is_of_the_code(path: &Path) -> bool {
 /// If not, its future is `Send`, and there is no lint to allow, which a crate may forbid. Every other
 /// lint is silent for what [`Item::nested`] does; this one alone looks at the user's type.
 fn may_wait(body: TokenStream) -> bool {
-    let trees: Vec<TokenTree> = body.into_iter().collect();
-    trees.iter().enumerate().any(|(index, tree)| match tree {
-        TokenTree::Ident(word) => word == "await",
-        TokenTree::Group(group) => is_of_another_macro(&trees[..index]) || may_wait(group.stream()),
-        _ => false,
-    })
-}
-
-/// Whether a group after these tokens is that of a macro which may put out an `.await`.
-fn is_of_another_macro(before: &[TokenTree]) -> bool {
-    const NEVER_AWAIT: [&str; 12] = [
+    // Of any other macro nobody knows what it puts out.
+    const NEVER_AWAIT: [&str; 13] = [
         "assert",
         "assert_eq",
         "assert_ne",
@@ -70,15 +61,30 @@ fn is_of_another_macro(before: &[TokenTree]) -> bool {
         "panic",
         "print",
         "println",
+        "spawn_task",
         "todo",
         "vec",
     ];
-    match before {
-        [.., TokenTree::Ident(name), TokenTree::Punct(bang)] if bang.as_char() == '!' => {
-            NEVER_AWAIT.iter().all(|known| name != known)
-        }
+    let trees: Vec<TokenTree> = body.into_iter().collect();
+    trees.iter().enumerate().any(|(index, tree)| match tree {
+        TokenTree::Ident(word) => word == "await",
+        TokenTree::Group(group) => match &trees[..index] {
+            // What this waits for is its own affair.
+            [.., TokenTree::Ident(word)] if word == "async" => false,
+            [.., TokenTree::Ident(before), TokenTree::Ident(word)]
+                if before == "async" && word == "move" =>
+            {
+                false
+            }
+            [.., TokenTree::Ident(name), TokenTree::Punct(bang)]
+                if bang.as_char() == '!' && NEVER_AWAIT.iter().all(|known| name != known) =>
+            {
+                true
+            }
+            _ => may_wait(group.stream()),
+        },
         _ => false,
-    }
+    })
 }
 
 /// `::<T, N>`: types and constants that a call may be unable to infer. Lifetimes it always can.

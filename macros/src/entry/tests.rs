@@ -534,6 +534,10 @@ fn nothing_is_allowed_that_a_crate_may_forbid() {
             true,
         ),
         ("async fn main() { join!(a, b); }", true),
+        (
+            "async fn main() { spawn_task!([a] async move { b.await }); f(async { c.await }) }",
+            false,
+        ),
         ("async fn f(a: u8) {}", true),
         ("async fn f(&self, a: u8) { a.await }", false),
     ] {

@@ -1,6 +1,6 @@
 //! One parameter of a function.
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::{Ident, Spacing, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::{Parse, ParseStream};
 use syn::{Lifetime, Token};
@@ -37,6 +37,9 @@ impl Parse for FnArg {
         let attrs = Attribute::parse_outer(input)?;
         if is_receiver(input)? {
             let tokens = until(input, |input| input.peek(Token![,]))?;
+            if ends_in(&tokens, ':') {
+                return Err(input.error("expected a type"));
+            }
             return Ok(FnArg::Receiver(Receiver { attrs, tokens }));
         }
         if input.peek(Token![...]) {
@@ -56,9 +59,46 @@ impl Parse for FnArg {
             attrs,
             pat,
             colon_token,
-            ty: some_until(input, "a type", |input| input.peek(Token![,]))?,
+            ty: ty(input)?,
         }))
     }
+}
+
+fn ty(input: ParseStream<'_>) -> syn::Result<TokenStream> {
+    let broken = input.error("expected a type");
+    let ty = some_until(input, "a type", |input| input.peek(Token![,]))?;
+    match may_be_type(ty.clone()) {
+        true => Ok(ty),
+        false => Err(broken),
+    }
+}
+
+/// Whether the tokens are not one of those that rustc hands on after an error, such as `u8 y: u8` or
+/// `Vec<u8`. It has read them, so no more is asked.
+fn may_be_type(tokens: TokenStream) -> bool {
+    let mut angles = Angles::default();
+    let mut after_colon = false;
+    let begins_well = match tokens.clone().into_iter().next() {
+        Some(TokenTree::Ident(word)) => word != "mut",
+        _ => true,
+    };
+    let separated = tokens.clone().into_iter().any(|tree| {
+        let is_colon = matches!(&tree, TokenTree::Punct(punct) if punct.as_char() == ':');
+        let is_joint =
+            matches!(&tree, TokenTree::Punct(punct) if punct.spacing() == Spacing::Joint);
+        let is_alone = is_colon && !after_colon && !is_joint;
+        let is_end = matches!(&tree, TokenTree::Punct(punct) if punct.as_char() == ';');
+        after_colon = is_colon && is_joint;
+        let found = angles.are_closed() && (is_alone || is_end);
+        angles.pass(&tree);
+        found
+    });
+    begins_well && !separated && angles.are_closed() && !ends_in(&tokens, '&')
+}
+
+fn ends_in(tokens: &TokenStream, wanted: char) -> bool {
+    let last = tokens.clone().into_iter().last();
+    matches!(last, Some(TokenTree::Punct(punct)) if punct.as_char() == wanted)
 }
 
 /// What stands before the `:`.

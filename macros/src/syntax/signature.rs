@@ -53,6 +53,10 @@ impl Parse for Signature {
             variadic: None,
             output: input.parse()?,
         };
+        let is_receiver = |input: &FnArg| matches!(input, FnArg::Receiver(_));
+        if signature.inputs.iter().skip(1).any(is_receiver) {
+            return Err(input.error("`self` comes first"));
+        }
         if let Some(FnArg::Variadic(_)) = signature.inputs.last()
             && let Some(FnArg::Variadic(last)) = signature.inputs.pop()
         {

@@ -70,7 +70,7 @@ fn target_features(attrs: &[Attribute], errors: &mut Errors) {
     if let Some(attr) = attrs.iter().find(|attr| attr.may_be(is_it)) {
         errors.under(
             attr,
-            "a task has no `#[target_feature]`: write it on a function that the task calls, in an \
+            "a task cannot have `#[target_feature]`: write it on a function that the task calls, in an \
              `unsafe` block after `is_x86_feature_detected!` or its like",
         );
     }

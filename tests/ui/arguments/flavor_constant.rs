@@ -1,0 +1,4 @@
+const FLAVOR: &str = "local";
+
+#[portable::main(flavor = FLAVOR)]
+async fn main() {}

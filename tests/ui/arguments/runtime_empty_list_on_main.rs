@@ -1,0 +1,2 @@
+#[portable::main(runtime = [])]
+async fn main() {}

@@ -1,0 +1,2 @@
+#[portable::main(runtime = ["tokio"])]
+async fn main() {}

@@ -1,0 +1,4 @@
+const SPAWN: bool = true;
+
+#[portable::main(spawn = SPAWN)]
+async fn main() {}

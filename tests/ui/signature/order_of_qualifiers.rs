@@ -1,0 +1,5 @@
+#[portable::main]
+unsafe async fn f() {}
+
+#[portable::main]
+extern "C" async fn main() {}

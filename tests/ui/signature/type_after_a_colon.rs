@@ -1,0 +1,6 @@
+#[portable::main]
+async fn f(): u8 {
+    1
+}
+
+fn main() {}
