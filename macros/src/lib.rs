@@ -57,8 +57,11 @@ use kind::Kind;
 ///
 /// # Arguments
 ///
-/// All are optional, in any order. A value is any expression of its type. All but the last five
-/// are methods of `portable::runtime::Builder`.
+/// All are optional, in any order. All but the last five are methods of
+/// `portable::runtime::Builder`.
+///
+/// A value is any expression of its type, but for those that the macro must know: `flavor` and
+/// `spawn`, `entry`, `executor` and `crate` take what the table shows, written out, and no constant.
 ///
 /// | Argument | Value | Meaning | Default |
 /// |---|---|---|---|
@@ -192,14 +195,29 @@ use kind::Kind;
 /// }
 /// ```
 ///
+/// A panic of the entry, as that of a call inside a task, names the place of the call.
+///
 /// The body keeps its place in an inner function, so the compiler says of it what it says of any
-/// `async fn`. Two things follow:
+/// `async fn`. A few things follow:
 ///
 /// - Attributes on the function are those of the outer one, which callers see. A lint attribute
-///   on an argument is that of the inner one.
+///   on an argument is that of the inner one, and `#[target_feature]` is that of both.
+/// - In the body the name of the function is that of the inner one, which is async: `Box::pin(work(n -
+///   1)).await` goes on within the same runtime. The outer one is at a path from its module, as in
+///   `std::thread::spawn(self::main)` or `let f: fn(u8) -> u8 = self::work;`.
 /// - An associated function that uses a type parameter of its `impl`, and has neither a receiver
-///   nor the word `Self`, is refused by the compiler (E0401). Write `Self` somewhere: `let _:
-///   Option<Self> = None;` is enough.
+///   nor the word `Self`, is refused by the compiler (E0401); so is one where a macro in the body says
+///   `Self`. Write `Self` somewhere: `let _: Option<Self> = None;` is enough.
+///
+/// With a receiver, with `Self`, with a `#[cfg]` on a generic parameter or a macro in the signature the
+/// body is an async block of the outer function. There the name is that of the outer function.
+///
+/// # Lints
+///
+/// No lint of rustc's or clippy's is reported of what the attribute puts out, and almost none is
+/// allowed there: so a crate may `forbid` what it likes. There is one exception, clippy's
+/// `future_not_send`, because the future of `main` need not be `Send`. A crate that forbids it gets E0453
+/// of a function with arguments or an `.await`; one that denies it does not.
 ///
 /// # Errors
 ///
@@ -241,7 +259,7 @@ pub fn main(args: TokenStream, item: TokenStream) -> TokenStream {
 /// |---|---|
 /// | `flavor` | `"current_thread"`: the test's thread runs all of its tasks |
 /// | `worker_threads` | one per core; only with `flavor = "multi_thread"` |
-/// | `runtime` | all that are compiled in; a name, or a list like `["tokio", "smol"]`, restricts them |
+/// | `runtime` | all that are compiled in; a name, or a list like `["tokio", "smol"]`, restricts them, written out |
 /// | `init` | nothing; each test calls it, so it must bear being called again, as `try_init` does |
 /// | `timeout` | none; `"500ms"`, `"5s"`, `"2m"`, or a `Duration` |
 ///
@@ -356,7 +374,8 @@ pub fn test(args: TokenStream, item: TokenStream) -> TokenStream {
 /// All mistakes are reported in one go, each where it is: an unknown or repeated argument; a function
 /// that is not async, is `const`, `unsafe`, generic, has a `where` clause, a foreign ABI, variable
 /// arguments, `self` or `Self`; an argument that is a pattern, `impl Trait` or a reference that is not
-/// `'static`; `impl Trait` as what it gives; a second attribute that says what the function is.
+/// `'static`; `impl Trait` as what it gives; `#[target_feature]`, or a second attribute that says what the
+/// function is.
 #[proc_macro_attribute]
 pub fn task(args: TokenStream, item: TokenStream) -> TokenStream {
     task::expand(args.into(), item.into()).into()

@@ -25,6 +25,7 @@ mod tasks {
 }
 
 mod entry_point {
+    mod annotated;
     mod end;
     mod main_task;
     mod refused;
