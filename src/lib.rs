@@ -237,7 +237,7 @@ pub mod __private {
     };
     #[cfg(feature = "std")]
     pub use portable_runtime_shim::__entry as entry;
-    #[cfg(not(feature = "std"))]
+    #[cfg(all(feature = "embassy", not(feature = "std")))]
     pub use portable_runtime_shim::__private_bare::*;
     #[cfg(feature = "std")]
     pub use portable_runtime_shim::__runtimes as runtimes;

@@ -79,11 +79,14 @@ pub(crate) fn expand(kind: Kind, args: TokenStream, item: TokenStream) -> TokenS
         }
         // A test that is none nobody calls, of which rustc says nothing after an error.
         Shape::Whole | Shape::NoTest => {
-            let is_test = kind == Kind::Test && shape == Shape::Whole;
+            let test = match (kind, shape) {
+                (Kind::Test, Shape::Whole) => {
+                    quote_spanned!(Span::mixed_site()=> #[::core::prelude::v1::test])
+                }
+                _ => TokenStream::new(),
+            };
             let outer = Outer {
-                test: is_test
-                    .then(|| quote_spanned!(Span::mixed_site()=> #[::core::prelude::v1::test]))
-                    .unwrap_or_default(),
+                test,
                 output: None,
                 is_free: kind == Kind::Test,
                 blames_caller: false,
