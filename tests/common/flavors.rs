@@ -81,7 +81,7 @@ macro_rules! with_multi_thread_builder {
     };
 }
 
-// The names are as those that `#[portable::test]` gives in a build with several runtimes.
+// One test a runtime, in a module of its name.
 macro_rules! builder_test {
     ($test:ident $flavor:ident) => {
         mod $test {
