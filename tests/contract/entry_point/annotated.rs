@@ -240,6 +240,8 @@ fn place_of(f: impl FnOnce()) -> String {
     PLACE.take()
 }
 
+// In place of the closure the function itself would be called from elsewhere.
+#[allow(clippy::redundant_closure)]
 fn assert_each_names_its_caller(name: &'static str) {
     RUNTIME.set(name);
     let handle = runtime::Handle::current();
