@@ -4,7 +4,7 @@ use std::process::Child;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::signal::unix::SignalKind;
-use crate::signal::{Armed, Listener, Times, arm};
+use crate::signal::{Armed, Listener, Number, Takes, arm};
 
 static ORPHANS: Mutex<Orphans> = Mutex::new(Orphans {
     children: Vec::new(),
@@ -50,7 +50,7 @@ impl Orphans {
     fn listen(&mut self) {
         if self.armed.is_none() {
             let kinds = [SignalKind::child()];
-            self.armed = arm(&kinds, Times::Always, Arc::new(Reaper)).ok();
+            self.armed = arm(&kinds, Takes::All, Arc::new(Reaper)).ok();
         }
     }
 }
@@ -59,7 +59,7 @@ impl Orphans {
 struct Reaper;
 
 impl Listener for Reaper {
-    fn tell(&self) {
+    fn tell(&self, _: Number) {
         sweep();
     }
 }

@@ -9,7 +9,7 @@ use super::state::State;
 use super::unguarded::Unguarded;
 use super::{Guard, Requested, StillRunning};
 use crate::signal::unix::SignalKind;
-use crate::signal::{Armed, Times, arm};
+use crate::signal::{Armed, Takes, arm};
 use crate::time::{Duration, timeout};
 
 /// The end of the program, or of a part of it: is requested once, and waits for those who hold a
@@ -96,7 +96,7 @@ impl Shutdown {
     /// ```
     pub fn on(signals: &[SignalKind]) -> io::Result<Self> {
         let state = Arc::<State>::default();
-        let armed = arm(signals, Times::Once, state.clone())?;
+        let armed = arm(signals, Takes::One, state.clone())?;
         Ok(Self(Arc::new(Inner {
             state,
             _armed: Some(armed),

@@ -4,7 +4,7 @@
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use super::waiters::Waiters;
-use crate::signal::Listener;
+use crate::signal::{Listener, Number};
 
 #[derive(Debug, Default)]
 pub(super) struct State {
@@ -44,7 +44,7 @@ impl State {
 }
 
 impl Listener for State {
-    fn tell(&self) {
+    fn tell(&self, _: Number) {
         self.request();
     }
 }

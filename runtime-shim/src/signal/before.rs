@@ -3,7 +3,7 @@
 use std::ffi::c_int;
 use std::fs;
 
-use signal_hook::consts::{SIGIO, SIGPIPE};
+use signal_hook::consts::{SIGCHLD, SIGCONT, SIGIO, SIGPIPE, SIGURG, SIGWINCH};
 use signal_hook::low_level::{emulate_default_handler, exit};
 
 /// What a signal did before the first listener, and does again after the last.
@@ -42,6 +42,11 @@ impl Before {
         } else {
             Self::Default
         }
+    }
+
+    /// Whether it is nothing that anybody would see.
+    pub(super) fn does_nothing(self, signal: c_int) -> bool {
+        self != Self::Default || matches!(signal, SIGCHLD | SIGCONT | SIGURG | SIGWINCH)
     }
 
     /// Does it again. It may not return.

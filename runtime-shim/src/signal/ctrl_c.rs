@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use super::hub::{Armed, Times, arm};
+use super::hub::{Armed, Takes, arm};
 use super::slot::Slot;
 use super::unix::SignalKind;
 
@@ -16,8 +16,11 @@ use super::unix::SignalKind;
 /// ends the process if nobody else listens. In this Tokio differs: it listens from the first poll on,
 /// and from then on ctrl-c never ends the process.
 ///
-/// So make it before a loop and not within it, where nobody would listen between two turns.
+/// In the `select!` of a loop it may be made anew [in each turn][self#in-a-loop]: a ctrl-c that comes
+/// between two turns, or that the one before had not given, is given by the next. To end a whole
+/// program there is [`Shutdown`](crate::shutdown::Shutdown), which remembers it.
 ///
+/// [self#in-a-loop]: crate::signal#in-a-loop
 /// [self#when-nobody-listens]: crate::signal#when-nobody-listens
 ///
 /// # Errors
@@ -31,7 +34,7 @@ use super::unix::SignalKind;
 /// # Cancel safety
 ///
 /// The future may be awaited by reference, `&mut ctrl_c`, as often as need be: it is kept until it
-/// gives its output.
+/// gives its output. If it is dropped before, the next listener gives what it had not given.
 ///
 /// # Examples
 ///
@@ -51,11 +54,8 @@ use super::unix::SignalKind;
 pub fn ctrl_c() -> CtrlC {
     let slot = Arc::<Slot>::default();
     CtrlC(
-        match arm(&[SignalKind::interrupt()], Times::Once, slot.clone()) {
-            Ok(armed) => State::Waits {
-                slot,
-                _armed: armed,
-            },
+        match arm(&[SignalKind::interrupt()], Takes::OneLater, slot.clone()) {
+            Ok(armed) => State::Waits { slot, armed },
             Err(error) => State::Failed(error),
         },
     )
@@ -68,7 +68,7 @@ pub struct CtrlC(State);
 
 #[derive(Debug)]
 enum State {
-    Waits { slot: Arc<Slot>, _armed: Armed },
+    Waits { slot: Arc<Slot>, armed: Armed },
     Failed(io::Error),
     Done,
 }
@@ -77,8 +77,8 @@ impl Future for CtrlC {
     type Output = io::Result<()>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        if let State::Waits { slot, .. } = &self.0 {
-            ready!(slot.poll(cx));
+        if let State::Waits { slot, armed } = &self.0 {
+            armed.take(ready!(slot.poll(cx)));
         }
         Poll::Ready(match mem::replace(&mut self.0, State::Done) {
             State::Waits { .. } => Ok(()),

@@ -6,11 +6,15 @@
 //!
 //! # When nobody listens
 //!
-//! Every listener that is there when the signal comes is told of it. When none is there any more, the
-//! next signal does what it did before the first listener:
+//! Every listener that is there when the signal comes is told of it. A signal that finds none waits
+//! for the next one, until a second has passed since the last one went: between two turns of a loop
+//! that makes its listeners anew nothing is lost. If none comes in that time, if the last one went
+//! earlier, or if a second signal comes while the first one waits, it does what it did before the
+//! first listener:
 //!
-//! - By default most end the process: the second ctrl-c ends a program that has taken the first one,
-//!   whatever its threads are busy with. With Tokio's own listeners ctrl-c does nothing from then on.
+//! - By default most end the process: the second ctrl-c ends a program that has taken the first one
+//!   and listens no more, whatever its threads are busy with. With Tokio's own listeners ctrl-c does
+//!   nothing from then on.
 //! - Those that do nothing by default, like the one of a child's end, do nothing.
 //! - One that was ignored when the program started (`nohup`, a job in the background of a script; in
 //!   a Rust program also the one of a closed pipe) is ignored again. That is known on Linux and
@@ -20,6 +24,15 @@
 //!
 //! A real-time signal, or another that has no portable default, ends the process with the status 128
 //! and the number of the signal.
+//!
+//! # In a loop
+//!
+//! A listener that is made anew in each turn of a loop is dropped whenever another branch of the
+//! `select!` wins. It loses nothing: a signal that a dropped listener had not given, or that comes
+//! before the next one is there, is given by the next listener that the same task makes within a
+//! second; if nobody else has taken it, by the next one that anybody makes. A signal that a task has
+//! taken is not told to it again. Where more than a second passes between two listeners, keep one:
+//! make it before the loop, or use a [`Shutdown`](crate::shutdown::Shutdown).
 //!
 //! # With others in one process
 //!
@@ -32,7 +45,7 @@
 //!
 //! The operating system does not count signals, nor does this module: those that come while nobody
 //! looks are one. A signal is told by a thread of its own, so that a little time passes from the
-//! signal to its listener. One that comes just before the last listener goes may find it gone.
+//! signal to its listener.
 
 mod before;
 mod ctrl_c;
@@ -41,4 +54,4 @@ mod slot;
 pub mod unix;
 
 pub use self::ctrl_c::{CtrlC, ctrl_c};
-pub(crate) use self::hub::{Armed, Listener, Times, arm};
+pub(crate) use self::hub::{Armed, Listener, Number, Takes, arm};

@@ -1,10 +1,9 @@
 //! Where one listener waits.
 
-use std::mem;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, ready};
 
-use super::hub::Listener;
+use super::hub::{Listener, Number};
 use crate::runtime::selected::{poll_budget, spend_budget};
 use crate::waker::Kept;
 
@@ -14,20 +13,20 @@ pub(super) struct Slot(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
-    told: bool,
+    told: Option<Number>,
     waker: Option<Kept>,
 }
 
 impl Slot {
-    /// Takes the signals that have come, as one.
-    pub(super) fn poll(&self, cx: &mut Context<'_>) -> Poll<()> {
+    /// Takes the signals that have come, as one. The hub is still to be told that they were taken.
+    pub(super) fn poll(&self, cx: &mut Context<'_>) -> Poll<Number> {
         ready!(poll_budget(cx));
         let waker = Kept::of(cx);
         let mut state = self.lock();
-        if mem::take(&mut state.told) {
+        if let Some(number) = state.told.take() {
             drop(state);
             spend_budget();
-            return Poll::Ready(());
+            return Poll::Ready(number);
         }
         let old = state.waker.replace(waker);
         drop(state);
@@ -41,9 +40,9 @@ impl Slot {
 }
 
 impl Listener for Slot {
-    fn tell(&self) {
+    fn tell(&self, number: Number) {
         let mut state = self.lock();
-        state.told = true;
+        state.told = Some(number);
         let waker = state.waker.take();
         drop(state);
         if let Some(waker) = waker {

@@ -41,6 +41,12 @@ impl Id {
         Self(number | Self::OURS)
     }
 
+    /// Its number, which is that of no task of another runtime either.
+    #[cfg(all(unix, any(feature = "process", feature = "signal")))]
+    pub(crate) fn key(self) -> u64 {
+        self.0
+    }
+
     fn number(self) -> u64 {
         self.0 & !Self::OURS
     }

@@ -21,6 +21,7 @@ use portable::signal::unix::{Signal, SignalKind, signal};
 use portable::signal::{CtrlC, ctrl_c};
 use portable::task;
 use portable::time::{Duration, sleep};
+use rustix::process::{Signal as Number, getpid, kill_process};
 
 /// A test is an `async fn`, which is the body of an entry point of each flavour in a process of its
 /// own, and how that is to end.
@@ -66,6 +67,15 @@ programs! {
         a_signal_that_does_nothing_does_nothing_again,
         a_closed_pipe_is_an_error_again,
         listeners_come_and_go_while_signals_come,
+        a_signal_between_two_listeners_reaches_the_second,
+        a_signal_between_two_listeners_reaches_another_task,
+        what_a_dropped_listener_did_not_give_reaches_the_next,
+        what_one_task_has_taken_reaches_the_next_listener_of_another,
+        what_was_taken_is_not_told_again,
+        what_a_dropped_listener_was_told_does_nothing_else,
+        a_signal_that_does_nothing_waits_too,
+        a_loop_in_main_that_listens_anew_in_each_turn_misses_nothing,
+        loops_in_tasks_that_listen_anew_in_each_turn_miss_nothing,
     ],
     dies_of_interrupt: [
         the_second_ends_the_process,
@@ -75,6 +85,8 @@ programs! {
         a_cancelled_listener_listens_no_more,
         each_listener_takes_one,
         the_last_listener_counts,
+        a_second_one_does_not_wait_for_a_listener,
+        one_that_waits_in_vain_ends_the_process_while_all_threads_are_busy,
     ],
     dies_of_terminate: [
         terminate_ends_the_process_again,
@@ -86,6 +98,12 @@ pub(super) fn send(kind: SignalKind) {
     let kill = format!("kill -{} $PPID", kind.as_raw_value());
     let status = Command::new("sh").args(["-c", &kill]).status().unwrap();
     assert!(status.success(), "{status}");
+}
+
+/// The same without a process that is started for it.
+fn send_quickly(kind: SignalKind) {
+    let signal = Number::from_named_raw(kind.as_raw_value()).unwrap();
+    kill_process(getpid(), signal).unwrap();
 }
 
 /// Sends it to this process as the last thing: it is to die of it. This thread does nothing else.
@@ -100,8 +118,9 @@ pub(super) fn die_of(kind: SignalKind) -> ! {
 /// Returns when what was sent before has been told.
 pub(super) fn let_it_be_told() {
     let mut marker = signal(SignalKind::window_change()).unwrap();
-    // The first one may have been told before others that were there already.
-    for _ in 0..2 {
+    // The first one may have been told before others that were there already, and one before it may
+    // have waited for this listener.
+    for _ in 0..3 {
         send(SignalKind::window_change());
         common::block_on(marker.recv()).unwrap();
     }
@@ -453,6 +472,198 @@ async fn the_last_listener_counts() {
         stream.recv().await.unwrap();
     }
     drop(stream);
+    die_of(SignalKind::interrupt());
+}
+
+async fn a_signal_between_two_listeners_reaches_the_second() {
+    for _ in 0..3 {
+        drop(ctrl_c());
+        drop(signal(SignalKind::terminate()).unwrap());
+        send(SignalKind::interrupt());
+        send(SignalKind::terminate());
+        let_it_be_told();
+        sleep(Duration::from_millis(50)).await;
+        ctrl_c().await.unwrap();
+        signal(SignalKind::terminate()).unwrap().recv().await;
+    }
+}
+
+async fn a_signal_between_two_listeners_reaches_another_task() {
+    drop(ctrl_c());
+    send(SignalKind::interrupt());
+    let_it_be_told();
+    task::spawn(ctrl_c()).await.unwrap().unwrap();
+    drop(ctrl_c());
+    send(SignalKind::interrupt());
+    let_it_be_told();
+    let thread = thread::spawn(|| common::block_on(ctrl_c()));
+    thread.join().unwrap().unwrap();
+}
+
+async fn what_a_dropped_listener_did_not_give_reaches_the_next() {
+    for _ in 0..3 {
+        let mut listener = ctrl_c();
+        let mut stream = signal(SignalKind::terminate()).unwrap();
+        assert!(common::poll_once(Pin::new(&mut listener)).is_pending());
+        assert!(poll_now(&mut stream).is_pending());
+        send(SignalKind::interrupt());
+        send(SignalKind::terminate());
+        let_it_be_told();
+        drop((listener, stream));
+        ctrl_c().await.unwrap();
+        signal(SignalKind::terminate()).unwrap().recv().await;
+    }
+}
+
+/// Each of several loops is to end.
+async fn what_one_task_has_taken_reaches_the_next_listener_of_another() {
+    let mut kept = signal(SignalKind::interrupt()).unwrap();
+    let (dropped, is_dropped) = mpsc::channel();
+    let (sent, is_sent) = mpsc::channel::<()>();
+    let thread = thread::spawn(move || {
+        drop(ctrl_c());
+        dropped.send(()).unwrap();
+        is_sent.recv().unwrap();
+        common::block_on(ctrl_c())
+    });
+    is_dropped.recv().unwrap();
+    send(SignalKind::interrupt());
+    kept.recv().await.unwrap();
+    sent.send(()).unwrap();
+    thread.join().unwrap().unwrap();
+}
+
+async fn what_was_taken_is_not_told_again() {
+    for _ in 0..3 {
+        let (first, second) = (ctrl_c(), ctrl_c());
+        send(SignalKind::interrupt());
+        first.await.unwrap();
+        // It was told too, and not asked.
+        drop(second);
+        assert!(common::poll_once(pin!(ctrl_c())).is_pending());
+        let other = task::spawn(async { common::poll_once(pin!(ctrl_c())).is_pending() });
+        assert!(other.await.unwrap());
+    }
+}
+
+async fn what_a_dropped_listener_was_told_does_nothing_else() {
+    let listener = ctrl_c();
+    let stream = signal(SignalKind::hangup()).unwrap();
+    send(SignalKind::interrupt());
+    send(SignalKind::hangup());
+    let_it_be_told();
+    drop((listener, stream));
+    sleep(Duration::from_millis(1500)).await;
+}
+
+async fn a_signal_that_does_nothing_waits_too() {
+    drop(signal(SignalKind::child()).unwrap());
+    send(SignalKind::child());
+    send(SignalKind::child());
+    let_it_be_told();
+    signal(SignalKind::child()).unwrap().recv().await.unwrap();
+}
+
+/// The loop that everybody writes. Its first listener is there before the signal.
+async fn until_ctrl_c(first: CtrlC, work: u64) {
+    let mut first = Some(first);
+    for turn in 0.. {
+        let other = async {
+            match turn % 3 {
+                0 => sleep(Duration::from_micros(300)).await,
+                1 => task::yield_now().await,
+                _ => {}
+            }
+        };
+        let listener = first.take().unwrap_or_else(ctrl_c);
+        if let Either::Right((told, _)) = select(pin!(other), listener).await {
+            return told.unwrap();
+        }
+        thread::sleep(Duration::from_micros(work));
+    }
+}
+
+/// The same with two streams.
+async fn until_either(first: [Signal; 2], kinds: [SignalKind; 2]) {
+    let mut first = Some(first);
+    loop {
+        let anew = || kinds.map(|kind| signal(kind).unwrap());
+        let [mut one, mut other] = first.take().unwrap_or_else(anew);
+        let (one, other) = (pin!(one.recv()), pin!(other.recv()));
+        let turn = pin!(task::yield_now());
+        if let Either::Right(_) = select(turn, select(one, other)).await {
+            return;
+        }
+    }
+}
+
+/// Runs `round` again and again, with a function that sends a signal a moment later, beside threads
+/// that leave the others little time.
+async fn under_load(round: impl AsyncFn(u64, &dyn Fn(SignalKind))) {
+    let busy = Arc::new(AtomicBool::new(true));
+    for _ in 0..4 {
+        let busy = busy.clone();
+        thread::spawn(move || while busy.load(Ordering::Relaxed) {});
+    }
+    let (next, is_next) = mpsc::channel();
+    thread::spawn(move || {
+        for (after, kind) in is_next {
+            thread::sleep(Duration::from_micros(after));
+            send_quickly(kind);
+        }
+    });
+    for number in 0..25 {
+        let send_later = |kind| next.send((number * 211 % 3_000, kind)).unwrap();
+        round(number, &send_later).await;
+    }
+    busy.store(false, Ordering::Relaxed);
+}
+
+async fn a_loop_in_main_that_listens_anew_in_each_turn_misses_nothing() {
+    under_load(async |number, send_later| {
+        let first = ctrl_c();
+        send_later(SignalKind::interrupt());
+        until_ctrl_c(first, number * 97 % 700).await;
+    })
+    .await;
+}
+
+async fn loops_in_tasks_that_listen_anew_in_each_turn_miss_nothing() {
+    under_load(async |number, send_later| {
+        let tasks = [0, 300].map(|work| task::spawn(until_ctrl_c(ctrl_c(), work)));
+        send_later(SignalKind::interrupt());
+        for task in tasks {
+            task.await.unwrap();
+        }
+        let kinds = [SignalKind::terminate(), SignalKind::user_defined1()];
+        let first = kinds.map(|kind| signal(kind).unwrap());
+        let task = task::spawn(until_either(first, kinds));
+        send_later(kinds[number as usize % 2]);
+        task.await.unwrap();
+    })
+    .await;
+}
+
+async fn a_second_one_does_not_wait_for_a_listener() {
+    drop(ctrl_c());
+    send(SignalKind::interrupt());
+    let_it_be_told();
+    println!("the last signal");
+    send(SignalKind::interrupt());
+    thread::sleep(Duration::from_millis(700));
+    println!("a listener may still come");
+}
+
+async fn one_that_waits_in_vain_ends_the_process_while_all_threads_are_busy() {
+    for _ in 0..64 {
+        task::spawn(async {
+            loop {
+                thread::park();
+            }
+        });
+    }
+    thread::sleep(Duration::from_millis(50));
+    drop(ctrl_c());
     die_of(SignalKind::interrupt());
 }
 

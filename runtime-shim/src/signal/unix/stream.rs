@@ -4,13 +4,14 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use super::SignalKind;
-use crate::signal::hub::{Armed, Times, arm};
+use crate::signal::hub::{Armed, Takes, arm};
 use crate::signal::slot::Slot;
 
 /// Listens to a signal from this call on; stands for `tokio::signal::unix::signal`.
 ///
 /// As long as the [`Signal`] is there, the signal does nothing else. What it does
-/// [when nobody listens any more](crate::signal#when-nobody-listens) differs from Tokio.
+/// [when nobody listens any more](crate::signal#when-nobody-listens) differs from Tokio. It may be made
+/// anew [in each turn of a loop](crate::signal#in-a-loop).
 ///
 /// # Errors
 ///
@@ -38,7 +39,7 @@ use crate::signal::slot::Slot;
 pub fn signal(kind: SignalKind) -> io::Result<Signal> {
     let slot = Arc::<Slot>::default();
     Ok(Signal {
-        _armed: arm(&[kind], Times::Always, slot.clone())?,
+        armed: arm(&[kind], Takes::AllLater, slot.clone())?,
         slot,
     })
 }
@@ -49,7 +50,7 @@ pub fn signal(kind: SignalKind) -> io::Result<Signal> {
 #[must_use = "it listens only as long as it is kept"]
 pub struct Signal {
     slot: Arc<Slot>,
-    _armed: Armed,
+    armed: Armed,
 }
 
 impl Signal {
@@ -82,6 +83,8 @@ impl Signal {
     ///
     /// While it is pending, the waker of the last call is woken by the signal.
     pub fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Option<()>> {
-        self.slot.poll(cx).map(Some)
+        self.slot
+            .poll(cx)
+            .map(|number| Some(self.armed.take(number)))
     }
 }
