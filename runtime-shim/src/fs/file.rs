@@ -24,6 +24,8 @@ use crate::time::{Duration, sleep};
 /// # Errors
 ///
 /// The operating system's, with their kind and code. If the runtime has ended, an error that says so.
+/// None is [`WouldBlock`](io::ErrorKind::WouldBlock): a pipe or a terminal is waited for also if its
+/// descriptor does not block (`O_NONBLOCK`), in which Tokio differs.
 ///
 /// # Cancel safety
 ///

@@ -19,6 +19,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Wake, Waker, ready};
 
+use super::patient::{Until, Waitable, patiently};
 use crate::runtime::selected::{poll_budget, spend_budget};
 use crate::task::{JoinError, JoinHandle, spawn_blocking};
 use crate::waker::Kept;
@@ -26,8 +27,8 @@ use crate::waker::Kept;
 /// The most that one job reads or writes, as Tokio's.
 pub(crate) const MAX_BUF_SIZE: usize = 2 * 1024 * 1024;
 
-/// What blocks.
-pub(crate) trait Device: Send + Sync + 'static {
+/// What blocks, or says that it would.
+pub(crate) trait Device: Waitable + Send + Sync + 'static {
     fn read(&self, buf: &mut [u8]) -> io::Result<usize>;
     fn write(&self, bytes: &[u8]) -> io::Result<usize>;
     /// Never blocks for long if it moves by an offset from where it is.
@@ -183,7 +184,8 @@ impl<D: Device> Blocking<D> {
                 bytes.resize(len, 0);
             }
             state.start(device, Operation::Read, move |device| {
-                let result = uninterrupted(|| device.read(&mut bytes[..len]));
+                let read = || device.read(&mut bytes[..len]);
+                let result = patiently(device, Until::Readable, read);
                 (result.map(as_u64), bytes)
             });
         }
@@ -213,7 +215,8 @@ impl<D: Device> Blocking<D> {
             let mut bytes = std::mem::take(&mut state.spare);
             gather(slices, max, &mut bytes);
             state.start(device, Operation::Write, move |device| {
-                let result = uninterrupted(|| device.write(&bytes));
+                let write = || device.write(&bytes);
+                let result = patiently(device, Until::Writable, write);
                 (result.map(as_u64), bytes)
             });
         }
@@ -431,15 +434,6 @@ impl State {
 impl<D: fmt::Debug> fmt::Debug for Blocking<D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.device.fmt(f)
-    }
-}
-
-fn uninterrupted(mut call: impl FnMut() -> io::Result<usize>) -> io::Result<usize> {
-    loop {
-        match call() {
-            Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            result => return result,
-        }
     }
 }
 

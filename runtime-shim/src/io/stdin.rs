@@ -13,6 +13,7 @@ use std::thread;
 use futures_io::AsyncRead;
 use futures_lite::Stream;
 
+use super::patient::{Until, patiently};
 use crate::runtime::selected::{poll_budget, spend_budget};
 use crate::waker::Kept;
 
@@ -51,7 +52,8 @@ pub fn stdin() -> Stdin {
 /// # Errors
 ///
 /// The operating system's. At the end of the input reads give nothing; on a terminal there may be
-/// more after that.
+/// more after that. If another program has set the descriptor so that it does not block, a read waits
+/// all the same.
 ///
 /// # Cancel safety
 ///
@@ -151,12 +153,12 @@ impl Input {
             }
             drop(state);
             // Through the standard library's own buffer, whose other users lose nothing so.
-            let read = io::stdin().lock().read(&mut chunk);
+            let stdin = io::stdin();
+            let read = patiently(&stdin, Until::Readable, || stdin.lock().read(&mut chunk));
             state = self.lock();
             match read {
                 Ok(0) => state.end = Some(Ok(())),
                 Ok(len) => state.bytes.extend(&chunk[..len]),
-                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
                 Err(error) => state.end = Some(Err(error)),
             }
             state.is_wanted = false;

@@ -8,6 +8,7 @@ use std::task::{Context, Poll};
 use futures_io::AsyncWrite;
 
 use crate::io::blocking::{Blocking, Device};
+use crate::io::patient::{Until, patiently};
 
 macro_rules! output {
     ($Handle:ident, $function:ident, $print:literal, $name:literal, $what:literal) => {
@@ -40,7 +41,8 @@ macro_rules! output {
         /// # Errors
         ///
         /// The operating system's, given by the write that failed. If the runtime has ended, an error
-        /// that says so.
+        /// that says so. If another program has set the descriptor so that it does not block, a write
+        /// waits all the same.
         ///
         /// # Cancel safety
         ///
@@ -55,8 +57,15 @@ macro_rules! output {
 
             fn write(&self, bytes: &[u8]) -> io::Result<usize> {
                 let mut output = self.lock();
-                output.write_all(bytes)?;
-                output.flush()?;
+                let mut left = bytes;
+                while !left.is_empty() {
+                    // After an error nothing of `left` is in the buffer of the standard library.
+                    match patiently(self, Until::Writable, || output.write(left))? {
+                        0 => return Err(io::ErrorKind::WriteZero.into()),
+                        written => left = &left[written..],
+                    }
+                }
+                patiently(self, Until::Writable, || output.flush())?;
                 Ok(bytes.len())
             }
 

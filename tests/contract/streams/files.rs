@@ -14,6 +14,7 @@ use std::task::{Context, Poll, Waker};
 use std::thread;
 
 use crate::common::{self, Wakes, on_both_flavors, on_drop, program, with_both_builders};
+use futures::StreamExt;
 use futures::channel::oneshot;
 use portable::fs::{self, DirBuilder, File, OpenOptions};
 use portable::io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt, SeekFrom};
@@ -829,6 +830,9 @@ mod unix {
 
     on_both_flavors! {
         a_path_need_not_be_utf_8,
+        a_descriptor_that_does_not_block_is_waited_for,
+        a_reader_that_goes_while_a_write_waits_is_an_error,
+        what_a_cancelled_wait_reads_and_writes_is_kept,
         a_cancelled_read_of_a_pipe_keeps_its_bytes,
         a_cancelled_write_to_a_pipe_that_is_full_is_taken_up,
         the_error_of_a_cancelled_write_is_given_by_the_next_operation,
@@ -938,6 +942,80 @@ mod unix {
             reader.read_to_end(&mut bytes).unwrap();
             bytes
         })
+    }
+
+    /// A pipe whose ends do not block, as with a program that shares them.
+    fn non_blocking_pipe() -> (File, File) {
+        let (reader, writer) = pipe();
+        rustix::io::ioctl_fionbio(&reader, true).unwrap();
+        rustix::io::ioctl_fionbio(&writer, true).unwrap();
+        (reader, writer)
+    }
+
+    async fn a_descriptor_that_does_not_block_is_waited_for() {
+        let bytes: Vec<u8> = (0..300_000_u32).map(|n| n as u8 % 64 + b'!').collect();
+        // In one write, and in many.
+        for size in [usize::MAX, 5_000] {
+            let (mut reader, mut writer) = non_blocking_pipe();
+            writer.set_max_buf_size(size);
+            let ours = bytes.clone();
+            let writes = task::spawn(async move {
+                writer.write_all(&ours[..100_000]).await.unwrap();
+                portable::time::sleep(Duration::from_millis(20)).await;
+                writer.write_all(&ours[100_000..]).await.unwrap();
+                writer.write_all(b"\nto be\nor not\n").await.unwrap();
+            });
+            portable::time::sleep(Duration::from_millis(20)).await;
+            let mut read = vec![0; bytes.len()];
+            reader.read_exact(&mut read).await.unwrap();
+            assert!(read == bytes);
+            let lines = portable::io::AsyncBufReadExt::lines(portable::io::BufReader::new(reader));
+            let lines: Vec<_> = StreamExt::collect(lines).await;
+            let lines: Vec<_> = lines.into_iter().map(Result::unwrap).collect();
+            assert_eq!(lines, ["", "to be", "or not"]);
+            writes.await.unwrap();
+        }
+        // Through a second pipe, by blocks.
+        let (mut first, mut writer) = non_blocking_pipe();
+        let (mut last, mut between) = non_blocking_pipe();
+        let copies =
+            task::spawn(async move { portable::io::copy(&mut first, &mut between).await.unwrap() });
+        let ours = bytes.clone();
+        let writes = task::spawn(async move { writer.write_all(&ours).await.unwrap() });
+        let mut read = Vec::new();
+        last.read_to_end(&mut read).await.unwrap();
+        assert!(read == bytes);
+        assert_eq!(copies.await.unwrap(), bytes.len() as u64);
+        writes.await.unwrap();
+    }
+
+    async fn a_reader_that_goes_while_a_write_waits_is_an_error() {
+        let (reader, mut writer) = non_blocking_pipe();
+        let writes = task::spawn(async move { writer.write_all(&[b'.'; 200_000]).await });
+        portable::time::sleep(Duration::from_millis(20)).await;
+        drop(reader);
+        let error = writes.await.unwrap().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::BrokenPipe);
+    }
+
+    async fn what_a_cancelled_wait_reads_and_writes_is_kept() {
+        let (mut reader, mut writer) = non_blocking_pipe();
+        cancel(reader.read(&mut [0; 8]));
+        writer.write_all(b"to be").await.unwrap();
+        let mut text = [0; 5];
+        reader.read_exact(&mut text).await.unwrap();
+        assert_eq!(&text, b"to be");
+        let full = [b'.'; 64 * 1024];
+        writer.write_all(&full).await.unwrap();
+        cancel(writer.write(b"or not"));
+        let reads = task::spawn(async move {
+            let mut bytes = Vec::new();
+            reader.read_to_end(&mut bytes).await.unwrap();
+            bytes
+        });
+        writer.write_all(b"or not").await.unwrap();
+        drop(writer);
+        assert_eq!(&reads.await.unwrap()[full.len()..], b"or not");
     }
 
     async fn a_cancelled_read_of_a_pipe_keeps_its_bytes() {

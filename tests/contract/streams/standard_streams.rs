@@ -2,7 +2,7 @@
 
 use std::env;
 use std::fs;
-use std::io::{BufRead, Read, Write};
+use std::io::{BufRead, ErrorKind, Read, Write};
 use std::pin::pin;
 use std::process::{self, Command};
 use std::thread;
@@ -417,4 +417,130 @@ fn standard_error_is_complete_and_in_order() {
         assert_eq!(Vec::<u32>::from_iter(numbers), Vec::from_iter(0..100));
     });
     fs::remove_file(&path).unwrap();
+}
+
+/// A program that shares the streams has set them so: a shell, `ssh`, Node.js.
+#[cfg(unix)]
+mod that_do_not_block {
+    use std::os::fd::AsFd;
+
+    use super::*;
+
+    fn set_non_blocking(stream: impl AsFd) {
+        rustix::io::ioctl_fionbio(&stream, true).unwrap();
+    }
+
+    /// Longer than what fits into a pipe, with and without ends of lines.
+    fn text() -> String {
+        let mut text = "to be\n".repeat(20_000);
+        text.push_str(&"or not".repeat(20_000));
+        text.push('\n');
+        text
+    }
+
+    fn comes_whole(mut program: Running) {
+        thread::sleep(Duration::from_millis(50));
+        let mut whole = Vec::new();
+        program.stdout.read_to_end(&mut whole).unwrap();
+        assert!(whole == [text(), text(), "end\n".into()].concat().into_bytes());
+        assert!(program.child.wait().unwrap().success());
+    }
+
+    #[test]
+    fn a_write_to_stdout_waits() {
+        #[portable::main]
+        async fn main() {
+            set_non_blocking(stdout());
+            let mut stdout = stdout();
+            stdout.write_all(text().as_bytes()).await.unwrap();
+            // What `print!` has left in the standard library's buffer is before it.
+            print!("{}", &text()[..5]);
+            let rest = &text()[5..];
+            stdout.write_all(rest.as_bytes()).await.unwrap();
+            stdout.write_all(b"end\n").await.unwrap();
+            process::exit(0);
+        }
+
+        program!("a_write_to_stdout_waits").talk(main, comes_whole);
+    }
+
+    #[test]
+    fn a_write_to_stderr_waits() {
+        #[portable::main]
+        async fn main() {
+            set_non_blocking(stderr());
+            for _ in 0..2 {
+                stderr().write_all(text().as_bytes()).await.unwrap();
+            }
+            stderr().write_all(b"end\n").await.unwrap();
+        }
+
+        let program = program!("a_write_to_stderr_waits");
+        program.by_shell("", "2>&1").talk(main, comes_whole);
+    }
+
+    #[test]
+    fn a_reader_that_goes_while_a_write_waits_is_an_error() {
+        #[portable::main]
+        async fn main() {
+            set_non_blocking(stdout());
+            let error = stdout().write_all(text().as_bytes()).await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::BrokenPipe);
+            // What is left in the standard library's buffer has nowhere to go.
+            process::exit(7);
+        }
+
+        let program = program!("a_reader_that_goes_while_a_write_waits_is_an_error");
+        program.talk(main, |mut program| {
+            thread::sleep(Duration::from_millis(50));
+            drop(program.stdout);
+            assert_eq!(program.child.wait().unwrap().code(), Some(7));
+        });
+    }
+
+    #[test]
+    fn a_read_of_stdin_waits() {
+        #[portable::main]
+        async fn main() {
+            set_non_blocking(stdin());
+            let mut lines = stdin().lines();
+            println!("one?");
+            println!("{:?}", lines.next_line().await.unwrap());
+            println!("more?");
+            cancel(lines.next_line()).await;
+            println!("end?");
+            println!("{:?}", lines.next_line().await.unwrap());
+            let mut rest = String::new();
+            lines.into_inner().read_to_string(&mut rest).await.unwrap();
+            println!("{rest:?}");
+        }
+
+        program!("a_read_of_stdin_waits").talk(main, |mut program| {
+            assert_eq!(program.line(), "one?");
+            program.say(b"one\n");
+            assert_eq!(program.line(), r#"Some("one")"#);
+            assert_eq!(program.line(), "more?");
+            program.say(b"begin");
+            assert_eq!(program.line(), "end?");
+            program.say(b"ning\nto be ");
+            assert_eq!(program.line(), r#"Some("beginning")"#);
+            thread::sleep(Duration::from_millis(20));
+            program.say(b"or not");
+            program.stdin = None;
+            assert_eq!(program.rest(), b"\"to be or not\"\n");
+        });
+    }
+
+    #[test]
+    fn a_read_that_waits_does_not_delay_the_end() {
+        #[portable::main]
+        async fn main() {
+            set_non_blocking(stdin());
+            let mut line = String::new();
+            cancel(stdin().read_line(&mut line)).await;
+            println!("the end of main");
+        }
+
+        program!("a_read_that_waits_does_not_delay_the_end").talk(main, ends_by_itself);
+    }
 }

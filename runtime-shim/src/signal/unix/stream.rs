@@ -83,8 +83,9 @@ impl Signal {
     ///
     /// While it is pending, the waker of the last call is woken by the signal.
     pub fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Option<()>> {
-        self.slot
-            .poll(cx)
-            .map(|number| Some(self.armed.take(number)))
+        self.slot.poll(cx).map(|number| {
+            self.armed.take(number);
+            Some(())
+        })
     }
 }
