@@ -63,7 +63,7 @@ impl quinn::Runtime for QuinnRuntime {
     fn wrap_udp_socket(&self, socket: std::net::UdpSocket) -> io::Result<Arc<dyn AsyncUdpSocket>> {
         socket.set_nonblocking(true)?;
         let state = UdpSocketState::new(UdpSockRef::from(&socket))?;
-        let source = source::watch(socket)?;
+        let source = source::watch(socket, source::First::Waits)?;
         Ok(Arc::new(Socket { source, state }))
     }
 

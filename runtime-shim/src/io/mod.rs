@@ -13,7 +13,7 @@
 pub(crate) mod blocking;
 #[cfg(any(feature = "tokio-io", feature = "hyper"))]
 pub(crate) mod forward;
-mod patient;
+pub(crate) mod patient;
 mod stdin;
 mod stdout;
 #[cfg(any(feature = "net", feature = "process"))]

@@ -51,25 +51,40 @@ pub(crate) fn patiently<T>(
     }
 }
 
+#[cfg(unix)]
+impl Until {
+    /// Whether it is so already.
+    pub(crate) fn is_now(self, device: &impl Waitable) -> io::Result<bool> {
+        self.poll(device, Some(&rustix::event::Timespec::default()))
+    }
+
+    fn poll(
+        self,
+        device: &impl Waitable,
+        limit: Option<&rustix::event::Timespec>,
+    ) -> io::Result<bool> {
+        use rustix::event::{PollFd, PollFlags, poll};
+        use rustix::io::Errno;
+
+        let flags = match self {
+            Self::Readable => PollFlags::IN,
+            Self::Writable => PollFlags::OUT,
+        };
+        match poll(&mut [PollFd::new(device, flags)], limit) {
+            Ok(ready) => Ok(ready > 0),
+            Err(Errno::INTR) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
 /// Waits until the descriptor may be ready. Says whether it was from the first.
 #[cfg(unix)]
 fn wait(device: &impl Waitable, until: Until) -> io::Result<bool> {
-    use rustix::event::{PollFd, PollFlags, Timespec, poll};
-    use rustix::io::Errno;
-
-    let flags = match until {
-        Until::Readable => PollFlags::IN,
-        Until::Writable => PollFlags::OUT,
-    };
-    let mut descriptor = [PollFd::new(device, flags)];
-    let at_once = Timespec::default();
-    if poll(&mut descriptor, Some(&at_once)) == Ok(1) {
-        return Ok(true);
-    }
-    match poll(&mut descriptor, None) {
-        Ok(_) | Err(Errno::INTR) => Ok(false),
-        Err(error) => Err(error.into()),
-    }
+    Ok(until.is_now(device)? || {
+        until.poll(device, None)?;
+        false
+    })
 }
 
 /// Waits a little.

@@ -33,7 +33,18 @@ macro_rules! descriptor {
             }
 
             pub(crate) fn watch(socket: $std) -> std::io::Result<Self> {
-                let source = $crate::runtime::source::watch(socket)?;
+                let first = $crate::runtime::source::First::Waits;
+                let source = $crate::runtime::source::watch(socket, first)?;
+                Ok(Self { source })
+            }
+
+            /// As `from_std`, for one that is connected from the first.
+            // Each type of socket has it, and not each is ever so.
+            #[allow(dead_code)]
+            pub(crate) fn connected(socket: $std) -> std::io::Result<Self> {
+                socket.set_nonblocking(true)?;
+                let first = $crate::runtime::source::First::Tries;
+                let source = $crate::runtime::source::watch(socket, first)?;
                 Ok(Self { source })
             }
 

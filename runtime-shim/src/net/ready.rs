@@ -9,8 +9,9 @@ macro_rules! ready_to_read {
     ($poll_ready:ident, |$this:ident| $socket:expr) => {
         /// Waits until it may be possible to read.
         ///
-        /// Where an attempt then gives [`WouldBlock`](std::io::ErrorKind::WouldBlock) after all,
-        /// wait again.
+        /// After an attempt that was successful it is taken to be possible still. Where the next
+        /// one then gives [`WouldBlock`](std::io::ErrorKind::WouldBlock), wait again: from then on
+        /// this waits for the operating system. An attempt is one by this socket's own methods.
         ///
         /// # Cancel safety
         ///
@@ -48,8 +49,9 @@ macro_rules! ready_to_write {
     ($poll_ready:ident, |$this:ident| $socket:expr) => {
         /// Waits until it may be possible to write.
         ///
-        /// Where an attempt then gives [`WouldBlock`](std::io::ErrorKind::WouldBlock) after all,
-        /// wait again.
+        /// After an attempt that was successful it is taken to be possible still. Where the next
+        /// one then gives [`WouldBlock`](std::io::ErrorKind::WouldBlock), wait again: from then on
+        /// this waits for the operating system. An attempt is one by this socket's own methods.
         ///
         /// # Cancel safety
         ///

@@ -70,7 +70,7 @@ impl TcpListener {
             .source
             .io(Direction::Read, |listener| listener.accept())
             .await?;
-        Ok((TcpStream::from_std(socket)?, address))
+        Ok((TcpStream::connected(socket)?, address))
     }
 
     /// As [`accept`](Self::accept), for a `poll` function: of several tasks the last one is woken.
@@ -83,7 +83,7 @@ impl TcpListener {
             self.source
                 .poll_io(Direction::Read, cx, |listener| listener.accept())
         )?;
-        Poll::Ready(Ok((TcpStream::from_std(socket)?, address)))
+        Poll::Ready(Ok((TcpStream::connected(socket)?, address)))
     }
 
     /// The address at which it takes connections.

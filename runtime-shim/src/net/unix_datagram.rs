@@ -57,7 +57,7 @@ impl UnixDatagram {
     /// That of the operating system.
     pub fn pair() -> io::Result<(Self, Self)> {
         let (one, other) = std::os::unix::net::UnixDatagram::pair()?;
-        Ok((Self::from_std(one)?, Self::from_std(other)?))
+        Ok((Self::connected(one)?, Self::connected(other)?))
     }
 
     /// A socket without an address, which nobody can send to.

@@ -73,7 +73,7 @@ impl UnixListener {
             .source
             .io(Direction::Read, |listener| listener.accept())
             .await?;
-        Ok((UnixStream::from_std(socket)?, address))
+        Ok((UnixStream::connected(socket)?, address))
     }
 
     /// As [`accept`](Self::accept), for a `poll` function: of several tasks the last one is woken.
@@ -86,7 +86,7 @@ impl UnixListener {
             self.source
                 .poll_io(Direction::Read, cx, |listener| listener.accept())
         )?;
-        Poll::Ready(Ok((UnixStream::from_std(socket)?, address)))
+        Poll::Ready(Ok((UnixStream::connected(socket)?, address)))
     }
 
     /// The address at which it takes connections.

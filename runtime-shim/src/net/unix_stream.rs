@@ -107,7 +107,7 @@ impl UnixStream {
     /// That of the operating system.
     pub fn pair() -> io::Result<(Self, Self)> {
         let (one, other) = std::os::unix::net::UnixStream::pair()?;
-        Ok((Self::from_std(one)?, Self::from_std(other)?))
+        Ok((Self::connected(one)?, Self::connected(other)?))
     }
 
     ready_to_read! { |self| self }

@@ -11,7 +11,7 @@ use std::os::fd::OwnedFd;
 use rustix::process::{Pid, PidfdFlags, pidfd_open};
 
 #[cfg(target_os = "linux")]
-use crate::runtime::source::{AsyncSource, Direction, Source, watch};
+use crate::runtime::source::{AsyncSource, Direction, First, Source, watch};
 use crate::signal::unix::{Signal, SignalKind, signal};
 use crate::task::spawn_blocking;
 
@@ -79,5 +79,5 @@ impl Exit {
 #[cfg(target_os = "linux")]
 fn descriptor(child: &std::process::Child) -> Option<Source<OwnedFd>> {
     let descriptor = pidfd_open(Pid::from_child(child), PidfdFlags::empty()).ok()?;
-    watch(descriptor).ok()
+    watch(descriptor, First::Waits).ok()
 }

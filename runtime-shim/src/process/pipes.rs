@@ -8,7 +8,7 @@ use std::process::Stdio;
 use rustix::io::ioctl_fionbio;
 
 use crate::io::stream::{reads, writes};
-use crate::runtime::source::{AsyncSource, Source, watch};
+use crate::runtime::source::{AsyncSource, First, Source, watch};
 
 /// Writes to the stdin of a child; stands for `tokio::process::ChildStdin`.
 ///
@@ -212,7 +212,7 @@ descriptors! { ChildStdin, ChildStdout, ChildStderr }
 
 fn watched(pipe: OwnedFd) -> io::Result<Source<File>> {
     ioctl_fionbio(&pipe, true)?;
-    watch(File::from(pipe))
+    watch(File::from(pipe), First::Waits)
 }
 
 fn unwatched(source: Source<File>) -> io::Result<OwnedFd> {

@@ -40,7 +40,19 @@ pub(crate) trait Reactor: AsyncRuntime {
     type Source<T: Descriptor>: AsyncSource<T>;
 
     /// Begins to watch `descriptor`, which is non-blocking.
-    fn watch<T: Descriptor>(&self, descriptor: T) -> io::Result<Self::Source<T>>;
+    fn watch<T: Descriptor>(&self, descriptor: T, first: First) -> io::Result<Self::Source<T>>;
+}
+
+/// What the first operation on a descriptor does.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum First {
+    /// It waits until the reactor has told of the descriptor.
+    Waits,
+    /// It is tried before, since it will most likely do: an accepted connection can be written to, and
+    /// often there is something to read.
+    // Of sockets alone.
+    #[cfg_attr(not(feature = "net"), allow(dead_code))]
+    Tries,
 }
 
 /// A descriptor that is watched.
@@ -56,8 +68,9 @@ pub(crate) trait AsyncSource<T>:
     /// Ends the watch.
     fn into_inner(self) -> io::Result<T>;
 
-    /// Waits until `direction` may be possible. Of several tasks that poll a direction the last one
-    /// is woken.
+    /// Waits until `direction` may be possible, which it is taken to be after an operation that was,
+    /// until one has found that it is not. Of several tasks that poll a direction the last one is
+    /// woken.
     fn poll_ready(&self, direction: Direction, cx: &mut Context<'_>) -> Poll<io::Result<()>>;
 
     /// Does `operation` once it can be done; of several tasks the last one is woken.
@@ -80,7 +93,7 @@ pub(crate) trait AsyncSource<T>:
         self.poll_io(direction, cx, operation)
     }
 
-    /// Waits until `direction` may be possible, for any number of tasks.
+    /// As [`poll_ready`](Self::poll_ready), for any number of tasks.
     fn ready(&self, direction: Direction) -> impl Future<Output = io::Result<()>> + Send;
 
     /// Does `operation` once it can be done, for any number of tasks.
@@ -103,8 +116,8 @@ pub(crate) type Source<T> = <Selected as Reactor>::Source<T>;
 
 /// Begins to watch `descriptor`, which is non-blocking, by the runtime that calls from this thread
 /// go to.
-pub(crate) fn watch<T: Descriptor>(descriptor: T) -> io::Result<Source<T>> {
-    Selected::default().watch(descriptor)
+pub(crate) fn watch<T: Descriptor>(descriptor: T, first: First) -> io::Result<Source<T>> {
+    Selected::default().watch(descriptor, first)
 }
 
 /// Whether `error` says that the operation is to be done again, and when.

@@ -25,6 +25,8 @@ on_both_flavors! {
     dropping_ends_the_stream,
     the_end_comes_after_all_bytes,
     several_buffers_are_one_call,
+    the_first_operations_find_what_is_there,
+    first_operations_that_are_always_ready_give_the_others_a_turn,
     peek_takes_nothing,
     trying_says_would_block,
     ready_and_try_move_all_bytes,
@@ -554,4 +556,69 @@ fn a_stream_may_outlive_its_runtime(mut builder: Builder) {
     let _ = common::poll_once(pin!(one.readable()));
     let _ = common::block_on(one.shutdown());
     drop((one, other.into_std()));
+}
+
+/// How often a future has to be polled.
+async fn polls<F: Future>(future: F) -> (usize, F::Output) {
+    let mut future = pin!(future);
+    let mut polls = 0;
+    let output = poll_fn(|cx| {
+        polls += 1;
+        future.as_mut().poll(cx)
+    });
+    let output = output.await;
+    (polls, output)
+}
+
+/// An accepted connection, and the other side of it, which has sent something.
+async fn accepted(bytes: &[u8]) -> (TcpStream, std::net::TcpStream) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mut client = std::net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+    io::Write::write_all(&mut client, bytes).unwrap();
+    let (stream, _) = listener.accept().await.unwrap();
+    (stream, client)
+}
+
+/// Whether or not the reactor had a turn.
+async fn the_first_operations_find_what_is_there() {
+    let mut buf = [0; 5];
+    let (mut stream, client) = accepted(b"hello and more").await;
+    assert_eq!(polls(stream.read(&mut buf)).await.0, 1);
+    assert_eq!(&buf, b"hello");
+    assert_eq!(polls(stream.read_exact(&mut buf)).await.0, 1);
+    assert_eq!(polls(stream.write_all(b"one")).await.0, 1);
+    assert_eq!(polls(stream.write_all(b"other")).await.0, 1);
+    // What is not there is waited for.
+    assert_eq!(stream.read(&mut buf).await.unwrap(), 4);
+    assert!(common::poll_once(pin!(stream.read(&mut buf))).is_pending());
+    io::Write::write_all(&mut &client, b"late").unwrap();
+    stream.read_exact(&mut buf[..4]).await.unwrap();
+    assert_eq!(&buf[..4], b"late");
+
+    let (stream, _client) = accepted(b"hello").await;
+    assert_eq!(polls(stream.peek(&mut buf)).await.0, 1);
+    let (mut read, mut write) = stream.into_split();
+    let mut bufs = [IoSliceMut::new(&mut buf)];
+    assert_eq!(polls(read.read_vectored(&mut bufs)).await.0, 1);
+    assert_eq!(&buf, b"hello");
+    let bufs = [IoSlice::new(b"to"), IoSlice::new(b"be")];
+    assert_eq!(polls(write.write_vectored(&bufs)).await.0, 1);
+
+    // The end is there too.
+    let (mut stream, client) = accepted(b"").await;
+    drop(client);
+    let (polls, read) = polls(stream.read(&mut buf)).await;
+    assert_eq!((polls, read.unwrap()), (1, 0));
+}
+
+async fn first_operations_that_are_always_ready_give_the_others_a_turn() {
+    let (mut stream, client) = accepted(&[b'.'; 10_000]).await;
+    let other = task::spawn(async {});
+    let mut read = 0;
+    while !other.is_finished() {
+        assert!(read < 10_000, "no turn in {read} reads");
+        stream.read_exact(&mut [0; 10]).await.unwrap();
+        read += 10;
+    }
+    drop(client);
 }

@@ -3,7 +3,7 @@
 use std::future::poll_fn;
 use std::io;
 use std::path::PathBuf;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::process;
 use std::sync::Arc;
 
@@ -27,6 +27,7 @@ on_both_flavors! {
     errors_are_those_of_the_operating_system,
     datagrams_keep_their_bounds,
     datagrams_arrive_at_paths,
+    writable_is_what_the_last_attempt_has_shown,
     a_sender_waits_for_the_receiver,
     a_sender_to_a_path_waits_for_the_receiver,
     a_receiver_that_goes_is_an_error,
@@ -406,4 +407,62 @@ async fn std_and_back_loses_nothing() {
     assert_eq!(other.recv(&mut [0; 8]).await.unwrap(), 5);
     other.shutdown(std::net::Shutdown::Both).unwrap();
     assert!(one.send(b"hello").await.is_err());
+}
+
+/// The operating system does not wake who waits for room long before the queue is full.
+async fn writable_is_what_the_last_attempt_has_shown() {
+    let directory = Directory::new();
+    let by_path = {
+        let receiver = UnixDatagram::bind(directory.path("receiver")).unwrap();
+        let sender = UnixDatagram::unbound().unwrap();
+        sender.connect(directory.path("receiver")).unwrap();
+        (sender, receiver)
+    };
+    for (sender, receiver) in [by_path, UnixDatagram::pair().unwrap()] {
+        let mut sent = 0;
+        loop {
+            let writable: Pin<&mut dyn Future<Output = _>> = if sent % 2 == 0 {
+                pin!(sender.writable())
+            } else {
+                pin!(poll_fn(|cx| sender.poll_send_ready(cx)))
+            };
+            let writable = timeout(Duration::from_secs(20), writable).await;
+            writable
+                .expect("no attempt has shown that it is full")
+                .unwrap();
+            match sender.try_send(b"x") {
+                Ok(len) => sent += len,
+                Err(error) => {
+                    assert_eq!(error.kind(), io::ErrorKind::WouldBlock);
+                    break;
+                }
+            }
+            assert!(sent < 100_000);
+        }
+        // An attempt has.
+        for _ in 0..2 {
+            let writable = timeout(Duration::from_millis(30), sender.writable());
+            writable.await.unwrap_err();
+        }
+        let writable = task::spawn(async move {
+            sender.writable().await.unwrap();
+            sender.try_send(b"last").unwrap();
+            sender
+        });
+        let mut bytes = [0; 4];
+        for _ in 0..sent {
+            assert_eq!(receiver.recv(&mut bytes).await.unwrap(), 1);
+        }
+        assert_eq!(receiver.recv(&mut bytes).await.unwrap(), 4);
+        assert_eq!(
+            receiver.try_recv(&mut bytes).unwrap_err().kind(),
+            io::ErrorKind::WouldBlock
+        );
+        let readable = timeout(Duration::from_millis(30), receiver.readable());
+        readable.await.unwrap_err();
+        let sender = writable.await.unwrap();
+        sender.send(b"more").await.unwrap();
+        receiver.readable().await.unwrap();
+        assert_eq!(receiver.try_recv(&mut bytes).unwrap(), 4);
+    }
 }

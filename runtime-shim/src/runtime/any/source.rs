@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use std::task::{Context, Poll};
 
 use super::{Any, Kind};
-use crate::runtime::source::{AsyncSource, Descriptor, Direction, Reactor};
+use crate::runtime::source::{AsyncSource, Descriptor, Direction, First, Reactor};
 
 macro_rules! define_source {
     ({} $(($feature:tt, $type:ident))*) => {
@@ -31,10 +31,10 @@ macro_rules! define_source {
         impl Reactor for Any {
             type Source<T: Descriptor> = Source<T>;
 
-            fn watch<T: Descriptor>(&self, descriptor: T) -> io::Result<Source<T>> {
+            fn watch<T: Descriptor>(&self, descriptor: T, first: First) -> io::Result<Source<T>> {
                 match self.here() {
                     $(Kind::$type => {
-                        crate::runtime::$type.watch(descriptor).map(Source::$type)
+                        crate::runtime::$type.watch(descriptor, first).map(Source::$type)
                     })*
                 }
             }

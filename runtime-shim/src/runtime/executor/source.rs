@@ -3,7 +3,7 @@
 use std::future::poll_fn;
 use std::io;
 use std::panic::{RefUnwindSafe, UnwindSafe};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::task::{Context, Poll, ready};
 
 use portable_reactor::Async;
@@ -11,12 +11,13 @@ use portable_reactor::Async;
 use super::budget;
 use super::family::Family;
 use super::reactor;
-use crate::runtime::source::{AsyncSource, Descriptor, Direction, Reactor, would_block};
+use crate::runtime::source::{AsyncSource, Descriptor, Direction, First, Reactor, would_block};
 
 impl<R: Family> Reactor for R {
     type Source<T: Descriptor> = Source<T>;
 
-    fn watch<T: Descriptor>(&self, descriptor: T) -> io::Result<Source<T>> {
+    // The first operation is tried in any case.
+    fn watch<T: Descriptor>(&self, descriptor: T, _: First) -> io::Result<Source<T>> {
         reactor::start()?;
         Source::new(descriptor)
     }
@@ -26,9 +27,15 @@ impl<R: Family> Reactor for R {
 #[derive(Debug)]
 pub(crate) struct Source<T> {
     watched: Async<T>,
-    /// By direction, whether `poll_io` has been told to wait and not asked since.
-    has_waited: [AtomicBool; 2],
+    /// By direction, what the last operation has come to. It is a hint, and several tasks may use a
+    /// socket at once: what one of them does not see makes it ask once more.
+    last: [AtomicU8; 2],
 }
+
+/// It was told to wait, and async-io has not been asked since.
+const WAITED: u8 = 1;
+/// It was done, so that the next one may be done too.
+const DONE: u8 = 2;
 
 // As Tokio's sockets are.
 impl<T: Descriptor> UnwindSafe for Source<T> {}
@@ -38,7 +45,7 @@ impl<T: Descriptor> Source<T> {
     fn new(descriptor: T) -> io::Result<Self> {
         Ok(Self {
             watched: Async::new_nonblocking(descriptor)?,
-            has_waited: Default::default(),
+            last: Default::default(),
         })
     }
 
@@ -48,6 +55,67 @@ impl<T: Descriptor> Source<T> {
             Direction::Read => self.watched.poll_readable(cx),
             Direction::Write => self.watched.poll_writable(cx),
         }
+    }
+
+    async fn watched(&self, direction: Direction) -> io::Result<()> {
+        match direction {
+            Direction::Read => self.watched.readable().await,
+            Direction::Write => self.watched.writable().await,
+        }
+    }
+
+    /// Whether an operation may be tried because the last one was done. It says so once: async-io
+    /// tells of changes, and would not tell of what has been so for long; and what somebody tries
+    /// past this source is not seen here.
+    fn takes_hint(&self, direction: Direction) -> bool {
+        let last = &self.last[direction as usize];
+        let is_done = last.load(Ordering::Relaxed) & DONE != 0;
+        if is_done {
+            last.fetch_and(!DONE, Ordering::Relaxed);
+        }
+        is_done
+    }
+
+    fn keep_hint(&self, direction: Direction, hint: u8) {
+        self.last[direction as usize].store(hint, Ordering::Relaxed);
+    }
+
+    #[inline]
+    fn poll_operation<R>(
+        &self,
+        direction: Direction,
+        cx: &mut Context<'_>,
+        mut operation: impl FnMut(&T) -> io::Result<R>,
+        may_go_on: impl Fn(&R) -> bool,
+    ) -> Poll<io::Result<R>> {
+        ready!(budget::poll(cx));
+        let last = &self.last[direction as usize];
+        // async-io keeps what it knows until it is asked. To ask first spares the operation that would
+        // be tried for what was known before the last one. It is tried nevertheless: what happens
+        // while async-io begins to wait it tells of only later.
+        let mut is_waiting = last.load(Ordering::Relaxed) & WAITED != 0
+            && self.poll_watched(direction, cx)?.is_pending();
+        let mut hint = 0;
+        let polled = loop {
+            match operation(self.get_ref()) {
+                Err(error) if would_block(&error) => {}
+                done => {
+                    budget::spend();
+                    if done.as_ref().map_or(true, &may_go_on) {
+                        hint = DONE;
+                    }
+                    break Poll::Ready(done);
+                }
+            }
+            if !is_waiting {
+                is_waiting = self.poll_watched(direction, cx)?.is_pending();
+            }
+            if is_waiting {
+                break Poll::Pending;
+            }
+        };
+        last.store(hint | u8::from(is_waiting), Ordering::Relaxed);
+        polled
     }
 }
 
@@ -64,7 +132,11 @@ impl<T: Descriptor> AsyncSource<T> for Source<T> {
     #[inline]
     fn poll_ready(&self, direction: Direction, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         ready!(budget::poll(cx));
-        let ready = ready!(self.poll_watched(direction, cx));
+        let ready = if self.takes_hint(direction) {
+            Ok(())
+        } else {
+            ready!(self.poll_watched(direction, cx))
+        };
         budget::spend();
         Poll::Ready(ready)
     }
@@ -74,39 +146,29 @@ impl<T: Descriptor> AsyncSource<T> for Source<T> {
         &self,
         direction: Direction,
         cx: &mut Context<'_>,
-        mut operation: impl FnMut(&T) -> io::Result<R>,
+        operation: impl FnMut(&T) -> io::Result<R>,
     ) -> Poll<io::Result<R>> {
-        ready!(budget::poll(cx));
-        let has_waited = &self.has_waited[direction as usize];
-        // async-io keeps what it knows until it is asked. To ask first spares the operation that would
-        // be tried for what was known before the last one. It is tried nevertheless: what happens
-        // while async-io begins to wait it tells of only later.
-        let mut is_waiting =
-            has_waited.load(Ordering::Relaxed) && self.poll_watched(direction, cx)?.is_pending();
-        let polled = loop {
-            match operation(self.get_ref()) {
-                Err(error) if would_block(&error) => {}
-                done => {
-                    budget::spend();
-                    break Poll::Ready(done);
-                }
-            }
-            if !is_waiting {
-                is_waiting = self.poll_watched(direction, cx)?.is_pending();
-            }
-            if is_waiting {
-                break Poll::Pending;
-            }
-        };
-        has_waited.store(is_waiting, Ordering::Relaxed);
-        polled
+        self.poll_operation(direction, cx, operation, |_| true)
+    }
+
+    #[inline]
+    fn poll_transfer(
+        &self,
+        direction: Direction,
+        cx: &mut Context<'_>,
+        len: usize,
+        operation: impl FnMut(&T) -> io::Result<usize>,
+    ) -> Poll<io::Result<usize>> {
+        let may_go_on = |moved: &usize| *moved == 0 || *moved >= len;
+        self.poll_operation(direction, cx, operation, may_go_on)
     }
 
     async fn ready(&self, direction: Direction) -> io::Result<()> {
         poll_fn(budget::poll).await;
-        let ready = match direction {
-            Direction::Read => self.watched.readable().await,
-            Direction::Write => self.watched.writable().await,
+        let ready = if self.takes_hint(direction) {
+            Ok(())
+        } else {
+            self.watched(direction).await
         };
         budget::spend();
         ready
@@ -120,23 +182,27 @@ impl<T: Descriptor> AsyncSource<T> for Source<T> {
         loop {
             poll_fn(budget::poll).await;
             match operation(self.get_ref()) {
-                Err(error) if would_block(&error) => {}
+                Err(error) if would_block(&error) => self.keep_hint(direction, 0),
                 done => {
+                    self.keep_hint(direction, DONE);
                     budget::spend();
                     return done;
                 }
             }
-            self.ready(direction).await?;
+            self.watched(direction).await?;
         }
     }
 
     #[inline]
     fn try_io<R>(
         &self,
-        _direction: Direction,
+        direction: Direction,
         mut operation: impl FnMut(&T) -> io::Result<R>,
     ) -> io::Result<R> {
-        operation(self.get_ref())
+        let done = operation(self.get_ref());
+        let would_block = done.as_ref().is_err_and(would_block);
+        self.keep_hint(direction, if would_block { 0 } else { DONE });
+        done
     }
 }
 

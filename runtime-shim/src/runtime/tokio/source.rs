@@ -3,6 +3,7 @@
 use std::future::poll_fn;
 use std::io;
 use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::task::{Context, Poll, ready};
 use std::thread;
 
@@ -10,8 +11,9 @@ use tokio::io::Interest;
 use tokio::io::unix::{AsyncFd, AsyncFdReadyGuard};
 
 use super::Tokio;
+use crate::io::patient::Until;
 use crate::runtime::AsyncRuntime;
-use crate::runtime::source::{AsyncSource, Descriptor, Direction, Reactor, would_block};
+use crate::runtime::source::{AsyncSource, Descriptor, Direction, First, Reactor, would_block};
 
 /// Whether to move fewer bytes than there is room for shows that there is no more, as it does where
 /// the reactor tells of changes. It spares the call that would say so.
@@ -28,18 +30,18 @@ const TELLS_OF_CHANGES: bool = cfg!(any(
 impl Reactor for Tokio {
     type Source<T: Descriptor> = Source<T>;
 
-    fn watch<T: Descriptor>(&self, descriptor: T) -> io::Result<Source<T>> {
+    fn watch<T: Descriptor>(&self, descriptor: T, first: First) -> io::Result<Source<T>> {
         match tokio::runtime::Handle::try_current() {
-            Ok(_) => Source::new(descriptor),
+            Ok(_) => Source::new(descriptor, first),
             Err(error) if error.is_thread_local_destroyed() => {
                 // Tokio's context is gone from this thread, which is about to end.
-                thread::scope(|scope| scope.spawn(|| self.watch(descriptor)).join())
+                thread::scope(|scope| scope.spawn(|| self.watch(descriptor, first)).join())
                     .unwrap_or_else(|_| Err(io::Error::other("portable: cannot watch a socket")))
             }
             Err(_) => {
                 let handle = self.handle();
                 let _context = handle.enter();
-                Source::new(descriptor)
+                Source::new(descriptor, first)
             }
         }
     }
@@ -47,18 +49,71 @@ impl Reactor for Tokio {
 
 /// A descriptor that Tokio watches.
 #[derive(Debug)]
-pub(crate) struct Source<T: Descriptor>(AsyncFd<T>);
+pub(crate) struct Source<T: Descriptor> {
+    watched: AsyncFd<T>,
+    /// The directions, as [`bit`]s, in which it is likely to be ready though the reactor has not told.
+    assumed: AtomicU8,
+}
+
+fn bit(direction: Direction) -> u8 {
+    1 << direction as u8
+}
 
 // As Tokio's own sockets.
 impl<T: Descriptor> UnwindSafe for Source<T> {}
 impl<T: Descriptor> RefUnwindSafe for Source<T> {}
 
 impl<T: Descriptor> Source<T> {
-    fn new(descriptor: T) -> io::Result<Self> {
+    fn new(descriptor: T, first: First) -> io::Result<Self> {
         // SAFETY: every `Descriptor` has the same open descriptor as long as it lives, and
         // `AsyncFd` gives out no more than a shared reference to it.
         let watched = unsafe { AsyncFd::register(descriptor) };
-        Ok(Self(watched?))
+        let assumed = match first {
+            First::Waits => 0,
+            First::Tries => bit(Direction::Read) | bit(Direction::Write),
+        };
+        Ok(Self {
+            watched: watched?,
+            assumed: assumed.into(),
+        })
+    }
+
+    /// Whether it is still so that the reactor need not be asked.
+    #[inline]
+    fn is_assumed(&self, direction: Direction) -> bool {
+        self.assumed.load(Ordering::Relaxed) & bit(direction) != 0
+    }
+
+    fn assume_no_more(&self, direction: Direction) {
+        self.assumed.fetch_and(!bit(direction), Ordering::Relaxed);
+    }
+
+    /// Does `operation` without the reactor, which has perhaps had no turn since this socket is there.
+    /// None if it is to be asked.
+    #[cold]
+    fn poll_assumed<R>(
+        &self,
+        direction: Direction,
+        cx: &mut Context<'_>,
+        operation: &mut impl FnMut(&T) -> io::Result<R>,
+    ) -> Option<Poll<io::Result<R>>> {
+        if self.watched.try_io(interest(direction), |_| Ok(())).is_ok() {
+            self.assume_no_more(direction);
+            return None;
+        }
+        if Tokio.poll_budget(cx).is_pending() {
+            return Some(Poll::Pending);
+        }
+        match operation(self.get_ref()) {
+            Err(error) if would_block(&error) => {
+                self.assume_no_more(direction);
+                None
+            }
+            done => {
+                Tokio.spend_budget();
+                Some(Poll::Ready(done))
+            }
+        }
     }
 
     #[inline]
@@ -68,9 +123,22 @@ impl<T: Descriptor> Source<T> {
         cx: &mut Context<'_>,
     ) -> Poll<io::Result<AsyncFdReadyGuard<'_, T>>> {
         match direction {
-            Direction::Read => self.0.poll_read_ready(cx),
-            Direction::Write => self.0.poll_write_ready(cx),
+            Direction::Read => self.watched.poll_read_ready(cx),
+            Direction::Write => self.watched.poll_write_ready(cx),
         }
+    }
+}
+
+/// Asks the operating system.
+fn is_ready(descriptor: &impl Descriptor, direction: Direction) -> io::Result<()> {
+    let until = match direction {
+        Direction::Read => Until::Readable,
+        Direction::Write => Until::Writable,
+    };
+    if until.is_now(descriptor)? {
+        Ok(())
+    } else {
+        Err(io::ErrorKind::WouldBlock.into())
     }
 }
 
@@ -93,15 +161,20 @@ fn waited_for(direction: Direction) -> Interest {
 impl<T: Descriptor> AsyncSource<T> for Source<T> {
     #[inline]
     fn get_ref(&self) -> &T {
-        self.0.get_ref()
+        self.watched.get_ref()
     }
 
     fn into_inner(self) -> io::Result<T> {
-        Ok(self.0.into_inner())
+        Ok(self.watched.into_inner())
     }
 
     #[inline]
     fn poll_ready(&self, direction: Direction, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if self.is_assumed(direction)
+            && let Some(ready) = self.poll_assumed(direction, cx, &mut |io| is_ready(io, direction))
+        {
+            return ready;
+        }
         self.poll_guard(direction, cx).map_ok(drop)
     }
 
@@ -112,6 +185,11 @@ impl<T: Descriptor> AsyncSource<T> for Source<T> {
         cx: &mut Context<'_>,
         mut operation: impl FnMut(&T) -> io::Result<R>,
     ) -> Poll<io::Result<R>> {
+        if self.is_assumed(direction)
+            && let Some(done) = self.poll_assumed(direction, cx, &mut operation)
+        {
+            return done;
+        }
         loop {
             let mut guard = ready!(self.poll_guard(direction, cx))?;
             match operation(self.get_ref()) {
@@ -129,6 +207,16 @@ impl<T: Descriptor> AsyncSource<T> for Source<T> {
         len: usize,
         mut operation: impl FnMut(&T) -> io::Result<usize>,
     ) -> Poll<io::Result<usize>> {
+        if self.is_assumed(direction)
+            && let Some(done) = self.poll_assumed(direction, cx, &mut operation)
+        {
+            if let Poll::Ready(Ok(moved)) = done
+                && moved < len
+            {
+                self.assume_no_more(direction);
+            }
+            return done;
+        }
         loop {
             let mut guard = ready!(self.poll_guard(direction, cx))?;
             match operation(self.get_ref()) {
@@ -145,9 +233,19 @@ impl<T: Descriptor> AsyncSource<T> for Source<T> {
     }
 
     async fn ready(&self, direction: Direction) -> io::Result<()> {
+        if self.is_assumed(direction) {
+            let is_ready = &mut |io: &T| is_ready(io, direction);
+            let ready = poll_fn(|cx| match self.poll_assumed(direction, cx, is_ready) {
+                Some(ready) => ready.map(Some),
+                None => Poll::Ready(None),
+            });
+            if let Some(ready) = ready.await {
+                return ready;
+            }
+        }
         // Tokio counts operations, and not how often somebody hears that one is possible.
         poll_fn(|cx| Tokio.poll_budget(cx)).await;
-        let ready = self.0.ready(waited_for(direction)).await.map(drop);
+        let ready = self.watched.ready(waited_for(direction)).await.map(drop);
         Tokio.spend_budget();
         ready
     }
@@ -155,9 +253,22 @@ impl<T: Descriptor> AsyncSource<T> for Source<T> {
     async fn io<R>(
         &self,
         direction: Direction,
-        operation: impl FnMut(&T) -> io::Result<R> + Send,
+        mut operation: impl FnMut(&T) -> io::Result<R> + Send,
     ) -> io::Result<R> {
-        self.0.async_io(waited_for(direction), operation).await
+        if self.is_assumed(direction) {
+            let done = poll_fn(
+                |cx| match self.poll_assumed(direction, cx, &mut operation) {
+                    Some(done) => done.map(Some),
+                    None => Poll::Ready(None),
+                },
+            );
+            if let Some(done) = done.await {
+                return done;
+            }
+        }
+        self.watched
+            .async_io(waited_for(direction), operation)
+            .await
     }
 
     fn try_io<R>(
@@ -172,7 +283,7 @@ impl<T: Descriptor> AsyncSource<T> for Source<T> {
         };
         // An error is forgotten like readiness, else it would be waited for without a pause.
         for interest in [interest(direction), Interest::ERROR] {
-            match self.0.try_io(interest, &mut attempt) {
+            match self.watched.try_io(interest, &mut attempt) {
                 Err(error) if would_block(&error) => {}
                 done => return done,
             }
