@@ -36,6 +36,8 @@ mod entry_point {
 mod anywhere {
     mod any_thread;
     mod block_on;
+    #[cfg(unix)]
+    mod fork;
 }
 
 mod time {

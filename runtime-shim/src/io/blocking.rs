@@ -20,6 +20,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Wake, Waker, ready};
 
 use super::patient::{Until, Waitable, patiently};
+use crate::runtime::fork;
 use crate::runtime::selected::{poll_budget, spend_budget};
 use crate::task::{JoinError, JoinHandle, spawn_blocking};
 use crate::waker::Kept;
@@ -41,6 +42,7 @@ where
     F: FnOnce() -> io::Result<T> + Send + 'static,
     T: Send + 'static,
 {
+    fork::check()?;
     spawn_blocking(f)
         .await
         .unwrap_or_else(|error| Err(lost(error)))
@@ -167,6 +169,7 @@ impl<D: Device> Blocking<D> {
         most: usize,
     ) -> Poll<io::Result<&mut Unread>> {
         ready!(poll_budget(cx));
+        fork::check()?;
         let (device, max, state) = self.parts();
         loop {
             ready!(state.poll_end(cx));
@@ -197,6 +200,7 @@ impl<D: Device> Blocking<D> {
         cx: &mut Context<'_>,
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
+        fork::check()?;
         let (device, max, state) = self.parts();
         if slices.iter().all(|slice| slice.is_empty()) {
             return Poll::Ready(Ok(0));

@@ -14,6 +14,7 @@ use futures_io::AsyncRead;
 use futures_lite::Stream;
 
 use super::patient::{Until, patiently};
+use crate::runtime::fork;
 use crate::runtime::selected::{poll_budget, spend_budget};
 use crate::waker::Kept;
 
@@ -123,6 +124,7 @@ impl Input {
         waker: &mut Option<Kept>,
         mut state: MutexGuard<'_, State>,
     ) -> Poll<io::Result<T>> {
+        fork::check()?;
         if !state.has_thread {
             // It lasts as long as the process, which does not wait for it.
             thread::Builder::new()

@@ -4,7 +4,7 @@ use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError, RwLock};
 
-use super::{AsyncInstance, AsyncRuntime, Builder, Config};
+use super::{AsyncInstance, AsyncRuntime, Builder, Config, fork};
 
 /// What calls from outside go to: the entry point's runtime, else one of the process.
 #[derive(Debug)]
@@ -54,6 +54,7 @@ impl<R: AsyncRuntime> Ambient<R> {
     }
 
     pub(crate) fn handle(&'static self) -> R::Handle {
+        fork::assert();
         let entry = self.entry.read().unwrap_or_else(PoisonError::into_inner);
         match &*entry {
             Some(handle) => handle.clone(),

@@ -175,6 +175,8 @@ with_runtime! {
         /// thread, `worker_threads` on the current-thread flavour, a stack bigger than the address
         /// space, a NUL character in the thread name, a name of nothing but white space, or a
         /// `PORTABLE_WORKER_THREADS` that is not a number from 1 to 32,767.
+        /// [`Unsupported`](io::ErrorKind::Unsupported) in a process that was made by `fork` from one
+        /// that had used a runtime: see [the module](super#after-a-fork).
         ///
         /// Any other kind comes from the operating system, which refuses what the runtime starts
         /// with: its first worker, a thread with the stack that was asked for, descriptors. What it

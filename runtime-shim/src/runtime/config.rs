@@ -4,8 +4,8 @@ use std::io;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
-use super::Builder;
 use super::table::{CHOICES, Choices, Kind, NAMES};
+use super::{Builder, fork};
 
 /// Says which runtime is meant when the program is launched, unless the program itself does.
 const RUNTIME: &str = "PORTABLE_RUNTIME";
@@ -56,6 +56,7 @@ pub struct Config {
 
 impl Config {
     pub(super) fn check(builder: &Builder) -> io::Result<Self> {
+        fork::check()?;
         let worker_threads = match (builder.flavor, builder.worker_threads) {
             (Flavor::CurrentThread, Some(_)) => {
                 return Err(invalid(

@@ -10,10 +10,20 @@
 //! 1. On a thread that belongs to a runtime (its workers, the thread inside its
 //!    [`block_on`](Runtime::block_on), its blocking threads): that one.
 //! 2. Elsewhere, inside a Tokio context that somebody else entered: that one, if the `tokio`
-//!    feature is on.
+//!    feature is on. It need have no timers: a sleep waits on one of this crate there, unless Tokio's
+//!    clock is paused. If it was built without IO, sockets are watched by one of the next two.
 //! 3. Elsewhere, while or after the program's `#[portable::main]` runs: the runtime of that entry
 //!    point. That of another function is so while it runs, if there is none.
 //! 4. Elsewhere: a multi-thread runtime of the process, started at the first call.
+//!
+//! # After a `fork`
+//!
+//! A `fork` copies the memory of a process and one of its threads. Where something of this crate had
+//! been started before, its threads are not there in the child, on any runtime. So in the child a new
+//! runtime, an entry point, a socket, a file or a signal is an error that says so, and where there is
+//! no error to give (`spawn`, `sleep` and `block_on` outside a runtime) a panic that says the same.
+//! Tasks of a runtime that was there do not go on, and a `block_on` that has to wait panics. What the
+//! child may do is to start another program or to end. A child that is forked before anything of this crate was used has no such limits.
 //!
 //! # Which runtime is built
 //!
@@ -38,6 +48,7 @@ mod async_runtime;
 mod builder;
 mod config;
 mod context;
+pub(crate) mod fork;
 mod handle;
 #[cfg(feature = "_runtime")]
 mod late;

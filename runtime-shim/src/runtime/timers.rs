@@ -14,7 +14,7 @@ use std::task::{Context, Poll};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::{AsyncSleep, refused};
+use super::{AsyncSleep, fork, refused};
 use crate::waker::Kept;
 
 static TIMERS: Timers = Timers {
@@ -101,6 +101,7 @@ impl Timers {
     }
 
     fn insert(&'static self, deadline: Instant, waker: Kept) -> Key {
+        fork::assert();
         let mut state = self.lock();
         let key = state.heap.insert(deadline, waker);
         if !state.has_thread {

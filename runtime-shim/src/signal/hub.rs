@@ -26,6 +26,7 @@ use signal_hook::low_level::signal_name;
 use super::before::Before;
 use super::unix::SignalKind;
 use crate::panics::{contain, ignore};
+use crate::runtime::fork;
 use crate::task;
 
 /// How long a signal waits for the next listener after the last one has gone.
@@ -144,6 +145,7 @@ pub(crate) fn arm(
     takes: Takes,
     listener: Arc<dyn Listener>,
 ) -> io::Result<Armed> {
+    fork::check()?;
     let signals = kinds.iter().map(SignalKind::as_raw_value);
     signals.clone().try_for_each(check)?;
     let owner = Owner::current();

@@ -165,6 +165,101 @@ fn inside_somebody_elses_tokio_it_goes_there() {
     assert_eq!(runtime::current(), "tokio");
 }
 
+/// What somebody else has built may have no timers and no IO.
+#[cfg(feature = "tokio")]
+#[test]
+fn inside_somebody_elses_tokio_it_works_without_what_that_lacks() {
+    common::limit_time("inside_somebody_elses_tokio_it_works_without_what_that_lacks");
+    let builders = || {
+        [
+            tokio::runtime::Builder::new_multi_thread(),
+            tokio::runtime::Builder::new_current_thread(),
+        ]
+    };
+    let check = |tokio: &tokio::runtime::Runtime| {
+        tokio.block_on(uses_time());
+        tokio.block_on(tokio.spawn(uses_time())).unwrap();
+        #[cfg(all(unix, feature = "net"))]
+        {
+            tokio.block_on(uses_sockets());
+            tokio.block_on(tokio.spawn(uses_sockets())).unwrap();
+        }
+        #[cfg(all(unix, feature = "process"))]
+        tokio.block_on(uses_processes());
+    };
+    for mut builder in builders() {
+        check(&builder.build().unwrap());
+    }
+    for mut builder in builders() {
+        check(&builder.enable_time().build().unwrap());
+    }
+    for mut builder in builders() {
+        check(&builder.enable_all().build().unwrap());
+    }
+    // Within a runtime of ours, and made there but used elsewhere.
+    let tokio = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    let ours = Builder::new_multi_thread().build().unwrap();
+    ours.block_on(async {
+        let inner = task::spawn_blocking(move || check(&tokio));
+        inner.await.unwrap();
+    });
+    let tokio = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    let entered = tokio.enter();
+    let sleep = sleep(Duration::from_millis(1));
+    drop(entered);
+    common::block_on(sleep);
+}
+
+#[cfg(feature = "tokio")]
+async fn uses_time() {
+    sleep(Duration::from_millis(1)).await;
+    let over = timeout(Duration::from_millis(1), pending::<()>()).await;
+    assert!(over.is_err());
+    let mut interval = portable::time::interval(Duration::from_millis(1));
+    for _ in 0..3 {
+        interval.tick().await;
+    }
+    let task = task::spawn(sleep(Duration::from_millis(1)));
+    task.await.unwrap();
+}
+
+#[cfg(all(unix, feature = "tokio", feature = "net"))]
+async fn uses_sockets() {
+    use portable::io::{AsyncReadExt, AsyncWriteExt};
+    use portable::net::{TcpListener, TcpStream, UnixStream};
+
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let client = task::spawn(async move {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        sleep(Duration::from_millis(1)).await;
+        stream.write_all(b"to be").await.unwrap();
+    });
+    let (mut stream, _) = listener.accept().await.unwrap();
+    let mut text = String::new();
+    stream.read_to_string(&mut text).await.unwrap();
+    assert_eq!(text, "to be");
+    client.await.unwrap();
+    let (mut one, mut other) = UnixStream::pair().unwrap();
+    let writes = task::spawn(async move { one.write_all(&[b'.'; 1_000_000]).await.unwrap() });
+    let mut bytes = Vec::new();
+    other.read_to_end(&mut bytes).await.unwrap();
+    assert_eq!(bytes.len(), 1_000_000);
+    writes.await.unwrap();
+}
+
+#[cfg(all(unix, feature = "tokio", feature = "process"))]
+async fn uses_processes() {
+    let output = portable::process::Command::new("echo")
+        .arg("to be")
+        .output();
+    assert_eq!(output.await.unwrap().stdout, b"to be\n");
+}
+
 async fn a_plain_thread_may_call_while_a_runtime_runs() {
     let (done, is_done) = oneshot::channel();
     let thread = thread::spawn(move || {

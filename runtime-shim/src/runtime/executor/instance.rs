@@ -18,7 +18,7 @@ use super::scheduler::{Scheduler, Threads};
 use crate::runtime::context::{self, Role};
 use crate::runtime::refused;
 use crate::runtime::table::Kind;
-use crate::runtime::{AsyncHandle, AsyncInstance, Config};
+use crate::runtime::{AsyncHandle, AsyncInstance, Config, fork};
 
 /// A reference to a running runtime.
 #[derive(Clone, Debug)]
@@ -55,6 +55,7 @@ impl AsyncHandle for Handle {
 
     #[track_caller]
     fn block_on<F: Future>(&self, future: F) -> F::Output {
+        fork::assert();
         context::assert_may_block();
         let _entered = current::enter(&self.0, Role::Waits);
         erased(future, |mut future| {
@@ -131,7 +132,8 @@ impl Instance {
 
     /// Ends the tasks and waits for what is running; on a thread that polls tasks not for closures.
     fn shutdown(&mut self, timeout: Duration) {
-        if std::mem::replace(&mut self.is_shut_down, true) {
+        // After a fork nobody is there to be waited for.
+        if std::mem::replace(&mut self.is_shut_down, true) || fork::has_forked() {
             return;
         }
         let scheduler = &self.scheduler;
@@ -188,6 +190,7 @@ impl AsyncInstance for Instance {
 
     #[track_caller]
     fn block_on<F: Future>(&self, future: F) -> F::Output {
+        fork::assert();
         context::assert_may_block();
         erased(future, |future| self.run(future, false))
     }
@@ -224,7 +227,9 @@ fn erased<F: Future>(future: F, run: impl FnOnce(Pin<&mut dyn Future<Output = ()
     let mut future = pin!(future);
     let future = pin!(poll_fn(|cx: &mut Context<'_>| {
         budget::start();
-        future.as_mut().poll(cx).map(|ready| output = Some(ready))
+        let polled = future.as_mut().poll(cx).map(|ready| output = Some(ready));
+        fork::assert_if_pending(&polled);
+        polled
     }));
     budget::within(|| run(future));
     output.expect("`run` returns when the future is done")

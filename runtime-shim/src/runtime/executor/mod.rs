@@ -65,6 +65,8 @@ pub(super) use self::instance::Handle;
 pub(super) use self::park::park_in;
 #[cfg(feature = "smol")]
 pub(super) use self::park::park_on;
+#[cfg(all(unix, any(feature = "_workers", feature = "_reactor")))]
+pub(super) use self::reactor::forget as forget_reactor;
 #[cfg(feature = "async-std")]
 pub(super) use self::reactor::start_first as start_reactor;
 #[cfg(feature = "_workers")]

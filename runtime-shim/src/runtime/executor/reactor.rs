@@ -1,12 +1,18 @@
 //! Whether anybody needs async-io's reactor.
 
 use std::io;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU8, Ordering};
 
-use crate::runtime::refused;
+use crate::runtime::{fork, refused};
 
-/// Whether the process has used a timer or a socket of async-io.
-static REACTOR: AtomicBool = AtomicBool::new(false);
+const UNUSED: u8 = 0;
+/// The process has used a timer or a socket of async-io.
+const USED: u8 = 1;
+/// Another process has, from which this one was forked.
+#[cfg(unix)]
+const LOST: u8 = 2;
+
+static REACTOR: AtomicU8 = AtomicU8::new(UNUSED);
 
 /// What async-io opens when it starts.
 const DESCRIPTORS: usize = 3;
@@ -19,7 +25,7 @@ const DESCRIPTORS: usize = 3;
 #[inline]
 pub(super) fn start() -> io::Result<()> {
     // A load first: a store would take the cache line from the others each time.
-    if REACTOR.load(Ordering::Relaxed) {
+    if REACTOR.load(Ordering::Relaxed) == USED {
         return Ok(());
     }
     start_first(1)
@@ -28,9 +34,10 @@ pub(super) fn start() -> io::Result<()> {
 /// The same where more threads than the reactor's start with it.
 #[cold]
 pub(in crate::runtime) fn start_first(threads: usize) -> io::Result<()> {
+    fork::check()?;
     refused::descriptors(DESCRIPTORS)?;
     refused::threads(threads, None)?;
-    REACTOR.store(true, Ordering::Relaxed);
+    REACTOR.store(USED, Ordering::Relaxed);
     Ok(())
 }
 
@@ -43,11 +50,18 @@ pub(in crate::runtime) fn start_first(threads: usize) -> io::Result<()> {
 #[inline]
 pub(super) fn started() {
     if let Err(error) = start() {
+        fork::assert();
         refused::timer("what the reactor starts with", &error);
     }
 }
 
 #[cfg(any(feature = "smol", all(feature = "pollster", feature = "_reactor")))]
 pub(super) fn is_started() -> bool {
-    REACTOR.load(Ordering::Relaxed)
+    REACTOR.load(Ordering::Relaxed) == USED
+}
+
+/// In the child of a `fork`: the threads that drive the reactor are not there.
+#[cfg(unix)]
+pub(in crate::runtime) fn forget() {
+    REACTOR.store(LOST, Ordering::Relaxed);
 }

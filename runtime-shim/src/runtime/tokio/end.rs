@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::ptr;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::runtime::refused;
@@ -24,6 +24,8 @@ thread_local! {
 /// Whether a runtime has begun to end, and what its end waits for.
 #[derive(Debug)]
 pub(super) struct End {
+    /// That of the runtime, once it is there.
+    runtime: OnceLock<tokio::runtime::Id>,
     has_begun: AtomicBool,
     workers: usize,
     /// Of the threads.
@@ -49,6 +51,7 @@ struct State {
 impl End {
     pub(super) fn new(workers: usize, stack_size: Option<usize>) -> Self {
         Self {
+            runtime: OnceLock::new(),
             has_begun: AtomicBool::new(false),
             workers,
             stack_size,
@@ -60,6 +63,16 @@ impl End {
             }),
             changed: Condvar::new(),
         }
+    }
+
+    /// Whose end it is.
+    pub(super) fn set_runtime(&self, id: tokio::runtime::Id) {
+        let _ = self.runtime.set(id);
+    }
+
+    #[cfg(feature = "_reactor")]
+    pub(super) fn is_of(&self, id: tokio::runtime::Id) -> bool {
+        self.runtime.get() == Some(&id)
     }
 
     pub(super) fn begin(&self) {

@@ -1,6 +1,6 @@
 //! A running runtime, and its end.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::io;
 use std::mem;
 use std::panic::{AssertUnwindSafe, RefUnwindSafe, UnwindSafe, catch_unwind, resume_unwind};
@@ -16,7 +16,7 @@ use super::local::Local;
 use crate::runtime::context::{self, Place, Role};
 use crate::runtime::refused;
 use crate::runtime::table::Kind;
-use crate::runtime::{AsyncHandle, AsyncInstance, Config, Flavor};
+use crate::runtime::{AsyncHandle, AsyncInstance, Config, Flavor, fork};
 
 /// The descriptors that Tokio opens when it starts: of its reactor, and to hear of signals.
 #[cfg(feature = "_reactor")]
@@ -103,10 +103,16 @@ impl AsyncHandle for Handle {
 
     #[track_caller]
     fn block_on<F: Future>(&self, future: F) -> F::Output {
+        fork::assert();
         context::assert_may_block();
         let _context = context::enter(Place::new(Kind::Tokio, Role::Waits));
         let _end = End::enter(self.end.clone());
-        self.runtime.block_on(future)
+        let mut future = pin!(future);
+        self.runtime.block_on(poll_fn(|cx| {
+            let output = future.as_mut().poll(cx);
+            fork::assert_if_pending(&output);
+            output
+        }))
     }
 }
 
@@ -170,6 +176,7 @@ impl Instance {
             .unwrap_or_else(|_| Err(io::ErrorKind::WouldBlock.into()))
             .map_err(|error| refused::told("what Tokio starts with", &error))?;
         end.wait_for_workers();
+        end.set_runtime(runtime.handle().id());
         Ok(Self {
             runtime: Some(runtime),
             end,
@@ -204,6 +211,11 @@ impl Instance {
         if mem::replace(&mut self.is_shut_down, true) {
             return;
         }
+        if fork::has_forked() {
+            // Nobody is there to be waited for.
+            mem::forget(self.runtime.take());
+            return;
+        }
         let is_in_another = || tokio::runtime::Handle::try_current().is_ok();
         let for_closures = context::may_block() || context::may_wait() && !is_in_another();
         self.end.begin();
@@ -229,6 +241,7 @@ impl AsyncInstance for Instance {
 
     #[track_caller]
     fn block_on<F: Future>(&self, future: F) -> F::Output {
+        fork::assert();
         context::assert_may_block();
         let _context = context::enter(self.place);
         // The tasks that are left, also after a panic, are dropped inside the runtime, whose timers

@@ -10,6 +10,7 @@ use std::task::{Context, Poll, Waker};
 
 use tokio::task::LocalSet;
 
+use crate::runtime::fork;
 use crate::runtime::late;
 
 thread_local! {
@@ -123,6 +124,7 @@ impl LocalEntered {
             if output.is_pending() {
                 self.local.poll(cx);
             }
+            fork::assert_if_pending(&output);
             output
         })
         .await

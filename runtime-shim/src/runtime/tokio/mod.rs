@@ -6,15 +6,17 @@
 //!
 //! - `instance`: a running runtime.
 //! - `end`: when it ends, and what that waits for.
+//! - `foreign`: what a runtime has that somebody else has built.
 //! - `join`: the handles.
 //! - `late`: what is spawned after its runtime's end.
 //! - `local`: `spawn_local`.
-//! - `sleep`: timers, Tokio's where it polls.
+//! - `sleep`: timers, Tokio's where a runtime of ours polls.
 //! - `source`: sockets and pipes.
 //!
 //! Timers elsewhere are those of `runtime/timers.rs`.
 
 mod end;
+mod foreign;
 mod instance;
 mod join;
 mod late;

@@ -1,4 +1,5 @@
-//! Timers: Tokio's own where Tokio polls, else those of [`timers`](crate::runtime::timers).
+//! Timers: Tokio's own where a runtime of ours polls, else those of
+//! [`timers`](crate::runtime::timers).
 
 use std::future::Future;
 use std::panic::{RefUnwindSafe, UnwindSafe};
@@ -7,7 +8,7 @@ use std::task::{Context, Poll, ready};
 
 use pin_project_lite::pin_project;
 
-use super::{Tokio, end};
+use super::{Tokio, end, foreign};
 use crate::runtime::context::{self, Role};
 use crate::runtime::table::Kind;
 use crate::runtime::timers;
@@ -105,12 +106,12 @@ fn number() -> Option<u32> {
     (polls && !end::is_late()).then_some(place.number)
 }
 
-/// The same for a runtime that somebody else has made.
+/// The same for a runtime that somebody else has made, if its timers must be used.
 fn number_of_another() -> Option<u32> {
     let is_ours = context::kind() == Some(Kind::Tokio);
     let is_inside =
         || tokio::task::try_id().is_some() || tokio::runtime::Handle::try_current().is_ok();
-    (!is_ours && is_inside()).then_some(0)
+    (!is_ours && is_inside() && foreign::is_clock_paused()).then_some(0)
 }
 
 impl Future for Sleep {

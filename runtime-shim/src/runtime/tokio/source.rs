@@ -10,10 +10,10 @@ use std::thread;
 use tokio::io::Interest;
 use tokio::io::unix::{AsyncFd, AsyncFdReadyGuard};
 
-use super::Tokio;
+use super::{AMBIENT, Tokio, foreign};
 use crate::io::patient::Until;
-use crate::runtime::AsyncRuntime;
 use crate::runtime::source::{AsyncSource, Descriptor, Direction, First, Reactor, would_block};
+use crate::runtime::{AsyncRuntime, fork};
 
 /// Whether to move fewer bytes than there is room for shows that there is no more, as it does where
 /// the reactor tells of changes. It spares the call that would say so.
@@ -31,12 +31,19 @@ impl Reactor for Tokio {
     type Source<T: Descriptor> = Source<T>;
 
     fn watch<T: Descriptor>(&self, descriptor: T, first: First) -> io::Result<Source<T>> {
+        fork::check()?;
         match tokio::runtime::Handle::try_current() {
-            Ok(_) => Source::new(descriptor, first),
+            Ok(runtime) if foreign::has_io(&runtime)? => Source::new(descriptor, first),
             Err(error) if error.is_thread_local_destroyed() => {
                 // Tokio's context is gone from this thread, which is about to end.
                 thread::scope(|scope| scope.spawn(|| self.watch(descriptor, first)).join())
                     .unwrap_or_else(|_| Err(io::Error::other("portable: cannot watch a socket")))
+            }
+            // The runtime that it is inside of cannot watch it.
+            Ok(_) => {
+                let handle = AMBIENT.handle();
+                let _context = handle.enter();
+                Source::new(descriptor, first)
             }
             Err(_) => {
                 let handle = self.handle();
@@ -64,7 +71,7 @@ impl<T: Descriptor> UnwindSafe for Source<T> {}
 impl<T: Descriptor> RefUnwindSafe for Source<T> {}
 
 impl<T: Descriptor> Source<T> {
-    fn new(descriptor: T, first: First) -> io::Result<Self> {
+    pub(super) fn new(descriptor: T, first: First) -> io::Result<Self> {
         // SAFETY: every `Descriptor` has the same open descriptor as long as it lives, and
         // `AsyncFd` gives out no more than a shared reference to it.
         let watched = unsafe { AsyncFd::register(descriptor) };

@@ -5,3 +5,17 @@ fn there_is_one_runtime() {
         .unwrap();
     assert_eq!(output.stdout, b"one runtime: true\n", "{output:?}");
 }
+
+/// Of a clock that stands still and is set forward Tokio's timers alone know.
+#[tokio::test(start_paused = true)]
+async fn our_sleeps_follow_a_paused_clock() {
+    use portable::time::{Duration, sleep, timeout};
+
+    let start = std::time::Instant::now();
+    let hour = Duration::from_secs(3600);
+    sleep(hour).await;
+    timeout(hour, std::future::pending::<()>()).await.unwrap_err();
+    assert!(start.elapsed() < hour);
+    tokio::time::resume();
+    sleep(Duration::from_millis(1)).await;
+}

@@ -1,0 +1,227 @@
+//! What starts in the child of a `fork` (contract 13).
+
+use std::ffi::c_int;
+use std::panic::catch_unwind;
+use std::pin::Pin;
+use std::process;
+use std::task::{Context, Waker};
+use std::thread;
+
+use crate::common::{self, program};
+use portable::runtime::{Builder, Runtime};
+use portable::task;
+use portable::time::{Duration, sleep, timeout};
+use rustix::process::{Pid, WaitOptions, waitpid};
+
+/// The process that was forked, in the one that did it.
+struct Child(Option<Pid>);
+
+impl Child {
+    fn fork() -> Self {
+        unsafe extern "C" {
+            fn fork() -> c_int;
+        }
+
+        // SAFETY: it has no conditions. What the child does in these tests waits for no lock that
+        // another thread may hold.
+        let pid = unsafe { fork() };
+        assert!(pid >= 0);
+        Self(Pid::from_raw(pid))
+    }
+
+    /// Whether this process is the child.
+    fn is_here(&self) -> bool {
+        self.0.is_none()
+    }
+
+    /// What it exits with.
+    fn status(self) -> Option<i32> {
+        let ended = waitpid(self.0, WaitOptions::empty()).unwrap();
+        ended.and_then(|(_, status)| status.exit_status())
+    }
+}
+
+/// Runs `child` in a process that is forked here. Gives the status that this exits with, 0 if `child`
+/// returns.
+fn in_a_fork(child: impl FnOnce()) -> Option<i32> {
+    let process = Child::fork();
+    if process.is_here() {
+        child();
+        process::exit(0);
+    }
+    process.status()
+}
+
+#[portable::main(flavor = "multi_thread")]
+async fn on_many_threads() {
+    sleep(Duration::from_millis(1)).await;
+    task::spawn(sleep(Duration::from_millis(1))).await.unwrap();
+    task::spawn_blocking(|| {}).await.unwrap();
+}
+
+#[portable::main(flavor = "current_thread")]
+async fn on_one_thread() {
+    sleep(Duration::from_millis(1)).await;
+    task::spawn(sleep(Duration::from_millis(1))).await.unwrap();
+}
+
+const MESSAGE: &str = "portable: this process was made by `fork`";
+
+#[test]
+fn an_entry_point_says_so_and_ends() {
+    let works = || {
+        on_many_threads();
+        assert_eq!(in_a_fork(on_many_threads), Some(2));
+        assert_eq!(in_a_fork(on_one_thread), Some(2));
+        // This one goes on.
+        on_many_threads();
+        on_one_thread();
+        println!("end");
+    };
+    program!("an_entry_point_says_so_and_ends").run(works, |outcome| {
+        outcome.printed(&["end"]);
+        assert_eq!(outcome.stderr.matches(MESSAGE).count(), 2, "{outcome:#?}");
+        assert!(!outcome.stderr.contains("panicked"), "{outcome:#?}");
+    });
+}
+
+#[test]
+fn a_child_that_is_forked_before_may_do_everything() {
+    let works = || {
+        assert_eq!(in_a_fork(on_many_threads), Some(0));
+        assert_eq!(in_a_fork(on_one_thread), Some(0));
+        assert_eq!(
+            in_a_fork(|| {
+                common::block_on(sleep(Duration::from_millis(1)));
+                assert_eq!(portable::block_on(task::spawn(async { 7 })).unwrap(), 7);
+            }),
+            Some(0)
+        );
+        on_many_threads();
+        println!("end");
+    };
+    program!("a_child_that_is_forked_before_may_do_everything")
+        .run(works, |outcome| outcome.printed(&["end"]));
+}
+
+/// Each of these would hang where only the memory of the threads is there.
+#[test]
+fn what_starts_later_is_an_error_or_a_panic() {
+    let works = || {
+        on_many_threads();
+        let status = in_a_fork(|| {
+            for mut builder in [Builder::new_current_thread(), Builder::new_multi_thread()] {
+                let error = builder.build().unwrap_err();
+                assert_eq!(error.kind(), std::io::ErrorKind::Unsupported);
+                assert!(error.to_string().starts_with(MESSAGE), "{error}");
+            }
+            let panics: [fn(); 5] = [
+                || drop(task::spawn(async {})),
+                || drop(task::spawn_blocking(|| {})),
+                || portable::block_on(async {}),
+                || common::block_on(sleep(Duration::from_millis(1))),
+                || {
+                    let over = timeout(Duration::from_millis(1), std::future::pending::<()>());
+                    let _ = common::block_on(over);
+                },
+            ];
+            for panics in panics {
+                let text = common::panic_of(panics);
+                assert!(text.starts_with(MESSAGE), "{text}");
+            }
+            #[cfg(feature = "net")]
+            {
+                let error = portable::net::UnixStream::pair().unwrap_err();
+                assert!(error.to_string().starts_with(MESSAGE), "{error}");
+            }
+            #[cfg(feature = "signal")]
+            {
+                let error = common::block_on(portable::signal::ctrl_c()).unwrap_err();
+                assert!(error.to_string().starts_with(MESSAGE), "{error}");
+            }
+            #[cfg(feature = "fs")]
+            {
+                let error = common::block_on(portable::fs::read("/dev/null")).unwrap_err();
+                assert!(error.to_string().starts_with(MESSAGE), "{error}");
+            }
+        });
+        assert_eq!(status, Some(0));
+        println!("end");
+    };
+    program!("what_starts_later_is_an_error_or_a_panic")
+        .run(works, |outcome| outcome.printed(&["end"]));
+}
+
+type Waiting = Pin<Box<dyn Future<Output = ()>>>;
+
+/// The thread that forks is inside `block_on`, and the only one that is copied.
+#[test]
+fn a_main_that_has_to_wait_in_the_child_says_so() {
+    #[portable::main(flavor = "multi_thread")]
+    async fn wait_in_a_fork() {
+        sleep(Duration::from_millis(1)).await;
+        let waits: [fn() -> Waiting; 3] = [
+            || Box::pin(async { task::spawn(sleep(Duration::from_millis(1))).await.unwrap() }),
+            || Box::pin(sleep(Duration::from_millis(1))),
+            || Box::pin(std::future::pending()),
+        ];
+        for waits in waits {
+            let child = Child::fork();
+            if child.is_here() {
+                waits().await;
+                process::exit(0);
+            }
+            assert_eq!(child.status(), Some(101));
+        }
+        task::spawn(sleep(Duration::from_millis(1))).await.unwrap();
+        println!("end");
+    }
+
+    let works = || {
+        if let Err(payload) = catch_unwind(wait_in_a_fork) {
+            // The test harness has threads that are not here either.
+            let text = common::text_of(payload);
+            process::exit(if text.starts_with(MESSAGE) { 101 } else { 1 });
+        }
+    };
+    program!("a_main_that_has_to_wait_in_the_child_says_so").run(works, |outcome| {
+        outcome.printed(&["end"]);
+        assert_eq!(outcome.stderr.matches(MESSAGE).count(), 3, "{outcome:#?}");
+    });
+}
+
+/// It has no threads to wait for.
+#[test]
+fn a_runtime_that_was_there_may_be_dropped_and_asked() {
+    let works = || {
+        let start = || -> Vec<Runtime> {
+            let builders = [Builder::new_current_thread(), Builder::new_multi_thread()];
+            let build = |mut builder: Builder| {
+                let runtime = builder.shutdown_timeout(Duration::MAX).build().unwrap();
+                runtime.block_on(async { task::spawn(async {}).await.unwrap() });
+                runtime.spawn(std::future::pending::<()>());
+                let _running = runtime.spawn_blocking(|| thread::sleep(Duration::from_millis(100)));
+                runtime
+            };
+            builders.into_iter().map(build).collect()
+        };
+        let runtimes = start();
+        let status = in_a_fork(|| {
+            for runtime in runtimes {
+                let text = common::panic_of(|| runtime.block_on(async {}));
+                assert!(text.starts_with(MESSAGE), "{text}");
+                let handle = runtime.handle();
+                let text = common::panic_of(|| handle.block_on(async {}));
+                assert!(text.starts_with(MESSAGE), "{text}");
+                let mut cx = Context::from_waker(Waker::noop());
+                let mut task = runtime.spawn(async {});
+                let _ = std::pin::Pin::new(&mut task).poll(&mut cx);
+                drop(runtime);
+            }
+        });
+        assert_eq!(status, Some(0));
+        println!("end");
+    };
+    program!("a_runtime_that_was_there_may_be_dropped_and_asked")
+        .run(works, |outcome| outcome.printed(&["end"]));
+}
