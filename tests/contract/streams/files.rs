@@ -13,7 +13,9 @@ use std::sync::{Arc, mpsc};
 use std::task::{Context, Poll, Waker};
 use std::thread;
 
-use crate::common::{self, Wakes, on_both_flavors, on_drop, program, with_both_builders};
+use crate::common::{
+    self, Call, Wakes, on_both_flavors, on_drop, panics_in, program, with_both_builders,
+};
 use futures::StreamExt;
 use futures::channel::oneshot;
 use portable::fs::{self, DirBuilder, File, OpenOptions};
@@ -36,6 +38,7 @@ on_both_flavors! {
     files_work_on_any_thread_and_executor,
     errors_have_the_kind_and_the_code_of_std,
     text_that_is_not_utf_8_is_an_error,
+    a_waker_that_panics_hurts_no_file,
 }
 
 with_both_builders! {
@@ -1208,5 +1211,29 @@ mod tokio_io {
             let error = poll_fn(|cx| AsyncWrite::poll_write(Pin::new(&mut full), cx, b"to")).await;
             assert_eq!(error.unwrap_err().raw_os_error(), Some(28));
         });
+    }
+}
+
+/// A file whose reads wait until something is written.
+fn pipe() -> (File, std::io::PipeWriter) {
+    let (reader, writer) = std::io::pipe().unwrap();
+    let reader = std::os::fd::OwnedFd::from(reader);
+    (File::from_std(reader.into()), writer)
+}
+
+async fn a_waker_that_panics_hurts_no_file() {
+    let all = [&[Call::Wake][..], &[Call::Drop], &[Call::Wake, Call::Drop]];
+    // Tokio's handles pass on what a waker does when it is dropped: see `wakers`.
+    let is_tokio = portable::runtime::current() == "tokio";
+    for calls in &all[..if is_tokio { 1 } else { 3 }] {
+        let (mut file, mut writer) = pipe();
+        let mut buf = [0; 8];
+        let waker = std::mem::ManuallyDrop::new(panics_in(calls));
+        for _ in 0..2 {
+            let mut cx = Context::from_waker(&waker);
+            assert!(pin!(file.read(&mut buf)).poll(&mut cx).is_pending());
+        }
+        writer.write_all(b"x").unwrap();
+        assert_eq!(file.read(&mut buf).await.unwrap(), 1);
     }
 }

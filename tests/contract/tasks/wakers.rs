@@ -251,6 +251,34 @@ mod exceptions {
         );
     }
 
+    /// async-io clones it within a lock, which is poisoned then.
+    #[cfg(all(unix, feature = "net"))]
+    #[test]
+    fn a_socket_whose_waker_panics_when_it_is_cloned_is_lost() {
+        program!("a_socket_whose_waker_panics_when_it_is_cloned_is_lost").run_where(
+            |runtime| runtime != TOKIO,
+            || {
+                let mut builder = Builder::new_current_thread();
+                let runtime = builder.build().unwrap();
+                runtime.block_on(async {
+                    let listener = portable::net::TcpListener::bind("127.0.0.1:0")
+                        .await
+                        .unwrap();
+                    let poll = |waker: &Waker| {
+                        let _ = listener.poll_accept(&mut Context::from_waker(waker));
+                    };
+                    let waker = ManuallyDrop::new(panics_in(&[Call::Clone]));
+                    println!("{}", common::panic_of(|| poll(&waker)));
+                    common::panic_of(|| poll(Waker::noop()));
+                    println!("and so is the next poll");
+                });
+            },
+            |outcome| {
+                outcome.printed(&["Clone of a waker panics", "and so is the next poll"]);
+            },
+        );
+    }
+
     #[test]
     fn a_handle_on_tokio_passes_the_panic_of_a_waker_that_is_dropped_on() {
         program!("a_handle_on_tokio_passes_the_panic_of_a_waker_that_is_dropped_on").run_where(

@@ -2,7 +2,9 @@
 
 use std::cell::Cell;
 use std::num::NonZeroU64;
+use std::ptr;
 use std::sync::Arc;
+use std::task::Waker;
 
 use super::budget;
 use super::scheduler::Scheduler;
@@ -11,6 +13,8 @@ use crate::runtime::context::{self, Place, Role};
 thread_local! {
     static SCHEDULER: Cell<Option<Arc<Scheduler>>> = const { Cell::new(None) };
     static TASK: Cell<Option<NonZeroU64>> = const { Cell::new(None) };
+    /// The data of the waker of the task, while that is being polled and nothing within it was.
+    static WAKER: Cell<*const ()> = const { Cell::new(ptr::null()) };
 }
 
 /// The scheduler whose tasks this thread runs.
@@ -58,10 +62,16 @@ pub(super) fn task() -> Option<NonZeroU64> {
     TASK.get()
 }
 
-/// Makes the task with this id the current one.
+/// Makes the task with this id, which is polled with this waker, the current one.
 #[inline]
-pub(super) fn set_task(id: u64) {
+pub(super) fn set_task(id: u64, waker: &Waker) {
     TASK.set(NonZeroU64::new(id));
+    WAKER.set(waker.data());
+}
+
+/// Whether this is known to be the waker of the task that is being polled; a no may be wrong.
+pub(super) fn is_of_task(waker: &Waker) -> bool {
+    ptr::eq(WAKER.get(), waker.data())
 }
 
 /// Makes the task that is the current one so again when the guard is dropped.
@@ -73,6 +83,7 @@ pub(super) fn outer_task() -> impl Drop {
         #[inline]
         fn drop(&mut self) {
             TASK.set(self.0);
+            WAKER.set(ptr::null());
         }
     }
 
@@ -83,6 +94,7 @@ pub(super) fn outer_task() -> impl Drop {
 #[inline]
 pub(super) fn enter_task(id: u64) -> impl Drop {
     let outer = outer_task();
-    set_task(id);
+    TASK.set(NonZeroU64::new(id));
+    WAKER.set(ptr::null());
     outer
 }

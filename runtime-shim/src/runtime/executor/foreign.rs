@@ -12,6 +12,7 @@ use std::ptr;
 use std::sync::{PoisonError, RwLock};
 use std::task::{Context, Poll, RawWakerVTable, Waker};
 
+use super::current;
 use crate::waker;
 
 /// The addresses of the tables of the executor's wakers, in order.
@@ -25,10 +26,20 @@ thread_local! {
 /// Whether the waker is one of the executor.
 #[inline]
 pub(super) fn is_ours(waker: &Waker) -> bool {
-    is_last(waker) || is_listed(waker)
+    is_last(waker) || is_listed(waker) || is_of_task(waker)
 }
 
-/// The waker is one of the executor: of a task, or of the thread inside `block_on`.
+/// Whether it is that of the task that is being polled. Its table is known from here on.
+#[cold]
+fn is_of_task(waker: &Waker) -> bool {
+    let is_of_task = current::is_of_task(waker);
+    if is_of_task {
+        list(waker);
+    }
+    is_of_task
+}
+
+/// The waker is one of the executor: of the thread inside `block_on`.
 #[inline]
 pub(super) fn ours(waker: &Waker) {
     if !is_last(waker) && !is_listed(waker) {

@@ -94,15 +94,13 @@ impl Meta {
         }
     }
 
-    /// Lists the task as one that waits, if it is not yet, and says whether it did. The task must
-    /// look at [`is_cancelled`](Self::is_cancelled) after this.
+    /// Lists the task as one that waits, if it is not yet. It must look at
+    /// [`is_cancelled`](Self::is_cancelled) after this.
     #[inline]
-    pub(super) fn list(&self, waker: &Waker) -> bool {
-        let is_first = self.place.get().is_none();
-        if is_first {
+    pub(super) fn list(&self, waker: &Waker) {
+        if self.place.get().is_none() {
             self.list_first(waker);
         }
-        is_first
     }
 
     fn list_first(&self, waker: &Waker) {

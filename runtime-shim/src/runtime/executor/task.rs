@@ -11,7 +11,7 @@ use pin_project_lite::pin_project;
 
 use super::home::Home;
 use super::meta::Meta;
-use super::{budget, current, foreign};
+use super::{budget, current};
 use crate::panics::{contain, ignore};
 
 /// A task that is to be polled.
@@ -200,9 +200,7 @@ impl<'m, F: Future> Contained<'m, F> {
                 return Poll::Ready(Outcome::Panicked(payload));
             }
         }
-        if this.meta.list(cx.waker()) {
-            foreign::ours(cx.waker());
-        }
+        this.meta.list(cx.waker());
         // From here on whoever cancels the task finds it in the list; look for those who did not.
         if this.meta.is_cancelled() {
             return Poll::Ready(self.cancel());
@@ -217,7 +215,7 @@ impl<F: Future> Future for Contained<'_, F> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         budget::start();
         // `Runnable::run` ends it.
-        current::set_task(self.meta.id());
+        current::set_task(self.meta.id(), cx.waker());
         self.turn(cx).map(|outcome| Output(Some(outcome)))
     }
 }
