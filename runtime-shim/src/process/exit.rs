@@ -10,10 +10,11 @@ use std::os::fd::OwnedFd;
 #[cfg(target_os = "linux")]
 use rustix::process::{Pid, PidfdFlags, pidfd_open};
 
+use crate::io::blocking::lost;
 #[cfg(target_os = "linux")]
 use crate::runtime::source::{AsyncSource, Direction, First, Source, watch};
 use crate::signal::unix::{Signal, SignalKind, signal};
-use crate::task::spawn_blocking;
+use crate::task::{JoinHandle, spawn_blocking};
 
 /// How often a child is looked at where nothing tells of its end.
 const PAUSE: Duration = Duration::from_millis(10);
@@ -28,6 +29,9 @@ pub(super) enum Exit {
     Descriptor(Source<OwnedFd>, u8),
     /// It comes for every child that ends.
     Signal(Signal),
+    /// The child is looked at after it. A wait that is cancelled leaves it to the next one, or there
+    /// would be a thread for each of them.
+    Pause(JoinHandle<()>),
 }
 
 impl Exit {
@@ -61,15 +65,21 @@ impl Exit {
             signal.recv().await;
             return Ok(());
         }
-        match signal(SignalKind::child()) {
-            // It may have ended before this listened.
-            Ok(signal) => *self = Self::Signal(signal),
-            Err(error) => {
-                *self = Self::Unwatched;
+        if !matches!(self, Self::Pause(_)) {
+            match signal(SignalKind::child()) {
+                // It may have ended before this listened.
+                Ok(signal) => {
+                    *self = Self::Signal(signal);
+                    return Ok(());
+                }
                 // Of all that waits, a thread is what needs no descriptor.
-                let paused = spawn_blocking(|| thread::sleep(PAUSE)).await;
-                paused.map_err(|_| error)?;
+                Err(_) => *self = Self::Pause(spawn_blocking(|| thread::sleep(PAUSE))),
             }
+        }
+        if let Self::Pause(pause) = self {
+            let paused = pause.await;
+            *self = Self::Unwatched;
+            paused.map_err(lost)?;
         }
         Ok(())
     }

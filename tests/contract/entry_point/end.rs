@@ -269,7 +269,7 @@ fn spawn_in_each_way(handle: &Handle) -> [bool; 7] {
         handle.spawn_blocking(never).is_finished(),
         in_set.is_finished(),
         in_set_by_handle.is_finished(),
-        portable::spawn_task!(blocking, move || never()).is_finished(),
+        portable::spawn_task!(blocking, never).is_finished(),
     ];
     // What was started has the time to run.
     thread::sleep(Duration::from_millis(30));

@@ -233,7 +233,7 @@ fn a_worker_that_was_refused_comes_with_the_next_task() {
             let first = blocks();
             receive.recv().unwrap();
             // It waits for a worker.
-            let second = without_threads(&blocks);
+            let second = without_threads(blocks);
             let third = blocks();
             receive.recv().unwrap();
             receive.recv().unwrap();
