@@ -173,7 +173,7 @@ pub(crate) fn arm(
     });
     drop(hub);
     if let Some((listener, number)) = told {
-        listener.tell(number);
+        tell(listener, number);
     }
     Ok(Armed(id))
 }
@@ -427,9 +427,14 @@ fn wait_for(pipe: &mut UnixStream, wait: Option<Duration>) -> io::Result<bool> {
 fn came(signal: c_int) {
     let told = lock().come(signal);
     for (listener, number) in told {
-        // A waker is anyone's code, and without this thread ctrl-c would do nothing.
-        ignore(contain(move || listener.tell(number)));
+        tell(listener, number);
     }
+}
+
+/// A waker is anyone's code. Without this thread ctrl-c would do nothing, and who begins to listen has
+/// nothing to do with its panic.
+fn tell(listener: Arc<dyn Listener>, number: Number) {
+    ignore(contain(move || listener.tell(number)));
 }
 
 fn lock() -> MutexGuard<'static, Hub> {
