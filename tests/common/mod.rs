@@ -3,6 +3,7 @@
 // Each test file uses a part of it.
 #![allow(dead_code, unused_imports, unused_macros)]
 
+pub(crate) mod always_ready;
 mod flavors;
 mod hooked;
 mod limit;

@@ -48,7 +48,6 @@ mod time {
 }
 
 mod fairness {
-    mod beside;
     #[cfg(feature = "sync")]
     mod channels;
     mod handles;

@@ -3,7 +3,7 @@
 use std::pin::pin;
 use std::sync::Arc;
 
-use super::beside::{is_fair, pauses};
+use crate::common::always_ready::{is_fair, pauses};
 use crate::common::on_both_flavors;
 use portable::sync::{Mutex, OnceCell, RwLock, Semaphore, broadcast, mpsc, oneshot, watch};
 use portable::task::{self, TaskTracker};

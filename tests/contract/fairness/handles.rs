@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use super::beside::{is_fair, pauses};
+use crate::common::always_ready::{is_fair, pauses};
 use crate::common::{self, on_both_flavors, with_both_builders};
 use portable::runtime::Builder;
 use portable::task::{self, AbortOnDropHandle, JoinHandle, JoinSet, coop};

@@ -2,7 +2,7 @@
 
 use std::process::Stdio;
 
-use super::beside::is_fair;
+use crate::common::always_ready::is_fair;
 use crate::common::on_both_flavors;
 use portable::io::AsyncReadExt;
 use portable::process::Command;

@@ -1,6 +1,6 @@
 //! Signals and an end that was requested already (contract 22).
 
-use super::beside::is_fair;
+use crate::common::always_ready::is_fair;
 use crate::common::on_both_flavors;
 use portable::shutdown::Shutdown;
 

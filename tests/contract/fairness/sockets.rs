@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 use std::iter;
 use std::thread;
 
-use super::beside::is_fair;
+use crate::common::always_ready::is_fair;
 use crate::common::{on_both_flavors, program};
 use portable::io::{AsyncReadExt, AsyncWriteExt};
 use portable::net::{TcpListener, TcpStream, UdpSocket, UnixDatagram, UnixStream, lookup_host};

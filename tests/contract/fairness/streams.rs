@@ -3,7 +3,7 @@
 use std::io::{SeekFrom, Write};
 use std::thread;
 
-use super::beside::{is_fair, pauses};
+use crate::common::always_ready::{is_fair, pauses};
 use crate::common::{Running, on_both_flavors, program};
 use portable::fs::{self, File};
 use portable::io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt, stdin};

@@ -3,7 +3,7 @@
 use std::future::pending;
 use std::pin::pin;
 
-use super::beside::is_fair;
+use crate::common::always_ready::is_fair;
 use crate::common::on_both_flavors;
 use portable::task;
 use portable::time::{

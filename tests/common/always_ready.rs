@@ -12,7 +12,7 @@ const SOON: Duration = Duration::from_millis(50);
 
 /// Ends a loop.
 #[derive(Clone, Default)]
-pub(super) struct Stop(Arc<AtomicBool>);
+pub(crate) struct Stop(Arc<AtomicBool>);
 
 impl Stop {
     /// A task sets it, beside whatever goes on.
@@ -28,14 +28,14 @@ impl Stop {
         stop
     }
 
-    pub(super) fn is_set(&self) -> bool {
+    pub(crate) fn is_set(&self) -> bool {
         self.0.load(Ordering::SeqCst)
     }
 }
 
 /// The loop lets timers fire beside it and around it: in `main`, in tasks on all workers, and in a
 /// local task.
-pub(super) async fn is_fair<F>(make: impl Fn(Stop) -> F)
+pub(crate) async fn is_fair<F>(make: impl Fn(Stop) -> F)
 where
     F: Future<Output = ()> + Send + 'static,
 {
@@ -66,7 +66,7 @@ where
 }
 
 /// How often `future` was pending.
-pub(super) async fn pauses(future: impl Future) -> usize {
+pub(crate) async fn pauses(future: impl Future) -> usize {
     let mut future = pin!(future);
     let mut pauses = 0;
     std::future::poll_fn(|cx| poll(future.as_mut(), cx, &mut pauses)).await;
