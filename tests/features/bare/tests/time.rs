@@ -72,12 +72,11 @@ fn a_sleep_ends_at_its_deadline() {
 }
 
 /// Runs a loop that is always ready until another task, which comes later, ends it.
-fn lets_another_in<F>(work: impl FnOnce(&'static AtomicBool) -> F)
+fn lets_another_in<F>(stop: &'static AtomicBool, work: impl FnOnce(&'static AtomicBool) -> F)
 where
     F: Future<Output = ()> + Send + 'static,
 {
     let _clock = Clock::take();
-    let stop: &AtomicBool = Box::leak(Box::default());
     let working = POOL.spawn(work(stop));
     let other = POOL.spawn(async {
         yield_now().await;
@@ -89,7 +88,8 @@ where
 
 #[test]
 fn timeouts_of_zero_let_another_task_in() {
-    lets_another_in(|stop| async {
+    static STOP: AtomicBool = AtomicBool::new(false);
+    lets_another_in(&STOP, |stop| async {
         while !stop.load(Ordering::SeqCst) {
             timeout(Duration::ZERO, pending::<()>()).await.unwrap_err();
         }
@@ -98,7 +98,8 @@ fn timeouts_of_zero_let_another_task_in() {
 
 #[test]
 fn overdue_ticks_in_a_select_let_another_task_in() {
-    lets_another_in(|stop| async {
+    static STOP: AtomicBool = AtomicBool::new(false);
+    lets_another_in(&STOP, |stop| async {
         let past = Instant::now();
         let (mut one, mut other) = (interval_at(past, MS), interval_at(past, MS));
         while !stop.load(Ordering::SeqCst) {

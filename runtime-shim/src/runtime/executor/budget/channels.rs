@@ -2,26 +2,21 @@
 //!
 //! Tokio's channels and locks spend what is left of Tokio's budget, and none of Tokio's public
 //! functions gives one to a task of another executor. But whoever is about to spend some gets a
-//! [`RestoreOnPending`], which puts the budget back to what it was, whenever it is dropped. So one
-//! that was taken while the budget was full is kept on each thread; dropping it fills the budget
-//! again. The first comes from a task of a `LocalSet`, which has a budget and needs no runtime.
+//! [`RestoreOnPending`], which puts the budget back to what it was, whenever it is dropped. A task of
+//! a `LocalSet` has a full budget, and needs no runtime: so one of those is had from there, and
+//! dropped outside.
 //!
 //! A poll may find less than a full budget, which the tasks before it have left: then it is refused
 //! once, and has a full one at its next turn.
 
 use std::cell::Cell;
 use std::future::{Future, poll_fn};
-use std::mem::ManuallyDrop;
 use std::pin::pin;
+use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
 use portable_primitives::tokio::task::LocalSet;
 use portable_primitives::tokio::task::coop::{self, RestoreOnPending};
-
-thread_local! {
-    /// Fills this thread's budget when it is dropped, which the end of the thread must not do.
-    static FULL: Cell<Option<ManuallyDrop<RestoreOnPending>>> = const { Cell::new(None) };
-}
 
 /// Runs `f` with a budget that [`renew`] fills, and puts back what there was before.
 pub(super) fn within<R>(f: impl FnOnce() -> R) -> R {
@@ -57,26 +52,23 @@ pub(super) fn renew() -> bool {
 
 #[cold]
 fn fill() {
-    let full = FULL.take();
-    if full.is_none() {
-        take_first();
-    }
-    drop(full.or_else(|| FULL.take()).map(ManuallyDrop::into_inner));
-    take();
-}
-
-/// Keeps what fills the budget up to where it is.
-fn take() {
-    let mut cx = Context::from_waker(Waker::noop());
-    if let Poll::Ready(restore) = coop::poll_proceed(&mut cx) {
-        FULL.set(Some(ManuallyDrop::new(restore)));
-    }
-}
-
-fn take_first() {
+    let full = Rc::new(Cell::new(None));
     let set = LocalSet::new();
-    set.spawn_local(async { take() });
+    set.spawn_local({
+        let full = full.clone();
+        async move { full.set(restore()) }
+    });
     let _ended = pin!(set).poll(&mut Context::from_waker(Waker::noop()));
+    // Outside the task, whose end has put back what there was before it.
+    drop(full.take());
+}
+
+/// What puts the budget back to what it is now.
+fn restore() -> Option<RestoreOnPending> {
+    match coop::poll_proceed(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(restore) => Some(restore),
+        Poll::Pending => None,
+    }
 }
 
 #[cfg(test)]
@@ -102,9 +94,8 @@ mod tests {
         for _ in 0..2 {
             within(|| {
                 for _ in 0..3 {
-                    let left = left();
-                    assert!((100..=128).contains(&left), "{left}");
-                    renew();
+                    assert_eq!(left(), 128);
+                    assert!(renew());
                 }
                 assert_eq!(unconstrained(left), 1000);
             });
