@@ -117,8 +117,9 @@ fn build(args: &Args) -> Runtime {
         .unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// A runtime that does a little of everything, so that what stays for the life of the process is
-/// there: async-io's thread and those of async-std's global executor. Gives the number of threads.
+/// A runtime that does a little of everything, so that what stays longer than a runtime is there:
+/// async-io's thread, those of async-std's global executor, and the one for timers on threads that
+/// poll no task. Gives the number of threads.
 fn warm_up(args: &Args) -> Option<u64> {
     let runtime = build(args);
     runtime.block_on(async {
@@ -126,6 +127,9 @@ fn warm_up(args: &Args) -> Option<u64> {
         let _ = portable::spawn(async {}).await;
         let _ = task::spawn_blocking(|| ()).await;
     });
+    runtime
+        .handle()
+        .block_on(async { sleep(Duration::from_millis(1)).await });
     runtime.shutdown_timeout(TIMEOUT);
     threads::count()
 }

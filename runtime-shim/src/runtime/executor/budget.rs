@@ -98,7 +98,12 @@ fn refuse(cx: &mut Context<'_>) -> Poll<()> {
 /// Notes that an operation was done.
 #[inline]
 pub(in crate::runtime) fn spend() {
-    set(left().wrapping_sub(1));
+    let left = left().wrapping_sub(1);
+    set(left);
+    #[cfg(feature = "sync")]
+    if left == 0 {
+        channels::empty();
+    }
 }
 
 /// Sets no limit, until the guard is dropped, which puts back what was left.
