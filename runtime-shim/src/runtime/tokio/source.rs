@@ -136,13 +136,10 @@ impl<T: Descriptor> Source<T> {
     }
 }
 
-/// Asks the operating system.
+/// Whether an operation may be tried. To read, the operating system tells. To write, it says no already
+/// where there is little room left, so the attempt is what tells.
 fn is_ready(descriptor: &impl Descriptor, direction: Direction) -> io::Result<()> {
-    let until = match direction {
-        Direction::Read => Until::Readable,
-        Direction::Write => Until::Writable,
-    };
-    if until.is_now(descriptor)? {
+    if direction == Direction::Write || Until::Readable.is_now(descriptor)? {
         Ok(())
     } else {
         Err(io::ErrorKind::WouldBlock.into())
@@ -296,9 +293,14 @@ impl<T: Descriptor> AsyncSource<T> for Source<T> {
             }
         }
         if is_tried {
+            self.assume_no_more(direction);
             return Err(io::ErrorKind::WouldBlock.into());
         }
         // The reactor has not told of this socket yet.
-        operation(self.get_ref())
+        let done = operation(self.get_ref());
+        if done.as_ref().is_err_and(would_block) {
+            self.assume_no_more(direction);
+        }
+        done
     }
 }
