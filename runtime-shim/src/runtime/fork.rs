@@ -55,6 +55,20 @@ pub(crate) fn assert_if_pending<T>(polled: &Poll<T>) {
     }
 }
 
+/// The same for a runtime that was there before the fork: a lock that one of its threads held is held
+/// for ever.
+///
+/// # Panics
+///
+/// As [`check`] gives an error.
+#[inline]
+#[track_caller]
+pub(crate) fn assert_not_forked() {
+    if has_forked() {
+        assert();
+    }
+}
+
 /// Whether what was started before is not there any more.
 #[inline]
 pub(crate) fn has_forked() -> bool {

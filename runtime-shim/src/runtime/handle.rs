@@ -4,7 +4,7 @@ use std::future::Future;
 use std::io;
 use std::time::Duration;
 
-use super::{AsyncHandle, AsyncInstance, AsyncRuntime, Builder, Selected};
+use super::{AsyncHandle, AsyncInstance, AsyncRuntime, Builder, Selected, fork};
 use crate::task::JoinHandle;
 
 /// A running runtime; stands for `tokio::runtime::Runtime`.
@@ -174,6 +174,7 @@ impl Handle {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
+        fork::assert_not_forked();
         JoinHandle(crate::task::boxed_if_big!(future => self.0.spawn(future)))
     }
 
@@ -184,6 +185,7 @@ impl Handle {
         F: FnOnce() -> T + Send + 'static,
         T: Send + 'static,
     {
+        fork::assert_not_forked();
         JoinHandle(self.0.spawn_blocking(f))
     }
 

@@ -4,7 +4,6 @@ use std::ffi::c_int;
 use std::panic::catch_unwind;
 use std::pin::Pin;
 use std::process;
-use std::task::{Context, Waker};
 use std::thread;
 
 use crate::common::{self, program};
@@ -213,9 +212,10 @@ fn a_runtime_that_was_there_may_be_dropped_and_asked() {
                 let handle = runtime.handle();
                 let text = common::panic_of(|| handle.block_on(async {}));
                 assert!(text.starts_with(MESSAGE), "{text}");
-                let mut cx = Context::from_waker(Waker::noop());
-                let mut task = runtime.spawn(async {});
-                let _ = std::pin::Pin::new(&mut task).poll(&mut cx);
+                let text = common::panic_of(|| runtime.spawn(async {}));
+                assert!(text.starts_with(MESSAGE), "{text}");
+                let text = common::panic_of(|| runtime.spawn_blocking(|| ()));
+                assert!(text.starts_with(MESSAGE), "{text}");
                 drop(runtime);
             }
         });
