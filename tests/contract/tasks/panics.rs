@@ -510,7 +510,10 @@ async fn a_future_that_panicked_is_dropped_in_the_unwinding() {
 }
 
 async fn a_lock_in_a_future_that_panicked_is_poisoned() {
-    let lock: &'static Mutex<()> = Box::leak(Box::new(Mutex::new(())));
+    // A guard in a task is of a lock that stays, one for each run; the list keeps it from being lost.
+    static LOCKS: Mutex<Vec<&Mutex<()>>> = Mutex::new(Vec::new());
+    let lock: &'static Mutex<()> = Box::leak(Box::default());
+    LOCKS.lock().unwrap().push(lock);
     // A guard is not `Send`, so the task is local.
     let guard = lock.lock().unwrap();
     task::spawn_local(PanicsWith(guard)).await.unwrap_err();
