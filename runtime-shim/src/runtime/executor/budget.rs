@@ -98,12 +98,7 @@ fn refuse(cx: &mut Context<'_>) -> Poll<()> {
 /// Notes that an operation was done.
 #[inline]
 pub(in crate::runtime) fn spend() {
-    let left = left().wrapping_sub(1);
-    set(left);
-    #[cfg(feature = "sync")]
-    if left == 0 {
-        channels::empty();
-    }
+    set(left().wrapping_sub(1));
 }
 
 /// Sets no limit, until the guard is dropped, which puts back what was left.

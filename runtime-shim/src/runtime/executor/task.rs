@@ -25,10 +25,8 @@ impl Runnable {
         // Around the whole run and not the poll alone: an output that nobody takes is dropped after the
         // poll, and inside the task all the same.
         let _outer = current::outer_task();
-        // Whoever is refused something is woken within the poll. One that has ended may have left nothing
-        // to the next.
-        let is_woken = self.0.run();
-        (is_woken || !budget::has_some()) && budget::end()
+        // Whoever is refused something is woken within the poll.
+        self.0.run() && budget::end()
     }
 
     #[inline]
