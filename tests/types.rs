@@ -79,7 +79,7 @@ macro_rules! check {
 macro_rules! types {
     ($($type:ty: $($trait:ident)* $(, not $($not:ident)*)?;)*) => {$(
         const _: fn() = || {
-            let value: $type = todo!();
+            let value: $type = unreachable!();
             check!(value $($trait)* $($(! $not)*)?);
         };
     )*};
@@ -89,7 +89,7 @@ macro_rules! types {
 macro_rules! calls {
     ($(($($arg:ident: $type:ty),*) $call:expr => $($trait:ident)* $(, not $($not:ident)*)?;)*) => {$(
         const _: fn() = || {
-            $(let $arg: $type = todo!();)*
+            $(let $arg: $type = unreachable!();)*
             let value = $call;
             check!(value $($trait)* $($(! $not)*)?);
         };

@@ -1,6 +1,6 @@
 //! Calls that are to block, also on a descriptor that does not.
 //!
-//! Who shares an open descriptor shares its flags: a shell, a parent or a child may have set
+//! Programs that share an open descriptor share its flags: a shell, a parent or a child may have set
 //! `O_NONBLOCK` on the standard streams, and a file may be handed over with it. Then a call that has
 //! to wait gives an error, where it is the thread that is to wait.
 
@@ -8,19 +8,19 @@ use std::io::{self, ErrorKind};
 use std::thread;
 use std::time::Duration;
 
-/// What a call waits for.
+/// The event that a call waits for.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Until {
     Readable,
     Writable,
 }
 
-/// What has a descriptor that can be waited for.
+/// A type with a descriptor that can be waited for.
 #[cfg(unix)]
 pub(crate) trait Waitable: std::os::fd::AsFd {}
 #[cfg(unix)]
 impl<T: std::os::fd::AsFd> Waitable for T {}
-/// What has a handle, whose calls block.
+/// A type with a handle, whose calls block.
 #[cfg(not(unix))]
 pub(crate) trait Waitable {}
 #[cfg(not(unix))]

@@ -1,4 +1,4 @@
-//! What the operating system refuses, found out before others come to rely on it.
+//! Asks the operating system for threads and descriptors before others come to rely on them.
 //!
 //! The runtimes panic where they are refused a thread or a descriptor, or wait for it for ever. So
 //! what they are about to ask for is asked for here first, and given back.
@@ -125,7 +125,7 @@ pub(super) fn descriptors(_count: usize) -> io::Result<()> {
     Ok(())
 }
 
-/// What the operating system says, with what it was asked for.
+/// The error of the operating system, with what it was asked for.
 pub(super) fn told(what: &str, error: &io::Error) -> io::Error {
     let text = format!("portable: the operating system refuses {what}: {error}");
     io::Error::new(error.kind(), text)

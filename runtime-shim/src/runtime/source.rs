@@ -43,7 +43,7 @@ pub(crate) trait Reactor: AsyncRuntime {
     fn watch<T: Descriptor>(&self, descriptor: T, first: First) -> io::Result<Self::Source<T>>;
 }
 
-/// What the first operation on a descriptor does.
+/// The way in which the first operation on a descriptor begins.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum First {
     /// It waits until the reactor has told of the descriptor.

@@ -13,7 +13,7 @@ const BUDGET: i32 = 64;
 /// Refusals in a row.
 const REFUSALS: i32 = 8;
 
-/// What is left, for all tasks together. Below zero it counts refusals.
+/// The budget that is left, for all tasks together. Below zero it counts refusals.
 ///
 /// Where an interrupt comes between the load and the store, one of two changes is lost, which only
 /// makes the count a little longer. So a processor without more than loads and stores will do.
@@ -36,7 +36,7 @@ pub(crate) fn poll_spend(cx: &mut Context<'_>) -> Poll<()> {
     Poll::Pending
 }
 
-/// What was left before something else was polled, which here makes no difference.
+/// The budget before something else was polled, which makes no difference here.
 pub(crate) struct Before;
 
 impl Before {

@@ -1,6 +1,6 @@
 //! How much a task may do in one poll.
 //!
-//! What is always ready (a socket with a fast peer, a channel that is never empty, an overdue tick)
+//! An operation that is always ready (a socket with a fast peer, a channel that is never empty, an overdue tick)
 //! would keep its task polled for ever, and everything else on the thread from its turn. So each
 //! poll of a task, and of `main`, starts with a budget, each such operation spends one of it, and
 //! when nothing is left the next operation is pending and has its task polled again later.
@@ -18,7 +18,7 @@ mod channels;
 /// Operations in one poll, as many as on Tokio.
 const BUDGET: i32 = 128;
 
-/// What a thread has that polls no task, and a future that is not to be stopped.
+/// The budget of a thread that polls no task, and of a future that is not to be stopped.
 const UNLIMITED: i32 = i32::MAX;
 
 /// Operations that are refused before there is a new budget without a new poll of the task.
@@ -29,7 +29,7 @@ const UNLIMITED: i32 = i32::MAX;
 const PATIENCE: i32 = 1024;
 
 thread_local! {
-    /// What is left for the task that is being polled. Below zero it counts refusals.
+    /// The budget that is left for the task that is being polled. Below zero it counts refusals.
     static LEFT: Cell<i32> = const { Cell::new(UNLIMITED) };
 }
 

@@ -137,7 +137,7 @@ impl Instance {
             return;
         }
         let scheduler = &self.scheduler;
-        // What this thread itself is about it would wait for in vain.
+        // The thread would wait in vain for its own task or closure.
         let own_worker = match &scheduler.threads {
             Threads::Workers(workers) if workers.are_here() => 1,
             _ => 0,

@@ -14,7 +14,7 @@ const LOST: u8 = 2;
 
 static REACTOR: AtomicU8 = AtomicU8::new(UNUSED);
 
-/// What async-io opens when it starts.
+/// The number of descriptors that async-io opens when it starts.
 const DESCRIPTORS: usize = 3;
 
 /// Lets threads that wait drive the reactor from now on.
