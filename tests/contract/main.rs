@@ -53,6 +53,8 @@ mod fairness {
     mod handles;
     #[cfg(all(unix, feature = "process"))]
     mod processes;
+    #[cfg(feature = "select")]
+    mod select;
     #[cfg(all(unix, feature = "signal"))]
     mod signals;
     #[cfg(all(unix, feature = "net"))]

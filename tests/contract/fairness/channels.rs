@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::common::always_ready::{is_fair, pauses};
 use crate::common::on_both_flavors;
+use futures::FutureExt;
 use portable::sync::{Mutex, OnceCell, RwLock, Semaphore, broadcast, mpsc, oneshot, watch};
 use portable::task::{self, TaskTracker};
 use portable::time::{Duration, timeout};
@@ -25,6 +26,7 @@ on_both_flavors! {
     a_tracker_without_tasks,
     unconstrained_receives_all_at_once,
     blocking_calls_on_other_threads_have_no_budget,
+    a_lock_sees_that_a_budget_is_used_up,
 }
 
 async fn sending_and_receiving() {
@@ -232,4 +234,18 @@ async fn blocking_calls_on_other_threads_have_no_budget() {
         .await
         .unwrap()
         .unwrap();
+}
+
+async fn a_lock_sees_that_a_budget_is_used_up() {
+    for _ in 0..3 {
+        task::yield_now().await;
+        let mutex = Arc::new(Mutex::new(()));
+        let mut lock = Box::pin(async {
+            while task::consume_budget().now_or_never().is_some() {}
+            mutex.clone().lock_owned().await
+        });
+        assert!(lock.as_mut().now_or_never().is_none());
+        drop(lock);
+        assert!(mutex.try_lock().is_ok());
+    }
 }

@@ -145,6 +145,20 @@ async fn a_budget_ends_and_begins_again() {
         assert_eq!(task::spawn(spent()).await.unwrap(), 128);
         assert_eq!(task::spawn_local(spent()).await.unwrap(), 128);
     }
+    // One that has used up its budget and then waits, or has ended, leaves the next a whole one.
+    let uses_up = || async {
+        while coop::has_budget_remaining() {
+            coop::consume_budget().await;
+        }
+    };
+    for _ in 0..3 {
+        task::spawn(uses_up()).await.unwrap();
+        let has_some = task::spawn(async { coop::has_budget_remaining() });
+        assert!(has_some.await.unwrap());
+        task::spawn_local(uses_up()).await.unwrap();
+        let has_some = task::spawn_local(async { coop::has_budget_remaining() });
+        assert!(has_some.await.unwrap());
+    }
     task::yield_now().await;
     let mut cx = std::task::Context::from_waker(std::task::Waker::noop());
     for _ in 0..MANY {

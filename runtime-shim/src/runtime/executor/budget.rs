@@ -6,41 +6,41 @@
 //! when nothing is left the next operation is pending and has its task polled again later.
 //!
 //! Tokio has the same for its own tasks, which is what is spent on Tokio. This one is for tasks on
-//! the shared executor. Tokio's channels and locks know Tokio's budget alone, so with the feature
-//! `sync` the tasks on the shared executor have that too: see [`channels`].
+//! the shared executor. Tokio's channels, its locks and its `select!` know Tokio's budget alone, so
+//! where there are any the tasks on the shared executor have that too: see [`channels`].
 
 use std::cell::Cell;
 use std::task::{Context, Poll};
 
-#[cfg(feature = "sync")]
+#[cfg(feature = "_tokio_budget")]
 mod channels;
 
 /// Operations in one poll, as many as on Tokio.
-const BUDGET: i32 = 128;
+const BUDGET: i64 = 128;
 
 /// The budget of a thread that polls no task, and of a future that is not to be stopped.
-const UNLIMITED: i32 = i32::MAX;
+const UNLIMITED: i64 = i64::MAX;
 
 /// Operations that are refused before there is a new budget without a new poll of the task.
 ///
 /// It is for a task that blocks in the `block_on` of another executor: that polls again and again,
 /// and the poll of the task does not end before. It is more than a `select` has branches, so
 /// that none of those goes on instead of the one that was refused.
-const PATIENCE: i32 = 1024;
+const PATIENCE: i64 = 1024;
 
 thread_local! {
     /// The budget that is left for the task that is being polled. Below zero it counts refusals.
-    static LEFT: Cell<i32> = const { Cell::new(UNLIMITED) };
+    static LEFT: Cell<i64> = const { Cell::new(UNLIMITED) };
 }
 
 #[inline]
-fn left() -> i32 {
+fn left() -> i64 {
     // It never fails. `LocalKey::get` does the same and is often not inlined.
     LEFT.try_with(Cell::get).unwrap_or(UNLIMITED)
 }
 
 #[inline]
-fn set(left: i32) {
+fn set(left: i64) {
     let _ = LEFT.try_with(|cell| cell.set(left));
 }
 
@@ -50,9 +50,9 @@ pub(in crate::runtime) fn start() {
     set(BUDGET);
 }
 
-/// Ends a poll within which the task was woken. Returns whether the poll has used up a budget.
+/// Ends a poll that may have used up a budget. Returns whether it has.
 pub(in crate::runtime) fn end() -> bool {
-    #[cfg(feature = "sync")]
+    #[cfg(feature = "_tokio_budget")]
     if channels::renew() {
         return true;
     }
@@ -62,9 +62,9 @@ pub(in crate::runtime) fn end() -> bool {
 /// Runs `f`, within which this thread polls tasks that may use channels.
 #[inline]
 pub(in crate::runtime) fn within<R>(f: impl FnOnce() -> R) -> R {
-    #[cfg(feature = "sync")]
+    #[cfg(feature = "_tokio_budget")]
     return channels::within(f);
-    #[cfg(not(feature = "sync"))]
+    #[cfg(not(feature = "_tokio_budget"))]
     f()
 }
 
@@ -84,13 +84,19 @@ pub(in crate::runtime) fn poll(cx: &mut Context<'_>) -> Poll<()> {
 }
 
 #[cold]
+#[inline(never)]
 fn refuse(cx: &mut Context<'_>) -> Poll<()> {
     let left = left() - 1;
     if left < -PATIENCE {
         set(BUDGET);
+        #[cfg(feature = "_tokio_budget")]
+        channels::fill();
         return Poll::Ready(());
     }
     set(left);
+    // A `select!` is not to go on with a branch that spends nothing.
+    #[cfg(feature = "_tokio_budget")]
+    channels::empty();
     cx.waker().wake_by_ref();
     Poll::Pending
 }
@@ -98,7 +104,7 @@ fn refuse(cx: &mut Context<'_>) -> Poll<()> {
 /// Notes that an operation was done.
 #[inline]
 pub(in crate::runtime) fn spend() {
-    set(left().wrapping_sub(1));
+    set(left() - 1);
 }
 
 /// Sets no limit, until the guard is dropped, which puts back what was left.
@@ -110,7 +116,7 @@ pub(in crate::runtime) fn unlimited() -> Outer {
 
 /// The budget of whatever this thread did before.
 #[derive(Debug)]
-pub(in crate::runtime) struct Outer(i32);
+pub(in crate::runtime) struct Outer(i64);
 
 impl Drop for Outer {
     fn drop(&mut self) {
@@ -121,9 +127,9 @@ impl Drop for Outer {
 /// Runs `f` with a budget that it cannot use up, and puts back the present one.
 pub(in crate::runtime) fn unconstrained<R>(f: impl FnOnce() -> R) -> R {
     let _outer = unlimited();
-    #[cfg(feature = "sync")]
+    #[cfg(feature = "_tokio_budget")]
     return channels::unconstrained(f);
-    #[cfg(not(feature = "sync"))]
+    #[cfg(not(feature = "_tokio_budget"))]
     f()
 }
 

@@ -60,7 +60,7 @@ use crate::runtime::selected::{has_budget, poll_budget, spend_budget};
 /// # }
 /// ```
 pub fn has_budget_remaining() -> bool {
-    #[cfg(feature = "sync")]
+    #[cfg(feature = "_tokio_budget")]
     if !portable_primitives::tokio::task::coop::has_budget_remaining() {
         return false;
     }

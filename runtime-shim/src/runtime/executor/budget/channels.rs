@@ -2,25 +2,37 @@
 //!
 //! Tokio's channels and locks spend what is left of Tokio's budget, and none of Tokio's public
 //! functions gives one to a task of another executor. But whoever is about to spend some gets a
-//! [`RestoreOnPending`], which puts the budget back to what it was, whenever it is dropped. So one
-//! that was taken while the budget was full is kept on each thread; dropping it fills the budget
-//! again. The first comes from a task of a `LocalSet`, which has a budget and needs no runtime.
+//! [`RestoreOnPending`], which sets the budget to what it was, whenever it is dropped. So each thread
+//! keeps one that was taken while the budget was full, and one that was taken when the last operation
+//! was left: dropping the first fills the budget, dropping the second all but empties it. The first
+//! comes from a task of a `LocalSet`, which has a budget and needs no runtime.
 //!
-//! A poll may find less than a full budget, which the tasks before it have left: then it is refused
-//! once, and has a full one at its next turn.
+//! A poll may find less than a full budget, because the polls before it have spent some of it: then it
+//! is refused once, and has a full one at its next turn. To fill it before each poll would cost as much
+//! as the rest of a spawn.
 
 use std::cell::Cell;
 use std::future::{Future, poll_fn};
 use std::mem::ManuallyDrop;
 use std::pin::pin;
+use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
+use std::thread::LocalKey;
 
 use portable_primitives::tokio::task::LocalSet;
 use portable_primitives::tokio::task::coop::{self, RestoreOnPending};
 
+/// More than any budget of Tokio's.
+const MOST: usize = 1024;
+
+/// One that is kept. Dropping it sets this thread's budget, which the end of the thread must not do.
+type Kept = Cell<Option<ManuallyDrop<RestoreOnPending>>>;
+
 thread_local! {
-    /// Fills this thread's budget when it is dropped, which the end of the thread must not do.
-    static FULL: Cell<Option<ManuallyDrop<RestoreOnPending>>> = const { Cell::new(None) };
+    /// Fills the budget.
+    static FULL: Kept = const { Cell::new(None) };
+    /// Leaves one operation.
+    static LAST: Kept = const { Cell::new(None) };
 }
 
 /// Runs `f` with a budget that [`renew`] fills, and puts back what there was before.
@@ -55,28 +67,56 @@ pub(super) fn renew() -> bool {
     is_used_up
 }
 
+/// Has the next operation refused, as one of ours would be.
 #[cold]
-fn fill() {
-    let full = FULL.take();
-    if full.is_none() {
-        take_first();
-    }
-    drop(full.or_else(|| FULL.take()).map(ManuallyDrop::into_inner));
-    take();
-}
-
-/// Keeps what fills the budget up to where it is.
-fn take() {
-    let mut cx = Context::from_waker(Waker::noop());
-    if let Poll::Ready(restore) = coop::poll_proceed(&mut cx) {
-        FULL.set(Some(ManuallyDrop::new(restore)));
+#[inline(never)]
+pub(super) fn empty() {
+    drop(kept(&LAST));
+    for _ in 0..MOST {
+        let Some(restore) = take() else { return };
+        if !coop::has_budget_remaining() {
+            LAST.set(Some(ManuallyDrop::new(restore)));
+            return;
+        }
+        restore.made_progress();
     }
 }
 
-fn take_first() {
+/// Fills the budget: wholly the first time, and later but for the one operation that is spent by
+/// taking what fills it the next time.
+#[cold]
+#[inline(never)]
+pub(super) fn fill() {
+    match kept(&FULL) {
+        Some(full) => drop(full),
+        None => return fill_first(),
+    }
+    FULL.set(take().map(ManuallyDrop::new));
+}
+
+fn fill_first() {
     let set = LocalSet::new();
-    set.spawn_local(async { take() });
+    let full = [const { Cell::new(None) }; 2].map(Rc::new);
+    for full in &full {
+        let full = full.clone();
+        set.spawn_local(async move { full.set(take()) });
+    }
     let _ended = pin!(set).poll(&mut Context::from_waker(Waker::noop()));
+    let [first, second] = full.map(|full| full.take());
+    FULL.set(first.map(ManuallyDrop::new));
+    drop(second);
+}
+
+fn kept(kept: &'static LocalKey<Kept>) -> Option<RestoreOnPending> {
+    kept.take().map(ManuallyDrop::into_inner)
+}
+
+/// Takes what sets the budget to what it is before this call, which spends one of it.
+fn take() -> Option<RestoreOnPending> {
+    match coop::poll_proceed(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(restore) => Some(restore),
+        Poll::Pending => None,
+    }
 }
 
 #[cfg(test)]
@@ -99,13 +139,18 @@ mod tests {
 
     #[test]
     fn it_is_filled_within_and_as_before_without() {
-        for _ in 0..2 {
+        for whole in [128, 127] {
             within(|| {
+                assert_eq!(left(), whole);
                 for _ in 0..3 {
-                    let left = left();
-                    assert!((100..=128).contains(&left), "{left}");
+                    assert!(renew());
+                    assert!(!renew());
+                    assert_eq!(left(), 127);
                     renew();
+                    empty();
+                    assert_eq!(left(), 0);
                 }
+                renew();
                 assert_eq!(unconstrained(left), 1000);
             });
             assert_eq!(left(), 1000);
