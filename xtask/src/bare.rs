@@ -65,7 +65,8 @@ fn tests() -> Result {
     for features in ["", "embassy", "embassy,alloc,future"] {
         let package = ["test", "--quiet", "--package", "portable-runtime-shim"];
         let mut test = cargo(&package);
-        test.args(["--no-default-features", "--features", features]);
+        test.args(["--no-default-features", "--features", features])
+            .args(["--target-dir", "target/bare"]);
         step(test)?;
     }
     sanitized()?;

@@ -28,7 +28,12 @@ pub fn firmware() -> Result {
     let trace =
         fs::read_to_string(&path).map_err(|error| format!("cannot read {TRACE}: {error}"))?;
     for runtime in DESK {
-        let package = ["--package", "firmware-demo", "--features", runtime];
+        // Elsewhere another build may write the program anew before it is run.
+        let package = [
+            &["--package", "firmware-demo", "--features", runtime][..],
+            &["--target-dir", "target/firmware"],
+        ]
+        .concat();
         step(cargo(&[&["build"], &package[..]].concat()))?;
         let mut program = cargo(&[&["run", "--quiet"], &package[..]].concat());
         compare(&format!("on the desk, {runtime}"), &mut program, &trace)?;

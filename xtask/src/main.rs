@@ -11,7 +11,13 @@ mod diagnostics;
 mod examples;
 mod firmware;
 mod matrix;
+mod minimal_versions;
+mod package;
+mod packed;
+mod published;
+mod quick;
 mod run;
+mod rust_version;
 mod sanitize;
 mod soak;
 mod thumb;
@@ -29,11 +35,18 @@ fn has_workers(runtime: &str) -> bool {
 const USAGE: &str = "\
 usage: cargo xtask COMMAND
 
-  ci [STEP…]  everything that must hold before a change lands, or some of its steps
+  quick [RUNTIME]
+              formatting, clippy and the tests on one runtime (smol): in minutes, while working
+  ci [STEP…]  everything that must hold before a change lands, in two lanes, or some of its steps
               --prune  remove what no later step uses
   contract    the contract's tests on every runtime, in builds with one and with several; a table
   examples    run every example on every runtime and compare what they print
   matrix      check every set of features, build and run tests/features
+  package     pack what others download, check what is in it, build it and run its tests
+  minimal-versions
+              build each runtime with the oldest versions of the dependencies that are asked for
+  rust-version
+              build each runtime with the oldest compiler that is promised, or an older one
   sanitize    the contract's tests under AddressSanitizer
   bare        build for microcontrollers, and test that mode on the host
   firmware    run examples/firmware on the desk and on an emulated Cortex-M3, compare the traces,
@@ -59,9 +72,16 @@ fn main() -> ExitCode {
     let command = std::env::args().nth(1);
     let done = match command.as_deref() {
         Some("ci") => ci::ci(&std::env::args().skip(2).collect::<Vec<_>>()),
+        Some("quick") => {
+            let runtime = std::env::args().nth(2);
+            quick::quick(runtime.as_deref().unwrap_or(quick::RUNTIME))
+        }
         Some("contract") => contract::contract(),
         Some("examples") => examples::examples(),
-        Some("matrix") => matrix::matrix(),
+        Some("matrix") => matrix::matrix().and_then(|()| matrix::dependents()),
+        Some("minimal-versions") => minimal_versions::minimal_versions(),
+        Some("rust-version") => rust_version::rust_version(),
+        Some("package") => package::package(),
         Some("sanitize") => sanitize::sanitize(),
         Some("budgets") => budgets::budgets(&budgets::Options::read(std::env::args().skip(2))),
         Some("cost") => {

@@ -30,8 +30,23 @@ pub fn matrix() -> Result {
             }
         }
     }
+    Ok(())
+}
+
+/// Those who depend on `portable`, and what clippy says of them.
+pub fn dependents() -> Result {
     pinned_by_cfg()?;
-    dependents()
+    apart()?;
+    // Every group of lints at the users of the macros.
+    for features in ["", "several"] {
+        let manifest = ["--manifest-path", "tests/features/strict/Cargo.toml"];
+        let mut clippy = cargo(&["clippy", "--all-targets", "--features", features]);
+        clippy
+            .args(manifest)
+            .args(["--target-dir", "target/dependents"]);
+        step(clippy)?;
+    }
+    Ok(())
 }
 
 /// Every subset, the empty one too.
@@ -88,7 +103,7 @@ fn pinned_by_cfg() -> Result {
 
 /// Applications and libraries that depend on `portable` as others would, each a workspace of its
 /// own, so that no other package's features reach it.
-fn dependents() -> Result {
+fn apart() -> Result {
     let folder = root().join("tests/features");
     let entries =
         fs::read_dir(&folder).map_err(|error| format!("cannot read {folder:?}: {error}"))?;

@@ -32,7 +32,7 @@ fn are_scarce(count: usize) -> bool {
 
     fn read<'a>(file: &str, text: &'a mut [u8]) -> Option<&'a str> {
         let len = File::open(file).ok()?.read(text).ok()?;
-        str::from_utf8(&text[..len]).ok()
+        std::str::from_utf8(&text[..len]).ok()
     }
 
     let is_few = |limit: &str, enough: usize| limit.parse::<usize>().is_ok_and(|n| n < enough);

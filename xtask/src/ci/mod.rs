@@ -1,0 +1,191 @@
+//! Everything that must hold before a change lands.
+
+mod beside;
+mod suites;
+#[cfg(test)]
+mod workflow;
+
+use std::fs;
+use std::time::Instant;
+
+use self::beside::Beside;
+pub(crate) use self::suites::tests;
+use crate::run::{Result, cargo, root, step};
+use crate::{
+    bare, budgets, contract, diagnostics, examples, firmware, matrix, minimal_versions, package,
+    rust_version, sanitize, soak,
+};
+
+/// A part of CI, which can run alone.
+pub(crate) struct Step {
+    pub(crate) name: &'static str,
+    run: fn() -> Result,
+    /// The folders of `target/` that no later step uses.
+    leaves: &'static [&'static str],
+    lane: Lane,
+}
+
+/// The steps of one lane run one after another, beside those of the other: tests wait most of the
+/// time, and one compiler has seldom work for two cores.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Lane {
+    /// Builds in `target/debug`.
+    Debug,
+    /// Builds elsewhere. Cargo would have one lane wait for the other in the same folder.
+    Elsewhere,
+}
+
+impl Step {
+    const fn debug(name: &'static str, run: fn() -> Result) -> Self {
+        let (leaves, lane): (&[_], _) = (&[], Lane::Debug);
+        Self {
+            name,
+            run,
+            leaves,
+            lane,
+        }
+    }
+
+    const fn elsewhere(
+        name: &'static str,
+        run: fn() -> Result,
+        leaves: &'static [&'static str],
+    ) -> Self {
+        let lane = Lane::Elsewhere;
+        Self {
+            name,
+            run,
+            leaves,
+            lane,
+        }
+    }
+
+    fn run(&self, prunes: bool) -> Result<String> {
+        let Self { name, .. } = self;
+        let start = Instant::now();
+        (self.run)().map_err(|error| format!("{name}: {error}"))?;
+        let took = format!("{name} {} s", start.elapsed().as_secs());
+        if prunes {
+            prune(self.leaves)?;
+        }
+        Ok(took)
+    }
+}
+
+pub(crate) const STEPS: &[Step] = &[
+    Step::debug("formatting", formatting),
+    Step::debug("tests of all runtimes", contract::tests_of_all),
+    Step::debug("tests of one runtime", suites::of_one),
+    Step {
+        // The folder is trybuild's.
+        leaves: &["tests"],
+        ..Step::debug("tests of none", suites::of_none)
+    },
+    Step::debug("contract", contract::contract),
+    Step::debug("examples", examples::examples),
+    Step::debug("package", package::package),
+    Step::debug("matrix", matrix::matrix),
+    Step::debug("lints and docs", lints_and_docs),
+    Step::elsewhere("budgets", budgets, &["budgets"]),
+    // Less than ten seconds for each runtime would mostly measure the warm-up.
+    Step::elsewhere("soak", || soak::soak(&soak::Options::new(10)), &["release"]),
+    Step::elsewhere("dependents", matrix::dependents, &["dependents", "pinned"]),
+    Step::elsewhere("diagnostics", diagnostics::diagnostics, &["diagnostics"]),
+    Step::elsewhere(
+        "minimal versions",
+        minimal_versions::minimal_versions,
+        &["minimal"],
+    ),
+    Step::elsewhere(
+        "rust version",
+        rust_version::rust_version,
+        &["rust-version"],
+    ),
+    Step::elsewhere("bare", bare::bare, &["bare", "thumb"]),
+    Step::elsewhere("sanitizer", sanitize::sanitize, &["sanitize"]),
+    Step::elsewhere("firmware", firmware::firmware, &["firmware"]),
+];
+
+/// Removes what no later step uses, as the disk of a machine may be small.
+const PRUNE: &str = "--prune";
+
+/// All steps, or those that are named.
+pub fn ci(arguments: &[String]) -> Result {
+    let arguments = arguments.iter().map(String::as_str);
+    let (prunes, only): (Vec<_>, Vec<_>) = arguments.partition(|name| *name == PRUNE);
+    let prunes = !prunes.is_empty();
+    let is_unknown = |name: &&&str| !STEPS.iter().any(|step| step.name == **name);
+    if let Some(name) = only.iter().find(is_unknown) {
+        let names: Vec<_> = STEPS.iter().map(|step| step.name).collect();
+        let names = names.join(", ");
+        return Err(format!("there is no step `{name}`; the steps are: {names}"));
+    }
+    let took = match only.is_empty() {
+        true => in_lanes(prunes)?,
+        false => {
+            let steps = STEPS.iter().filter(|step| only.contains(&step.name));
+            steps
+                .map(|step| step.run(prunes))
+                .collect::<Result<Vec<_>>>()?
+        }
+    };
+    eprintln!("\nall passed: {}", took.join(", "));
+    Ok(())
+}
+
+/// All steps.
+fn in_lanes(prunes: bool) -> Result<Vec<String>> {
+    let of = |lane| STEPS.iter().filter(move |step| step.lane == lane);
+    let names = of(Lane::Elsewhere).map(|step| step.name).collect();
+    let mut beside = Beside::start(names, prunes.then_some(PRUNE))?;
+    let mut took = Vec::new();
+    for step in of(Lane::Debug) {
+        let done = match step.run(prunes) {
+            Ok(done) => done,
+            Err(error) => {
+                let other = beside.stop().err();
+                return Err([error]
+                    .into_iter()
+                    .chain(other)
+                    .collect::<Vec<_>>()
+                    .join("\n"));
+            }
+        };
+        took.push(done);
+        took.extend(beside.print()?);
+    }
+    took.extend(beside.finish()?);
+    Ok(took)
+}
+
+fn prune(folders: &[&str]) -> Result {
+    for folder in folders {
+        let folder = root().join("target").join(folder);
+        if folder.exists() {
+            fs::remove_dir_all(&folder)
+                .map_err(|error| format!("cannot remove {}: {error}", folder.display()))?;
+        }
+    }
+    Ok(())
+}
+
+pub(crate) fn formatting() -> Result {
+    step(cargo(&["fmt", "--all", "--check"]))?;
+    // A workspace of its own.
+    let mut board = cargo(&["fmt", "--check"]);
+    board.current_dir(root().join("examples/firmware/cortex-m"));
+    step(board)
+}
+
+fn budgets() -> Result {
+    budgets::budgets(&budgets::Options::default())
+}
+
+fn lints_and_docs() -> Result {
+    let mut clippy = cargo(&["clippy", "--workspace", "--all-targets", "--all-features"]);
+    clippy.args(["--", "--deny", "warnings"]);
+    step(clippy)?;
+    let mut doc = cargo(&["doc", "--workspace", "--all-features", "--no-deps"]);
+    doc.env("RUSTDOCFLAGS", "--deny warnings");
+    step(doc)
+}

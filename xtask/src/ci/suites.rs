@@ -1,0 +1,55 @@
+//! The tests in builds with one runtime, and with none.
+
+use std::fs;
+use std::process::Command;
+
+use crate::run::{Result, cargo, root, step};
+use crate::{RUNTIMES, contract};
+
+/// But the contract and the examples, which have steps of their own.
+pub(super) fn of_one() -> Result {
+    for runtime in RUNTIMES {
+        let with = |features: &str, of: &[&str]| -> Command {
+            let mut test = cargo(&["test", "--features", features]);
+            test.args(of).env("RUST_TEST_THREADS", contract::THREADS);
+            test
+        };
+        let features = format!("{runtime},{}", contract::ADDED);
+        let mut targets = vec!["--lib".to_string()];
+        for test in tests()? {
+            // What is refused, is refused alike.
+            if test != "ui" || runtime == RUNTIMES[0] {
+                targets.extend(["--test".into(), test]);
+            }
+        }
+        let targets: Vec<&str> = targets.iter().map(String::as_str).collect();
+        step(with(&features, &targets))?;
+        step(with(&features, &["--doc"]))?;
+        step(with(runtime, &["--package", "portable-interop"]))?;
+        step(with(runtime, &["--package", "portable-runtime-shim"]))?;
+    }
+    Ok(())
+}
+
+/// A library's view: no runtime, and then no macros either. The examples need both.
+pub(super) fn of_none() -> Result {
+    for features in [&[][..], &["--no-default-features", "--features", "std"]] {
+        for targets in [&["--lib", "--tests"][..], &["--doc"]] {
+            step(cargo(&[&["test"], features, targets].concat()))?;
+        }
+    }
+    step(cargo(&["test", "--package", "portable-runtime-shim"]))
+}
+
+/// The files in `tests/`, each of which is a program.
+pub(crate) fn tests() -> Result<Vec<String>> {
+    let entries = fs::read_dir(root().join("tests"))
+        .map_err(|error| format!("cannot read the folder of the tests: {error}"))?;
+    let files = entries.filter_map(|entry| entry.ok().map(|entry| entry.path()));
+    let mut tests: Vec<_> = files
+        .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
+        .filter_map(|path| path.file_stem()?.to_str().map(String::from))
+        .collect();
+    tests.sort();
+    Ok(tests)
+}

@@ -1,0 +1,191 @@
+//! The contract's tests in every build that matters, and a table of how they went.
+
+mod links;
+mod tally;
+
+use std::io::{BufRead, BufReader, pipe};
+use std::process::{Command, Stdio};
+use std::sync::{Mutex, PoisonError};
+
+use self::tally::{Columns, Tally};
+use crate::RUNTIMES;
+use crate::run::{Result, cargo, shown};
+
+/// Most tests wait most of the time.
+pub(crate) const THREADS: &str = "8";
+
+/// Features that add to the contract and choose no runtime.
+pub const ADDED: &str = "fs,net,process,select,signal,sync,tokio-io";
+
+/// The test programs that hold the contract: the one that has nearly all, and those that start
+/// programs.
+const CONTRACT: &str = "contract";
+const PROGRAMS: [&str; 3] = ["status", "cat_many", "run_many"];
+
+/// How the contract's tests went in the build with all runtimes, once they have run in it.
+static OF_ALL: Mutex<Option<Tally>> = Mutex::new(None);
+
+/// Every test of the workspace, in the build with all runtimes: the command of the README, which is
+/// what a newcomer types. The contract's are counted for [`contract`], which has the same build.
+pub fn tests_of_all() -> Result {
+    let mut command = cargo(&["test", "--workspace", "--all-features"]);
+    command.env("RUST_TEST_THREADS", THREADS);
+    let mut tally = Tally::default();
+    let is_success = run(&mut command, &tally::of_all(), &mut tally)?;
+    for line in &tally.said {
+        println!("{line}");
+    }
+    *OF_ALL.lock().unwrap_or_else(PoisonError::into_inner) = Some(tally);
+    match is_success {
+        true => Ok(()),
+        false => Err(format!("{} failed", shown(&command))),
+    }
+}
+
+pub fn contract() -> Result {
+    links::check()?;
+    let programs: Vec<&str> = PROGRAMS.iter().flat_map(|name| ["--test", name]).collect();
+    let mut tally = Tally::default();
+    let mut add = |features: &[&str], columns: Columns| -> Result {
+        let mut command = cargo(&["test"]);
+        command
+            .args(features)
+            .args(["--", "--test-threads", THREADS]);
+        let is_success = run(&mut command, &columns, &mut tally)?;
+        match is_success || !tally.is_good() {
+            true => Ok(()),
+            false => Err(format!("{} failed", shown(&command))),
+        }
+    };
+    for runtime in RUNTIMES {
+        let features = format!("{runtime},{ADDED}");
+        let columns = || tally::of_one(runtime);
+        add(&["--test", CONTRACT, "--features", &features], columns())?;
+        let of_programs = ["--package", "portable-programs", "--features", runtime];
+        add(&[&programs[..], &of_programs].concat(), columns())?;
+    }
+    let of_all = OF_ALL.lock().unwrap_or_else(PoisonError::into_inner).take();
+    match of_all {
+        Some(of_all) => tally.join(of_all),
+        None => {
+            // As the whole test suite is built.
+            let all = ["--workspace", "--all-features", "--test", CONTRACT];
+            add(&[&all[..], &programs].concat(), tally::of_all())?;
+        }
+    }
+    tally.print();
+    match tally.is_good() {
+        true => Ok(()),
+        false => Err("the contract is broken".into()),
+    }
+}
+
+/// Runs `cargo test` and counts the tests of the contract; shows the rest of what it prints, and keeps
+/// what the tests that failed have said.
+fn run(command: &mut Command, columns: &Columns, tally: &mut Tally) -> Result<bool> {
+    let what = shown(command);
+    eprintln!("\n$ {what}");
+    // Cargo says on standard error which program's tests come next: in one pipe it says so before.
+    let failed = |error| format!("cannot run {what}: {error}");
+    let (reader, writer) = pipe().map_err(failed)?;
+    let copy = writer.try_clone().map_err(failed)?;
+    command.stdin(Stdio::null()).stdout(copy).stderr(writer);
+    let mut child = command.spawn().map_err(failed)?;
+    // Of the ends for writing the children have the last ones, so that the pipe ends with them.
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    let mut is_said = false;
+    let mut is_counted = false;
+    for line in BufReader::new(reader).split(b'\n') {
+        let line = line.map_err(|error| format!("cannot read its output: {error}"))?;
+        let line = String::from_utf8_lossy(&line);
+        match &*line {
+            line if line.starts_with("---- ") => is_said = true,
+            "failures:" => is_said = false,
+            _ => {}
+        }
+        if let Some(program) = program(&line) {
+            is_counted = program == CONTRACT || PROGRAMS.contains(&program);
+        }
+        if is_said {
+            tally.said.push(line.to_string());
+        }
+        // `test PATH ... ok`; with ` - should panic` before the dots where that is so.
+        let outcome = line
+            .strip_prefix("test ")
+            .and_then(|test| test.split_once(" ... "));
+        match outcome {
+            Some((test, outcome @ ("ok" | "FAILED"))) => {
+                let is_ok = outcome == "ok";
+                if is_counted {
+                    let test = test.split(' ').next().unwrap_or(test);
+                    tally.add(test, is_ok, columns, &what);
+                }
+                if !is_ok {
+                    println!("{line}");
+                }
+            }
+            _ => println!("{line}"),
+        }
+    }
+    let status = child
+        .wait()
+        .map_err(|error| format!("cannot wait for it: {error}"))?;
+    Ok(status.success())
+}
+
+/// The test program that Cargo says it runs next: of `Running tests/contract/main.rs (…)` it is
+/// `contract`, of `Running tests/status.rs (…)` it is `status`. Doc tests are of none.
+fn program(line: &str) -> Option<&str> {
+    let line = line.trim_start();
+    if line.starts_with("Doc-tests ") {
+        return Some("");
+    }
+    let path = line.strip_prefix("Running ")?.split(' ').next()?;
+    let Some(path) = path.strip_prefix("tests/") else {
+        return Some("");
+    };
+    Some(
+        path.strip_suffix("/main.rs")
+            .unwrap_or(path.trim_end_matches(".rs")),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_program_is_what_cargo_says() {
+        let of = |line| program(line);
+        assert_eq!(
+            of("     Running tests/contract/main.rs (target/debug/deps/contract-0f)"),
+            Some(CONTRACT)
+        );
+        assert_eq!(
+            of("     Running tests/status.rs (target/debug/deps/status-0f)"),
+            Some(PROGRAMS[0])
+        );
+        assert_eq!(
+            of("     Running unittests src/lib.rs (target/debug/deps/portable-0f)"),
+            Some("")
+        );
+        assert_eq!(of("   Doc-tests portable"), Some(""));
+        assert_eq!(of("test tasks::start::a ... ok"), None);
+    }
+
+    #[test]
+    fn tests_are_counted_for_the_runtime_that_they_name() {
+        let mut tally = Tally::default();
+        let all = tally::of_all();
+        tally.add("a::b::c__async_std", true, &all, "");
+        tally.add("a::b::c", true, &tally::of_one("smol"), "");
+        tally.add("a::b::pollster", true, &all, "");
+        assert!(tally.is_good());
+        assert_eq!(tally.passed("a::b"), [0, 1, 0, 0, 0, 0, 0, 1, 0, 1]);
+        let mut both = tally.clone();
+        both.add("a::b::exceptions::c", false, &all, "");
+        both.join(tally);
+        assert!(!both.is_good());
+        assert_eq!(both.passed("a::b"), [0, 2, 0, 0, 0, 0, 0, 2, 0, 2]);
+    }
+}

@@ -1,0 +1,49 @@
+//! What to run while working: formatting, clippy, and the tests on one runtime.
+
+use std::time::Instant;
+
+use crate::run::{Result, cargo, step};
+use crate::{RUNTIMES, ci, contract};
+
+/// What the tests run on if nothing is said: a runtime on the executor of ours, with workers.
+pub const RUNTIME: &str = "smol";
+
+pub fn quick(runtime: &str) -> Result {
+    if !RUNTIMES.contains(&runtime) {
+        return Err(format!(
+            "there is no runtime `{runtime}`; the runtimes are: {}",
+            RUNTIMES.join(", ")
+        ));
+    }
+    let start = Instant::now();
+    ci::formatting()?;
+    let features = format!("{runtime},{}", contract::ADDED);
+    let on_one = ["--features", &features];
+    let packages = ["portable", "portable-runtime-shim"];
+    let mut clippy = cargo(&["clippy", "--all-targets", "--package", "portable-macros"]);
+    for package in packages {
+        clippy.args(["--package", package]);
+    }
+    clippy.args(on_one).args(["--", "--deny", "warnings"]);
+    step(clippy)?;
+
+    step(cargo(&["test", "--package", "portable-macros", "--lib"]))?;
+    let mut shim = cargo(&["test", "--package", packages[1], "--lib", "--tests"]);
+    step({
+        shim.args(on_one);
+        shim
+    })?;
+    // What compiles programs is for CI: the documentation's tests and those of `tests/ui/`.
+    let mut test = cargo(&["test", "--lib"]);
+    for name in ci::tests()?.iter().filter(|name| *name != "ui") {
+        test.args(["--test", name]);
+    }
+    test.args(["--test", "contract"]).args(on_one);
+    test.args(["--", "--test-threads", contract::THREADS]);
+    step(test)?;
+    eprintln!(
+        "\nall passed on {runtime} in {} s; `cargo xtask ci` runs the rest",
+        start.elapsed().as_secs()
+    );
+    Ok(())
+}
