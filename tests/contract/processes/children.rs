@@ -779,7 +779,9 @@ mod program {
 
     async fn waits_without_descriptors(code: i32) {
         let child = || shell(&format!("sleep 0.3; exit {code}")).spawn().unwrap();
-        let (mut cancelled, mut killed) = (child(), sleeper().spawn().unwrap());
+        let mut told = shell(&format!("read line; exit {code}"));
+        let mut cancelled = told.stdin(Stdio::piped()).spawn().unwrap();
+        let mut killed = sleeper().spawn().unwrap();
         let children: Vec<_> = (0..20).map(|_| child()).collect();
         let files = use_up_descriptors();
         // One that would need some.
@@ -792,6 +794,8 @@ mod program {
             .into_iter()
             .map(|mut child| task::spawn(async move { child.wait().await.unwrap().code() }))
             .collect();
+        // It ends with its input.
+        let mut input = cancelled.stdin.take();
         let mut turns = 0;
         let status = loop {
             let turn = pin!(task::yield_now());
@@ -799,9 +803,12 @@ mod program {
                 Either::Left(_) => turns += 1,
                 Either::Right((status, _)) => break status.unwrap(),
             }
+            if turns == 3 {
+                drop(input.take());
+            }
         };
         assert_eq!(status.code(), Some(code));
-        assert!(turns > 0);
+        assert!(turns >= 3);
         for task in tasks {
             assert_eq!(task.await.unwrap(), Some(code));
         }
