@@ -1,10 +1,13 @@
 //! `runtime::Builder`: every setting means the same on each runtime (contract 10).
 
 use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 
-use crate::common::{self, program, with_both_builders, with_multi_thread_builder};
+use crate::common::{
+    self, program, with_both_builders, with_current_thread_builder, with_multi_thread_builder,
+};
 use portable::runtime::{Builder, Runtime};
 use portable::task;
 use portable::time::{Duration, sleep};
@@ -18,6 +21,10 @@ with_both_builders! {
     enable_all_changes_nothing,
     blocking_threads_are_called_portable_worker,
     blocking_threads_have_the_name,
+}
+
+with_current_thread_builder! {
+    tasks_wait_for_a_thread_inside_block_on,
 }
 
 with_multi_thread_builder! {
@@ -119,6 +126,27 @@ fn enable_all_changes_nothing(mut builder: Builder) {
     runtime.block_on(sleep(Duration::from_millis(1)));
 }
 
+fn tasks_wait_for_a_thread_inside_block_on(mut builder: Builder) {
+    let runtime = builder.build().unwrap();
+    let here = thread::current().id();
+    let (start, is_started) = mpsc::channel();
+    let may_end = Arc::new(AtomicBool::new(false));
+    let task = runtime.spawn({
+        let may_end = may_end.clone();
+        async move {
+            start.send(thread::current().id()).unwrap();
+            common::eventually(|| may_end.load(Ordering::SeqCst)).await;
+            thread::current().id()
+        }
+    });
+    assert!(is_started.recv_timeout(Duration::from_millis(50)).is_err());
+    runtime.block_on(common::eventually(|| is_started.try_recv() == Ok(here)));
+    may_end.store(true, Ordering::SeqCst);
+    thread::sleep(Duration::from_millis(50));
+    assert!(!task.is_finished());
+    assert_eq!(runtime.block_on(task).unwrap(), here);
+}
+
 fn there_are_as_many_workers_as_asked_for(mut builder: Builder) {
     for count in [1, 2, 3, 8] {
         let runtime = builder.worker_threads(count).build().unwrap();
@@ -154,6 +182,18 @@ mod exceptions {
                 let mut builder = Builder::new_multi_thread();
                 let runtime = builder.runtime(name).worker_threads(4).build().unwrap();
                 assert_workers_of_main(&runtime);
+            }
+        }
+    }
+
+    #[test]
+    fn tasks_of_the_multi_thread_flavour_wait_for_a_thread_inside_block_on() {
+        common::limit_time("tasks_of_the_multi_thread_flavour_wait_for_a_thread_inside_block_on");
+        for name in portable::runtime::available() {
+            if !common::has_workers(name) {
+                let mut builder = Builder::new_multi_thread();
+                builder.runtime(name).worker_threads(4);
+                tasks_wait_for_a_thread_inside_block_on(builder);
             }
         }
     }

@@ -283,3 +283,47 @@ async fn a_timeout_around_a_receive_loses_nothing() {
         sends.await.unwrap();
     }
 }
+
+/// What happens in place of "need no runtime".
+mod exceptions {
+    use super::*;
+
+    on_both_flavors! {
+        a_task_that_blocks_panics_on_tokio_and_blocks_its_thread_elsewhere,
+        a_send_with_a_time_limit_needs_tokio,
+    }
+
+    fn is_tokio() -> bool {
+        portable::runtime::current() == "tokio"
+    }
+
+    async fn a_task_that_blocks_panics_on_tokio_and_blocks_its_thread_elsewhere() {
+        let (sender, mut receiver) = mpsc::channel(1);
+        let task = task::spawn(async move { receiver.blocking_recv() });
+        let thread = thread::spawn(move || {
+            thread::sleep(Duration::from_millis(20));
+            sender.blocking_send(7)
+        });
+        let received = task.await;
+        if is_tokio() {
+            common::panic_of_task(received);
+        } else {
+            assert_eq!(received.unwrap(), Some(7));
+            thread.join().unwrap().unwrap();
+        }
+    }
+
+    // The crate `tokio` that our tests depend on has timers.
+    async fn a_send_with_a_time_limit_needs_tokio() {
+        let (sender, mut receiver) = mpsc::channel(1);
+        let limit = Duration::from_secs(10);
+        let sent = task::spawn(async move { sender.send_timeout(7, limit).await }).await;
+        if is_tokio() {
+            sent.unwrap().unwrap();
+            assert_eq!(receiver.recv().await, Some(7));
+        } else {
+            let text = common::panic_of_task(sent);
+            assert!(text.contains("no reactor running"), "{text}");
+        }
+    }
+}
