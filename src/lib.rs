@@ -243,8 +243,9 @@ pub mod __private {
     pub use portable_runtime_shim::__runtimes as runtimes;
     #[cfg(feature = "std")]
     pub use portable_runtime_shim::entry::{
-        as_task, call, init, main, main_on_stack, outcome_on, plain_call, plain_main, plain_test,
-        reported, spawned, stack_size, test, test_on, test_on_stack, test_within, timeout,
+        as_task, call, init, main, main_on_stack, on_flavor, outcome_on, plain_call, plain_main,
+        plain_test, reported, set_flavor, spawned, stack_size, test, test_on, test_on_stack,
+        test_within, timeout, worker_threads,
     };
     pub use portable_runtime_shim::{__Never as Never, __task_size as task_size};
     // The names of `std` that the macros put out: the user's crate may be without it.

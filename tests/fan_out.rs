@@ -47,6 +47,80 @@ mod named_like_a_runtime {
     }
 }
 
+mod flavors {
+    use portable::runtime;
+    use std::thread;
+
+    fn named_after(function: &str, flavor: &str) -> String {
+        format!("{}__{flavor}", super::named_after(function))
+    }
+
+    /// The name of this test, and whether a task of it runs on a thread of its own.
+    async fn test() -> (String, bool) {
+        let (name, id) = (super::test_name(), thread::current().id());
+        let task = portable::spawn(async { thread::current().id() });
+        (name, task.await.unwrap() != id)
+    }
+
+    /// Whether the name is that of a flavor of `function`, and the task ran where it should.
+    #[track_caller]
+    fn check(function: &str, (name, has_worker): (String, bool)) {
+        let has_workers = !["embassy", "pollster"].contains(&runtime::current());
+        if name == named_after(function, "multi_thread") {
+            assert_eq!(has_worker, has_workers);
+        } else {
+            assert_eq!(name, named_after(function, "current_thread"));
+            assert!(!has_worker);
+        }
+    }
+
+    #[portable::test(flavor = ["multi_thread", "current_thread"])]
+    async fn both() {
+        check("flavors::both", test().await);
+    }
+
+    #[portable::test(flavor = ["current_thread", "multi_thread"], worker_threads = 1)]
+    async fn workers() -> Result<(), std::fmt::Error> {
+        check("flavors::workers", test().await);
+        Ok(())
+    }
+
+    #[portable::test(
+        flavor = ["current_thread", "multi_thread"],
+        timeout = "60s",
+        stack_size = 4 << 20,
+        thread_name = "worker"
+    )]
+    async fn on_a_stack() {
+        check("flavors::on_a_stack", test().await);
+    }
+
+    #[portable::test(flavor = ["local"], runtime = ["smol", "tokio"])]
+    async fn restricted() {
+        let runtime = runtime::current();
+        let name = format!("flavors::restricted__{runtime}__local");
+        assert_eq!(test().await, (name, false));
+    }
+
+    /// Called by hand it is on the flavor that a test has by itself.
+    #[test]
+    fn called() {
+        let name = super::test_name();
+        flavor_of_the_function(name);
+    }
+
+    #[allow(unnameable_test_items)]
+    fn flavor_of_the_function(called_by: String) {
+        #[portable::test(flavor = ["multi_thread"])]
+        async fn function() {
+            assert!(!test().await.1);
+        }
+
+        assert_eq!(called_by, "flavors::called");
+        function();
+    }
+}
+
 /// What stands in the namespaces of types and of macros under the names of the tests below, as it
 /// would under `#[tokio::test]`.
 mod taken {

@@ -36,9 +36,11 @@ impl Errors {
         error.into_iter().for_each(|error| self.push(error));
     }
 
-    /// Adds all of `others`.
-    pub(crate) fn append(&mut self, others: Errors) {
+    /// Adds all of `others`. Whether there are any.
+    pub(crate) fn take(&mut self, others: Errors) -> bool {
+        let are_any = !others.is_empty();
         self.0.extend(others.0);
+        are_any
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -62,10 +64,15 @@ const PREFIX: &str = "portable: ";
 
 /// An error at one token.
 pub(crate) fn at(span: Span, message: impl Display) -> Error {
-    Error::new(span, format_args!("{PREFIX}{message}"))
+    Error::new(span, format!("{PREFIX}{message}"))
 }
 
 /// An error under everything from the first to the last of `tokens`.
 pub(crate) fn under(tokens: impl ToTokens, message: impl Display) -> Error {
-    Error::new_spanned(tokens, format_args!("{PREFIX}{message}"))
+    spanned(tokens.into_token_stream(), format!("{PREFIX}{message}"))
+}
+
+// Compiled once for all that it may stand under.
+fn spanned(tokens: TokenStream, message: String) -> Error {
+    Error::new_spanned(tokens, message)
 }

@@ -6,40 +6,27 @@
 //!
 //! [`portable`]: https://docs.rs/portable
 
+// `write` stands on `check`, that on `read`, and that on `syntax`: none of them names one further up.
+
 // The examples are not run here, where there is no `portable`: it has its own beside each macro.
 
 #![forbid(unsafe_code)]
 
-mod args;
-mod block;
-mod captures;
-mod duration;
-mod entry;
+mod check;
 mod errors;
-mod fan_out;
-mod firmware;
-mod flavor;
-mod item;
-mod keys;
-mod kind;
-mod modifiers;
-mod nested;
-mod params;
-mod pin;
-#[cfg(test)]
-mod random;
-mod runtimes;
-mod signature;
-mod spawn;
+mod read;
 mod suggest;
 mod syntax;
-mod task;
+mod write;
+
+#[cfg(test)]
+mod random;
 #[cfg(test)]
 mod testing;
 
 use proc_macro::TokenStream;
 
-use kind::Kind;
+use read::Kind;
 
 /// Turns an `async fn` into a function that starts a runtime, runs the body on it to its end, and
 /// shuts the runtime down.
@@ -230,7 +217,7 @@ use kind::Kind;
 /// Without a runtime feature of `portable` the one error is that none is on.
 #[proc_macro_attribute]
 pub fn main(args: TokenStream, item: TokenStream) -> TokenStream {
-    entry::expand(Kind::Main, args.into(), item.into()).into()
+    write::entry(Kind::Main, args.into(), item.into()).into()
 }
 
 /// Turns an `async fn` into a unit test that runs on a runtime of its own.
@@ -257,8 +244,8 @@ pub fn main(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// | Argument | Default |
 /// |---|---|
-/// | `flavor` | `"current_thread"`: the test's thread runs all of its tasks |
-/// | `worker_threads` | one per core; only with `flavor = "multi_thread"` |
+/// | `flavor` | `"current_thread"`: the test's thread runs all of its tasks; a name, or a list like `["multi_thread", "current_thread"]` |
+/// | `worker_threads` | one per core; only with `flavor = "multi_thread"`, and in a list for that flavor alone |
 /// | `runtime` | all that are compiled in; a name, or a list like `["tokio", "smol"]`, restricts them, written out |
 /// | `init` | nothing; each test calls it, so it must bear being called again, as `try_init` does |
 /// | `timeout` | none; `"500ms"`, `"5s"`, `"2m"`, or a `Duration` |
@@ -299,6 +286,21 @@ pub fn main(args: TokenStream, item: TokenStream) -> TokenStream {
 /// `cargo test async_std` selects them. `cargo test async-std` selects nothing, and says so in its
 /// last line alone: `0 passed`.
 ///
+/// # One test a flavor
+///
+/// A list of flavors makes one test for each, named after it, in every build:
+///
+/// ```ignore
+/// #[portable::test(flavor = ["multi_thread", "current_thread"])]
+/// async fn adds() {
+///     assert_eq!(portable::spawn(async { 1 + 1 }).await.unwrap(), 2);
+/// }
+/// ```
+///
+/// With one runtime the tests are `adds__multi_thread` and `adds__current_thread`, with several
+/// `adds__smol__multi_thread` and so on. `cargo test __multi_thread` selects a flavor, and a runtime
+/// without workers has it too, as it has with `flavor = "multi_thread"`.
+///
 /// # With other test attributes
 ///
 /// `#[should_panic]`, `#[ignore]` and results work as on any test. So do the attributes of `rstest`
@@ -316,13 +318,13 @@ pub fn main(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// # Errors
 ///
-/// Those of [`main`](macro@main), arguments, generics and `unsafe`, and a second attribute that makes
-/// the function a test, such as `#[test]` or `#[tokio::test]`: it would run twice. Of a test inside
-/// the body of another function the compiler warns, as of any `#[test]` there, that no harness finds
+/// Those of [`main`](macro@main), arguments, generics, `unsafe` and `#[target_feature]`, and a second
+/// attribute that says what the function is, such as `#[test]` or `#[tokio::test]`: it would run twice.
+/// Of a test inside the body of another function the compiler warns, as of any `#[test]` there, that no harness finds
 /// it.
 #[proc_macro_attribute]
 pub fn test(args: TokenStream, item: TokenStream) -> TokenStream {
-    entry::expand(Kind::Test, args.into(), item.into()).into()
+    write::entry(Kind::Test, args.into(), item.into()).into()
 }
 
 /// Turns an `async fn` into a task with a pool of its own: a call gives a `Spawnable`, which is
@@ -378,7 +380,7 @@ pub fn test(args: TokenStream, item: TokenStream) -> TokenStream {
 /// function is.
 #[proc_macro_attribute]
 pub fn task(args: TokenStream, item: TokenStream) -> TokenStream {
-    task::expand(args.into(), item.into()).into()
+    write::task(args.into(), item.into()).into()
 }
 
 /// What `portable::spawn_task!` expands to. Its input begins with the path of `portable` in
@@ -432,40 +434,40 @@ pub fn task(args: TokenStream, item: TokenStream) -> TokenStream {
 /// With a `name`, where `task::Builder` gives an error.
 #[proc_macro]
 pub fn spawn_task(input: TokenStream) -> TokenStream {
-    spawn::expand(input.into()).into()
+    write::spawn(input.into()).into()
 }
 
 /// `#[portable::main]` in a build without the feature `std`.
 #[doc(hidden)]
 #[proc_macro_attribute]
 pub fn __main_without_std(args: TokenStream, item: TokenStream) -> TokenStream {
-    firmware::expand(args.into(), item.into()).into()
+    write::firmware(args.into(), item.into()).into()
 }
 
 /// Stands in for Embassy's attribute in a build without the feature `embassy`.
 #[doc(hidden)]
 #[proc_macro_attribute]
 pub fn __no_executor(_args: TokenStream, _item: TokenStream) -> TokenStream {
-    firmware::no_runtime().into()
+    write::no_runtime().into()
 }
 
 /// Checks the name of a runtime.
 #[doc(hidden)]
 #[proc_macro]
 pub fn __pin(input: TokenStream) -> TokenStream {
-    pin::expand(input.into()).into()
+    write::pin(input.into()).into()
 }
 
 /// Makes one test a runtime.
 #[doc(hidden)]
 #[proc_macro]
 pub fn __fan_out(input: TokenStream) -> TokenStream {
-    fan_out::expand(input.into()).into()
+    write::fan_out(input.into()).into()
 }
 
 /// Stands in for `#[test]` on a function that tests call.
 #[doc(hidden)]
 #[proc_macro_attribute]
 pub fn __called_by_tests(_args: TokenStream, item: TokenStream) -> TokenStream {
-    fan_out::called(item.into()).into()
+    write::called(item.into()).into()
 }

@@ -173,6 +173,20 @@ fn start_test(builder: &mut Builder) -> Runtime {
 thread_local! {
     /// The runtime of the test that this thread is about to run.
     static TEST_ON: Cell<Option<&'static str>> = const { Cell::new(None) };
+
+    /// What makes the builder of that test, if the test lists its flavors.
+    static TEST_FLAVOR: Cell<Option<fn() -> Builder>> = const { Cell::new(None) };
+}
+
+/// The test that this thread is about to run takes its builder from there.
+pub fn set_flavor(new: fn() -> Builder) {
+    TEST_FLAVOR.set(Some(new));
+}
+
+/// The builder of a test that lists its flavors.
+pub fn on_flavor() -> Builder {
+    let new = TEST_FLAVOR.take();
+    new.unwrap_or(Builder::new_current_thread)()
 }
 
 /// Runs a function that calls [`test`] on the runtime with this name.
@@ -185,6 +199,14 @@ pub fn test_on(name: &'static str, test: fn()) {
 pub fn outcome_on<T: Outcome>(name: &'static str, test: fn() -> T) -> ExitCode {
     TEST_ON.set(Some(name));
     test().report()
+}
+
+/// The argument `worker_threads` of a test that lists its flavors: it is for those that have workers.
+pub fn worker_threads(builder: &mut Builder, count: usize) -> &mut Builder {
+    match builder.has_workers() {
+        true => builder.worker_threads(count),
+        false => builder,
+    }
 }
 
 /// Unwraps the result of a task builder's `spawn`.

@@ -7,9 +7,9 @@ use syn::{Expr, File, GenericParam, Ident, Item, ItemFn, Safety, Token};
 
 use super::words::{ARGS, BODIES, ITEM, OTHER_ITEMS, SOUP, TYPES, VALID_ARGS};
 use super::{Case, Random, cases, flat};
-use crate::entry;
-use crate::kind::Kind;
+use crate::read::Kind;
 use crate::testing::messages;
+use crate::write;
 
 impl Random {
     pub(super) fn args(&mut self) -> TokenStream {
@@ -89,7 +89,11 @@ fn is_accepted(kind: Kind, function: &ItemFn) -> bool {
     let sig = &function.sig;
     let is_second = |path: &syn::Path| {
         let last = path.segments.last();
-        last.is_some_and(|last| last.ident == kind.name())
+        let others: &[&str] = match kind {
+            Kind::Test => &["main", "task", "test", "target_feature"],
+            _ => &["main", "task"],
+        };
+        last.is_some_and(|last| others.iter().any(|other| last.ident == other))
     };
     let is_plain = sig.asyncness.is_some()
         && sig.constness.is_none()
@@ -99,7 +103,7 @@ fn is_accepted(kind: Kind, function: &ItemFn) -> bool {
     let is_lifetime = |param: &GenericParam| matches!(param, GenericParam::Lifetime(_));
     let fits = match kind {
         Kind::Main if sig.ident != "main" || sig.receiver().is_some() => true,
-        Kind::Main => {
+        Kind::Main | Kind::Firmware | Kind::Task => {
             sig.inputs.is_empty()
                 && sig.generics.params.is_empty()
                 && sig.generics.where_clause.is_none()
@@ -142,7 +146,7 @@ fn attributes_take_anything() {
         };
         let _case = Case(number, kind.attribute(), [&args, &item]);
 
-        let expanded = entry::expand(kind, args.clone(), item.clone());
+        let expanded = write::entry(kind, args.clone(), item.clone());
         let errors = messages(&expanded);
         accepted += u64::from(errors.is_empty());
         // What is no item rustc never hands to a macro.

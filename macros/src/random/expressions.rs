@@ -5,7 +5,7 @@ use quote::{ToTokens, quote};
 use syn::parse::{ParseStream, Parser};
 
 use super::{Case, Random, cases, flat};
-use crate::item::Item;
+use crate::read::Item;
 use crate::syntax::{Expr, FnArg, ReturnType};
 use crate::testing::assert_tokens;
 

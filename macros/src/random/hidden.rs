@@ -6,7 +6,7 @@ use syn::{Expr, File};
 
 use super::words::SOUP;
 use super::{Case, Random, cases};
-use crate::{fan_out, pin};
+use crate::write;
 
 const NAMES: &[&str] = &[
     "\"tokio\"",
@@ -26,6 +26,7 @@ const ATTRIBUTES: &[&str] = &[
     "[#[should_panic]]",
     "[#[ignore = \"x\"] #[cfg_attr(a, b)]]",
 ];
+const FLAVORS: &[&str] = &["[]", "[\"local\"]", "[\"multi_thread\" \"current_thread\"]"];
 const OUTPUTS: &[&str] = &["[]", "[_]", "[Result<(), E>]"];
 
 impl Random {
@@ -38,7 +39,8 @@ impl Random {
         let only = self.soup(NAMES, 3);
         let (table, attributes) = (self.pick(TABLES), self.pick(ATTRIBUTES));
         let (output, name) = (self.pick(OUTPUTS), self.pick(&["works", "r#match"]));
-        quote!(#table [::portable] [#only] #attributes #output #name)
+        let flavors = self.pick(FLAVORS);
+        quote!(#table [::portable] [#only] #flavors #attributes #output #name)
     }
 
     /// The input, or one that is far from it.
@@ -63,14 +65,14 @@ fn hidden_macros_take_anything() {
         let input = random.perhaps(pinned);
         {
             let _case = Case(number, "__pin!", [&input, &nothing]);
-            let expanded = pin::expand(input.clone());
+            let expanded = write::pin(input.clone());
             let parsed = syn::parse2::<Expr>(expanded.clone());
             assert!(parsed.is_ok(), "{expanded}");
         }
         let tests = random.fan_out();
         let input = random.perhaps(tests);
         let _case = Case(number, "__fan_out!", [&input, &nothing]);
-        let expanded = fan_out::expand(input.clone());
+        let expanded = write::fan_out(input.clone());
         let parsed = syn::parse2::<File>(expanded.clone());
         assert!(parsed.is_ok(), "{expanded}");
     }

@@ -6,8 +6,8 @@ use syn::Expr;
 
 use super::words::{CAPTURES, MODIFIERS, SOUP, TASKS};
 use super::{Case, Random, cases};
-use crate::spawn;
 use crate::testing::messages;
+use crate::write;
 
 impl Random {
     fn call(&mut self) -> TokenStream {
@@ -74,7 +74,7 @@ fn spawn_task_takes_anything() {
         let nothing = TokenStream::new();
         let _case = Case(number, "spawn_task!", [&input, &nothing]);
 
-        let expanded = spawn::expand(quote!([portable] #input));
+        let expanded = write::spawn(quote!([portable] #input));
         let errors = messages(&expanded);
         accepted += u64::from(errors.is_empty());
         if input.is_empty() {

@@ -6,7 +6,7 @@ use syn::{File, FnArg, Item, ItemFn, Pat, Safety};
 use super::attributes::{are_arguments, read};
 use super::{Case, Random, cases};
 use crate::testing::messages;
-use crate::{firmware, task};
+use crate::write;
 
 const ARGS: &[&str] = &[
     "",
@@ -105,8 +105,8 @@ fn tasks_and_firmware_take_anything() {
         );
 
         let expanded = match is_task {
-            true => task::expand(args.clone(), item.clone()),
-            false => firmware::expand(args.clone(), item.clone()),
+            true => write::task(args.clone(), item.clone()),
+            false => write::firmware(args.clone(), item.clone()),
         };
         let errors = messages(&expanded);
         accepted += u64::from(errors.is_empty());

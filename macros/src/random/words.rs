@@ -102,6 +102,7 @@ pub(super) const ARGS: &[&str] = &[
 pub(super) const VALID_ARGS: &[&str] = &[
     "",
     "flavor = \"current_thread\"",
+    "flavor = [\"current_thread\", \"multi_thread\"]",
     "flavor = \"multi_thread\", worker_threads = 4,",
     "runtime = \"smol\", thread_name = \"worker\"",
     "crate = a::portable",

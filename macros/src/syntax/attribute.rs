@@ -32,8 +32,8 @@ impl Attribute {
 
     /// What is left of it when it may have only attributes that `keep` says: of a `cfg_attr`, the
     /// condition and those in it.
-    pub(crate) fn only(&self, keep: impl Fn(&Path) -> bool) -> Option<Self> {
-        let content = only(&self.path, self.brackets.stream(), &keep)?;
+    pub(crate) fn only(&self, keep: &dyn Fn(&Path) -> bool) -> Option<Self> {
+        let content = only(&self.path, self.brackets.stream(), keep)?;
         let mut brackets = Group::new(Delimiter::Bracket, content);
         brackets.set_span(self.brackets.span());
         Some(Attribute {
@@ -43,9 +43,9 @@ impl Attribute {
         })
     }
 
-    /// Whether `is_it` is true of it, or of an attribute in it, should it be a `cfg_attr`.
-    pub(crate) fn may_be(&self, is_it: impl Fn(&Path) -> bool) -> bool {
-        self.only(is_it).is_some()
+    /// Whether it is that attribute, or has it in it, should it be a `cfg_attr`.
+    pub(crate) fn may_be(&self, name: &str) -> bool {
+        self.only(&|path| path.is_ident(name)).is_some()
     }
 
     /// Whether it is `#[word]`, without a value.
@@ -68,7 +68,7 @@ fn path(content: TokenStream) -> syn::Result<Path> {
     parser.parse2(content)
 }
 
-fn only(path: &Path, content: TokenStream, keep: &impl Fn(&Path) -> bool) -> Option<TokenStream> {
+fn only(path: &Path, content: TokenStream, keep: &dyn Fn(&Path) -> bool) -> Option<TokenStream> {
     if !path.is_ident("cfg_attr") {
         return keep(path).then_some(content);
     }

@@ -290,13 +290,13 @@ impl Reader<'_, '_> {
             self.take(2)?;
         } else {
             self.take(1)?;
-            let parameters = until(input, |input| input.peek(Token![|]))?;
+            let parameters = until(input, &|input| input.peek(Token![|]))?;
             self.tokens.extend(parameters);
             self.take(1)?;
         }
         if input.peek(Token![->]) {
             self.take(2)?;
-            let output = until(input, |input| input.peek(token::Brace))?;
+            let output = until(input, &|input| input.peek(token::Brace))?;
             self.tokens.extend(output);
         }
         Ok(())

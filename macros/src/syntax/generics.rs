@@ -35,9 +35,7 @@ impl Parse for Generics {
         while !input.peek(Token![>]) {
             let attributes = Attribute::parse_outer(input)?;
             attributes.iter().for_each(|attr| attr.to_tokens(tokens));
-            let is_conditional = attributes
-                .iter()
-                .any(|attr| attr.may_be(|path| path.is_ident("cfg")));
+            let is_conditional = attributes.iter().any(|attr| attr.may_be("cfg"));
             let ahead = input.fork();
             generics.are_conditional |= is_conditional && !ahead.peek(Lifetime);
             generics.params.push(if ahead.peek(Lifetime) {
@@ -47,7 +45,7 @@ impl Parse for Generics {
             } else {
                 GenericParam::Type(ahead.parse()?)
             });
-            tokens.extend(until(input, |input| {
+            tokens.extend(until(input, &|input| {
                 input.peek(Token![,]) || input.peek(Token![>])
             })?);
             match input.parse::<Option<Token![,]>>()? {

@@ -21,7 +21,7 @@ pub(crate) use generics::GenericParam;
 pub(crate) use parameter::{FnArg, Receiver, Typed};
 pub(crate) use path::Path;
 pub(crate) use signature::{ReturnType, Signature};
-pub(crate) use until::calls_a_macro;
+pub(crate) use until::{calls_a_macro, mentions};
 pub(crate) use visibility::Visibility;
 
 #[cfg(test)]

@@ -36,7 +36,7 @@ impl Parse for FnArg {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let attrs = Attribute::parse_outer(input)?;
         if is_receiver(input)? {
-            let tokens = until(input, |input| input.peek(Token![,]))?;
+            let tokens = until(input, &|input| input.peek(Token![,]))?;
             if ends_in(&tokens, ':') {
                 return Err(input.error("expected a type"));
             }
@@ -66,7 +66,7 @@ impl Parse for FnArg {
 
 fn ty(input: ParseStream<'_>) -> syn::Result<TokenStream> {
     let broken = input.error("expected a type");
-    let ty = some_until(input, "a type", |input| input.peek(Token![,]))?;
+    let ty = some_until(input, "a type", &|input| input.peek(Token![,]))?;
     match may_be_type(ty.clone()) {
         true => Ok(ty),
         false => Err(broken),

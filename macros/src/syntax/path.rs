@@ -59,6 +59,17 @@ impl Path {
     pub(crate) fn is_ident(&self, name: &str) -> bool {
         self.leading_colon.is_none() && self.segments.len() == 1 && self.segments[0] == name
     }
+
+    /// Whether it is that of an attribute for lints.
+    pub(crate) fn is_lint(&self) -> bool {
+        const LINTS: [&str; 5] = ["allow", "expect", "warn", "deny", "forbid"];
+        LINTS.iter().any(|lint| self.is_ident(lint))
+    }
+
+    /// The last word.
+    pub(crate) fn last(&self) -> &Ident {
+        &self.segments[self.segments.len() - 1]
+    }
 }
 
 impl ToTokens for Path {

@@ -8,7 +8,7 @@ use syn::{LitStr, Token, parenthesized, token};
 
 use super::generics::Generics;
 use super::parameter::{FnArg, Receiver, Variadic};
-use super::until::{some_until, until};
+use super::until::{mentions, some_until, until};
 
 pub(crate) struct Signature {
     pub(crate) constness: Option<Token![const]>,
@@ -63,7 +63,7 @@ impl Parse for Signature {
             signature.variadic = Some(last);
         }
         if input.peek(Token![where]) {
-            signature.generics.where_clause = Some(until(input, ends_signature)?);
+            signature.generics.where_clause = Some(until(input, &ends_signature)?);
         }
         Ok(signature)
     }
@@ -101,14 +101,29 @@ impl Parse for ReturnType {
                     |input: ParseStream<'_>| input.peek(Token![where]) || ends_signature(input);
                 Ok(ReturnType::Type(
                     arrow,
-                    Type(some_until(input, "a type", is_end)?),
+                    Type(some_until(input, "a type", &is_end)?),
                 ))
             }
         }
     }
 }
 
+impl ReturnType {
+    /// The type, unless it is `()`.
+    pub(crate) fn some(&self) -> Option<&Type> {
+        match self {
+            ReturnType::Type(_, ty) if !ty.is_unit() => Some(ty),
+            _ => None,
+        }
+    }
+}
+
 impl Type {
+    /// Whether it can be written elsewhere than here.
+    pub(crate) fn has_name(&self) -> bool {
+        !self.is_never() && !mentions(self, "impl")
+    }
+
     pub(crate) fn is_never(&self) -> bool {
         let only = self.only_tree();
         matches!(only, Some(TokenTree::Punct(punct)) if punct.as_char() == '!')

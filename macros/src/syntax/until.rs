@@ -3,6 +3,7 @@
 //! The braces of a macro, as in `-> output!{}`, are no place to end at.
 
 use proc_macro2::{Delimiter, Group, Spacing, TokenStream, TokenTree};
+use quote::ToTokens;
 use syn::parse::ParseStream;
 
 /// How deep in angle brackets a token stands.
@@ -76,10 +77,23 @@ pub(crate) fn calls_a_macro(tokens: TokenStream) -> bool {
     })
 }
 
+/// Whether the word stands anywhere in `tokens`.
+pub(crate) fn mentions(tokens: impl ToTokens, word: &str) -> bool {
+    mentioned(tokens.into_token_stream(), word)
+}
+
+fn mentioned(tokens: TokenStream, word: &str) -> bool {
+    tokens.into_iter().any(|tree| match tree {
+        TokenTree::Ident(ident) => ident == word,
+        TokenTree::Group(group) => mentioned(group.stream(), word),
+        _ => false,
+    })
+}
+
 /// Everything before the first place outside of angle brackets where it is to `stop`.
 pub(super) fn until(
     input: ParseStream<'_>,
-    stop: impl Fn(ParseStream<'_>) -> bool,
+    stop: &dyn Fn(ParseStream<'_>) -> bool,
 ) -> syn::Result<TokenStream> {
     let mut tokens = TokenStream::new();
     let mut angles = Angles::default();
@@ -100,7 +114,7 @@ pub(super) fn until(
 pub(super) fn some_until(
     input: ParseStream<'_>,
     what: &str,
-    stop: impl Fn(ParseStream<'_>) -> bool,
+    stop: &dyn Fn(ParseStream<'_>) -> bool,
 ) -> syn::Result<TokenStream> {
     let missing = input.error(format_args!("expected {what}"));
     let tokens = until(input, stop)?;

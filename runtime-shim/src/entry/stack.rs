@@ -5,7 +5,7 @@ use std::panic::resume_unwind;
 use std::process::{self, ExitCode, Termination};
 use std::thread;
 
-use super::TEST_ON;
+use super::{TEST_FLAVOR, TEST_ON};
 use crate::runtime;
 
 /// The argument `stack_size`: the function runs on a thread with a stack of so many bytes.
@@ -50,10 +50,11 @@ fn on_stack<T: Send>(bytes: usize, run: impl FnOnce() -> T + Send) -> io::Result
     if let Some(name) = thread::current().name() {
         thread = thread.name(name.into());
     }
-    let test_on = TEST_ON.take();
+    let (test_on, flavor) = (TEST_ON.take(), TEST_FLAVOR.take());
     thread::scope(|scope| {
         let body = move || {
             TEST_ON.set(test_on);
+            TEST_FLAVOR.set(flavor);
             run()
         };
         let thread = thread.spawn_scoped(scope, body).map_err(|error| {

@@ -158,6 +158,10 @@ impl Builder {
 }
 
 impl Builder {
+    pub(crate) fn has_workers(&self) -> bool {
+        matches!(self.flavor, Flavor::MultiThread)
+    }
+
     pub(crate) fn start(&self) -> io::Result<Runtime> {
         let config = Config::check(self)?;
         Selected::default().build(&config).map(Runtime)

@@ -7,6 +7,15 @@ async fn multi_thread() -> Result<(), std::num::ParseIntError> {
     Ok(())
 }
 
+#[portable::test(flavor = ["multi_thread", "current_thread"], worker_threads = 2)]
+async fn both_flavors() -> Result<(), std::num::ParseIntError> {
+    "5".parse::<u8>()?;
+    Ok(())
+}
+
+#[portable::test(flavor = ["local"], runtime = ["smol", "tokio"], timeout = "60s", name = "test")]
+async fn listed_flavor() {}
+
 #[portable::test]
 #[should_panic(expected = "on purpose")]
 async fn panics() {

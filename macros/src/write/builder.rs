@@ -1,0 +1,57 @@
+//! The runtime's builder, as the arguments of an attribute ask for it.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+
+use super::runtimes;
+use crate::read::{Args, Kind, Setting};
+
+/// The function that makes the builder, if nothing else is to be done to it.
+pub(super) fn plain(kind: Kind, args: &Args) -> Option<TokenStream> {
+    let is_pinned = kind == Kind::Main && !args.runtimes.is_empty();
+    (args.settings.is_empty() && !is_pinned).then(|| constructor(kind, args))
+}
+
+fn constructor(kind: Kind, args: &Args) -> TokenStream {
+    let site = Span::mixed_site();
+    let path = &args.path;
+    if args.flavors().is_some() {
+        return quote_spanned!(site=> #path::__private::on_flavor);
+    }
+    let (flavor, span) = args.flavor(kind);
+    let new = Ident::new(flavor.constructor(), span);
+    quote_spanned!(site=> #path::runtime::Builder::#new)
+}
+
+/// An expression of type `&mut Builder`.
+pub(super) fn builder(kind: Kind, args: &Args) -> TokenStream {
+    let site = Span::mixed_site();
+    let path = &args.path;
+    let new = constructor(kind, args);
+    if plain(kind, args).is_some() {
+        return quote_spanned!(site=> &mut #new());
+    }
+    let mut builder = quote_spanned!(site=> #new());
+    if let (Kind::Main, [name]) = (kind, args.runtimes.as_slice()) {
+        let name = runtimes::ask(path, "pin", &name.to_token_stream());
+        builder = quote_spanned!(site=> #builder.runtime(#name));
+    }
+    let is_listed = args.flavors().is_some();
+    let is_for_some = |setting: &&Setting| is_listed && setting.name == "worker_threads";
+    if let Some(Setting { name, value }) = args.settings.iter().find(is_for_some) {
+        builder = quote_spanned!(site=> #path::__private::#name(&mut #builder, #value));
+    }
+    let rest = args.settings.iter().filter(|setting| !is_for_some(setting));
+    let calls = rest.map(|Setting { name, value }| quote_spanned!(site=> .#name(#value)));
+    quote!(#builder #(#calls)*)
+}
+
+/// The call of the hidden function for an argument around the builder.
+pub(super) fn around(args: &Args, key: &str) -> Option<TokenStream> {
+    let Setting { name, value } = args.around(key)?;
+    let path = &args.path;
+    Some(quote_spanned!(Span::mixed_site()=> #path::__private::#name(#value)))
+}
+
+#[cfg(test)]
+mod tests;

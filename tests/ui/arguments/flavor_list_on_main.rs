@@ -1,0 +1,2 @@
+#[portable::main(flavor = ["multi_thread", "current_thread"])]
+async fn main() {}
