@@ -8,7 +8,7 @@ impl Termination for Outcome {
     }
 }
 
-#[portable::main(stack_size = 0)]
+#[portable::main(stack_size = 1 << 20)]
 async fn main() -> impl Termination {
     Outcome(true)
 }

@@ -6,7 +6,7 @@ mod alloc {}
 mod portable {}
 mod tokio {}
 
-#[::portable::main(worker_threads = 1, shutdown_timeout = "5s", stack_size = 4096, init = || {})]
+#[::portable::main(worker_threads = 1, shutdown_timeout = "5s", stack_size = 1 << 20, init = || {})]
 async fn main() {
     let id = 5;
     ::portable::spawn_task!(detach, name = "task-{id}", [id] async move { id });
