@@ -11,7 +11,7 @@ use std::panic::resume_unwind;
 use std::pin::{Pin, pin};
 use std::process::{self, ExitCode};
 
-use crate::runtime::{AsyncRuntime, Builder, Runtime, Selected};
+use crate::runtime::{Backend, Builder, Runtime, Selected};
 use crate::task;
 
 mod limit;

@@ -8,8 +8,9 @@
 //!
 //! - [`task`] and [`time`] hold the types that users see. They are written once and name no
 //!   runtime. `sync` (a feature) shows Tokio's primitives, which need none.
-//! - [`runtime::AsyncRuntime`] is what a runtime must provide. Each runtime is a unit type in one
-//!   file of `runtime/` that implements it; the table in `runtime/table.rs` lists them.
+//! - [`runtime::AsyncRuntime`] is what users call of a runtime, and `Backend`, in `runtime/backend.rs`,
+//!   what this crate needs of one. Each runtime is a unit type in one file of `runtime/` that implements
+//!   both; the table in `runtime/table.rs` lists them.
 //! - smol and async-std share one executor, in `runtime/executor/`.
 //! - Without the feature `std` the crate is `no_std` and [`runtime`] is the folder `bare/`: Embassy on
 //!   a microcontroller, with or without an allocator.

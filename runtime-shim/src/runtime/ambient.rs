@@ -4,11 +4,11 @@ use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError, RwLock};
 
-use super::{AsyncInstance, AsyncRuntime, Builder, Config, fork};
+use super::{AsyncInstance, Backend, Builder, Config, fork};
 
 /// What calls from outside go to: the entry point's runtime, else one of the process.
 #[derive(Debug)]
-pub(crate) struct Ambient<R: AsyncRuntime> {
+pub(crate) struct Ambient<R: Backend> {
     entry: RwLock<Option<R::Handle>>,
     process: OnceLock<R::Instance>,
     /// Whether the one of the process keeps going.
@@ -16,7 +16,7 @@ pub(crate) struct Ambient<R: AsyncRuntime> {
     starting: Mutex<()>,
 }
 
-impl<R: AsyncRuntime> Ambient<R> {
+impl<R: Backend> Ambient<R> {
     pub(crate) const fn new() -> Self {
         Self {
             entry: RwLock::new(None),
@@ -74,7 +74,7 @@ impl<R: AsyncRuntime> Ambient<R> {
     fn keep_going(&self, instance: &'static R::Instance) {
         let starting = self.starting.lock().unwrap_or_else(PoisonError::into_inner);
         if !self.keeps_going.load(Ordering::Acquire) {
-            let kept = R::default().keep_going(instance);
+            let kept = R::default().run_in_background(instance);
             self.keeps_going.store(kept.is_ok(), Ordering::Release);
             drop(starting);
             kept.unwrap_or_else(|error| cannot_start(&error));
@@ -82,7 +82,7 @@ impl<R: AsyncRuntime> Ambient<R> {
     }
 }
 
-fn start<R: AsyncRuntime>() -> R::Instance {
+fn start<R: Backend>() -> R::Instance {
     Config::check(&Builder::new_multi_thread())
         .and_then(|config| R::default().build(&config))
         .unwrap_or_else(|error| cannot_start(&error))

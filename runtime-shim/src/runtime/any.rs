@@ -13,11 +13,14 @@ use std::time::Duration;
 
 use pin_project_lite::pin_project;
 
+use super::async_runtime::Sealed;
+use super::backend::yield_by;
 use super::config;
 use super::context;
 use super::table::{CHOICES, Kind};
 use super::{
-    AsyncAbortHandle, AsyncHandle, AsyncInstance, AsyncJoinHandle, AsyncRuntime, AsyncSleep, Config,
+    AsyncAbortHandle, AsyncHandle, AsyncInstance, AsyncJoinHandle, AsyncRuntime, AsyncSleep,
+    Backend, Config,
 };
 use crate::handles::Gives;
 use crate::task::{Id, JoinError};
@@ -242,10 +245,11 @@ macro_rules! define_enums {
 
         /// A running runtime of any kind.
         #[derive(Debug)]
-        pub enum Instance {
+        #[allow(dead_code, reason = "none is made without a runtime")]
+        pub(crate) enum Instance {
             $(
                 #[doc(hidden)]
-                $type(<super::$type as AsyncRuntime>::Instance),
+                $type(<super::$type as Backend>::Instance),
             )*
             #[doc(hidden)]
             Never(Infallible),
@@ -309,19 +313,17 @@ for_each_runtime!(define_enums);
 #[cfg(feature = "_reactor")]
 mod source;
 
+impl Sealed for Any {}
+impl Sealed for Handle {}
+
 impl AsyncRuntime for Any {
     type JoinHandle<T> = JoinHandle<T>;
     type AbortHandle = AbortHandle;
     type Sleep = Sleep;
     type Handle = Handle;
-    type Instance = Instance;
 
     fn name(&self) -> &'static str {
         self.here().name()
-    }
-
-    fn build(&self, config: &Config) -> io::Result<Instance> {
-        Ok(choose!(config.kind, Instance, runtime => runtime.build(config)?))
     }
 
     fn handle(&self) -> Handle {
@@ -331,6 +333,69 @@ impl AsyncRuntime for Any {
             return handle;
         }
         choose!(self.here(), Handle, runtime => runtime.handle())
+    }
+
+    #[track_caller]
+    fn spawn<F>(&self, future: F) -> JoinHandle<F::Output>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        match context::kind() {
+            Some(kind) => choose!(kind, JoinHandle, runtime => runtime.spawn_inside(future)),
+            None => self.spawn_outside(future),
+        }
+    }
+
+    #[track_caller]
+    fn spawn_local<F>(&self, future: F) -> JoinHandle<F::Output>
+    where
+        F: Future + 'static,
+        F::Output: 'static,
+    {
+        choose!(self.here(), JoinHandle, runtime => runtime.spawn_local(future))
+    }
+
+    #[track_caller]
+    fn spawn_blocking<F, T>(&self, f: F) -> JoinHandle<T>
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send + 'static,
+    {
+        choose!(self.here(), JoinHandle, runtime => runtime.spawn_blocking(f))
+    }
+
+    fn sleep_until(&self, deadline: Instant) -> Sleep {
+        match context::kind() {
+            Some(kind) => Sleep::until(kind, deadline),
+            None => Sleep::New { deadline },
+        }
+    }
+
+    #[inline]
+    fn yield_now(&self) -> impl Future<Output = ()> + Send {
+        yield_by(*self)
+    }
+
+    #[track_caller]
+    fn block_on<F: Future>(&self, future: F) -> F::Output {
+        self.handle().block_on(future)
+    }
+
+    fn task_id(&self) -> Option<Id> {
+        match context::kind() {
+            Some(kind) => with_kind!(kind, runtime => runtime.task_id()),
+            // A thread of no runtime drops what a task has left.
+            None => Self::task_outside(),
+        }
+    }
+}
+
+impl Backend for Any {
+    type Instance = Instance;
+
+    fn build(&self, config: &Config) -> io::Result<Instance> {
+        Ok(choose!(config.kind, Instance, runtime => runtime.build(config)?))
     }
 
     fn try_handle(&self) -> Option<Handle> {
@@ -379,43 +444,6 @@ impl AsyncRuntime for Any {
         let mut entry = ENTRY.write().unwrap_or_else(PoisonError::into_inner);
         if let Some(kind) = entry.take() {
             with_kind!(kind, runtime => runtime.clear_entry());
-        }
-    }
-
-    #[track_caller]
-    fn spawn<F>(&self, future: F) -> JoinHandle<F::Output>
-    where
-        F: Future + Send + 'static,
-        F::Output: Send + 'static,
-    {
-        match context::kind() {
-            Some(kind) => choose!(kind, JoinHandle, runtime => runtime.spawn_inside(future)),
-            None => self.spawn_outside(future),
-        }
-    }
-
-    #[track_caller]
-    fn spawn_local<F>(&self, future: F) -> JoinHandle<F::Output>
-    where
-        F: Future + 'static,
-        F::Output: 'static,
-    {
-        choose!(self.here(), JoinHandle, runtime => runtime.spawn_local(future))
-    }
-
-    #[track_caller]
-    fn spawn_blocking<F, T>(&self, f: F) -> JoinHandle<T>
-    where
-        F: FnOnce() -> T + Send + 'static,
-        T: Send + 'static,
-    {
-        choose!(self.here(), JoinHandle, runtime => runtime.spawn_blocking(f))
-    }
-
-    fn sleep_until(&self, deadline: Instant) -> Sleep {
-        match context::kind() {
-            Some(kind) => Sleep::until(kind, deadline),
-            None => Sleep::New { deadline },
         }
     }
 
@@ -480,19 +508,6 @@ impl AsyncRuntime for Any {
         match kind {
             Some(kind) => with_kind!(kind, runtime => runtime.unconstrained(f)),
             None => f(),
-        }
-    }
-
-    #[track_caller]
-    fn block_on<F: Future>(&self, future: F) -> F::Output {
-        self.handle().block_on(future)
-    }
-
-    fn task_id(&self) -> Option<Id> {
-        match context::kind() {
-            Some(kind) => with_kind!(kind, runtime => runtime.task_id()),
-            // A thread of no runtime drops what a task has left.
-            None => Self::task_outside(),
         }
     }
 }

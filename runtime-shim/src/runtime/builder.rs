@@ -3,7 +3,7 @@
 use std::io;
 use std::time::Duration;
 
-use super::{AsyncRuntime, Config, Flavor, Runtime, Selected};
+use super::{Backend, Config, Flavor, Runtime, Selected};
 
 /// Builds a [`Runtime`]; stands for `tokio::runtime::Builder`.
 ///

@@ -31,27 +31,26 @@ pub enum Flavor {
 
 /// The settings of a [`Builder`], checked and with every default filled in.
 ///
-/// This is what an [`AsyncRuntime`](super::AsyncRuntime) is built from. There is no other way to
-/// make one than [`Builder::build`].
+/// This is what a [`Backend`](super::Backend) is built from.
 #[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Config {
+pub(crate) struct Config {
     pub(super) kind: Kind,
     /// What the runtime itself is called, not its threads; not empty.
-    pub name: Option<String>,
+    pub(super) name: Option<String>,
     /// Where tasks run.
-    pub flavor: Flavor,
+    pub(super) flavor: Flavor,
     /// Threads that poll tasks, at least one. On [`Flavor::CurrentThread`] nobody asks.
-    pub worker_threads: usize,
+    #[cfg_attr(not(any(feature = "tokio", feature = "_workers")), allow(dead_code))]
+    pub(super) worker_threads: usize,
     /// The name of every thread that the runtime starts.
-    pub thread_name: String,
+    pub(super) thread_name: String,
     /// Bytes of stack for every thread that the runtime starts; the standard library's default
     /// (2 MiB) if it is not said.
-    pub thread_stack_size: Option<usize>,
+    pub(super) thread_stack_size: Option<usize>,
     /// Threads that run blocking closures, at most; at least one.
-    pub max_blocking_threads: usize,
+    pub(super) max_blocking_threads: usize,
     /// How long the end of the runtime waits for what is running.
-    pub shutdown_timeout: Duration,
+    pub(super) shutdown_timeout: Duration,
 }
 
 impl Config {

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::io;
 use std::time::Duration;
 
-use super::{AsyncHandle, AsyncInstance, AsyncRuntime, Builder, Selected, fork};
+use super::{AsyncHandle, AsyncInstance, AsyncRuntime, Backend, Builder, Selected, fork};
 use crate::task::JoinHandle;
 
 /// A running runtime; stands for `tokio::runtime::Runtime`.
@@ -28,7 +28,7 @@ use crate::task::JoinHandle;
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Debug)]
-pub struct Runtime(pub(crate) <Selected as AsyncRuntime>::Instance);
+pub struct Runtime(pub(crate) <Selected as Backend>::Instance);
 
 impl Runtime {
     /// A reference to this runtime, for other threads.

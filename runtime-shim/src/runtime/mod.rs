@@ -45,6 +45,7 @@ mod table;
 mod ambient;
 mod any;
 mod async_runtime;
+mod backend;
 mod builder;
 mod config;
 mod context;
@@ -91,13 +92,14 @@ pub use self::tokio::Tokio;
 pub use self::none::block_on;
 
 pub use self::any::Any;
-pub use self::async_runtime::{AsyncHandle, AsyncInstance, AsyncRuntime};
+pub use self::async_runtime::{AsyncHandle, AsyncRuntime};
 pub use self::builder::Builder;
-pub use self::config::{Config, Flavor};
+pub use self::config::Flavor;
 pub use self::handle::{Handle, Runtime};
 pub use crate::handles::{AsyncAbortHandle, AsyncJoinHandle, AsyncSleep};
 
-pub(crate) use self::config::check_stack_size;
+pub(crate) use self::backend::{AsyncInstance, Backend};
+pub(crate) use self::config::{Config, check_stack_size};
 pub(crate) use self::context::assert_may_block;
 pub(crate) use self::table::Selected;
 

@@ -6,8 +6,8 @@ use core::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
-use super::async_runtime::yield_by;
-use super::{AsyncRuntime, AsyncSleep, Selected};
+use super::backend::yield_by;
+use super::{AsyncRuntime, AsyncSleep, Backend, Selected};
 use crate::time::Instant;
 
 pub(crate) type JoinHandle<T> = <Selected as AsyncRuntime>::JoinHandle<T>;

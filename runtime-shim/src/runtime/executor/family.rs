@@ -13,9 +13,13 @@ use super::instance::{Handle, Instance};
 use super::join::{AbortHandle, JoinHandle};
 use super::local::Local;
 use crate::runtime::ambient::Ambient;
+use crate::runtime::async_runtime::Sealed;
+use crate::runtime::backend::yield_by;
 use crate::runtime::context;
 use crate::runtime::table::Kind;
-use crate::runtime::{AsyncHandle, AsyncInstance, AsyncRuntime, AsyncSleep, Config, Flavor};
+use crate::runtime::{
+    AsyncHandle, AsyncInstance, AsyncRuntime, AsyncSleep, Backend, Config, Flavor,
+};
 use crate::task::Id;
 use crate::time::Instant;
 
@@ -83,54 +87,22 @@ pub(super) fn park_on(kind: Kind, future: Pin<&mut dyn Future<Output = ()>>) {
     }
 }
 
+impl<R: Family> Sealed for R {}
+impl Sealed for Handle {}
+
 impl<R: Family> AsyncRuntime for R {
     type JoinHandle<T> = JoinHandle<T>;
     type AbortHandle = AbortHandle;
     type Sleep = <R as Timers>::Sleep;
     type Handle = Handle;
-    type Instance = Instance;
 
     fn name(&self) -> &'static str {
         R::KIND.name()
     }
 
-    fn build(&self, config: &Config) -> io::Result<Instance> {
-        let mut config = config.clone();
-        if !R::HAS_WORKERS {
-            config.flavor = Flavor::CurrentThread;
-        }
-        R::before_start()?;
-        Instance::new(R::KIND, R::drive_on, config)
-    }
-
     #[inline(always)]
     fn handle(&self) -> Handle {
         self.try_handle().unwrap_or_else(R::outside)
-    }
-
-    #[inline(always)]
-    fn try_handle(&self) -> Option<Handle> {
-        let scheduler = current::scheduler()?;
-        (scheduler.kind() == R::KIND).then_some(Handle(scheduler))
-    }
-
-    fn set_entry(&self, instance: &Instance) {
-        R::ambient().set_entry(instance.handle());
-    }
-
-    fn lend_entry(&self, instance: &Instance) -> bool {
-        R::ambient().lend_entry(instance.handle())
-    }
-
-    fn clear_entry(&self) {
-        R::ambient().clear_entry();
-    }
-
-    fn keep_going(&self, instance: &'static Instance) -> io::Result<()> {
-        if R::HAS_WORKERS {
-            return Ok(());
-        }
-        instance.start_driver()
     }
 
     // Into the dispatch among several runtimes, where it is one of few callers. In a debug build
@@ -169,6 +141,58 @@ impl<R: Family> AsyncRuntime for R {
     }
 
     #[inline]
+    fn yield_now(&self) -> impl Future<Output = ()> + Send {
+        yield_by(*self)
+    }
+
+    #[track_caller]
+    fn block_on<F: Future>(&self, future: F) -> F::Output {
+        self.handle().block_on(future)
+    }
+
+    fn task_id(&self) -> Option<Id> {
+        current::task().map(|id| Id::ours(id.get()))
+    }
+}
+
+impl<R: Family> Backend for R {
+    type Instance = Instance;
+
+    fn build(&self, config: &Config) -> io::Result<Instance> {
+        let mut config = config.clone();
+        if !R::HAS_WORKERS {
+            config.flavor = Flavor::CurrentThread;
+        }
+        R::before_start()?;
+        Instance::new(R::KIND, R::drive_on, config)
+    }
+
+    #[inline(always)]
+    fn try_handle(&self) -> Option<Handle> {
+        let scheduler = current::scheduler()?;
+        (scheduler.kind() == R::KIND).then_some(Handle(scheduler))
+    }
+
+    fn set_entry(&self, instance: &Instance) {
+        R::ambient().set_entry(instance.handle());
+    }
+
+    fn lend_entry(&self, instance: &Instance) -> bool {
+        R::ambient().lend_entry(instance.handle())
+    }
+
+    fn clear_entry(&self) {
+        R::ambient().clear_entry();
+    }
+
+    fn run_in_background(&self, instance: &'static Instance) -> io::Result<()> {
+        if R::HAS_WORKERS {
+            return Ok(());
+        }
+        instance.start_driver()
+    }
+
+    #[inline]
     fn defer(&self, cx: &mut Context<'_>) {
         // It goes to the end of the queue.
         cx.waker().wake_by_ref();
@@ -191,14 +215,5 @@ impl<R: Family> AsyncRuntime for R {
 
     fn unconstrained<T>(&self, f: impl FnOnce() -> T) -> T {
         budget::unconstrained(f)
-    }
-
-    #[track_caller]
-    fn block_on<F: Future>(&self, future: F) -> F::Output {
-        self.handle().block_on(future)
-    }
-
-    fn task_id(&self) -> Option<Id> {
-        current::task().map(|id| Id::ours(id.get()))
     }
 }

@@ -73,7 +73,7 @@ type DriveOn = fn(Pin<&mut dyn Future<Output = ()>>);
 
 /// A running runtime.
 #[derive(Debug)]
-pub struct Instance {
+pub(crate) struct Instance {
     scheduler: Arc<Scheduler>,
     drive_on: DriveOn,
     is_shut_down: bool,

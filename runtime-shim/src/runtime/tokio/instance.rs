@@ -118,7 +118,7 @@ impl AsyncHandle for Handle {
 
 /// A running Tokio runtime.
 #[derive(Debug)]
-pub struct Instance {
+pub(crate) struct Instance {
     // Taken by the shutdown.
     runtime: Option<tokio::runtime::Runtime>,
     end: Arc<End>,

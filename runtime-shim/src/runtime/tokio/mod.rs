@@ -37,9 +37,11 @@ use self::join::{AbortHandle, JoinHandle, id};
 use self::local::Local;
 use self::sleep::Sleep;
 use super::ambient::Ambient;
+use super::async_runtime::Sealed;
+use super::backend::yield_by;
 use super::context;
 use super::table::Kind;
-use super::{AsyncHandle, AsyncInstance, AsyncRuntime, Config};
+use super::{AsyncHandle, AsyncInstance, AsyncRuntime, Backend, Config};
 use crate::task::Id;
 use crate::time::Instant;
 
@@ -58,45 +60,21 @@ static AMBIENT: Ambient<Tokio> = Ambient::new();
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 pub struct Tokio;
 
+impl Sealed for Tokio {}
+impl Sealed for Handle {}
+
 impl AsyncRuntime for Tokio {
     type JoinHandle<T> = JoinHandle<T>;
     type AbortHandle = AbortHandle;
     type Sleep = Sleep;
     type Handle = Handle;
-    type Instance = Instance;
 
     fn name(&self) -> &'static str {
         Kind::Tokio.name()
     }
 
-    fn build(&self, config: &Config) -> io::Result<Instance> {
-        Instance::new(config)
-    }
-
     fn handle(&self) -> Handle {
         self.try_handle().unwrap_or_else(|| AMBIENT.handle())
-    }
-
-    fn try_handle(&self) -> Option<Handle> {
-        Handle::try_current()
-    }
-
-    // To ask for the context's handle costs two atomic operations, which this spares most callers.
-    #[inline]
-    fn is_inside(&self) -> bool {
-        context::kind() == Some(Kind::Tokio) || tokio::task::try_id().is_some()
-    }
-
-    fn set_entry(&self, instance: &Instance) {
-        AMBIENT.set_entry(instance.handle());
-    }
-
-    fn lend_entry(&self, instance: &Instance) -> bool {
-        AMBIENT.lend_entry(instance.handle())
-    }
-
-    fn clear_entry(&self) {
-        AMBIENT.clear_entry();
     }
 
     #[track_caller]
@@ -110,19 +88,6 @@ impl AsyncRuntime for Tokio {
         } else {
             self.handle().spawn(future)
         }
-    }
-
-    #[inline]
-    #[track_caller]
-    fn spawn_inside<F>(&self, future: F) -> JoinHandle<F::Output>
-    where
-        F: Future + Send + 'static,
-        F::Output: Send + 'static,
-    {
-        if end::is_late() {
-            return late::spawn(Box::pin(future));
-        }
-        JoinHandle(tokio::spawn(future))
     }
 
     #[track_caller]
@@ -148,6 +113,63 @@ impl AsyncRuntime for Tokio {
 
     fn sleep_until(&self, deadline: Instant) -> Sleep {
         Sleep::until(deadline)
+    }
+
+    #[inline]
+    fn yield_now(&self) -> impl Future<Output = ()> + Send {
+        yield_by(*self)
+    }
+
+    #[track_caller]
+    fn block_on<F: Future>(&self, future: F) -> F::Output {
+        self.handle().block_on(future)
+    }
+
+    fn task_id(&self) -> Option<Id> {
+        tokio::task::try_id().map(id)
+    }
+}
+
+impl Backend for Tokio {
+    type Instance = Instance;
+
+    fn build(&self, config: &Config) -> io::Result<Instance> {
+        Instance::new(config)
+    }
+
+    fn try_handle(&self) -> Option<Handle> {
+        Handle::try_current()
+    }
+
+    // To ask for the context's handle costs two atomic operations, which this spares most callers.
+    #[inline]
+    fn is_inside(&self) -> bool {
+        context::kind() == Some(Kind::Tokio) || tokio::task::try_id().is_some()
+    }
+
+    fn set_entry(&self, instance: &Instance) {
+        AMBIENT.set_entry(instance.handle());
+    }
+
+    fn lend_entry(&self, instance: &Instance) -> bool {
+        AMBIENT.lend_entry(instance.handle())
+    }
+
+    fn clear_entry(&self) {
+        AMBIENT.clear_entry();
+    }
+
+    #[inline]
+    #[track_caller]
+    fn spawn_inside<F>(&self, future: F) -> JoinHandle<F::Output>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        if end::is_late() {
+            return late::spawn(Box::pin(future));
+        }
+        JoinHandle(tokio::spawn(future))
     }
 
     #[inline]
@@ -188,14 +210,5 @@ impl AsyncRuntime for Tokio {
             Poll::Ready(output) => output,
             Poll::Pending => unreachable!("it is ready at its first poll"),
         }
-    }
-
-    #[track_caller]
-    fn block_on<F: Future>(&self, future: F) -> F::Output {
-        self.handle().block_on(future)
-    }
-
-    fn task_id(&self) -> Option<Id> {
-        tokio::task::try_id().map(id)
     }
 }

@@ -12,7 +12,7 @@ use super::{Tokio, end, foreign};
 use crate::runtime::context::{self, Role};
 use crate::runtime::table::Kind;
 use crate::runtime::timers;
-use crate::runtime::{AsyncRuntime, AsyncSleep};
+use crate::runtime::{AsyncSleep, Backend};
 use crate::time::Instant;
 
 pin_project! {

@@ -13,7 +13,7 @@ use tokio::io::unix::{AsyncFd, AsyncFdReadyGuard};
 use super::{AMBIENT, Tokio, foreign};
 use crate::io::patient::Until;
 use crate::runtime::source::{AsyncSource, Descriptor, Direction, First, Reactor, would_block};
-use crate::runtime::{AsyncRuntime, fork};
+use crate::runtime::{AsyncRuntime, Backend, fork};
 
 /// Whether to move fewer bytes than there is room for shows that there is no more, as it does where
 /// the reactor tells of changes. It spares the call that would say so.
