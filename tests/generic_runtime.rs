@@ -22,28 +22,25 @@ use portable::time::{Duration, Instant};
 /// Tests that take a runtime, called with each.
 macro_rules! on_each_runtime {
     ($($test:ident),* $(,)?) => {
-        #[cfg(feature = "tokio")]
-        mod tokio {
-            $(on_each_runtime! { $test portable::runtime::Tokio })*
-        }
-        #[cfg(feature = "smol")]
-        mod smol {
-            $(on_each_runtime! { $test portable::runtime::Smol })*
-        }
-        #[cfg(feature = "async-std")]
-        mod async_std {
-            $(on_each_runtime! { $test portable::runtime::AsyncStd })*
-        }
-        #[cfg(feature = "embassy")]
-        mod embassy {
-            $(on_each_runtime! { $test portable::runtime::Embassy })*
-        }
-        #[cfg(feature = "pollster")]
-        mod pollster {
-            $(on_each_runtime! { $test portable::runtime::Pollster })*
-        }
+        common::runtimes! { [on_each_runtime] ($($test)*) }
         mod any {
             $(on_each_runtime! { $test portable::runtime::Any })*
+        }
+    };
+    ($tests:tt [$($worker:tt)*] [$($other:tt)*]) => {
+        $(on_each_runtime! { @ $tests $worker })*
+        $(on_each_runtime! { @ $tests $other })*
+    };
+    (@ ($($test:ident)*) ($name:ident $feature:literal $Type:ident)) => {
+        #[cfg(feature = $feature)]
+        mod $name {
+            #[test]
+            fn it_is_called_by_its_name() {
+                use portable::runtime::AsyncRuntime;
+                assert_eq!(portable::runtime::$Type.name(), $feature);
+            }
+
+            $(on_each_runtime! { $test portable::runtime::$Type })*
         }
     };
     ($test:ident $runtime:path) => {
@@ -70,36 +67,6 @@ on_each_runtime! {
     local_tasks_panic_outside,
     block_on_panics_inside,
     names_are_known,
-}
-
-#[cfg(feature = "tokio")]
-#[test]
-fn tokio_is_called_tokio() {
-    assert_eq!(portable::runtime::Tokio.name(), "tokio");
-}
-
-#[cfg(feature = "smol")]
-#[test]
-fn smol_is_called_smol() {
-    assert_eq!(portable::runtime::Smol.name(), "smol");
-}
-
-#[cfg(feature = "async-std")]
-#[test]
-fn async_std_is_called_async_std() {
-    assert_eq!(portable::runtime::AsyncStd.name(), "async-std");
-}
-
-#[cfg(feature = "embassy")]
-#[test]
-fn embassy_is_called_embassy() {
-    assert_eq!(portable::runtime::Embassy.name(), "embassy");
-}
-
-#[cfg(feature = "pollster")]
-#[test]
-fn pollster_is_called_pollster() {
-    assert_eq!(portable::runtime::Pollster.name(), "pollster");
 }
 
 /// The sketch of a runtime abstraction that one finds everywhere.

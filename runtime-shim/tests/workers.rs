@@ -4,6 +4,10 @@
 //! Tokio does not promise as much: a task may wait behind one that blocks its worker.
 #![cfg(feature = "_workers")]
 
+#[path = "../../tests/common/runtimes.rs"]
+#[allow(dead_code, unused_imports)]
+mod runtimes;
+
 use std::sync::{Arc, Barrier};
 #[cfg(target_os = "linux")]
 use std::{fs, io};
@@ -13,7 +17,7 @@ use portable_runtime_shim::task;
 use portable_runtime_shim::time::{Duration, timeout};
 
 fn on_each(test: impl Fn(Builder)) {
-    let has_workers = |name: &&str| ["smol", "async-std"].contains(name);
+    let has_workers = |name: &&str| *name != "tokio" && runtimes::has_workers(name);
     for name in available().into_iter().filter(has_workers) {
         let mut builder = Builder::new_multi_thread();
         builder.runtime(name);

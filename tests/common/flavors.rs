@@ -19,9 +19,7 @@ macro_rules! on_current_thread {
 macro_rules! on_multi_thread {
     ($($test:ident),* $(,)?) => {
         mod multi_thread_only {
-            $($crate::common::flavored_test! { $test (
-                flavor = "multi_thread", runtime = ["tokio", "smol", "async-std"]
-            ) })*
+            $($crate::common::runtimes! { [$crate::common::worker_test] ($test) })*
         }
     };
 }
@@ -33,10 +31,17 @@ macro_rules! on_both_flavors {
             $($crate::common::flavored_test! { $test () })*
         }
         mod multi_thread {
-            $($crate::common::flavored_test! { $test (
-                flavor = "multi_thread", runtime = ["tokio", "smol", "async-std"]
-            ) })*
+            $($crate::common::runtimes! { [$crate::common::worker_test] ($test) })*
         }
+    };
+}
+
+// A test on those that have workers.
+macro_rules! worker_test {
+    (($test:ident) [$(($name:ident $runtime:literal $Type:ident))*] $others:tt) => {
+        $crate::common::flavored_test! { $test (
+            flavor = "multi_thread", runtime = [$($runtime),*]
+        ) }
     };
 }
 
@@ -85,21 +90,22 @@ macro_rules! with_multi_thread_builder {
 macro_rules! builder_test {
     ($test:ident $flavor:ident) => {
         mod $test {
-            $crate::common::builder_test! { $test $flavor tokio "tokio" }
-            $crate::common::builder_test! { $test $flavor smol "smol" }
-            $crate::common::builder_test! { $test $flavor async_std "async-std" }
-            $crate::common::builder_test! { on_one_thread $test $flavor }
+            $crate::common::runtimes! { [$crate::common::builder_test] ($test $flavor) }
         }
     };
-    (on_one_thread $test:ident new_multi_thread) => {
-        // In a build with one of these alone, nobody calls it.
+    (($test:ident new_multi_thread) $workers:tt $others:tt) => {
+        $crate::common::builder_test! { ($test new_multi_thread) $workers }
+        // In a build with one of the others alone, nobody calls it.
         const _: fn(portable::runtime::Builder) = super::super::$test;
     };
-    (on_one_thread $test:ident $flavor:ident) => {
-        $crate::common::builder_test! { $test $flavor embassy "embassy" }
-        $crate::common::builder_test! { $test $flavor pollster "pollster" }
+    ($test:tt $workers:tt $others:tt) => {
+        $crate::common::builder_test! { $test $workers }
+        $crate::common::builder_test! { $test $others }
     };
-    ($test:ident $flavor:ident $name:ident $runtime:literal) => {
+    ($test:tt [$(($name:ident $runtime:literal $Type:ident))*]) => {
+        $($crate::common::builder_test! { @ $test $name $runtime })*
+    };
+    (@ ($test:ident $flavor:ident) $name:ident $runtime:literal) => {
         #[cfg(feature = $runtime)]
         #[test]
         fn $name() {
@@ -113,5 +119,5 @@ macro_rules! builder_test {
 
 pub(crate) use {
     builder_test, flavored_test, on_both_flavors, on_current_thread, on_multi_thread,
-    with_both_builders, with_current_thread_builder, with_multi_thread_builder,
+    with_both_builders, with_current_thread_builder, with_multi_thread_builder, worker_test,
 };

@@ -8,6 +8,7 @@ mod flavors;
 mod hooked;
 mod limit;
 mod process;
+mod runtimes;
 
 use std::any::Any;
 use std::cell::RefCell;
@@ -23,16 +24,12 @@ use portable::task::{self, JoinHandle};
 
 pub(crate) use self::flavors::{
     builder_test, flavored_test, on_both_flavors, on_current_thread, on_multi_thread,
-    with_both_builders, with_current_thread_builder, with_multi_thread_builder,
+    with_both_builders, with_current_thread_builder, with_multi_thread_builder, worker_test,
 };
 pub(crate) use self::hooked::{Call, hooked, panics_in};
 pub(crate) use self::limit::limit_time;
 pub(crate) use self::process::{Outcome, Program, Running, program};
-
-/// Whether the runtime with this name has worker threads, or the one thread of `main` for all.
-pub(crate) fn has_workers(runtime: &str) -> bool {
-    !matches!(runtime, "embassy" | "pollster")
-}
+pub(crate) use self::runtimes::{RUNTIMES, has_workers, runtimes};
 
 /// Whether the runtime that is built when nothing is said has worker threads.
 pub(crate) fn default_has_workers() -> bool {

@@ -17,6 +17,9 @@ mod packed;
 mod published;
 mod quick;
 mod run;
+#[path = "../../tests/common/runtimes.rs"]
+#[allow(unused_imports)]
+mod runtimes;
 mod rust_version;
 mod sanitize;
 mod soak;
@@ -24,13 +27,7 @@ mod thumb;
 
 use std::process::ExitCode;
 
-/// The runtimes, as their features are called.
-const RUNTIMES: [&str; 5] = ["tokio", "smol", "async-std", "embassy", "pollster"];
-
-/// Whether the runtime has worker threads, or the one thread of `main` for all.
-fn has_workers(runtime: &str) -> bool {
-    !matches!(runtime, "embassy" | "pollster")
-}
+use runtimes::{RUNTIMES, has_workers};
 
 const USAGE: &str = "\
 usage: cargo xtask COMMAND

@@ -4,6 +4,10 @@
 //! that is compiled in, with a time limit.
 #![cfg(feature = "_runtime")]
 
+#[path = "../../common/runtimes.rs"]
+#[allow(dead_code, unused_imports)]
+mod runtimes;
+
 use std::io::Read;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
@@ -141,8 +145,8 @@ fn panics_of_tasks_abort_nothing() {
 #[test]
 fn a_task_that_spins_cannot_keep_the_process() {
     // The others have the thread of `main` alone: see the exceptions.
-    let has_workers = |runtime: &str| !matches!(runtime, "embassy" | "pollster");
-    on_each_where(has_workers, env!("CARGO_BIN_EXE_spins"), LIMIT, |ended| {
+    let program = env!("CARGO_BIN_EXE_spins");
+    on_each_where(runtimes::has_workers, program, LIMIT, |ended| {
         ended.has(0, &["the end"]);
         assert!(ended.took >= Duration::from_millis(200));
     });

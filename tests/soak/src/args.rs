@@ -6,7 +6,7 @@ use std::time::Duration;
 use portable::runtime::{Flavor, available};
 
 pub(crate) const USAGE: &str = "\
-usage: portable-soak [--runtime tokio|smol|async-std|embassy|pollster] [--flavor multi_thread|current_thread]
+usage: portable-soak [--runtime NAME] [--flavor multi_thread|current_thread]
                      [--seconds N] [--seed N]
 
 The runtime is that of PORTABLE_RUNTIME, or the first, if it is not given.";

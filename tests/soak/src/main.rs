@@ -11,6 +11,9 @@ mod guard;
 mod helpers;
 mod job;
 mod memory;
+#[path = "../../common/runtimes.rs"]
+#[allow(dead_code, unused_imports)]
+mod runtimes;
 mod threads;
 mod watchdog;
 mod world;

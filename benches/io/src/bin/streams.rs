@@ -7,6 +7,9 @@
 mod native;
 #[path = "../streams/portable.rs"]
 mod portable;
+#[path = "../../../../tests/common/runtimes.rs"]
+#[allow(dead_code, unused_imports)]
+mod runtimes;
 
 use std::env;
 use std::process::Command;
@@ -43,7 +46,7 @@ fn compare_all() {
     println!("| runtime | threads | work | portable | native | ratio |");
     println!("|---|---|---|---|---|---|");
     for workers in ["main", "1", "2"] {
-        if workers != "main" && matches!(runtime, "embassy" | "pollster") {
+        if workers != "main" && !runtimes::has_workers(runtime) {
             continue;
         }
         for workload in ["bytes", "echoes"] {

@@ -13,6 +13,7 @@ use super::ending;
 use super::source::Source;
 use crate::failures;
 use crate::job::Job;
+use crate::runtimes;
 use crate::world::{World, lock};
 
 /// They cost threads, so there is at most one in this time.
@@ -65,7 +66,7 @@ pub(super) async fn run(source: &mut Source) {
 }
 
 fn build(source: &mut Source) -> (Flavor, Runtime) {
-    let has_workers = !matches!(source.world.runtime, "embassy" | "pollster");
+    let has_workers = runtimes::has_workers(source.world.runtime);
     let (flavor, mut builder) = if has_workers && source.rng.bool() {
         let mut builder = Builder::new_multi_thread();
         builder.worker_threads(source.rng.usize(1..3));

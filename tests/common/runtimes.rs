@@ -1,0 +1,42 @@
+//! The runtimes, for all tests and for xtask, in the order of preference.
+
+/// Gives the callback its arguments and two lists: the runtimes that have worker threads, and those
+/// that have the thread of `main` for all. Of each runtime it has the name as an identifier, the
+/// feature and the type.
+macro_rules! runtimes {
+    ([$($callback:tt)*] $arguments:tt) => {
+        $($callback)*! {
+            $arguments
+            [
+                (tokio "tokio" Tokio)
+                (smol "smol" Smol)
+                (async_std "async-std" AsyncStd)
+            ]
+            [
+                (embassy "embassy" Embassy)
+                (pollster "pollster" Pollster)
+            ]
+        }
+    };
+}
+
+macro_rules! define_names {
+    (
+        ()
+        [$(($worker:ident $with_workers:literal $Worker:ident))*]
+        [$(($single:ident $with_one_thread:literal $Single:ident))*]
+    ) => {
+        /// All of them.
+        pub(crate) const RUNTIMES: [&str; [$($with_workers,)* $($with_one_thread),*].len()] =
+            [$($with_workers,)* $($with_one_thread),*];
+
+        /// Whether the runtime has worker threads, or the one thread of `main` for all.
+        pub(crate) fn has_workers(runtime: &str) -> bool {
+            [$($with_workers),*].contains(&runtime)
+        }
+    };
+}
+
+runtimes! { [define_names] () }
+
+pub(crate) use runtimes;
