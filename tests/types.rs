@@ -121,6 +121,9 @@ mod everywhere {
         task::Builder<'static>: Send Sync Unpin UnwindSafe RefUnwindSafe;
         task::AccessError: Send Sync Unpin UnwindSafe RefUnwindSafe;
         task::coop::RestoreOnPending: Unpin, not Send Sync;
+        task::coop::Coop<SharedFuture>: Send Sync Unpin;
+        task::coop::Coop<SentFuture>: Send Unpin, not Sync;
+        task::coop::Coop<StaysFuture>: Unpin, not Send Sync;
         task::coop::Unconstrained<SharedFuture>: Send Sync Unpin;
         task::coop::Unconstrained<SentFuture>: Send Unpin, not Sync;
         task::coop::Unconstrained<StaysFuture>: Unpin, not Send Sync;
@@ -229,12 +232,16 @@ mod io {
         io::StdinLines: Send Sync Unpin UnwindSafe RefUnwindSafe;
         io::Stdout: Send Sync Unpin UnwindSafe RefUnwindSafe;
         io::Stderr: Send Sync Unpin UnwindSafe RefUnwindSafe;
+        io::Empty: Send Sync Unpin UnwindSafe RefUnwindSafe;
+        io::Repeat: Send Sync Unpin UnwindSafe RefUnwindSafe;
+        io::Sink: Send Sync Unpin UnwindSafe RefUnwindSafe;
     }
 
     calls! {
         (it: &'static io::Stdin, line: &'static mut String) it.read_line(line)
             => Send Sync, not Unpin;
         (it: &'static mut io::StdinLines) it.next_line() => Send Sync, not Unpin;
+        (reader: io::Repeat, writer: io::Sink) io::copy(reader, writer) => Send Sync, not Unpin;
     }
 }
 
@@ -291,6 +298,9 @@ mod net {
         net::UnixListener: Send Sync Unpin UnwindSafe RefUnwindSafe;
         net::UnixStream: Send Sync Unpin UnwindSafe RefUnwindSafe;
         net::unix::OwnedReadHalf: Send Sync Unpin UnwindSafe RefUnwindSafe;
+        net::unix::ReadHalf<'static>: Send Sync Unpin UnwindSafe RefUnwindSafe;
+        net::unix::WriteHalf<'static>: Send Sync Unpin UnwindSafe RefUnwindSafe;
+        net::unix::ReuniteError: Send Sync Unpin UnwindSafe RefUnwindSafe;
         net::unix::OwnedWriteHalf: Send Sync Unpin UnwindSafe RefUnwindSafe;
     }
 

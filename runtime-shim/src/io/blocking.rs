@@ -21,7 +21,7 @@ use std::task::{Context, Poll, Wake, Waker, ready};
 
 use super::patient::{Until, Waitable, patiently};
 use crate::runtime::fork;
-use crate::runtime::selected::{poll_budget, spend_budget};
+use crate::runtime::selected::{poll_budget, poll_spend, spend_budget};
 use crate::task::{JoinError, JoinHandle, spawn_blocking};
 use crate::waker::Kept;
 
@@ -201,10 +201,10 @@ impl<D: Device> Blocking<D> {
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         fork::check()?;
-        let (device, max, state) = self.parts();
         if slices.iter().all(|slice| slice.is_empty()) {
-            return Poll::Ready(Ok(0));
+            return poll_spend(cx).map(|()| Ok(0));
         }
+        let (device, max, state) = self.parts();
         loop {
             ready!(state.poll_end(cx));
             if let Some((Operation::Write, ended)) = state.take_told()? {

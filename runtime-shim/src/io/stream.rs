@@ -204,16 +204,17 @@ macro_rules! writes {
             #[inline]
             fn poll_flush(
                 self: std::pin::Pin<&mut Self>,
-                _cx: &mut std::task::Context<'_>,
+                cx: &mut std::task::Context<'_>,
             ) -> std::task::Poll<std::io::Result<()>> {
                 // What was written is with the operating system.
-                std::task::Poll::Ready(Ok(()))
+                $crate::runtime::selected::poll_spend(cx).map(Ok)
             }
 
             fn poll_close(
                 #[allow(unused_mut)] mut self: std::pin::Pin<&mut Self>,
-                _cx: &mut std::task::Context<'_>,
+                cx: &mut std::task::Context<'_>,
             ) -> std::task::Poll<std::io::Result<()>> {
+                std::task::ready!($crate::runtime::selected::poll_spend(cx));
                 std::task::Poll::Ready($close(&mut *self))
             }
         }

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::{ExitStatus, Output, Stdio};
 
 use super::{Child, orphans};
+use crate::task::consume_budget;
 
 /// A program to start, its arguments and what it is to find; stands for `tokio::process::Command`.
 ///
@@ -259,7 +260,7 @@ impl Command {
     pub fn status(&mut self) -> impl Future<Output = io::Result<ExitStatus>> + Send + use<> {
         let child = self.spawn();
         async {
-            let mut child = child?;
+            let mut child = started(child).await?;
             (child.stdin, child.stdout, child.stderr) = (None, None, None);
             child.wait().await
         }
@@ -292,8 +293,16 @@ impl Command {
     pub fn output(&mut self) -> impl Future<Output = io::Result<Output>> + Send + use<> {
         self.std.stdout(Stdio::piped()).stderr(Stdio::piped());
         let child = self.spawn();
-        async { child?.wait_with_output().await }
+        async { started(child).await?.wait_with_output().await }
     }
+}
+
+/// An error is there at once: a loop that tries again and again gives the others their turns here.
+async fn started(child: io::Result<Child>) -> io::Result<Child> {
+    if child.is_err() {
+        consume_budget().await;
+    }
+    child
 }
 
 impl From<std::process::Command> for Command {

@@ -249,3 +249,30 @@ async fn a_lock_sees_that_a_budget_is_used_up() {
         assert!(mutex.try_lock().is_ok());
     }
 }
+
+mod exceptions {
+    use super::*;
+    use portable::sync::{Barrier, CancellationToken, Notify, OnceCell};
+
+    on_both_flavors! { what_is_not_counted }
+
+    async fn what_is_not_counted() {
+        let (notify, barrier) = (Notify::new(), Barrier::new(1));
+        let (token, cell) = (CancellationToken::new(), OnceCell::new());
+        let (closed, semaphore) = (mpsc::channel::<u8>(1).0, Semaphore::new(1));
+        token.cancel();
+        semaphore.close();
+        let work = async {
+            for _ in 0..1000 {
+                notify.notify_one();
+                notify.notified().await;
+                barrier.wait().await;
+                token.cancelled().await;
+                cell.get_or_init(|| async { 7 }).await;
+                closed.send(7).await.unwrap_err();
+                semaphore.acquire().await.unwrap_err();
+            }
+        };
+        assert_eq!(pauses(work).await, 0);
+    }
+}

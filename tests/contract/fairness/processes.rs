@@ -10,6 +10,7 @@ use portable::process::Command;
 on_both_flavors! {
     the_status_of_a_child_that_has_ended,
     a_pipe_of_a_fast_child,
+    a_program_that_is_not_there,
 }
 
 async fn the_status_of_a_child_that_has_ended() {
@@ -33,6 +34,18 @@ async fn a_pipe_of_a_fast_child() {
         let mut stdout = child.stdout.take().unwrap();
         while !stop.is_set() {
             stdout.read_exact(&mut [0; 16]).await.unwrap();
+        }
+    })
+    .await;
+}
+
+/// It is tried again until somebody has put it there.
+async fn a_program_that_is_not_there() {
+    is_fair(|stop| async move {
+        let mut command = Command::new("/there/is/no/such/program");
+        while !stop.is_set() {
+            command.status().await.unwrap_err();
+            command.output().await.unwrap_err();
         }
     })
     .await;

@@ -22,6 +22,7 @@ on_both_flavors! {
     hearing_that_it_can_be_read,
     polling_whether_it_can_be_read,
     the_end_of_a_stream,
+    flushing_and_closing_a_stream,
     connections_that_wait,
     datagrams_to_nobody,
     datagrams_to_oneself,
@@ -142,6 +143,17 @@ async fn the_end_of_a_stream() {
         while !stop.is_set() {
             assert_eq!(one.read(&mut [0; 16]).await.unwrap(), 0);
             one.write(&[0; 16]).await.unwrap_err();
+        }
+    })
+    .await;
+}
+
+async fn flushing_and_closing_a_stream() {
+    is_fair(|stop| async move {
+        let (mut one, _other) = UnixStream::pair().unwrap();
+        while !stop.is_set() {
+            one.flush().await.unwrap();
+            one.close().await.unwrap();
         }
     })
     .await;

@@ -6,11 +6,18 @@ use std::thread;
 use crate::common::always_ready::{is_fair, pauses};
 use crate::common::{Running, on_both_flavors, program};
 use portable::fs::{self, File};
-use portable::io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt, stdin};
+use portable::io::{
+    AsyncBufReadExt, AsyncReadExt, AsyncSeekExt, AsyncWriteExt, BufReader, copy, empty, repeat, sink,
+    stderr, stdin, stdout,
+};
 use portable::time::{Duration, timeout};
 
 on_both_flavors! {
     flushing_a_file,
+    writing_nothing,
+    copying_from_memory_to_memory,
+    what_reads_and_writes_memory,
+    copying_from_a_file_that_is_read_in_one_go,
     the_end_of_a_directory,
     entries_of_a_directory,
     small_reads_of_a_file,
@@ -24,6 +31,64 @@ async fn flushing_a_file() {
         }
     })
     .await;
+}
+
+async fn writing_nothing() {
+    is_fair(|stop| async move {
+        let mut file = File::from_std(tempfile::tempfile().unwrap());
+        while !stop.is_set() {
+            assert_eq!(file.write(&[]).await.unwrap(), 0);
+            assert_eq!(stdout().write(&[]).await.unwrap(), 0);
+            assert_eq!(stderr().write(&[]).await.unwrap(), 0);
+        }
+    })
+    .await;
+}
+
+async fn copying_from_memory_to_memory() {
+    is_fair(|stop| async move {
+        let bytes = vec![7; 1 << 20];
+        while !stop.is_set() {
+            assert_eq!(copy(&bytes[..], sink()).await.unwrap(), 1 << 20);
+            let mut written = Vec::new();
+            assert_eq!(copy(&[1, 2, 3][..], &mut written).await.unwrap(), 3);
+            assert_eq!(written, [1, 2, 3]);
+        }
+    })
+    .await;
+    // One that has no end.
+    timeout(Duration::from_millis(50), copy(repeat(7), sink()))
+        .await
+        .unwrap_err();
+}
+
+async fn what_reads_and_writes_memory() {
+    is_fair(|stop| async move {
+        let mut byte = [0; 1];
+        let mut file = BufReader::new(empty());
+        while !stop.is_set() {
+            repeat(7).read_exact(&mut byte).await.unwrap();
+            assert_eq!(byte, [7]);
+            assert_eq!(empty().read(&mut byte).await.unwrap(), 0);
+            assert_eq!(file.read_until(7, &mut Vec::new()).await.unwrap(), 0);
+            let mut sink = sink();
+            sink.write_all(&byte).await.unwrap();
+            sink.flush().await.unwrap();
+            sink.close().await.unwrap();
+        }
+    })
+    .await;
+}
+
+async fn copying_from_a_file_that_is_read_in_one_go() {
+    let mut file = File::from_std(tempfile::tempfile().unwrap());
+    file.write_all(&[7; 2 << 20]).await.unwrap();
+    file.seek(SeekFrom::Start(0)).await.unwrap();
+    // The reader has all of it after the first read.
+    let mut reader = BufReader::with_capacity(2 << 20, &mut file);
+    reader.fill_buf().await.unwrap();
+    let copying = async { assert_eq!(copy(&mut reader, sink()).await.unwrap(), 2 << 20) };
+    assert!(pauses(copying).await > 1);
 }
 
 async fn the_end_of_a_directory() {

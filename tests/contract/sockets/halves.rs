@@ -4,7 +4,7 @@ use std::io;
 
 use super::tcp::{pair, some_bytes};
 use crate::common::{self, on_both_flavors};
-use portable::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, copy};
+use portable::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, BufWriter, copy};
 use portable::net::TcpStream;
 use portable::task;
 use portable::time::{Duration, timeout};
@@ -21,6 +21,7 @@ on_both_flavors! {
     two_tasks_use_the_two_halves,
     lines_are_read_while_others_are_written,
     copy_goes_on_to_the_end,
+    copy_flushes_while_it_waits,
     halves_try_and_wait,
 }
 
@@ -200,6 +201,21 @@ async fn copy_goes_on_to_the_end() {
     one.close().await.unwrap();
     assert_eq!(copied.await.unwrap(), 500_000);
     assert!(reader.await.unwrap() == bytes);
+}
+
+/// The one side says no more before it has heard what the writer would keep back.
+async fn copy_flushes_while_it_waits() {
+    let (mut one, middle) = pair().await;
+    let (other, mut last) = pair().await;
+    let copied = task::spawn(async move { copy(middle, BufWriter::new(other)).await.unwrap() });
+    for _ in 0..3 {
+        one.write_all(b"hello").await.unwrap();
+        let mut buf = [0; 5];
+        last.read_exact(&mut buf).await.unwrap();
+        assert_eq!(&buf, b"hello");
+    }
+    drop(one);
+    assert_eq!(copied.await.unwrap(), 15);
 }
 
 async fn halves_try_and_wait() {

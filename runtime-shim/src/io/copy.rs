@@ -1,0 +1,114 @@
+use std::future::poll_fn;
+use std::io::{self, ErrorKind};
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll, ready};
+
+use futures_io::{AsyncRead, AsyncWrite};
+
+use crate::runtime::selected::{poll_budget, spend_budget};
+
+/// As Tokio's.
+const BLOCK: usize = 8 * 1024;
+
+/// Writes all that can be read, flushes the writer and gives the number of bytes; stands for
+/// `tokio::io::copy`.
+///
+/// While nothing is there to be read, what was written is flushed, so that a `BufWriter` keeps no
+/// answer back that the other side waits for.
+///
+/// Each block counts as an operation of the task's [budget](crate::task::coop), also from memory to
+/// memory. Reader and writer may be given by reference.
+///
+/// # Errors
+///
+/// Those of the reader and the writer, and [`WriteZero`](ErrorKind::WriteZero) if the writer takes
+/// nothing.
+///
+/// # Cancel safety
+///
+/// If the future is dropped, up to 8 KiB that were read may not have been written.
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(feature = "_runtime")]
+/// # portable_runtime_shim::runtime::block_on(async {
+/// use portable_runtime_shim::io;
+///
+/// let mut copy = Vec::new();
+/// assert_eq!(io::copy(&b"to be"[..], &mut copy).await?, 5);
+/// assert_eq!(copy, b"to be");
+/// # Ok::<(), std::io::Error>(())
+/// # }).unwrap();
+/// ```
+pub async fn copy<R, W>(reader: R, writer: W) -> io::Result<u64>
+where
+    R: AsyncRead,
+    W: AsyncWrite,
+{
+    let mut reader = pin!(reader);
+    let mut writer = pin!(writer);
+    let mut copying = Copying {
+        block: vec![0; BLOCK].into_boxed_slice(),
+        written: 0,
+        read: 0,
+        is_flushed: true,
+        is_at_end: false,
+        copied: 0,
+    };
+    poll_fn(|cx| copying.poll(cx, reader.as_mut(), writer.as_mut())).await
+}
+
+struct Copying {
+    block: Box<[u8]>,
+    /// Of the block, so many bytes have been read, and of those so many written.
+    read: usize,
+    written: usize,
+    is_flushed: bool,
+    is_at_end: bool,
+    copied: u64,
+}
+
+impl Copying {
+    fn poll(
+        &mut self,
+        cx: &mut Context<'_>,
+        mut reader: Pin<&mut impl AsyncRead>,
+        mut writer: Pin<&mut impl AsyncWrite>,
+    ) -> Poll<io::Result<u64>> {
+        loop {
+            ready!(poll_budget(cx));
+            if self.written == self.read && !self.is_at_end {
+                match reader.as_mut().poll_read(cx, &mut self.block)? {
+                    Poll::Ready(read) => {
+                        self.read = read;
+                        self.written = 0;
+                        self.is_at_end = read == 0;
+                    }
+                    Poll::Pending => {
+                        if !self.is_flushed {
+                            ready!(writer.as_mut().poll_flush(cx))?;
+                            self.is_flushed = true;
+                        }
+                        return Poll::Pending;
+                    }
+                }
+            }
+            while self.written < self.read {
+                let rest = &self.block[self.written..self.read];
+                let written = ready!(writer.as_mut().poll_write(cx, rest))?;
+                if written == 0 {
+                    return Poll::Ready(Err(ErrorKind::WriteZero.into()));
+                }
+                self.written += written;
+                self.copied += written as u64;
+                self.is_flushed = false;
+            }
+            if self.is_at_end {
+                ready!(writer.as_mut().poll_flush(cx))?;
+                return Poll::Ready(Ok(self.copied));
+            }
+            spend_budget();
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! What is always ready to be read or written, and takes its turns nevertheless.
+
+use std::fmt;
+use std::io::{self, IoSlice};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use futures_io::{AsyncBufRead, AsyncRead, AsyncWrite};
+
+use crate::runtime::selected::poll_spend;
+
+/// A reader that is at its end; stands for `tokio::io::empty`.
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(feature = "_runtime")]
+/// # portable_runtime_shim::runtime::block_on(async {
+/// use portable_runtime_shim::io::{self, AsyncReadExt};
+///
+/// let mut text = String::new();
+/// io::empty().read_to_string(&mut text).await?;
+/// assert!(text.is_empty());
+/// # Ok::<(), std::io::Error>(())
+/// # }).unwrap();
+/// ```
+pub fn empty() -> Empty {
+    Empty(())
+}
+
+/// A reader that is at its end; made by [`empty`].
+pub struct Empty(());
+
+/// A reader of one byte without end; stands for `tokio::io::repeat`.
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(feature = "_runtime")]
+/// # portable_runtime_shim::runtime::block_on(async {
+/// use portable_runtime_shim::io::{self, AsyncReadExt};
+///
+/// let mut bytes = [0; 3];
+/// io::repeat(7).read_exact(&mut bytes).await?;
+/// assert_eq!(bytes, [7, 7, 7]);
+/// # Ok::<(), std::io::Error>(())
+/// # }).unwrap();
+/// ```
+pub fn repeat(byte: u8) -> Repeat {
+    Repeat(byte)
+}
+
+/// A reader of one byte without end; made by [`repeat`].
+pub struct Repeat(u8);
+
+/// A writer that keeps nothing; stands for `tokio::io::sink`.
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(feature = "_runtime")]
+/// # portable_runtime_shim::runtime::block_on(async {
+/// use portable_runtime_shim::io;
+///
+/// assert_eq!(io::copy(&b"to be"[..], io::sink()).await?, 5);
+/// # Ok::<(), std::io::Error>(())
+/// # }).unwrap();
+/// ```
+pub fn sink() -> Sink {
+    Sink(())
+}
+
+/// A writer that keeps nothing; made by [`sink`].
+pub struct Sink(());
+
+impl AsyncRead for Empty {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        _buf: &mut [u8],
+    ) -> Poll<io::Result<usize>> {
+        poll_spend(cx).map(|()| Ok(0))
+    }
+}
+
+impl AsyncBufRead for Empty {
+    fn poll_fill_buf(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<&[u8]>> {
+        poll_spend(cx).map(|()| Ok(&[][..]))
+    }
+
+    fn consume(self: Pin<&mut Self>, _amt: usize) {}
+}
+
+impl AsyncRead for Repeat {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut [u8],
+    ) -> Poll<io::Result<usize>> {
+        ready!(poll_spend(cx));
+        buf.fill(self.0);
+        Poll::Ready(Ok(buf.len()))
+    }
+}
+
+impl AsyncWrite for Sink {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        poll_spend(cx).map(|()| Ok(buf.len()))
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        poll_spend(cx).map(|()| Ok(bufs.iter().map(|buf| buf.len()).sum()))
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        poll_spend(cx).map(Ok)
+    }
+
+    fn poll_close(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        poll_spend(cx).map(Ok)
+    }
+}
+
+impl fmt::Debug for Empty {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Empty").finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Repeat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Repeat").finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Sink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sink").finish_non_exhaustive()
+    }
+}
