@@ -3,7 +3,8 @@
 //! Names, arguments and results are those of `tokio::fs`. Each call runs on a thread of
 //! [`spawn_blocking`](crate::task::spawn_blocking), so it may be made anywhere, from a plain thread
 //! inside [`block_on`](crate::runtime::block_on) too. The errors are the operating system's, with
-//! their kind and code; where the runtime has ended and nothing can be run, an error says so.
+//! their kind and code; where the runtime has ended, or the operating system refuses the thread, and
+//! nothing can be run, an error says so.
 //!
 //! What differs from `tokio::fs`: **a write that returned is with the operating system**, and its
 //! error is given by itself. A [`File`] needs no `flush` before it is dropped, before `main` returns

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use crate::io::blocking::{asyncify, lost};
+use crate::runtime::refused::as_error;
 use crate::runtime::selected::{poll_budget, spend_budget};
 use crate::task::{JoinHandle, consume_budget, spawn_blocking};
 
@@ -115,7 +116,10 @@ impl ReadDir {
                         return Poll::Ready(entry.map(Some));
                     }
                     match chunk.take_if(|chunk| !chunk.is_last) {
-                        Some(chunk) => self.0 = State::Busy(spawn_blocking(|| chunk.read())),
+                        Some(chunk) => {
+                            let job = as_error(|| spawn_blocking(|| chunk.read()))?;
+                            self.0 = State::Busy(job);
+                        }
                         None => {
                             spend_budget();
                             return Poll::Ready(Ok(None));

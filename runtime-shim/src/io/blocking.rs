@@ -21,6 +21,7 @@ use std::task::{Context, Poll, Wake, Waker, ready};
 
 use super::patient::{Until, Waitable, patiently};
 use crate::runtime::fork;
+use crate::runtime::refused::as_error;
 use crate::runtime::selected::{poll_budget, poll_spend, spend_budget};
 use crate::task::{JoinError, JoinHandle, spawn_blocking};
 use crate::waker::Kept;
@@ -43,7 +44,7 @@ where
     T: Send + 'static,
 {
     fork::check()?;
-    spawn_blocking(f)
+    as_error(|| spawn_blocking(f))?
         .await
         .unwrap_or_else(|error| Err(lost(error)))
 }
@@ -190,7 +191,7 @@ impl<D: Device> Blocking<D> {
                 let read = || device.read(&mut bytes[..len]);
                 let result = patiently(device, Until::Readable, read);
                 (result.map(as_u64), bytes)
-            });
+            })?;
         }
     }
 
@@ -222,7 +223,7 @@ impl<D: Device> Blocking<D> {
                 let write = || device.write(&bytes);
                 let result = patiently(device, Until::Writable, write);
                 (result.map(as_u64), bytes)
-            });
+            })?;
         }
     }
 
@@ -354,21 +355,21 @@ impl State {
         device: &Arc<D>,
         operation: Operation,
         job: impl FnOnce(&D) -> (io::Result<u64>, Vec<u8>) + Send + 'static,
-    ) {
+    ) -> io::Result<()> {
         let device = device.clone();
-        let job = spawn_blocking(move || {
+        let job = move || {
             let (result, bytes) = job(&device);
             Ended { result, bytes }
-        });
-        self.step = Step::Busy(operation, job);
+        };
+        self.step = Step::Busy(operation, as_error(|| spawn_blocking(job))?);
+        Ok(())
     }
 
     fn start_seek<D: Device>(&mut self, device: &Arc<D>, to: SeekFrom) -> io::Result<()> {
         self.unread(device)?;
         self.start(device, Operation::Seek(to), move |device| {
             (device.seek(to), Vec::new())
-        });
-        Ok(())
+        })
     }
 
     /// Waits for the job, if there is one.

@@ -5,6 +5,7 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
 
 use self::sealed::{Lookup, Seal};
+use crate::runtime::refused::as_error;
 use crate::task::{self, consume_budget};
 
 /// What can be turned into addresses: an address, several, a text, or a host and a port. Stands for
@@ -86,9 +87,12 @@ async fn resolve(lookup: Lookup) -> io::Result<Vec<SocketAddr>> {
     let asked = match lookup {
         Lookup::Address(address) => return Ok(vec![address]),
         Lookup::Addresses(addresses) => return Ok(addresses),
-        Lookup::Host(host, port) => task::spawn_blocking(move || ask((host.as_str(), port))),
-        Lookup::Text(text) => task::spawn_blocking(move || ask(text)),
+        Lookup::Host(host, port) => {
+            as_error(|| task::spawn_blocking(move || ask((host.as_str(), port))))
+        }
+        Lookup::Text(text) => as_error(|| task::spawn_blocking(move || ask(text))),
     };
+    let asked = asked?;
     asked.await.map_err(|error| {
         io::Error::other(format!("portable: the host was not looked up: {error}"))
     })?

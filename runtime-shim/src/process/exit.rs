@@ -11,6 +11,7 @@ use std::os::fd::OwnedFd;
 use rustix::process::{Pid, PidfdFlags, pidfd_open};
 
 use crate::io::blocking::lost;
+use crate::runtime::refused::as_error;
 #[cfg(target_os = "linux")]
 use crate::runtime::source::{AsyncSource, Direction, First, Source, watch};
 use crate::signal::unix::{Signal, SignalKind, signal};
@@ -73,7 +74,10 @@ impl Exit {
                     return Ok(());
                 }
                 // Of all that waits, a thread is what needs no descriptor.
-                Err(_) => *self = Self::Pause(spawn_blocking(|| thread::sleep(PAUSE))),
+                Err(_) => {
+                    let pause = as_error(|| spawn_blocking(|| thread::sleep(PAUSE)))?;
+                    *self = Self::Pause(pause);
+                }
             }
         }
         if let Self::Pause(pause) = self {

@@ -4,7 +4,7 @@ use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError, RwLock};
 
-use super::{AsyncInstance, Backend, Builder, Config, fork};
+use super::{AsyncInstance, Backend, Builder, Config, fork, refused};
 
 /// What calls from outside go to: the entry point's runtime, else one of the process.
 #[derive(Debug)]
@@ -89,7 +89,8 @@ fn start<R: Backend>() -> R::Instance {
 }
 
 fn cannot_start(error: &io::Error) -> ! {
-    let error = error.to_string();
-    let error = error.strip_prefix("portable: ").unwrap_or(&error);
-    panic!("portable: cannot start the runtime of the process: {error}")
+    let text = error.to_string();
+    let text = text.strip_prefix("portable: ").unwrap_or(&text);
+    let error = io::Error::new(error.kind(), text);
+    refused::end_call("cannot start the runtime of the process", &error)
 }

@@ -53,8 +53,7 @@ pub(crate) mod fork;
 mod handle;
 #[cfg(feature = "_runtime")]
 mod late;
-#[cfg(feature = "_runtime")]
-mod refused;
+pub(crate) mod refused;
 pub(crate) mod selected;
 #[cfg(feature = "_reactor")]
 pub(crate) mod source;

@@ -3,7 +3,9 @@
 //! The runtimes panic where they are refused a thread or a descriptor, or wait for it for ever. So
 //! what they are about to ask for is asked for here first, and given back.
 
+use std::cell::Cell;
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -129,6 +131,43 @@ pub(super) fn descriptors(_count: usize) -> io::Result<()> {
 pub(super) fn told(what: &str, error: &io::Error) -> io::Error {
     let text = format!("portable: the operating system refuses {what}: {error}");
     io::Error::new(error.kind(), text)
+}
+
+thread_local! {
+    /// Whether what is refused on this thread is an error of the caller.
+    static IS_ERROR: Cell<bool> = const { Cell::new(false) };
+}
+
+/// What a call leaves by if its caller is to have the error.
+struct Refused(io::Error);
+
+/// Makes a call that panics where something is refused, and gives that as an error.
+///
+/// # Errors
+///
+/// What [`end_call`] was given.
+#[cfg_attr(not(feature = "io"), allow(dead_code))]
+pub(crate) fn as_error<T>(call: impl FnOnce() -> T) -> io::Result<T> {
+    let outer = IS_ERROR.replace(true);
+    let called = catch_unwind(AssertUnwindSafe(call));
+    IS_ERROR.set(outer);
+    called.or_else(|payload| match payload.downcast::<Refused>() {
+        Ok(refused) => Err(refused.0),
+        Err(payload) => resume_unwind(payload),
+    })
+}
+
+/// Ends a call that cannot give an error: the caller has it if it has asked for it, else this panics.
+#[cold]
+#[track_caller]
+pub(super) fn end_call(what: &str, error: &io::Error) -> ! {
+    let text = format!("portable: {what}: {error}");
+    if IS_ERROR.try_with(Cell::get).unwrap_or(false) {
+        // Not of its kind, which may be `WouldBlock`: that would be read as if it were the file's. And not
+        // a panic to anybody: the hook is not called.
+        resume_unwind(Box::new(Refused(io::Error::other(text))));
+    }
+    panic!("{text}");
 }
 
 /// The panic of a timer, which cannot give an error.

@@ -1,6 +1,6 @@
 use std::future::Future;
 
-use crate::runtime::{AsyncRuntime, Selected};
+use crate::runtime::{AsyncRuntime, Selected, fork};
 use crate::task::JoinHandle;
 
 /// Moves a future that is big to the heap before it is passed on by value.
@@ -49,6 +49,7 @@ where
     F: Future + Send + 'static,
     F::Output: Send + 'static,
 {
+    fork::assert_not_forked();
     let runtime = Selected::default();
     JoinHandle(boxed_if_big!(future => runtime.spawn(future)))
 }
@@ -89,6 +90,7 @@ where
     F: Future + 'static,
     F::Output: 'static,
 {
+    fork::assert_not_forked();
     let runtime = Selected::default();
     JoinHandle(boxed_if_big!(future => runtime.spawn_local(future)))
 }
@@ -122,5 +124,6 @@ where
     F: FnOnce() -> T + Send + 'static,
     T: Send + 'static,
 {
+    fork::assert_not_forked();
     JoinHandle(Selected::default().spawn_blocking(f))
 }

@@ -1,13 +1,13 @@
 //! What starts in the child of a `fork` (contract 13).
 
-use std::ffi::c_int;
+use std::ffi::{c_int, c_uint};
 use std::panic::catch_unwind;
 use std::pin::Pin;
 use std::process;
 use std::thread;
 
 use crate::common::{self, program};
-use portable::runtime::{Builder, Runtime};
+use portable::runtime::{Builder, Handle, Runtime};
 use portable::task;
 use portable::time::{Duration, sleep, timeout};
 use rustix::process::{Pid, WaitOptions, waitpid};
@@ -43,8 +43,14 @@ impl Child {
 /// Runs `child` in a process that is forked here. Gives the status that this exits with, 0 if `child`
 /// returns.
 fn in_a_fork(child: impl FnOnce()) -> Option<i32> {
+    unsafe extern "C" {
+        fn alarm(seconds: c_uint) -> c_uint;
+    }
+
     let process = Child::fork();
     if process.is_here() {
+        // SAFETY: it has no conditions. It ends this process if that hangs.
+        unsafe { alarm(30) };
         child();
         process::exit(0);
     }
@@ -187,6 +193,56 @@ fn a_main_that_has_to_wait_in_the_child_says_so() {
         outcome.printed(&["end"]);
         assert_eq!(outcome.stderr.matches(MESSAGE).count(), 2, "{outcome:#?}");
     });
+}
+
+/// A worker may have held any lock of the runtime while the thread was copied.
+#[test]
+fn what_is_forked_within_a_runtime_spawns_nothing_and_says_so() {
+    fn spawns_nothing() -> Option<i32> {
+        let is_local = task::try_id().is_none();
+        in_a_fork(|| {
+            let panics: [fn(); 5] = [
+                || drop(task::spawn(async {})),
+                || drop(task::spawn_blocking(|| {})),
+                || drop(Handle::current().spawn(async {})),
+                || drop(task::JoinSet::new().spawn(async {})),
+                || drop(task::spawn_local(async {})),
+            ];
+            let panics = &panics[..if is_local { 5 } else { 4 }];
+            for panics in panics {
+                let text = common::panic_of(panics);
+                assert!(text.starts_with(MESSAGE), "{text}");
+            }
+        })
+    }
+
+    async fn forks() {
+        assert_eq!(spawns_nothing(), Some(0));
+        let task = task::spawn(async { spawns_nothing() });
+        assert_eq!(task.await.unwrap(), Some(0));
+        let closure = task::spawn_blocking(spawns_nothing);
+        assert_eq!(closure.await.unwrap(), Some(0));
+        let local = task::spawn_local(async { spawns_nothing() });
+        assert_eq!(local.await.unwrap(), Some(0));
+    }
+
+    #[portable::main(flavor = "multi_thread")]
+    async fn on_many_threads() {
+        forks().await;
+    }
+
+    #[portable::main(flavor = "current_thread")]
+    async fn on_one_thread() {
+        forks().await;
+    }
+
+    let works = || {
+        on_many_threads();
+        on_one_thread();
+        println!("end");
+    };
+    program!("what_is_forked_within_a_runtime_spawns_nothing_and_says_so")
+        .run(works, |outcome| outcome.printed(&["end"]));
 }
 
 /// It has no threads to wait for.

@@ -271,6 +271,82 @@ fn a_closure_that_finds_no_thread_is_a_panic_of_the_call() {
     );
 }
 
+/// Each of these runs on such a thread and gives an error, and works afterwards.
+#[cfg(all(target_os = "linux", feature = "fs", feature = "net"))]
+#[test]
+fn what_finds_no_thread_and_can_give_an_error_does() {
+    use std::pin::{Pin, pin};
+    use std::task::Poll;
+
+    use portable::fs::{self, File};
+    use portable::io::{AsyncReadExt, AsyncWriteExt};
+    use portable::net::TcpStream;
+
+    type Asks = Pin<Box<dyn Future<Output = io::Result<()>>>>;
+
+    fn refused(start: &str) {
+        let asks: [fn() -> Asks; 6] = [
+            || Box::pin(async { fs::read("/dev/null").await.map(drop) }),
+            || Box::pin(async { fs::write("/dev/null", "a").await }),
+            || Box::pin(async { fs::read_dir("/").await.map(drop) }),
+            || Box::pin(async { TcpStream::connect("localhost:1").await.map(drop) }),
+            || Box::pin(async { new(false).read(&mut [0; 1]).await.map(drop) }),
+            || Box::pin(async { new(true).write(&[0; 1]).await.map(drop) }),
+        ];
+        for asks in asks {
+            let mut asks = asks();
+            match without_threads(|| common::poll_once(asks.as_mut())) {
+                Poll::Ready(Err(error)) => {
+                    assert_eq!(error.kind(), io::ErrorKind::Other);
+                    assert!(error.to_string().starts_with(start), "{error}");
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+
+    fn new(writes: bool) -> File {
+        let file = std::fs::File::options()
+            .read(!writes)
+            .write(writes)
+            .open("/dev/zero");
+        File::from_std(file.unwrap())
+    }
+
+    async fn works() {
+        let mut file = new(false);
+        let mut byte = [0; 1];
+        let polled = {
+            let mut reads = pin!(file.read(&mut byte));
+            without_threads(|| common::poll_once(reads.as_mut()))
+        };
+        assert!(matches!(polled, Poll::Ready(Err(_))));
+        // The file is as it was.
+        assert_eq!(file.read(&mut [0; 8]).await.unwrap(), 8);
+        assert!(fs::read("/dev/null").await.unwrap().is_empty());
+    }
+
+    program!("what_finds_no_thread_and_can_give_an_error_does").run(
+        || {
+            // Outside there is nobody who could run it.
+            refused("portable: cannot start the runtime of the process: ");
+            let start = "portable: cannot start a thread for a blocking closure: ";
+            for mut builder in [Builder::new_current_thread(), Builder::new_multi_thread()] {
+                let runtime = builder.thread_stack_size(BIG_STACK).build().unwrap();
+                runtime.block_on(async {
+                    refused(start);
+                    works().await;
+                });
+            }
+            println!("refused");
+        },
+        |outcome| {
+            outcome.printed(&["refused"]);
+            assert!(!outcome.stderr.contains("panicked"), "{outcome:#?}");
+        },
+    );
+}
+
 /// The first timer on a plain thread has one started.
 #[cfg(target_os = "linux")]
 #[test]

@@ -7,8 +7,8 @@ use crate::common::always_ready::{is_fair, pauses};
 use crate::common::{Running, on_both_flavors, program};
 use portable::fs::{self, File};
 use portable::io::{
-    AsyncBufReadExt, AsyncReadExt, AsyncSeekExt, AsyncWriteExt, BufReader, copy, empty, repeat, sink,
-    stderr, stdin, stdout,
+    AsyncBufReadExt, AsyncReadExt, AsyncSeekExt, AsyncWriteExt, BufReader, copy, empty, repeat,
+    sink, stderr, stdin, stdout,
 };
 use portable::time::{Duration, timeout};
 

@@ -3,9 +3,10 @@
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
+use std::ptr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll, RawWaker, RawWakerVTable, Waker};
 use std::thread;
 
 use crate::common::{self, Call, hooked, on_both_flavors, panics_in, program, with_both_builders};
@@ -16,6 +17,7 @@ use portable::time::{Duration, sleep};
 
 on_both_flavors! {
     a_handle_whose_waker_panics_when_it_is_woken_gives_its_output,
+    a_handle_whose_waker_has_no_data_and_panics_gives_its_output,
     a_handle_of_a_closure_whose_waker_panics_gives_its_output,
     a_handle_of_a_local_task_whose_waker_panics_gives_its_output,
     a_waker_that_panics_when_it_is_cloned_is_the_panic_of_the_poll,
@@ -80,6 +82,29 @@ async fn a_handle_whose_waker_panics_when_it_is_woken_gives_its_output() {
     all_is_well().await;
 }
 
+/// Those of an interrupt or of a static are such: their functions are all that there is of them.
+async fn a_handle_whose_waker_has_no_data_and_panics_gives_its_output() {
+    static TABLE: RawWakerVTable = RawWakerVTable::new(
+        |data| RawWaker::new(data, &TABLE),
+        |_| panic!("a waker panics"),
+        |_| panic!("a waker panics"),
+        |_| {},
+    );
+
+    let (release, is_released) = oneshot::channel::<()>();
+    let mut task = task::spawn(async move {
+        is_released.await.unwrap();
+        7
+    });
+    // SAFETY: The functions of the table need no data.
+    let waker = unsafe { Waker::new(ptr::null(), &TABLE) };
+    assert!(poll_with(Pin::new(&mut task), waker).is_pending());
+    release.send(()).unwrap();
+    common::eventually(|| task.is_finished()).await;
+    assert_eq!(task.await.unwrap(), 7);
+    all_is_well().await;
+}
+
 async fn a_handle_of_a_closure_whose_waker_panics_gives_its_output() {
     let (release, is_released) = std::sync::mpsc::channel::<()>();
     let mut task = task::spawn_blocking(move || {
@@ -104,6 +129,63 @@ async fn a_handle_of_a_local_task_whose_waker_panics_gives_its_output() {
     common::eventually(|| task.is_finished()).await;
     assert_eq!(task.await.unwrap(), 7);
     all_is_well().await;
+}
+
+/// A panic of one would otherwise stop whoever watches all sockets.
+#[cfg(all(unix, feature = "net"))]
+#[test]
+fn a_socket_whose_waker_panics_leaves_the_sockets_whole() {
+    use portable::net::UdpSocket;
+
+    async fn panics_in_each() {
+        let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+        let address = socket.local_addr().unwrap();
+        // A row of the exceptions is about the others.
+        let calls: &[&'static [Call]] = match portable::runtime::current() {
+            TOKIO => &[&[Call::Clone]],
+            _ => &[&[Call::Clone], &[Call::Wake], &[Call::Drop]],
+        };
+        for calls in calls {
+            for waits_alone in [true, false] {
+                let mut buf = [0; 8];
+                let mut receives = Box::pin(socket.recv(&mut buf));
+                let waker = panics_in(calls);
+                let polled = catch_unwind(AssertUnwindSafe(|| {
+                    if waits_alone {
+                        poll_with(receives.as_mut(), waker).is_pending()
+                    } else {
+                        let waker = Own(Some(waker));
+                        let mut cx = Context::from_waker(waker.0.as_ref().unwrap());
+                        let polled = socket.poll_peek_sender(&mut cx);
+                        // The waker of this one is kept in place of the other.
+                        let again =
+                            socket.poll_peek_sender(&mut Context::from_waker(Waker::noop()));
+                        polled.is_pending() && again.is_pending()
+                    }
+                }));
+                match polled {
+                    Ok(is_pending) => assert!(is_pending),
+                    Err(_) => assert_eq!(*calls, &[Call::Clone]),
+                }
+                socket.send_to(b"hello", address).await.unwrap();
+                // Whoever watches sockets has woken it by then.
+                sleep(Duration::from_millis(10)).await;
+                drop(receives);
+                assert_eq!(socket.recv(&mut buf).await.unwrap(), 5);
+            }
+        }
+        all_is_well().await;
+    }
+
+    program!("a_socket_whose_waker_panics_leaves_the_sockets_whole").run(
+        || {
+            for mut builder in [Builder::new_current_thread(), Builder::new_multi_thread()] {
+                builder.build().unwrap().block_on(panics_in_each());
+            }
+            println!("whole");
+        },
+        |outcome| outcome.printed(&["whole"]),
+    );
 }
 
 async fn a_waker_that_panics_when_it_is_cloned_is_the_panic_of_the_poll() {
@@ -259,34 +341,6 @@ mod exceptions {
                 println!("{}", common::panic_of(|| runtime.block_on(main)));
             },
             |outcome| outcome.printed(&["Wake of a waker panics"]),
-        );
-    }
-
-    /// async-io clones it within a lock, which is poisoned then.
-    #[cfg(all(unix, feature = "net"))]
-    #[test]
-    fn a_socket_whose_waker_panics_when_it_is_cloned_is_lost() {
-        program!("a_socket_whose_waker_panics_when_it_is_cloned_is_lost").run_where(
-            |runtime| runtime != TOKIO,
-            || {
-                let mut builder = Builder::new_current_thread();
-                let runtime = builder.build().unwrap();
-                runtime.block_on(async {
-                    let listener = portable::net::TcpListener::bind("127.0.0.1:0")
-                        .await
-                        .unwrap();
-                    let poll = |waker: &Waker| {
-                        let _ = listener.poll_accept(&mut Context::from_waker(waker));
-                    };
-                    let waker = panics_in(&[Call::Clone]);
-                    println!("{}", common::panic_of(|| poll(&waker)));
-                    common::panic_of(|| poll(Waker::noop()));
-                    println!("and so is the next poll");
-                });
-            },
-            |outcome| {
-                outcome.printed(&["Clone of a waker panics", "and so is the next poll"]);
-            },
         );
     }
 

@@ -71,7 +71,9 @@ pub(super) fn set_task(id: u64, waker: &Waker) {
 
 /// Whether this is known to be the waker of the task that is being polled; a no may be wrong.
 pub(super) fn is_of_task(waker: &Waker) -> bool {
-    ptr::eq(WAKER.get(), waker.data())
+    let data = WAKER.get();
+    // Anybody's may have none.
+    !data.is_null() && ptr::eq(data, waker.data())
 }
 
 /// Makes the task that is the current one so again when the guard is dropped.

@@ -13,7 +13,7 @@ use std::sync::{PoisonError, RwLock};
 use std::task::{Context, Poll, RawWakerVTable, Waker};
 
 use super::current;
-use crate::waker;
+use crate::waker::{self, Kept};
 
 /// The addresses of the tables of the executor's wakers, in order.
 static TABLES: RwLock<Vec<usize>> = RwLock::new(Vec::new());
@@ -54,6 +54,30 @@ pub(super) fn poll<F: Future>(future: Pin<&mut F>, cx: &Context<'_>) -> Poll<F::
     let contained = waker::contained(cx);
     ours(&contained);
     future.poll(&mut Context::from_waker(&contained))
+}
+
+/// Clones a waker that may panic at that: if it does, this call panics, before others rely on a clone.
+#[inline]
+#[cfg_attr(not(feature = "_reactor"), allow(dead_code))]
+pub(super) fn clone_first(cx: &Context<'_>) {
+    if !is_ours(cx.waker()) {
+        drop(Kept::of(cx));
+    }
+}
+
+/// Polls something that keeps wakers where a panic of one would do harm, by a waker that does not panic.
+#[inline]
+#[cfg_attr(not(feature = "_reactor"), allow(dead_code))]
+pub(super) fn contained<T>(
+    cx: &mut Context<'_>,
+    poll: impl FnOnce(&mut Context<'_>) -> Poll<T>,
+) -> Poll<T> {
+    if is_ours(cx.waker()) {
+        return poll(cx);
+    }
+    // If its `clone` panics, it does so here.
+    let contained = waker::contained(cx);
+    poll(&mut Context::from_waker(&contained))
 }
 
 #[inline]

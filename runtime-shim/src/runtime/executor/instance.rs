@@ -123,6 +123,10 @@ impl Instance {
 
     /// From here on whatever is polled ends instead, and what is spawned does so at once.
     fn close(&self) {
+        // A thread that is not here may hold any lock.
+        if fork::has_forked() {
+            return;
+        }
         self.scheduler.group.close();
         self.scheduler.blocking.close();
         if let Threads::Workers(workers) = &self.scheduler.threads {

@@ -10,6 +10,7 @@ use super::current;
 use super::scheduler::Scheduler;
 use super::task::Runnable;
 use crate::runtime::context::Role;
+use crate::runtime::refused;
 
 /// How long a thread waits for a closure before it ends.
 const KEEP_ALIVE: Duration = Duration::from_secs(10);
@@ -91,7 +92,7 @@ impl Pool {
                         runnable.metadata().remote().abort();
                         runnable.run();
                     }
-                    panic!("portable: cannot start a thread for a blocking closure: {error}");
+                    refused::end_call("cannot start a thread for a blocking closure", &error);
                 }
             }
         }

@@ -1,8 +1,9 @@
 //! Sockets and pipes, by async-io.
 
-use std::future::poll_fn;
+use std::future::{Future, poll_fn};
 use std::io;
 use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::pin::pin;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::task::{Context, Poll, ready};
 
@@ -10,7 +11,7 @@ use portable_reactor::Async;
 
 use super::budget;
 use super::family::Family;
-use super::reactor;
+use super::{foreign, reactor};
 use crate::runtime::source::{AsyncSource, Descriptor, Direction, First, Reactor, would_block};
 
 impl<R: Family> Reactor for R {
@@ -49,8 +50,13 @@ impl<T: Descriptor> Source<T> {
         })
     }
 
+    // async-io clones wakers within its locks, and drops some there. A panic would poison them, and then
+    // all sockets and timers of the process stand still.
+
     #[inline]
     fn poll_watched(&self, direction: Direction, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        // Not one around it: of those each would be another, and be woken when the next one comes.
+        foreign::clone_first(cx);
         match direction {
             Direction::Read => self.watched.poll_readable(cx),
             Direction::Write => self.watched.poll_writable(cx),
@@ -59,8 +65,14 @@ impl<T: Descriptor> Source<T> {
 
     async fn watched(&self, direction: Direction) -> io::Result<()> {
         match direction {
-            Direction::Read => self.watched.readable().await,
-            Direction::Write => self.watched.writable().await,
+            Direction::Read => {
+                let mut readable = pin!(self.watched.readable());
+                poll_fn(|cx| foreign::contained(cx, |cx| readable.as_mut().poll(cx))).await
+            }
+            Direction::Write => {
+                let mut writable = pin!(self.watched.writable());
+                poll_fn(|cx| foreign::contained(cx, |cx| writable.as_mut().poll(cx))).await
+            }
         }
     }
 

@@ -102,7 +102,7 @@ impl End {
         let has_one = state.threads + state.unstarted > self.workers;
         drop(state);
         if !has_one && let Err(error) = refused::threads(1, self.stack_size) {
-            panic!("portable: cannot start a thread for a blocking closure: {error}");
+            refused::end_call("cannot start a thread for a blocking closure", &error);
         }
     }
 
