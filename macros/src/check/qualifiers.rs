@@ -96,7 +96,7 @@ pub(super) fn check(kind: Kind, sig: &mut Signature, errors: &mut Errors) {
             None => String::from("extern"),
         };
         let message =
-            format_args!("`{attribute}` goes on a function with Rust's own ABI: remove `{shown}`");
+            format!("`{attribute}` goes on a function with Rust's own ABI: remove `{shown}`");
         errors.under(abi, message);
     }
     if let Some(variadic) = sig.variadic.take() {
@@ -111,9 +111,8 @@ pub(super) fn check(kind: Kind, sig: &mut Signature, errors: &mut Errors) {
 /// Reports `unsafe`.
 pub(super) fn safety(what: &str, sig: &Signature, errors: &mut Errors) {
     if let Some(safety) = &sig.safety {
-        let message = format_args!(
-            "{what} cannot be `unsafe`: remove `unsafe`, and write it where it is needed"
-        );
+        let message =
+            format!("{what} cannot be `unsafe`: remove `unsafe`, and write it where it is needed");
         errors.under(safety.to_token_stream(), message);
     }
 }

@@ -94,7 +94,7 @@ impl Args {
     ) -> syn::Result<()> {
         let wrong = |what: &str| {
             let (name, example) = (argument.name, argument.example());
-            let message = format_args!("`{name}` takes {what}: write `{example}`");
+            let message = format!("`{name}` takes {what}: write `{example}`");
             Err(errors::under(value, message))
         };
         let mut tokens = value.to_token_stream();
@@ -157,7 +157,7 @@ impl Args {
                     }
                     _ => "write 1 or more, or leave it out for the default",
                 };
-                let message = format_args!("`{key}` cannot be 0: {rest}");
+                let message = format!("`{key}` cannot be 0: {rest}");
                 return Err(errors::at(number.span(), message));
             }
             (Takes::Places, Some(Lit::Int(_)) | None) => {
@@ -174,7 +174,7 @@ impl Args {
             (Takes::Text, Some(_)) => return wrong("a string"),
 
             (Takes::Limit, Some(Lit::Str(text))) if duration::is_zero(text) => {
-                let message = format_args!("`{key}` cannot be 0: no test takes less");
+                let message = format!("`{key}` cannot be 0: no test takes less");
                 return Err(errors::at(text.span(), message));
             }
             (Takes::Time | Takes::Limit, Some(Lit::Str(text))) => {
@@ -191,8 +191,7 @@ impl Args {
                 let parser = |input: ParseStream<'_>| input.parse::<TokenStream>();
                 if is_missing || parser.parse_str(&text.value()).is_err() {
                     let (name, example) = (argument.name, argument.example());
-                    let message =
-                        format_args!("`{name}` takes a path in a string: write `{example}`");
+                    let message = format!("`{name}` takes a path in a string: write `{example}`");
                     return Err(errors::at(text.span(), message));
                 }
                 let key = Ident::new(argument.name, Span::mixed_site());
@@ -227,7 +226,7 @@ impl Args {
         for name in names {
             let flavor = Flavor::parse(name)?;
             if flavors.iter().any(|(other, _)| *other == flavor) {
-                let message = format_args!("{} is listed twice: remove one", name.token());
+                let message = format!("{} is listed twice: remove one", name.token());
                 return Err(errors::at(name.span(), message));
             }
             flavors.push((flavor, name.span()));
@@ -273,7 +272,7 @@ fn not_one(key: &str, example: &str, list: &[Expr], value: &Expr) -> syn::Error 
         Some(Lit::Str(name)) => name.value(),
         _ => String::from(example),
     };
-    let message = format_args!(
+    let message = format!(
         "`#[portable::main]` runs on one {key}, and a list is for `#[portable::test]`: write \
          `{key} = \"{name}\"`"
     );

@@ -200,11 +200,11 @@ fn next(
         return Err(error);
     }
     let value = value(input).map_err(|error| {
-        let wrong = format_args!("`{}` takes an expression: {error}", argument.name);
+        let wrong = format!("`{}` takes an expression: {error}", argument.name);
         errors::at(error.span(), wrong)
     });
     if seen.contains(&key) {
-        let wrong = format_args!("`{key}` is set twice: remove one of the two");
+        let wrong = format!("`{key}` is set twice: remove one of the two");
         return Err(errors::at(key.span(), wrong));
     }
     seen.push(key.clone());
@@ -243,14 +243,14 @@ fn no_value(
 ) -> syn::Error {
     if input.peek(Token![::]) && input.peek3(Ident::peek_any) {
         let example = example(kind);
-        let message = format_args!("the key of an argument is one word, as in `{example}`");
+        let message = format!("the key of an argument is one word, as in `{example}`");
         return errors::at(key.span(), message);
     }
     let Some(argument) = known else {
         let is_flavored = matches!(kind, Kind::Main | Kind::Test);
         return match flavor(&key.to_string()).filter(|_| is_flavored) {
             Some(meant) => {
-                let message = format_args!("an argument is `key = value`: write `{meant}`");
+                let message = format!("an argument is `key = value`: write `{meant}`");
                 errors::at(key.span(), message)
             }
             None => unknown(kind, key),
@@ -263,10 +263,10 @@ fn no_value(
     if input.is_empty() || input.peek(Token![,]) {
         needs_value(argument, key)
     } else if input.peek(token::Paren) || input.peek(Token![:]) {
-        let message = format_args!("`{name}` takes its value after a `=`: write `{example}`");
+        let message = format!("`{name}` takes its value after a `=`: write `{example}`");
         errors::at(input.span(), message)
     } else {
-        let message = format_args!("a `=` is missing after `{name}`: write `{example}`");
+        let message = format!("a `=` is missing after `{name}`: write `{example}`");
         errors::at(input.span(), message)
     }
 }
@@ -317,6 +317,6 @@ fn unknown(kind: Kind, key: &Ident) -> syn::Error {
         None => String::new(),
     };
     let list = suggest::list(names());
-    let message = format_args!("unknown argument `{name}`{meant}\nthe arguments are {list}");
+    let message = format!("unknown argument `{name}`{meant}\nthe arguments are {list}");
     errors::at(key.span(), message)
 }

@@ -54,7 +54,7 @@ fn list(input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<Vec<Capture>
         while !entries.is_empty() {
             let capture = Capture::parse(entries)?;
             if captures.iter().any(|other| other.name == capture.name) {
-                let message = format_args!(
+                let message = format!(
                     "`{}` is captured twice: remove one of the two",
                     capture.name
                 );
@@ -90,7 +90,7 @@ impl Capture {
             return Err(errors::at(name.span(), message));
         }
         if Ident::parse.parse2(name.to_token_stream()).is_err() {
-            let message = format_args!("`{name}` is a keyword, which no variable can be called");
+            let message = format!("`{name}` is a keyword, which no variable can be called");
             return Err(errors::at(name.span(), message));
         }
         let value = match input.parse::<Option<Token![=]>>()? {

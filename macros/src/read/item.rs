@@ -176,7 +176,7 @@ fn not_a_function(attribute: &str, input: ParseStream<'_>) -> Error {
         Some((_, item)) => format!(", this is {item}"),
         None => String::new(),
     };
-    let message = format_args!("`{attribute}` goes on an `async fn`{this}");
+    let message = format!("`{attribute}` goes on an `async fn`{this}");
     errors::at(input.span(), message)
 }
 

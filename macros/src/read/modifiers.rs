@@ -129,7 +129,7 @@ impl Modifiers {
     /// Takes the modifiers that stand after the task, where none belongs.
     pub(crate) fn take_misplaced(&mut self, task: &mut Vec<TokenTree>, errors: &mut Errors) {
         while let Some((word, modifier)) = take_last(task) {
-            let message = format_args!("the task comes last: write `{word}` before it");
+            let message = format!("the task comes last: write `{word}` before it");
             errors.at(word.span(), message);
             self.set.push(modifier);
         }
@@ -158,7 +158,7 @@ impl Modifiers {
             match input.parse::<Token![,]>() {
                 Ok(comma) => self.end = comma.span,
                 Err(_) => {
-                    let message = format_args!("a `,` is missing after `{word}`");
+                    let message = format!("a `,` is missing after `{word}`");
                     errors.at(input.span(), message);
                 }
             }
@@ -188,26 +188,26 @@ impl Modifiers {
         let before = self.set.clone();
         self.set.push(modifier);
         if before.contains(&modifier) {
-            let message = format_args!("`{word}` stands here twice: remove one of the two");
+            let message = format!("`{word}` stands here twice: remove one of the two");
             return Err(errors::at(word.span(), message));
         }
         let example = modifier.example();
         match (modifier, value) {
             (Modifier::Name | Modifier::Pool, None) => {
-                let message = format_args!("`{word}` needs a value: write `{example}`");
+                let message = format!("`{word}` needs a value: write `{example}`");
                 return Err(errors::at(word.span(), message));
             }
             (Modifier::Name, Some(value)) => {
-                let message = format_args!("`name` takes a string: write `{example}`");
-                let value = value.map_err(|error| errors::at(error.span(), message))?;
+                let message = format!("`name` takes a string: write `{example}`");
+                let value = value.map_err(|error| errors::at(error.span(), &message))?;
                 if !may_be_text(&value) {
                     return Err(errors::under(value, message));
                 }
                 self.name = Some(value);
             }
             (Modifier::Pool, Some(value)) => {
-                let message = format_args!("`pool` takes a `static` pool: write `{example}`");
-                let value = value.map_err(|error| errors::at(error.span(), message))?;
+                let message = format!("`pool` takes a `static` pool: write `{example}`");
+                let value = value.map_err(|error| errors::at(error.span(), &message))?;
                 if value.literal().is_some() {
                     return Err(errors::under(value, message));
                 }
@@ -215,7 +215,7 @@ impl Modifiers {
             }
             (_, None) => {}
             (_, Some(value)) => {
-                let message = format_args!("`{word}` takes no value: write `{example}`");
+                let message = format!("`{word}` takes no value: write `{example}`");
                 return Err(match value {
                     Ok(value) => errors::under(value, message),
                     Err(error) => errors::at(error.span(), message),
@@ -224,7 +224,7 @@ impl Modifiers {
         }
         for other in before {
             if let Some(why) = modifier.excludes(other) {
-                let message = format_args!(
+                let message = format!(
                     "`{}` and `{word}` exclude each other: {why}; remove one of the two",
                     other.word(),
                 );
@@ -304,8 +304,7 @@ fn unknown(word: &Ident, meant: Option<Modifier>) -> syn::Error {
         None => String::new(),
     };
     let list = suggest::list(Modifier::ALL.map(Modifier::example));
-    let message = format_args!(
-        "unknown modifier `{word}`{meant}\nthe modifiers are {list}; the task comes last"
-    );
+    let message =
+        format!("unknown modifier `{word}`{meant}\nthe modifiers are {list}; the task comes last");
     errors::at(word.span(), message)
 }

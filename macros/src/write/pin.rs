@@ -17,7 +17,7 @@ pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
             return Ok(name);
         }
         let value = name.value();
-        let message = format_args!(
+        let message = format!(
             "the runtime \"{value}\" is not compiled in: turn its feature on, as in\n\n    \
              portable = {{ version = \"0.1\", features = [\"{value}\"] }}\n"
         );

@@ -43,8 +43,7 @@ impl Runtimes {
             None => String::new(),
         };
         let list = suggest::list(names());
-        let message =
-            format_args!("there is no runtime \"{name}\"{meant}\nthe runtimes are {list}");
+        let message = format!("there is no runtime \"{name}\"{meant}\nthe runtimes are {list}");
         errors::at(span, message)
     }
 }
