@@ -71,6 +71,13 @@ mod tests {
         Ok(())
     }
 
+    /// Runs on both flavors.
+    #[portable::test(flavor = ["multi_thread", "current_thread"], worker_threads = 2)]
+    async fn on_both() -> Result<(), fmt::Error> {
+        yield_now().await;
+        Ok(())
+    }
+
     /// Runs on one runtime, if that is there.
     #[portable::test(runtime = "tokio")]
     async fn on_one() {

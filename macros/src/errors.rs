@@ -64,15 +64,20 @@ const PREFIX: &str = "portable: ";
 
 /// An error at one token.
 pub(crate) fn at(span: Span, message: impl Display) -> Error {
-    Error::new(span, format!("{PREFIX}{message}"))
+    Error::new(span, prefixed(&message))
 }
 
 /// An error under everything from the first to the last of `tokens`.
 pub(crate) fn under(tokens: impl ToTokens, message: impl Display) -> Error {
-    spanned(tokens.into_token_stream(), format!("{PREFIX}{message}"))
+    spanned(tokens.into_token_stream(), &message)
 }
 
-// Compiled once for all that it may stand under.
-fn spanned(tokens: TokenStream, message: String) -> Error {
-    Error::new_spanned(tokens, message)
+// These are compiled once for all messages.
+
+fn spanned(tokens: TokenStream, message: &dyn Display) -> Error {
+    Error::new_spanned(tokens, prefixed(message))
+}
+
+fn prefixed(message: &dyn Display) -> String {
+    format!("{PREFIX}{message}")
 }

@@ -25,8 +25,13 @@ fn second(kind: Kind, path: &Path) -> Option<String> {
     let kinds = [Kind::Main, Kind::Test, Kind::Task];
     let other = kinds.into_iter().find(|other| last == other.name())?;
     let message = match (kind, other) {
-        // What comes out may be a test of another crate.
-        (Kind::Main, Kind::Test) if !is_for_async(path) => return None,
+        // What comes out is a function like any other, which another crate may make something of.
+        (Kind::Main | Kind::Firmware, Kind::Test | Kind::Task)
+        | (Kind::Test, Kind::Main | Kind::Task)
+            if !is_for_async(path) =>
+        {
+            return None;
+        }
         (Kind::Main | Kind::Firmware, Kind::Main) => {
             format!("`{first}` is the entry point: remove this second `main` attribute")
         }
@@ -65,11 +70,10 @@ fn role(kind: Kind) -> (&'static str, &'static str) {
     }
 }
 
-/// Whether it is a `test` that wants an `async fn`, as far as that is known.
+/// Whether the attribute wants an `async fn`, as far as that is known.
 fn is_for_async(path: &Path) -> bool {
-    ["portable", "tokio", "async_std"]
-        .iter()
-        .any(|crate_name| path.segments[0] == crate_name)
+    const CRATES: [&str; 4] = ["portable", "tokio", "async_std", "embassy_executor"];
+    CRATES.iter().any(|name| path.segments[0] == name)
 }
 
 /// Reports the keywords that the function cannot have, and takes them out.

@@ -90,8 +90,8 @@ fn is_accepted(kind: Kind, function: &ItemFn) -> bool {
     let is_second = |path: &syn::Path| {
         let last = path.segments.last();
         let others: &[&str] = match kind {
-            Kind::Test => &["main", "task", "test", "target_feature"],
-            _ => &["main", "task"],
+            Kind::Test => &["test", "target_feature"],
+            _ => &["main"],
         };
         last.is_some_and(|last| others.iter().any(|other| last.ident == other))
     };

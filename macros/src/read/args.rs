@@ -17,9 +17,9 @@ use crate::syntax::Expr;
 pub(crate) struct Args {
     /// Where the user's crate finds `portable`.
     pub(crate) path: TokenStream,
-    /// What a test runs on, one after the other; or one for all it runs on; none for the default.
+    /// The flavors to run on: several of a test that lists them, none for the default.
     flavors: Vec<(Flavor, Span)>,
-    /// Whether the flavors are in a list.
+    /// Whether they are in a list, also if it is one of one.
     is_list: bool,
     /// The runtimes that a test is for, or the one of `main`; none for all.
     pub(crate) runtimes: Vec<Literal>,

@@ -140,6 +140,12 @@ mod tests {
         "4".parse::<u8>().map(drop)
     }
 
+    #[portable::test(flavor = ["multi_thread", "current_thread"])]
+    async fn on_both_flavors() -> Result<(), std::num::ParseIntError> {
+        portable::task::yield_now().await;
+        "4".parse::<u8>().map(drop)
+    }
+
     #[portable::test(timeout = "5s", stack_size = 8 << 20, init = super::set_up)]
     async fn works() -> Result<(), std::num::ParseIntError> {
         "4".parse::<u8>().map(drop)
