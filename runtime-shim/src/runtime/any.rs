@@ -490,6 +490,13 @@ impl Backend for Any {
         }
     }
 
+    fn has_budget_remaining(&self) -> bool {
+        match context::kind() {
+            Some(kind) => with_kind!(kind, runtime => runtime.has_budget_remaining()),
+            None => self.has_budget(),
+        }
+    }
+
     #[inline]
     fn spend_budget(&self) {
         macro_rules! spend_each {

@@ -76,6 +76,11 @@ pub(crate) trait Backend: AsyncRuntime {
     /// Returns whether the task that is being polled may do one more operation that is ready.
     fn has_budget(&self) -> bool;
 
+    /// Returns whether it may do one more of any kind, which includes those of Tokio's channels.
+    fn has_budget_remaining(&self) -> bool {
+        self.has_budget()
+    }
+
     /// Notes that the task that is being polled has done an operation.
     fn spend_budget(&self);
 

@@ -86,6 +86,12 @@ pub(crate) fn has_budget() -> bool {
     Selected::default().has_budget()
 }
 
+/// Returns whether one more operation may be done, be it one of Tokio's channels.
+#[inline]
+pub(crate) fn has_budget_remaining() -> bool {
+    Selected::default().has_budget_remaining()
+}
+
 /// Notes that the task that is being polled has done an operation.
 #[inline]
 pub(crate) fn spend_budget() {

@@ -9,7 +9,7 @@ use crate::common::always_ready::{is_fair, pauses};
 use crate::common::{self, on_both_flavors, with_both_builders};
 use portable::runtime::Builder;
 use portable::task::{self, AbortOnDropHandle, JoinHandle, JoinSet, coop};
-use portable::time::{Duration, timeout};
+use portable::time::{Duration, sleep, timeout};
 
 on_both_flavors! {
     a_set_without_tasks,
@@ -145,11 +145,12 @@ async fn a_budget_ends_and_begins_again() {
         assert_eq!(task::spawn(spent()).await.unwrap(), 128);
         assert_eq!(task::spawn_local(spent()).await.unwrap(), 128);
     }
-    // One that has used up its budget and then waits, or has ended, leaves the next a whole one.
+    // One that has used up its budget and then waits leaves the next a whole one.
     let uses_up = || async {
         while coop::has_budget_remaining() {
             coop::consume_budget().await;
         }
+        sleep(Duration::from_millis(1)).await;
     };
     for _ in 0..3 {
         task::spawn(uses_up()).await.unwrap();

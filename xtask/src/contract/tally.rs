@@ -117,10 +117,6 @@ impl Tally {
         self.failed.is_empty()
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.sections.is_empty()
-    }
-
     /// How many tests of a section passed, in each column.
     #[cfg(test)]
     pub(super) fn passed(&self, section: &str) -> [usize; COLUMNS] {

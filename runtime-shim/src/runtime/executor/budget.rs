@@ -10,7 +10,7 @@
 //! where there are any the tasks on the shared executor have that too: see [`channels`].
 
 use std::cell::Cell;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 #[cfg(feature = "_tokio_budget")]
 mod channels;
@@ -74,6 +74,17 @@ pub(in crate::runtime) fn has_some() -> bool {
     left() > 0
 }
 
+/// Whether one more operation may be done, be it one that spends Tokio's budget.
+pub(in crate::runtime) fn has_remaining() -> bool {
+    // Of Tokio's, the polls before may have left nothing: where this one has done nothing yet, that
+    // says nothing of it.
+    #[cfg(feature = "_tokio_budget")]
+    let has_tokios = left() == BUDGET || channels::has_some();
+    #[cfg(not(feature = "_tokio_budget"))]
+    let has_tokios = true;
+    has_some() && has_tokios
+}
+
 /// Whether one more operation may be done. If not, the task is woken for its next turn.
 #[inline]
 pub(in crate::runtime) fn poll(cx: &mut Context<'_>) -> Poll<()> {
@@ -96,7 +107,8 @@ fn refuse(cx: &mut Context<'_>) -> Poll<()> {
     set(left);
     // A `select!` is not to go on with a branch that spends nothing.
     #[cfg(feature = "_tokio_budget")]
-    channels::empty();
+    use_up(cx);
+    #[cfg(not(feature = "_tokio_budget"))]
     cx.waker().wake_by_ref();
     Poll::Pending
 }
@@ -105,6 +117,29 @@ fn refuse(cx: &mut Context<'_>) -> Poll<()> {
 #[inline]
 pub(in crate::runtime) fn spend() {
     set(left() - 1);
+}
+
+/// Does one more operation, or has the task do it at its next turn.
+///
+/// With the last one, Tokio's `select!` and locks see at once that the budget is used up.
+#[inline]
+pub(in crate::runtime) fn poll_spend(cx: &mut Context<'_>) -> Poll<()> {
+    ready!(poll(cx));
+    spend();
+    #[cfg(feature = "_tokio_budget")]
+    if !has_some() {
+        use_up(cx);
+    }
+    Poll::Ready(())
+}
+
+/// Empties Tokio's budget. The task is woken, so that the end of its poll fills the budget again.
+#[cfg(feature = "_tokio_budget")]
+#[cold]
+#[inline(never)]
+fn use_up(cx: &mut Context<'_>) {
+    channels::empty();
+    cx.waker().wake_by_ref();
 }
 
 /// Sets no limit, until the guard is dropped, which puts back what was left.

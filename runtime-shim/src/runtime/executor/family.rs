@@ -204,8 +204,17 @@ impl<R: Family> Backend for R {
     }
 
     #[inline]
+    fn poll_spend(&self, cx: &mut Context<'_>) -> Poll<()> {
+        budget::poll_spend(cx)
+    }
+
+    #[inline]
     fn has_budget(&self) -> bool {
         budget::has_some()
+    }
+
+    fn has_budget_remaining(&self) -> bool {
+        budget::has_remaining()
     }
 
     #[inline]

@@ -33,7 +33,7 @@ use std::task::{Context, Poll, ready};
 pub use self::consume_budget::consume_budget;
 pub use self::cooperative::{Coop, cooperative};
 pub use self::unconstrained::{Unconstrained, unconstrained};
-use crate::runtime::selected::{has_budget, poll_budget, spend_budget};
+use crate::runtime::selected::{self, poll_budget, spend_budget};
 
 /// Returns whether the task that is being polled may do one more operation before it has to give
 /// the others a turn.
@@ -60,11 +60,7 @@ use crate::runtime::selected::{has_budget, poll_budget, spend_budget};
 /// # }
 /// ```
 pub fn has_budget_remaining() -> bool {
-    #[cfg(feature = "_tokio_budget")]
-    if !portable_primitives::tokio::task::coop::has_budget_remaining() {
-        return false;
-    }
-    has_budget()
+    selected::has_budget_remaining()
 }
 
 /// Polls for the budget to do one more operation, for a future written by hand.
