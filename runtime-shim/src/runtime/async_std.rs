@@ -8,13 +8,13 @@ use std::pin::Pin;
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-use super::ambient::Ambient;
-use super::executor::{Family, Handle, Sleep, Timers, start_reactor};
+use super::executor::{Handle, SharedExecutor, Sleep, Timers, start_reactor};
+use super::fallback::FallbackRuntime;
 use super::refused;
 use super::table::Kind;
 use crate::time::Instant;
 
-static AMBIENT: Ambient<AsyncStd> = Ambient::new();
+static FALLBACK: FallbackRuntime<AsyncStd> = FallbackRuntime::new();
 
 /// [async-std](https://docs.rs/async-std), which is discontinued upstream; prefer `Smol`.
 ///
@@ -48,17 +48,17 @@ impl Timers for AsyncStd {
     }
 }
 
-impl Family for AsyncStd {
+impl SharedExecutor for AsyncStd {
     const KIND: Kind = Kind::AsyncStd;
     const HAS_WORKERS: bool = true;
 
-    fn ambient() -> &'static Ambient<Self> {
-        &AMBIENT
+    fn fallback() -> &'static FallbackRuntime<Self> {
+        &FALLBACK
     }
 
     #[cold]
     fn outside() -> Handle {
-        AMBIENT.handle()
+        FALLBACK.handle()
     }
 
     // The first `block_on` starts threads of async-std's own and the reactor. It panics where they are

@@ -14,16 +14,16 @@ pub(crate) enum Role {
     Blocks,
 }
 
-/// A thread's place in a runtime.
+/// What a thread is to the runtime that it belongs to.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) struct Place {
+pub(crate) struct ThreadContext {
     pub(crate) kind: Kind,
     pub(crate) role: Role,
     /// Tells the runtimes of a kind apart, where somebody asks for that.
     pub(crate) number: u32,
 }
 
-impl Place {
+impl ThreadContext {
     pub(crate) fn new(kind: Kind, role: Role) -> Self {
         Self {
             kind,
@@ -35,32 +35,32 @@ impl Place {
 
 thread_local! {
     // It needs no destructor, so this works in the destructors of other thread-locals.
-    static CONTEXT: Cell<Option<Place>> = const { Cell::new(None) };
+    static CONTEXT: Cell<Option<ThreadContext>> = const { Cell::new(None) };
 }
 
 /// Makes the thread belong to a runtime until the guard is dropped.
-pub(crate) fn enter(place: Place) -> Entered {
+pub(crate) fn enter(context: ThreadContext) -> Entered {
     Entered {
-        outer: CONTEXT.replace(Some(place)),
+        outer: CONTEXT.replace(Some(context)),
     }
 }
 
 /// Makes the thread belong to a runtime, or to none.
 // For runtimes that start threads themselves and tell of it.
 #[allow(dead_code)]
-pub(crate) fn set(place: Option<Place>) {
-    CONTEXT.set(place);
+pub(crate) fn set(context: Option<ThreadContext>) {
+    CONTEXT.set(context);
 }
 
 /// The runtime that this thread belongs to.
 #[inline]
 pub(crate) fn kind() -> Option<Kind> {
-    place().map(|place| place.kind)
+    current().map(|context| context.kind)
 }
 
 /// The runtime that this thread belongs to, and what it is there.
 #[inline]
-pub(crate) fn place() -> Option<Place> {
+pub(crate) fn current() -> Option<ThreadContext> {
     // It never fails. `LocalKey::get` does the same and is often not inlined.
     CONTEXT.try_with(Cell::get).ok().flatten()
 }
@@ -68,12 +68,12 @@ pub(crate) fn place() -> Option<Place> {
 /// Whether the thread runs a closure that may block.
 #[allow(dead_code)]
 pub(crate) fn may_block() -> bool {
-    place().is_some_and(|place| place.role == Role::Blocks)
+    current().is_some_and(|context| context.role == Role::Blocks)
 }
 
 /// Whether nobody else stands still while the thread waits: it polls no tasks.
 pub(crate) fn may_wait() -> bool {
-    place().is_none_or(|place| place.role == Role::Blocks)
+    current().is_none_or(|context| context.role == Role::Blocks)
 }
 
 /// Panics if the thread polls tasks.
@@ -98,7 +98,7 @@ pub(crate) fn spawn_local_elsewhere() -> ! {
 }
 
 pub(crate) struct Entered {
-    outer: Option<Place>,
+    outer: Option<ThreadContext>,
 }
 
 impl Drop for Entered {

@@ -42,13 +42,13 @@ use std::future::Future;
 #[macro_use]
 mod table;
 
-mod ambient;
 mod any;
 mod async_runtime;
 mod backend;
 mod builder;
 mod config;
 mod context;
+mod fallback;
 pub(crate) mod fork;
 mod handle;
 #[cfg(feature = "_runtime")]

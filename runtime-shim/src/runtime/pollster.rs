@@ -5,13 +5,13 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use super::AsyncSleep;
-use super::ambient::Ambient;
-use super::executor::{Family, Handle, Timers, budget};
+use super::executor::{Handle, SharedExecutor, Timers, budget};
+use super::fallback::FallbackRuntime;
 use super::table::Kind;
 use super::timers::Timer;
 use crate::time::Instant;
 
-static AMBIENT: Ambient<Pollster> = Ambient::new();
+static FALLBACK: FallbackRuntime<Pollster> = FallbackRuntime::new();
 
 /// [pollster](https://docs.rs/pollster), the smallest: for command-line tools.
 ///
@@ -59,17 +59,17 @@ impl AsyncSleep for Sleep {
     }
 }
 
-impl Family for Pollster {
+impl SharedExecutor for Pollster {
     const KIND: Kind = Kind::Pollster;
     const HAS_WORKERS: bool = false;
 
-    fn ambient() -> &'static Ambient<Self> {
-        &AMBIENT
+    fn fallback() -> &'static FallbackRuntime<Self> {
+        &FALLBACK
     }
 
     #[cold]
     fn outside() -> Handle {
-        AMBIENT.handle()
+        FALLBACK.handle()
     }
 
     fn park_on(future: Pin<&mut dyn Future<Output = ()>>) {

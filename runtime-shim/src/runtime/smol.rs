@@ -3,12 +3,12 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use super::ambient::Ambient;
-use super::executor::{Family, Handle, Sleep, Timers, park_on};
+use super::executor::{Handle, SharedExecutor, Sleep, Timers, park_on};
+use super::fallback::FallbackRuntime;
 use super::table::Kind;
 use crate::time::Instant;
 
-static AMBIENT: Ambient<Smol> = Ambient::new();
+static FALLBACK: FallbackRuntime<Smol> = FallbackRuntime::new();
 
 /// [smol](https://docs.rs/smol), as the parts that it is made of.
 ///
@@ -37,17 +37,17 @@ impl Timers for Smol {
     }
 }
 
-impl Family for Smol {
+impl SharedExecutor for Smol {
     const KIND: Kind = Kind::Smol;
     const HAS_WORKERS: bool = true;
 
-    fn ambient() -> &'static Ambient<Self> {
-        &AMBIENT
+    fn fallback() -> &'static FallbackRuntime<Self> {
+        &FALLBACK
     }
 
     #[cold]
     fn outside() -> Handle {
-        AMBIENT.handle()
+        FALLBACK.handle()
     }
 
     fn park_on(future: Pin<&mut dyn Future<Output = ()>>) {

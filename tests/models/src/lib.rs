@@ -11,15 +11,15 @@
 mod current_thread;
 #[path = "../../../runtime-shim/src/runtime/executor/driver.rs"]
 mod driver;
-#[path = "../../../runtime-shim/src/runtime/executor/group.rs"]
-mod group;
+#[expect(dead_code, reason = "the models need not all of it")]
+#[path = "../../../runtime-shim/src/runtime/executor/header.rs"]
+mod header;
 #[path = "../../../runtime-shim/src/runtime/executor/idle.rs"]
 mod idle;
-#[expect(dead_code, reason = "the models need not all of it")]
-#[path = "../../../runtime-shim/src/runtime/executor/meta.rs"]
-mod meta;
 #[path = "../../../runtime-shim/src/runtime/executor/queue.rs"]
 mod queue;
+#[path = "../../../runtime-shim/src/runtime/executor/task_list.rs"]
+mod task_list;
 #[expect(dead_code, reason = "the models need not all of it")]
 #[path = "../../../runtime-shim/src/runtime/executor/workers.rs"]
 mod workers;
@@ -27,8 +27,8 @@ mod workers;
 mod budget;
 mod current;
 mod foreign;
-mod home;
 mod local;
+mod owner;
 mod runtime;
 mod scheduler;
 mod sync;

@@ -1,4 +1,4 @@
 mod driver;
-mod group;
-mod meta;
+mod header;
+mod task_list;
 mod workers;

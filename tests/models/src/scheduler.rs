@@ -5,9 +5,9 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use super::current_thread::CurrentThread;
-use super::group::Group;
 use super::queue::Queue;
 use super::task::Runnable;
+use super::task_list::TaskList;
 use super::workers::Workers;
 
 pub(crate) type ParkOn = fn(Pin<&mut dyn Future<Output = ()>>);
@@ -16,7 +16,7 @@ pub(crate) type ParkOn = fn(Pin<&mut dyn Future<Output = ()>>);
 pub(crate) struct Scheduler {
     park_on: ParkOn,
     pub(crate) config: Config,
-    pub(crate) group: Group,
+    pub(crate) tasks: TaskList,
     pub(crate) queue: Queue,
     pub(crate) threads: Threads,
 }
@@ -38,7 +38,7 @@ impl Scheduler {
         Arc::new(Self {
             park_on,
             config: Config::default(),
-            group: Group::default(),
+            tasks: TaskList::default(),
             queue: Queue::new(),
             threads,
         })
@@ -72,7 +72,7 @@ impl Scheduler {
 
     /// The part of the end of a runtime that concerns the workers.
     pub(crate) fn close(&self) {
-        self.group.close();
+        self.tasks.close();
         if let Threads::Workers(workers) = &self.threads {
             workers.close();
         }

@@ -11,12 +11,12 @@ use std::pin::Pin;
 use std::task::Context;
 
 use self::sleep::Sleep;
-use super::ambient::Ambient;
-use super::executor::{Family, Handle, Timers};
+use super::executor::{Handle, SharedExecutor, Timers};
+use super::fallback::FallbackRuntime;
 use super::table::Kind;
 use crate::time::Instant;
 
-static AMBIENT: Ambient<Embassy> = Ambient::new();
+static FALLBACK: FallbackRuntime<Embassy> = FallbackRuntime::new();
 
 /// [Embassy](https://embassy.dev) on a host, with its executor for the standard library.
 ///
@@ -50,17 +50,17 @@ impl Timers for Embassy {
     }
 }
 
-impl Family for Embassy {
+impl SharedExecutor for Embassy {
     const KIND: Kind = Kind::Embassy;
     const HAS_WORKERS: bool = false;
 
-    fn ambient() -> &'static Ambient<Self> {
-        &AMBIENT
+    fn fallback() -> &'static FallbackRuntime<Self> {
+        &FALLBACK
     }
 
     #[cold]
     fn outside() -> Handle {
-        AMBIENT.handle()
+        FALLBACK.handle()
     }
 
     // Whoever only waits for a future runs no task, and needs no executor.

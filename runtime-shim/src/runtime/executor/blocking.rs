@@ -12,13 +12,13 @@ use super::task::Runnable;
 #[derive(Debug)]
 pub(super) struct Blocking {
     limit: usize,
-    pool: OnceLock<Box<dyn Threads>>,
+    pool: OnceLock<Box<dyn ClosureThreads>>,
     /// Whether none is to be made. It is looked at and set within the lock, in which one is made.
     closed: Mutex<bool>,
 }
 
 /// What a [`Pool`] is to others.
-pub(super) trait Threads: fmt::Debug + Send + Sync {
+pub(super) trait ClosureThreads: fmt::Debug + Send + Sync {
     /// Runs a closure on a thread of the pool; after the end of the runtime at once, which cancels
     /// it.
     fn run(&self, scheduler: &Arc<Scheduler>, runnable: Runnable);
@@ -26,7 +26,7 @@ pub(super) trait Threads: fmt::Debug + Send + Sync {
     /// The main function of a thread.
     fn serve(&self, scheduler: &Arc<Scheduler>);
 
-    /// Cancels what waits for a thread, and lets the threads end. The group is closed.
+    /// Cancels what waits for a thread, and lets the threads end. The list of tasks is closed.
     fn close(&self);
 
     /// How many threads there are.
@@ -45,7 +45,7 @@ impl Blocking {
         }
     }
 
-    /// As [`Threads::run`].
+    /// As [`ClosureThreads::run`].
     pub(super) fn run(&self, scheduler: &Arc<Scheduler>, runnable: Runnable) {
         match self.pool().or_else(|| self.make()) {
             Some(pool) => pool.run(scheduler, runnable),
@@ -56,19 +56,19 @@ impl Blocking {
     }
 
     /// If there was a closure.
-    pub(super) fn pool(&self) -> Option<&dyn Threads> {
+    pub(super) fn pool(&self) -> Option<&dyn ClosureThreads> {
         self.pool.get().map(|pool| &**pool)
     }
 
     /// None after the end of the runtime.
     #[cold]
-    fn make(&self) -> Option<&dyn Threads> {
+    fn make(&self) -> Option<&dyn ClosureThreads> {
         let closed = self.closed();
-        let make = || Box::new(Pool::new(self.limit)) as Box<dyn Threads>;
+        let make = || Box::new(Pool::new(self.limit)) as Box<dyn ClosureThreads>;
         (!*closed).then(|| &**self.pool.get_or_init(make))
     }
 
-    /// As [`Threads::close`].
+    /// As [`ClosureThreads::close`].
     pub(super) fn close(&self) {
         *self.closed() = true;
         if let Some(pool) = self.pool() {
@@ -76,12 +76,12 @@ impl Blocking {
         }
     }
 
-    /// As [`Threads::count`].
+    /// As [`ClosureThreads::count`].
     pub(super) fn count(&self) -> usize {
         self.pool().map_or(0, |pool| pool.count())
     }
 
-    /// As [`Threads::join`].
+    /// As [`ClosureThreads::join`].
     pub(super) fn join(&self) {
         if let Some(pool) = self.pool() {
             pool.join();

@@ -8,7 +8,7 @@ use std::task::Waker;
 
 use super::budget;
 use super::scheduler::Scheduler;
-use crate::runtime::context::{self, Place, Role};
+use crate::runtime::context::{self, Role, ThreadContext};
 
 thread_local! {
     static SCHEDULER: Cell<Option<Arc<Scheduler>>> = const { Cell::new(None) };
@@ -38,7 +38,7 @@ pub(super) fn enter(scheduler: &Arc<Scheduler>, role: Role) -> Entered {
             .try_with(|current| current.replace(inner))
             .ok()
             .flatten(),
-        _context: context::enter(Place::new(scheduler.kind(), role)),
+        _context: context::enter(ThreadContext::new(scheduler.kind(), role)),
     }
 }
 

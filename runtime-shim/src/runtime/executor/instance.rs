@@ -127,7 +127,7 @@ impl Instance {
         if fork::has_forked() {
             return;
         }
-        self.scheduler.group.close();
+        self.scheduler.tasks.close();
         self.scheduler.blocking.close();
         if let Threads::Workers(workers) = &self.scheduler.threads {
             workers.close();
@@ -163,7 +163,7 @@ impl Instance {
             };
             // This worker's own task is one of those that have waited, or has not yet.
             if workers <= own_worker
-                && scheduler.group.len() <= own_worker
+                && scheduler.tasks.len() <= own_worker
                 && (!waits_for_closures || scheduler.blocking.count() <= own_closure)
             {
                 break;

@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use super::meta::{Meta, Remote};
+use super::header::{AbortState, Header};
 use super::task::{Outcome, Task};
 use super::{budget, current, foreign};
 use crate::handles::Gives;
@@ -30,7 +30,7 @@ impl<T> JoinHandle<T> {
     }
 
     #[inline]
-    fn meta(&self) -> &Meta {
+    fn header(&self) -> &Header {
         self.task
             .as_ref()
             .expect("the task is taken only when the handle is dropped")
@@ -58,9 +58,9 @@ impl<T> Future for JoinHandle<T> {
         ready!(budget::poll(cx));
         let output = ready!(Pin::new(&mut *task).poll(cx));
         budget::spend();
-        let meta = task.metadata();
-        meta.set_taken();
-        let id = || Id::ours(meta.id());
+        let header = task.metadata();
+        header.set_taken();
+        let id = || Id::ours(header.id());
         Poll::Ready(match output.take() {
             Outcome::Done(output) => Ok(output),
             Outcome::Cancelled => Err(JoinError::cancelled(id())),
@@ -76,12 +76,12 @@ impl<T> AsyncJoinHandle<T> for JoinHandle<T> {
 
     fn abort(&self) {
         if !self.is_finished() {
-            self.meta().remote().abort();
+            self.header().abort_state().abort();
         }
     }
 
     fn abort_handle(&self) -> AbortHandle {
-        AbortHandle(self.meta().remote().clone())
+        AbortHandle(self.header().abort_state().clone())
     }
 
     fn is_finished(&self) -> bool {
@@ -89,7 +89,7 @@ impl<T> AsyncJoinHandle<T> for JoinHandle<T> {
     }
 
     fn id(&self) -> Id {
-        Id::ours(self.meta().id())
+        Id::ours(self.header().id())
     }
 }
 
@@ -115,7 +115,7 @@ fn detach_untaken<T>(task: Task<T>) {
 
 /// The right to abort a task.
 #[derive(Clone, Debug)]
-pub struct AbortHandle(Arc<Remote>);
+pub struct AbortHandle(Arc<AbortState>);
 
 // As Tokio's.
 impl UnwindSafe for AbortHandle {}

@@ -7,11 +7,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use super::driver::Driver;
-use super::group::Group;
-use super::home::Home;
 use super::join::JoinHandle;
+use super::owner::Owner;
 use super::queue::Queue;
 use super::task::{self, Runnable, Task};
+use super::task_list::TaskList;
 use crate::runtime::late;
 
 thread_local! {
@@ -21,7 +21,7 @@ thread_local! {
 /// The tasks of one call of `block_on` that stay on its thread.
 #[derive(Debug)]
 pub(super) struct Local {
-    pub(super) group: Group,
+    pub(super) tasks: TaskList,
     /// Any thread may add to it, by waking a task; this thread alone takes from it.
     queue: Queue,
     driver: Arc<Driver>,
@@ -33,7 +33,7 @@ impl Local {
     /// Makes a new one current on this thread until the guard is dropped, and with it the tasks.
     pub(super) fn enter(driver: &Arc<Driver>) -> LocalEntered {
         let local = Arc::new(Self {
-            group: Group::default(),
+            tasks: TaskList::default(),
             queue: Queue::new(),
             driver: driver.clone(),
             is_used: AtomicBool::new(false),
@@ -57,7 +57,7 @@ impl Local {
         F: Future + 'static,
         F::Output: 'static,
     {
-        if self.group.is_closed() {
+        if self.tasks.is_closed() {
             return self.spawn_late(future);
         }
         let (runnable, task) = self.create(future);
@@ -91,7 +91,7 @@ impl Local {
     {
         self.is_used.store(true, Ordering::Relaxed);
         let schedule = |runnable: Runnable| {
-            if let Home::Local(local) = runnable.metadata().home().clone() {
+            if let Owner::Local(local) = runnable.metadata().owner().clone() {
                 local.schedule(runnable);
             }
         };
@@ -99,7 +99,7 @@ impl Local {
         // does. Tasks are taken from the queue by `run_one` and `drain` alone, which the owner of
         // the `LocalEntered` calls: the thread that this is the current one of. Its guard does not
         // go away before the last task has ended.
-        unsafe { task::create(Home::Local(self.clone()), future, schedule) }
+        unsafe { task::create(Owner::Local(self.clone()), future, schedule) }
     }
 
     fn schedule(&self, runnable: Runnable) {
@@ -121,10 +121,10 @@ impl Local {
 
     /// Ends all tasks.
     fn drain(&self) {
-        self.group.close();
+        self.tasks.close();
         loop {
             while self.run_one().is_some() {}
-            if self.group.len() == 0 {
+            if self.tasks.len() == 0 {
                 return;
             }
             // Another thread is about to queue a task that it has woken.

@@ -6,10 +6,10 @@
 //! holds a task, [`concurrent_queue`] the queues) and adds what the contract asks for.
 //!
 //! - `task`: the future that a task really runs: it contains panics, can be aborted, and notes
-//!   itself in its group when it first has to wait.
-//! - `meta`: what is known of it, and how it learns that it is to end.
-//! - `group`: tasks that end together, with a way to wake those that wait.
-//! - `home`: where a task belongs: what schedules it, and its group.
+//!   itself in its list when it first has to wait.
+//! - `header`: what is known of it, and how it learns that it is to end.
+//! - `task_list`: tasks that end together, with a way to wake those that wait.
+//! - `owner`: what a task belongs to: what schedules it, and its list.
 //! - `join`: the handles.
 //! - `budget`: how much a task may do in one poll.
 //! - `foreign`: the wakers of those who await them and may panic.
@@ -30,16 +30,14 @@ pub(super) mod budget;
 mod current;
 mod current_thread;
 mod driver;
-mod family;
 mod foreign;
-mod group;
-mod home;
+mod header;
 #[cfg(feature = "_workers")]
 mod idle;
 mod instance;
 mod join;
 mod local;
-mod meta;
+mod owner;
 #[cfg(any(feature = "smol", all(feature = "pollster", feature = "_reactor")))]
 mod park;
 mod pool;
@@ -47,19 +45,20 @@ mod queue;
 #[cfg(any(feature = "_workers", feature = "_reactor"))]
 mod reactor;
 mod scheduler;
+mod shared_executor;
 #[cfg(feature = "_workers")]
 mod sleep;
 #[cfg(feature = "_reactor")]
 mod source;
 mod sync;
 mod task;
+mod task_list;
 #[cfg(feature = "_workers")]
 mod workers;
 #[cfg(not(feature = "_workers"))]
 #[path = "no_workers.rs"]
 mod workers;
 
-pub(super) use self::family::{Family, Timers};
 pub(super) use self::instance::Handle;
 #[cfg(all(feature = "pollster", feature = "_reactor"))]
 pub(super) use self::park::park_in;
@@ -69,5 +68,6 @@ pub(super) use self::park::park_on;
 pub(super) use self::reactor::forget as forget_reactor;
 #[cfg(feature = "async-std")]
 pub(super) use self::reactor::start_first as start_reactor;
+pub(super) use self::shared_executor::{SharedExecutor, Timers};
 #[cfg(feature = "_workers")]
 pub(super) use self::sleep::Sleep;

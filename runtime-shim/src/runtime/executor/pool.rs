@@ -5,7 +5,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use super::blocking::Threads;
+use super::blocking::ClosureThreads;
 use super::current;
 use super::scheduler::Scheduler;
 use super::task::Runnable;
@@ -15,7 +15,7 @@ use crate::runtime::refused;
 /// How long a thread waits for a closure before it ends.
 const KEEP_ALIVE: Duration = Duration::from_secs(10);
 
-/// Threads that run closures, each one at a time.
+/// ClosureThreads that run closures, each one at a time.
 ///
 /// The `blocking` crate has one pool for the process: its limit cannot be a runtime's, its idle
 /// threads stay, and closures that wait for a thread cannot be told from those that run.
@@ -89,7 +89,7 @@ impl Pool {
                     // Those of other threads too, which have left theirs to the thread that was to
                     // come.
                     for runnable in queue {
-                        runnable.metadata().remote().abort();
+                        runnable.metadata().abort_state().abort();
                         runnable.run();
                     }
                     refused::end_call("cannot start a thread for a blocking closure", &error);
@@ -103,7 +103,7 @@ impl Pool {
     }
 }
 
-impl Threads for Pool {
+impl ClosureThreads for Pool {
     fn run(&self, scheduler: &Arc<Scheduler>, runnable: Runnable) {
         let mut state = self.lock();
         if state.closed {

@@ -9,12 +9,12 @@ use std::task::{Context, Poll};
 use super::blocking::Blocking;
 use super::current;
 use super::current_thread::CurrentThread;
-use super::family;
-use super::group::Group;
-use super::home::Home;
 use super::join::JoinHandle;
+use super::owner::Owner;
 use super::queue::Queue;
+use super::shared_executor;
 use super::task::{self, Runnable, Task};
+use super::task_list::TaskList;
 use super::workers::Workers;
 use crate::runtime::context::Role;
 use crate::runtime::table::Kind;
@@ -24,7 +24,7 @@ use crate::runtime::{Config, late};
 pub(super) struct Scheduler {
     kind: Kind,
     pub(super) config: Config,
-    pub(super) group: Group,
+    pub(super) tasks: TaskList,
     /// What any thread may add to.
     pub(super) queue: Queue,
     pub(super) threads: Threads,
@@ -50,7 +50,7 @@ impl Scheduler {
     pub(super) fn new(kind: Kind, config: Config) -> Self {
         Self {
             kind,
-            group: Group::default(),
+            tasks: TaskList::default(),
             queue: Queue::new(),
             threads: match Workers::of(&config) {
                 Some(workers) => Threads::Workers(workers),
@@ -68,7 +68,7 @@ impl Scheduler {
 
     /// Waits on this thread until the future is done.
     pub(super) fn park_on(&self, future: Pin<&mut dyn Future<Output = ()>>) {
-        family::park_on(self.kind, future);
+        shared_executor::park_on(self.kind, future);
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -79,11 +79,11 @@ impl Scheduler {
     {
         let (runnable, task) = self.create(future);
         // The task has the one reference that there is, and `task` keeps it.
-        if let Home::Scheduler(scheduler) = task.metadata().home() {
-            if scheduler.group.is_closed() {
+        if let Owner::Scheduler(scheduler) = task.metadata().owner() {
+            if scheduler.tasks.is_closed() {
                 return late(runnable, task);
             }
-            if !scheduler.schedule(runnable) && scheduler.group.is_closed() {
+            if !scheduler.schedule(runnable) && scheduler.tasks.is_closed() {
                 scheduler.drain_late();
             }
         }
@@ -97,12 +97,12 @@ impl Scheduler {
         F::Output: Send + 'static,
     {
         let schedule = |runnable: Runnable| {
-            if let Home::Scheduler(scheduler) = runnable.metadata().home().clone() {
+            if let Owner::Scheduler(scheduler) = runnable.metadata().owner().clone() {
                 scheduler.schedule(runnable);
             }
         };
         // SAFETY: The future is `Send`.
-        unsafe { task::create(Home::Scheduler(self), future, schedule) }
+        unsafe { task::create(Owner::Scheduler(self), future, schedule) }
     }
 
     pub(super) fn spawn_blocking<F, T>(self: Arc<Self>, f: F) -> JoinHandle<T>
@@ -110,15 +110,15 @@ impl Scheduler {
         F: FnOnce() -> T + Send + 'static,
         T: Send + 'static,
     {
-        let is_late = self.group.is_closed();
+        let is_late = self.tasks.is_closed();
         let schedule = |runnable: Runnable| {
-            if let Home::Scheduler(scheduler) = runnable.metadata().home().clone() {
+            if let Owner::Scheduler(scheduler) = runnable.metadata().owner().clone() {
                 scheduler.blocking.run(&scheduler, runnable);
             }
         };
         // SAFETY: The future is `Send`.
         let (runnable, task) =
-            unsafe { task::create(Home::Scheduler(self), Closure(Some(f)), schedule) };
+            unsafe { task::create(Owner::Scheduler(self), Closure(Some(f)), schedule) };
         if is_late {
             return late(runnable, task);
         }
@@ -164,7 +164,7 @@ impl Scheduler {
     }
 
     /// Runs what is in the queue, and in those of the workers: one of them may be in a destructor
-    /// that waits for a task. All are of a closed group, and end at once.
+    /// that waits for a task. The list of tasks is closed, so all end at once.
     pub(super) fn drain(&self) {
         let of_workers = || match &self.threads {
             Threads::Workers(workers) => workers.pop_any(),
@@ -185,16 +185,16 @@ fn late<T: Send + 'static>(runnable: Runnable, task: Task<T>) -> JoinHandle<T> {
         runnable.run();
         return JoinHandle::new(task);
     }
-    let home = task.metadata().home().clone();
+    let owner = task.metadata().owner().clone();
     task.detach();
     late::put_off(Box::new(RunOnDrop(Some(runnable))));
     // SAFETY: The future is `Send`.
-    let (runnable, task) = unsafe { task::create(home, pending(), drop) };
+    let (runnable, task) = unsafe { task::create(owner, pending(), drop) };
     runnable.run();
     JoinHandle::new(task)
 }
 
-/// A task of a closed group, which ends when it is run.
+/// A task of a closed list, which ends when it is run.
 struct RunOnDrop(Option<Runnable>);
 
 impl Drop for RunOnDrop {

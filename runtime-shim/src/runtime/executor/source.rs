@@ -10,11 +10,11 @@ use std::task::{Context, Poll, ready};
 use portable_reactor::Async;
 
 use super::budget;
-use super::family::Family;
+use super::shared_executor::SharedExecutor;
 use super::{foreign, reactor};
 use crate::runtime::source::{AsyncSource, Descriptor, Direction, First, Reactor, would_block};
 
-impl<R: Family> Reactor for R {
+impl<R: SharedExecutor> Reactor for R {
     type Source<T: Descriptor> = Source<T>;
 
     // The first operation is tried in any case.

@@ -9,14 +9,14 @@ use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
-use super::home::Home;
-use super::meta::Meta;
+use super::header::Header;
+use super::owner::Owner;
 use super::{budget, current};
 use crate::panics::{contain, ignore};
 
 /// A task that is to be polled.
 #[derive(Debug)]
-pub(super) struct Runnable(async_task::Runnable<Meta>);
+pub(super) struct Runnable(async_task::Runnable<Header>);
 
 impl Runnable {
     /// Polls the task once. Returns whether that used up a budget, which takes as long as many polls.
@@ -30,7 +30,7 @@ impl Runnable {
     }
 
     #[inline]
-    pub(super) fn metadata(&self) -> &Meta {
+    pub(super) fn metadata(&self) -> &Header {
         self.0.metadata()
     }
 
@@ -41,7 +41,7 @@ impl Runnable {
 }
 
 /// A task that is awaited.
-pub(super) type Task<T> = async_task::Task<Output<T>, Meta>;
+pub(super) type Task<T> = async_task::Task<Output<T>, Header>;
 
 /// Makes a task of `future`. Nothing is polled before the [`Runnable`] is run or scheduled.
 ///
@@ -50,12 +50,16 @@ pub(super) type Task<T> = async_task::Task<Output<T>, Meta>;
 /// If `future` is not [`Send`], `schedule` must see to it that the task is run on this thread
 /// alone and that it has ended before this thread does.
 #[inline]
-pub(super) unsafe fn create<F, S>(home: Home, future: F, schedule: S) -> (Runnable, Task<F::Output>)
+pub(super) unsafe fn create<F, S>(
+    owner: Owner,
+    future: F,
+    schedule: S,
+) -> (Runnable, Task<F::Output>)
 where
     F: Future + 'static,
     S: Fn(Runnable) + Send + Sync + 'static,
 {
-    let builder = async_task::Builder::new().metadata(Meta::new(home, next_id()));
+    let builder = async_task::Builder::new().metadata(Header::new(owner, next_id()));
     let schedule = move |runnable| schedule(Runnable(runnable));
     // SAFETY: What is asked for is
     // - that a future which is not `Send` stays on this thread: the caller's promise;
@@ -64,7 +68,7 @@ where
     // - that a schedule function which is not `Send`, `Sync` and `'static` does not leave this
     //   thread: it is all three.
     let (runnable, task) =
-        unsafe { builder.spawn_unchecked(|meta| Contained::new(meta, future), schedule) };
+        unsafe { builder.spawn_unchecked(|header| Contained::new(header, future), schedule) };
     (Runnable(runnable), task)
 }
 
@@ -107,12 +111,12 @@ impl<T> Drop for Output<T> {
 
 pin_project! {
     /// A future whose panics, in a poll or in a destructor, stay inside, and that ends at its
-    /// next turn when its group is closed or it is aborted.
+    /// next turn when its list is closed or it is aborted.
     struct Contained<'m, F>
     where
         F: Future,
     {
-        meta: &'m Meta,
+        header: &'m Header,
         #[pin]
         future: Option<F>,
     }
@@ -141,9 +145,9 @@ impl<F> Drop for DropsUnwinding<'_, F> {
 }
 
 impl<'m, F: Future> Contained<'m, F> {
-    fn new(meta: &'m Meta, future: F) -> Self {
+    fn new(header: &'m Header, future: F) -> Self {
         Self {
-            meta,
+            header,
             future: Some(future),
         }
     }
@@ -152,13 +156,13 @@ impl<'m, F: Future> Contained<'m, F> {
     fn end(self: Pin<&mut Self>) -> Result<(), Box<dyn Any + Send>> {
         let mut this = self.project();
         let dropped = contain(|| this.future.set(None));
-        this.meta.end();
+        this.header.end();
         dropped
     }
 
     #[cold]
     fn drop_unended(self: Pin<&mut Self>) {
-        let _task = current::enter_task(self.meta.id());
+        let _task = current::enter_task(self.header.id());
         ignore(self.end());
     }
 
@@ -171,7 +175,7 @@ impl<'m, F: Future> Contained<'m, F> {
 
     /// Polls the future once.
     fn turn(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Outcome<F::Output>> {
-        if self.meta.is_cancelled() {
+        if self.header.is_cancelled() {
             return Poll::Ready(self.cancel());
         }
         let this = self.as_mut().project();
@@ -191,18 +195,18 @@ impl<'m, F: Future> Contained<'m, F> {
         match (polled, output) {
             (Ok(()), None) => {}
             (Ok(()), Some(output)) => {
-                this.meta.end();
+                this.header.end();
                 return Poll::Ready(Outcome::Done(output));
             }
             (Err(payload), output) => {
-                this.meta.end();
+                this.header.end();
                 ignore(contain(|| drop(output)));
                 return Poll::Ready(Outcome::Panicked(payload));
             }
         }
-        this.meta.list(cx.waker());
+        this.header.list(cx.waker());
         // From here on whoever cancels the task finds it in the list; look for those who did not.
-        if this.meta.is_cancelled() {
+        if this.header.is_cancelled() {
             return Poll::Ready(self.cancel());
         }
         Poll::Pending
@@ -215,7 +219,7 @@ impl<F: Future> Future for Contained<'_, F> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         budget::start();
         // `Runnable::run` ends it.
-        current::set_task(self.meta.id(), cx.waker());
+        current::set_task(self.header.id(), cx.waker());
         self.turn(cx).map(|outcome| Output(Some(outcome)))
     }
 }

@@ -149,7 +149,7 @@ impl Workers {
         self.queues.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Lets the workers end once they find nothing to do. The group is closed.
+    /// Lets the workers end once they find nothing to do. The list of tasks is closed.
     pub(super) fn close(&self) {
         let mut wakers = self.idle.wake_all();
         while let Some((_, waker)) = wakers.pop() {
@@ -207,7 +207,7 @@ impl Drop for Gone<'_> {
     }
 }
 
-/// Runs tasks until the group is closed and nothing is left to do.
+/// Runs tasks until the list of tasks is closed and nothing is left to do.
 struct Worker<'a> {
     scheduler: &'a Arc<Scheduler>,
     workers: &'a Workers,
@@ -314,7 +314,7 @@ impl Future for Worker<'_> {
                 }
                 continue;
             }
-            if self.scheduler.group.is_closed() {
+            if self.scheduler.tasks.is_closed() {
                 return Poll::Ready(());
             }
             let is_idle = self.is_idle;

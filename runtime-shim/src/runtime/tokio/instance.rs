@@ -13,7 +13,7 @@ use super::end::{Closure, End};
 use super::join::JoinHandle;
 use super::late;
 use super::local::Local;
-use crate::runtime::context::{self, Place, Role};
+use crate::runtime::context::{self, Role, ThreadContext};
 use crate::runtime::refused;
 use crate::runtime::table::Kind;
 use crate::runtime::{AsyncHandle, AsyncInstance, Config, Flavor, fork};
@@ -96,7 +96,7 @@ impl AsyncHandle for Handle {
                 resume_unwind(Box::new(NeverStarted));
             }
             let _running = waited.as_ref().map(Closure::runs);
-            let _context = context::enter(Place::new(Kind::Tokio, Role::Blocks));
+            let _context = context::enter(ThreadContext::new(Kind::Tokio, Role::Blocks));
             f()
         }))
     }
@@ -105,7 +105,7 @@ impl AsyncHandle for Handle {
     fn block_on<F: Future>(&self, future: F) -> F::Output {
         fork::assert();
         context::assert_may_block();
-        let _context = context::enter(Place::new(Kind::Tokio, Role::Waits));
+        let _context = context::enter(ThreadContext::new(Kind::Tokio, Role::Waits));
         let _end = End::enter(self.end.clone());
         let mut future = pin!(future);
         self.runtime.block_on(poll_fn(|cx| {
@@ -126,7 +126,7 @@ pub(crate) struct Instance {
     shutdown_timeout: Duration,
     is_shut_down: bool,
     /// That of the threads that poll its tasks.
-    place: Place,
+    place: ThreadContext,
 }
 
 // As Tokio's own.
@@ -155,7 +155,7 @@ impl Instance {
         if let Some(bytes) = config.thread_stack_size {
             builder.thread_stack_size(bytes);
         }
-        let place = Place {
+        let place = ThreadContext {
             kind: Kind::Tokio,
             role: Role::Polls,
             number: LAST_NUMBER.fetch_add(1, Ordering::Relaxed) + 1,
@@ -189,8 +189,8 @@ impl Instance {
 
     /// The place of this thread while it drops tasks: one that polls, but not so that their timers
     /// would be those of the runtime that ends.
-    fn place_at_the_end(&self) -> Place {
-        Place {
+    fn place_at_the_end(&self) -> ThreadContext {
+        ThreadContext {
             role: Role::Waits,
             ..self.place
         }
@@ -277,7 +277,7 @@ impl AsyncInstance for Instance {
 
 /// Gives this thread its place for the destructors of local tasks when it is dropped. Nobody sees to
 /// the timers of the current-thread flavour then.
-struct PollsNoMore(Place);
+struct PollsNoMore(ThreadContext);
 
 impl Drop for PollsNoMore {
     fn drop(&mut self) {

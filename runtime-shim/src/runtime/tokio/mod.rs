@@ -36,16 +36,16 @@ use self::instance::{Handle, Instance};
 use self::join::{AbortHandle, JoinHandle, id};
 use self::local::Local;
 use self::sleep::Sleep;
-use super::ambient::Ambient;
 use super::async_runtime::Sealed;
 use super::backend::yield_by;
 use super::context;
+use super::fallback::FallbackRuntime;
 use super::table::Kind;
 use super::{AsyncHandle, AsyncInstance, AsyncRuntime, Backend, Config};
 use crate::task::Id;
 use crate::time::Instant;
 
-static AMBIENT: Ambient<Tokio> = Ambient::new();
+static FALLBACK: FallbackRuntime<Tokio> = FallbackRuntime::new();
 
 /// [Tokio](https://docs.rs/tokio).
 ///
@@ -74,7 +74,7 @@ impl AsyncRuntime for Tokio {
     }
 
     fn handle(&self) -> Handle {
-        self.try_handle().unwrap_or_else(|| AMBIENT.handle())
+        self.try_handle().unwrap_or_else(|| FALLBACK.handle())
     }
 
     #[track_caller]
@@ -148,15 +148,15 @@ impl Backend for Tokio {
     }
 
     fn set_entry(&self, instance: &Instance) {
-        AMBIENT.set_entry(instance.handle());
+        FALLBACK.set_entry(instance.handle());
     }
 
     fn lend_entry(&self, instance: &Instance) -> bool {
-        AMBIENT.lend_entry(instance.handle())
+        FALLBACK.lend_entry(instance.handle())
     }
 
     fn clear_entry(&self) {
-        AMBIENT.clear_entry();
+        FALLBACK.clear_entry();
     }
 
     #[inline]

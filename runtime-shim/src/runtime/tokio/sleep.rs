@@ -100,10 +100,10 @@ impl Sleep {
 /// The number of the runtime of ours that polls on this thread.
 #[inline]
 fn number() -> Option<u32> {
-    let place = context::place()?;
-    let polls = place.kind == Kind::Tokio && place.role == Role::Polls;
+    let here = context::current()?;
+    let polls = here.kind == Kind::Tokio && here.role == Role::Polls;
     // At the end of a runtime its timers stand still.
-    (polls && !end::is_late()).then_some(place.number)
+    (polls && !end::is_late()).then_some(here.number)
 }
 
 /// The same for a runtime that somebody else has made, if its timers must be used.

@@ -41,7 +41,7 @@ impl Reactor for Tokio {
             }
             // The runtime that it is inside of cannot watch it.
             Ok(_) => {
-                let handle = AMBIENT.handle();
+                let handle = FALLBACK.handle();
                 let _context = handle.enter();
                 Source::new(descriptor, first)
             }

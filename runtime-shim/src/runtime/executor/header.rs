@@ -1,49 +1,49 @@
-//! What is known of a task, and how it is told to end: with its group, or by an abort from anywhere.
+//! What is known of a task, and how it is told to end: with its list, or by an abort from anywhere.
 
 use std::sync::Arc;
 use std::task::Waker;
 
-use super::group::Key;
-use super::home::Home;
+use super::owner::Owner;
 use super::sync::OnceLock;
 use super::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use super::task_list::Key;
 
 /// What a task's handles share with its future; it lives as long as either.
 ///
 /// Each task has one, so it is kept small: where a task fits 120 bytes, glibc gives and takes them on
 /// its short path.
 #[derive(Debug)]
-pub(super) struct Meta {
-    home: Home,
+pub(super) struct Header {
+    owner: Owner,
     id: u64,
-    /// Where the task is listed; see [`Place`].
-    place: Place,
+    /// Where the task is listed; see [`AtomicKey`].
+    place: AtomicKey,
     /// Made when somebody first wants to abort the task.
-    remote: OnceLock<Arc<Remote>>,
-    /// Whether there is a `remote`, in one order with the other `SeqCst` stores and loads. By
-    /// [`OnceLock::get`] alone a task could store its place or its end and still miss a remote
+    abort_state: OnceLock<Arc<AbortState>>,
+    /// Whether there is a `abort_state`, in one order with the other `SeqCst` stores and loads. By
+    /// [`OnceLock::get`] alone a task could store its place or its end and still miss a abort_state
     /// whose maker has missed the store.
-    has_remote: AtomicBool,
+    has_abort_state: AtomicBool,
     ended: AtomicBool,
     taken: AtomicBool,
 }
 
-impl Meta {
-    pub(super) fn new(home: Home, id: u64) -> Self {
+impl Header {
+    pub(super) fn new(owner: Owner, id: u64) -> Self {
         Self {
-            home,
+            owner,
             id,
-            place: Place::default(),
-            remote: OnceLock::new(),
-            has_remote: AtomicBool::new(false),
+            place: AtomicKey::default(),
+            abort_state: OnceLock::new(),
+            has_abort_state: AtomicBool::new(false),
             ended: AtomicBool::new(false),
             taken: AtomicBool::new(false),
         }
     }
 
     #[inline]
-    pub(super) fn home(&self) -> &Home {
-        &self.home
+    pub(super) fn owner(&self) -> &Owner {
+        &self.owner
     }
 
     #[inline]
@@ -63,32 +63,32 @@ impl Meta {
     }
 
     /// The right to abort the task, apart from its handle.
-    pub(super) fn remote(&self) -> &Arc<Remote> {
-        let remote = self.remote.get_or_init(|| {
-            Arc::new(Remote {
-                home: self.home.clone(),
+    pub(super) fn abort_state(&self) -> &Arc<AbortState> {
+        let abort_state = self.abort_state.get_or_init(|| {
+            Arc::new(AbortState {
+                owner: self.owner.clone(),
                 id: self.id,
-                place: Place::default(),
+                place: AtomicKey::default(),
                 aborted: AtomicBool::new(false),
                 ended: AtomicBool::new(false),
             })
         });
-        // The task may have been listed, or have ended, while the remote was made and not seen
+        // The task may have been listed, or have ended, while the abort_state was made and not seen
         // yet. Whoever comes second sees what the first has stored.
-        self.has_remote.store(true, Ordering::SeqCst);
+        self.has_abort_state.store(true, Ordering::SeqCst);
         if let Some(key) = self.place.get() {
-            remote.place.set(key);
+            abort_state.place.set(key);
         }
         if self.ended.load(Ordering::SeqCst) {
-            remote.ended.store(true, Ordering::SeqCst);
+            abort_state.ended.store(true, Ordering::SeqCst);
         }
-        remote
+        abort_state
     }
 
     #[inline]
-    fn made_remote(&self) -> Option<&Arc<Remote>> {
-        if self.has_remote.load(Ordering::SeqCst) {
-            self.remote.get()
+    fn made_abort_state(&self) -> Option<&Arc<AbortState>> {
+        if self.has_abort_state.load(Ordering::SeqCst) {
+            self.abort_state.get()
         } else {
             None
         }
@@ -104,10 +104,10 @@ impl Meta {
     }
 
     fn list_first(&self, waker: &Waker) {
-        let key = self.home.group().insert(self.id, waker.clone());
+        let key = self.owner.tasks().insert(self.id, waker.clone());
         self.place.set(key);
-        if let Some(remote) = self.made_remote() {
-            remote.place.set(key);
+        if let Some(abort_state) = self.made_abort_state() {
+            abort_state.place.set(key);
         }
     }
 
@@ -115,29 +115,29 @@ impl Meta {
     #[inline]
     pub(super) fn end(&self) {
         if let Some(key) = self.place.get() {
-            self.home.group().remove(key);
+            self.owner.tasks().remove(key);
         }
         self.ended.store(true, Ordering::SeqCst);
-        if let Some(remote) = self.made_remote() {
-            remote.ended.store(true, Ordering::SeqCst);
+        if let Some(abort_state) = self.made_abort_state() {
+            abort_state.ended.store(true, Ordering::SeqCst);
         }
     }
 
     /// Whether the task is to end.
     #[inline]
     pub(super) fn is_cancelled(&self) -> bool {
-        self.home.group().is_closed()
+        self.owner.tasks().is_closed()
             || self
-                .made_remote()
-                .is_some_and(|remote| remote.aborted.load(Ordering::SeqCst))
+                .made_abort_state()
+                .is_some_and(|abort_state| abort_state.aborted.load(Ordering::SeqCst))
     }
 }
 
-/// Where a task is listed in its group, once it is.
+/// The key of a task in its list, once it is listed.
 #[derive(Debug)]
-struct Place(AtomicU32);
+struct AtomicKey(AtomicU32);
 
-impl Place {
+impl AtomicKey {
     const NONE: u32 = u32::MAX;
 
     #[inline]
@@ -153,7 +153,7 @@ impl Place {
     }
 }
 
-impl Default for Place {
+impl Default for AtomicKey {
     fn default() -> Self {
         Self(AtomicU32::new(Self::NONE))
     }
@@ -161,15 +161,15 @@ impl Default for Place {
 
 /// The right to abort a task.
 #[derive(Debug)]
-pub(super) struct Remote {
-    home: Home,
+pub(super) struct AbortState {
+    owner: Owner,
     id: u64,
-    place: Place,
+    place: AtomicKey,
     aborted: AtomicBool,
     ended: AtomicBool,
 }
 
-impl Remote {
+impl AbortState {
     pub(super) fn abort(&self) {
         if self.is_finished() {
             return;
@@ -177,7 +177,7 @@ impl Remote {
         self.aborted.store(true, Ordering::SeqCst);
         // A task that is not listed yet looks at the flag before it is polled or waits.
         if let Some(key) = self.place.get() {
-            self.home.group().wake(key);
+            self.owner.tasks().wake(key);
         }
     }
 

@@ -5,53 +5,53 @@ use std::sync::Arc;
 use loom::thread::{self, JoinHandle};
 
 use crate::check::{Park, check};
-use crate::group::Group;
-use crate::home::Home;
-use crate::meta::Meta;
+use crate::header::Header;
+use crate::owner::Owner;
+use crate::task_list::TaskList;
 
-fn task() -> Arc<Meta> {
-    Arc::new(Meta::new(Home::default(), 0))
+fn task() -> Arc<Header> {
+    Arc::new(Header::new(Owner::default(), 0))
 }
 
 /// Runs a task whose future is never ready: as `Contained::turn`, and the thread that polls it.
-fn run(meta: &Arc<Meta>) -> JoinHandle<()> {
-    let meta = meta.clone();
+fn run(header: &Arc<Header>) -> JoinHandle<()> {
+    let header = header.clone();
     thread::spawn(move || {
         let park = Park::new();
         let waker = park.waker();
-        while !meta.is_cancelled() {
-            meta.list(&waker);
-            if meta.is_cancelled() {
+        while !header.is_cancelled() {
+            header.list(&waker);
+            if header.is_cancelled() {
                 break;
             }
             park.park();
         }
-        meta.end();
+        header.end();
     })
 }
 
 #[test]
 fn an_abort_ends_a_task_that_goes_to_wait() {
     check(6, || {
-        let meta = task();
-        let task = run(&meta);
-        let remote = meta.remote();
-        remote.abort();
+        let header = task();
+        let task = run(&header);
+        let abort_state = header.abort_state();
+        abort_state.abort();
         task.join().unwrap();
-        assert!(remote.is_finished());
+        assert!(abort_state.is_finished());
     });
 }
 
 #[test]
 fn an_abort_by_a_handle_that_another_makes_ends_the_task() {
     check(3, || {
-        let meta = task();
-        let task = run(&meta);
+        let header = task();
+        let task = run(&header);
         let other = thread::spawn({
-            let meta = meta.clone();
-            move || meta.remote().clone()
+            let header = header.clone();
+            move || header.abort_state().clone()
         });
-        meta.remote().abort();
+        header.abort_state().abort();
         task.join().unwrap();
         assert!(other.join().unwrap().is_finished());
     });
@@ -60,16 +60,16 @@ fn an_abort_by_a_handle_that_another_makes_ends_the_task() {
 #[test]
 fn a_handle_that_is_made_at_the_end_knows_of_it() {
     check(4, || {
-        let meta = task();
+        let header = task();
         let task = thread::spawn({
-            let meta = meta.clone();
-            move || meta.end()
+            let header = header.clone();
+            move || header.end()
         });
         let other = thread::spawn({
-            let meta = meta.clone();
-            move || meta.remote().clone()
+            let header = header.clone();
+            move || header.abort_state().clone()
         });
-        let here = meta.remote();
+        let here = header.abort_state();
         task.join().unwrap();
         assert!(here.is_finished());
         assert!(other.join().unwrap().is_finished());
@@ -79,11 +79,11 @@ fn a_handle_that_is_made_at_the_end_knows_of_it() {
 #[test]
 fn the_end_of_the_group_ends_a_task_that_goes_to_wait() {
     check(6, || {
-        let group = Arc::new(Group::default());
-        let meta = Arc::new(Meta::new(Home(group.clone()), 0));
-        let task = run(&meta);
-        group.close();
+        let tasks = Arc::new(TaskList::default());
+        let header = Arc::new(Header::new(Owner(tasks.clone()), 0));
+        let task = run(&header);
+        tasks.close();
         task.join().unwrap();
-        assert_eq!(group.len(), 0);
+        assert_eq!(tasks.len(), 0);
     });
 }

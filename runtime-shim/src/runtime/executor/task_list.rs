@@ -16,14 +16,14 @@ const SHARDS: usize = 8;
 /// Only a task that waits is listed. One that never had to costs nothing here, and one that is
 /// runnable is found in the queue.
 #[derive(Debug)]
-pub(super) struct Group {
+pub(super) struct TaskList {
     closed: AtomicBool,
     // As many as there are shards. An array's elements would each be made, looked at and dropped by
     // code of their own.
     waiting: Vec<Mutex<Slab<Waker>>>,
 }
 
-impl Default for Group {
+impl Default for TaskList {
     fn default() -> Self {
         let mut waiting = Vec::with_capacity(SHARDS);
         waiting.resize_with(SHARDS, || Mutex::new(Slab::new()));
@@ -34,7 +34,7 @@ impl Default for Group {
     }
 }
 
-/// The place of a task in its group.
+/// The place of a task in its list.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) struct Key(u32);
 
@@ -67,7 +67,7 @@ impl Key {
     }
 }
 
-impl Group {
+impl TaskList {
     /// Whether the tasks are to end.
     #[inline]
     pub(super) fn is_closed(&self) -> bool {

@@ -12,10 +12,10 @@ use super::current;
 use super::instance::{Handle, Instance};
 use super::join::{AbortHandle, JoinHandle};
 use super::local::Local;
-use crate::runtime::ambient::Ambient;
 use crate::runtime::async_runtime::Sealed;
 use crate::runtime::backend::yield_by;
 use crate::runtime::context;
+use crate::runtime::fallback::FallbackRuntime;
 use crate::runtime::table::Kind;
 use crate::runtime::{
     AsyncHandle, AsyncInstance, AsyncRuntime, AsyncSleep, Backend, Config, Flavor,
@@ -35,7 +35,7 @@ pub trait Timers {
 }
 
 /// A runtime on the shared executor.
-pub(in crate::runtime) trait Family:
+pub(in crate::runtime) trait SharedExecutor:
     Timers + Copy + Debug + Default + Eq + Hash + Send + Sync + Unpin + 'static
 {
     const KIND: Kind;
@@ -44,7 +44,7 @@ pub(in crate::runtime) trait Family:
     const HAS_WORKERS: bool;
 
     /// The runtime for threads that belong to none.
-    fn ambient() -> &'static Ambient<Self>;
+    fn fallback() -> &'static FallbackRuntime<Self>;
 
     /// A reference to that. Each runtime has it itself, so that it is compiled here and not in each
     /// crate that spawns.
@@ -68,7 +68,7 @@ pub(in crate::runtime) trait Family:
     }
 }
 
-/// [`Family::park_on`] of the runtime of this kind.
+/// [`SharedExecutor::park_on`] of the runtime of this kind.
 ///
 /// By its name and not by a pointer to it: so a program in which nobody comes here, as there are no
 /// workers, is not linked with it.
@@ -87,10 +87,10 @@ pub(super) fn park_on(kind: Kind, future: Pin<&mut dyn Future<Output = ()>>) {
     }
 }
 
-impl<R: Family> Sealed for R {}
+impl<R: SharedExecutor> Sealed for R {}
 impl Sealed for Handle {}
 
-impl<R: Family> AsyncRuntime for R {
+impl<R: SharedExecutor> AsyncRuntime for R {
     type JoinHandle<T> = JoinHandle<T>;
     type AbortHandle = AbortHandle;
     type Sleep = <R as Timers>::Sleep;
@@ -155,7 +155,7 @@ impl<R: Family> AsyncRuntime for R {
     }
 }
 
-impl<R: Family> Backend for R {
+impl<R: SharedExecutor> Backend for R {
     type Instance = Instance;
 
     fn build(&self, config: &Config) -> io::Result<Instance> {
@@ -174,15 +174,15 @@ impl<R: Family> Backend for R {
     }
 
     fn set_entry(&self, instance: &Instance) {
-        R::ambient().set_entry(instance.handle());
+        R::fallback().set_entry(instance.handle());
     }
 
     fn lend_entry(&self, instance: &Instance) -> bool {
-        R::ambient().lend_entry(instance.handle())
+        R::fallback().lend_entry(instance.handle())
     }
 
     fn clear_entry(&self) {
-        R::ambient().clear_entry();
+        R::fallback().clear_entry();
     }
 
     fn run_in_background(&self, instance: &'static Instance) -> io::Result<()> {

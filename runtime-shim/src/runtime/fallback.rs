@@ -8,7 +8,7 @@ use super::{AsyncInstance, Backend, Builder, Config, fork, refused};
 
 /// What calls from outside go to: the entry point's runtime, else one of the process.
 #[derive(Debug)]
-pub(crate) struct Ambient<R: Backend> {
+pub(crate) struct FallbackRuntime<R: Backend> {
     entry: RwLock<Option<R::Handle>>,
     process: OnceLock<R::Instance>,
     /// Whether the one of the process keeps going.
@@ -16,7 +16,7 @@ pub(crate) struct Ambient<R: Backend> {
     starting: Mutex<()>,
 }
 
-impl<R: Backend> Ambient<R> {
+impl<R: Backend> FallbackRuntime<R> {
     pub(crate) const fn new() -> Self {
         Self {
             entry: RwLock::new(None),
