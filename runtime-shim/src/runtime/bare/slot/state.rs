@@ -1,4 +1,35 @@
 //! What is known of a slot, in a critical section.
+//!
+//! The phase says who may touch the bytes of the slot, and what they hold:
+//!
+//! ```text
+//!            claim           start           a poll begins
+//!   Free ──────────▶ Claimed ─────▶ Waiting ◀──────────────▶ Driven
+//!    ▲                  │                    it is pending     │
+//!    │   `Place` is     │                                      │ the future is ready (`Done`)
+//!    ├──────────────────┘                                      │ or aborted (`Cancelled`)
+//!    │   dropped                                               │
+//!    │                                              ┌──────────┴───────────┐
+//!    │                                              │ there is a `Task`    │ there is none
+//!    │                                              ▼                      │
+//!    │                                      Done or Cancelled              │
+//!    │                                              │ the `Task` is ready  │
+//!    │         what is left is dropped              ▼ or dropped           │
+//!    └────────────────────────────────────────── Released ◀────────────────┘
+//! ```
+//!
+//! | phase | the bytes belong to | they hold |
+//! |---|---|---|
+//! | `Free` | nobody | nothing |
+//! | `Claimed` | the `Place`, or whoever starts the task | nothing, or the future |
+//! | `Waiting` | nobody | the future |
+//! | `Driven` | the driver, that is Embassy's task | the future, or the output at the end of its last poll |
+//! | `Done` | the `Task` | the output |
+//! | `Cancelled` | the `Task` | nothing |
+//! | `Released` | whoever has set this phase: the `Task` or the driver | the output or nothing |
+//!
+//! An abort changes no phase. It sets `is_aborted`, which the driver looks at before and after a poll.
+//! A poll that unwinds leaves the slot in `Driven` for ever.
 
 use core::cell::Cell;
 use core::ptr::NonNull;
