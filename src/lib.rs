@@ -1,14 +1,62 @@
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
-//! [contract]: crate::contract
-//! [testing]: crate::testing
-//! [firmware]: crate::firmware
+//! One async program on every runtime: Tokio, smol, async-std, Embassy or pollster, chosen by a Cargo
+//! feature, with the same behaviour on each.
 //!
-// The README's examples are tests, and they need a runtime, the macros, sockets and signals.
-#![cfg_attr(
-    all(unix, feature = "macros", feature = "net", feature = "signal", feature = "_runtime"),
-    doc = include_str!("../README.md")
-)]
+//! ```toml
+//! [dependencies]
+//! portable = { version = "0.1", features = ["smol"] }
+//! ```
+//!
+//! ```
+//! # #[cfg(all(feature = "macros", feature = "std", feature = "_runtime"))]
+//! # mod program {
+//! use portable::time::{Duration, sleep, timeout};
+//!
+//! #[portable::main]
+//! # pub
+//! async fn main() {
+//!     let task = portable::spawn(async {
+//!         sleep(Duration::from_millis(10)).await;
+//!         6 * 7
+//!     });
+//!     match timeout(Duration::from_secs(1), task).await {
+//!         Ok(Ok(answer)) => println!("{answer}, by {}", portable::runtime::current()),
+//!         Ok(Err(error)) => eprintln!("the task failed: {error}"),
+//!         Err(elapsed) => eprintln!("too late: {elapsed}"),
+//!     }
+//! }
+//! # }
+//! # #[cfg(all(feature = "macros", feature = "std", feature = "_runtime"))]
+//! # program::main();
+//! ```
+//!
+//! Paths, names and arguments are Tokio's wherever both have the thing.
+//!
+//! # What is where
+//!
+//! | item | feature | what it has |
+//! |---|---|---|
+//! | `#[portable::main]`, `#[portable::test]`, `#[portable::task]`, `spawn_task!` | `macros` | entry points, tests and tasks |
+//! | [`task`](mod@task) | | `spawn`, `spawn_local`, `spawn_blocking`, `JoinHandle`, `JoinSet`, task-locals |
+//! | [`time`](mod@time) | | `sleep`, `timeout`, `interval`, `Instant` |
+//! | [`runtime`](mod@runtime) | | `Builder`, `Runtime`, `Handle`, and which runtime a call goes to |
+//! | `sync` | `sync` | Tokio's channels and locks, `CancellationToken` |
+//! | `select!`, `join!`, `try_join!` | `select` | Tokio's macros |
+//! | `net` | `net` | TCP, UDP and Unix sockets, on Unix |
+//! | `fs`, `io` | `fs`, `io` | files, standard streams and the traits of IO |
+//! | `process` | `process` | child processes, on Unix |
+//! | `signal`, `shutdown` | `signal` | signals and the graceful end, on Unix |
+//! | `hyper`, `adapters` | `hyper`, `futures`, `quinn`, `criterion` | what other crates ask of a runtime |
+//!
+//! The runtimes are the features `tokio`, `smol`, `async-std`, `embassy` and `pollster`. A library turns
+//! none of them on: the program decides.
+//!
+//! # Pages
+//!
+//! - [The contract](crate::contract): what is the same on every runtime, line by line, and the exceptions.
+//! - [Testing](crate::testing): tests on every runtime.
+//! - [Firmware](crate::firmware): the same source on a microcontroller.
 #![doc(test(attr(deny(warnings))))]
 #![forbid(unsafe_code)]
 
@@ -44,7 +92,7 @@ mod macros;
 /// ```
 #[cfg(all(feature = "macros", not(feature = "std")))]
 pub use portable_macros::__main_without_std as main;
-/// # Examples
+/// Runs an `async fn`, such as a program's `main`, on a runtime of its own.
 ///
 /// ```
 /// # #[cfg(feature = "_runtime")]
@@ -74,7 +122,7 @@ pub use portable_macros::__main_without_std as main;
 ///
 #[cfg(all(feature = "macros", feature = "std"))]
 pub use portable_macros::main;
-/// # Examples
+/// Makes a task of an `async fn`, with a pool that says how many of it may run at once.
 ///
 /// ```
 /// # #[cfg(all(feature = "std", feature = "_runtime"))]
@@ -96,7 +144,7 @@ pub use portable_macros::main;
 ///
 #[cfg(feature = "macros")]
 pub use portable_macros::task;
-/// # Examples
+/// Makes a test of an `async fn`, which runs on every runtime that is in the build.
 ///
 /// ```test_harness
 /// # #[cfg(feature = "_runtime")]
@@ -151,6 +199,18 @@ pub use portable_runtime_shim::{shutdown, signal};
 
 #[doc = include_str!("../docs/contract.md")]
 pub mod contract {}
+
+// The README's programs are tests, and they need a runtime, the macros, sockets and signals.
+#[cfg(all(
+    doctest,
+    unix,
+    feature = "macros",
+    feature = "net",
+    feature = "signal",
+    feature = "_runtime"
+))]
+#[doc = include_str!("../README.md")]
+mod readme {}
 
 #[cfg_attr(
     all(feature = "macros", feature = "std", feature = "_runtime"),

@@ -31,16 +31,7 @@ use read::Kind;
 /// Turns an `async fn` into a function that starts a runtime, runs the body on it to its end, and
 /// shuts the runtime down.
 ///
-/// It is made for a program's `main`, and stands for `#[tokio::main]`:
-///
-/// ```ignore
-/// #[portable::main]
-/// async fn main() -> Result<(), Box<dyn std::error::Error>> {
-///     let task = portable::spawn(async { 5 });
-///     println!("{}", task.await?);
-///     Ok(())
-/// }
-/// ```
+/// Equivalent to `#[tokio::main]`. It is made for a program's `main`, and takes any `async fn`.
 ///
 /// # Arguments
 ///
@@ -222,15 +213,9 @@ pub fn main(args: TokenStream, item: TokenStream) -> TokenStream {
 
 /// Turns an `async fn` into a unit test that runs on a runtime of its own.
 ///
-/// It stands for `#[tokio::test]`:
+/// Equivalent to `#[tokio::test]`. Results and `#[should_panic]` work as on any test:
 ///
 /// ```ignore
-/// #[portable::test]
-/// async fn adds() {
-///     let task = portable::spawn(async { 2 + 2 });
-///     assert_eq!(task.await.unwrap(), 4);
-/// }
-///
 /// #[portable::test(flavor = "multi_thread", worker_threads = 2)]
 /// #[should_panic(expected = "on purpose")]
 /// async fn panics() {
@@ -330,8 +315,7 @@ pub fn test(args: TokenStream, item: TokenStream) -> TokenStream {
 /// Turns an `async fn` into a task with a pool of its own: a call gives a `Spawnable`, which is
 /// spawned or awaited.
 ///
-/// It stands for `#[embassy_executor::task]`, and is what a task is made of where there is no
-/// allocator:
+/// Equivalent to `#[embassy_executor::task]`. Where there is no allocator, this is what makes a task:
 ///
 /// ```ignore
 /// use portable::time::{Duration, sleep};

@@ -13,10 +13,11 @@
 //! # Examples
 //!
 //! ```
+//! # use portable_runtime_shim as portable;
 //! # #[cfg(all(feature = "std", feature = "_runtime"))]
-//! # portable_runtime_shim::runtime::block_on(async {
-//! use portable_runtime_shim::future::{Either, join, select};
-//! use portable_runtime_shim::time::{Duration, sleep};
+//! # portable::runtime::block_on(async {
+//! use portable::future::{Either, join, select};
+//! use portable::time::{Duration, sleep};
 //!
 //! assert_eq!(join(async { 6 }, async { 7 }).await, (6, 7));
 //!

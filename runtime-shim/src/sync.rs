@@ -34,10 +34,11 @@
 //! # Examples
 //!
 //! ```
+//! # use portable_runtime_shim as portable;
 //! # #[cfg(feature = "_runtime")]
-//! # portable_runtime_shim::runtime::block_on(async {
-//! use portable_runtime_shim::sync::{CancellationToken, mpsc};
-//! use portable_runtime_shim::task;
+//! # portable::runtime::block_on(async {
+//! use portable::sync::{CancellationToken, mpsc};
+//! use portable::task;
 //!
 //! let stop = CancellationToken::new();
 //! let (sender, mut receiver) = mpsc::channel(16);

@@ -16,10 +16,11 @@
 //! Each needs the feature in its row. futures:
 //!
 //! ```
+//! # use portable_runtime_shim as portable;
 //! # #[cfg(all(feature = "futures", feature = "_runtime"))]
-//! # portable_runtime_shim::runtime::block_on(async {
+//! # portable::runtime::block_on(async {
 //! use futures::task::SpawnExt;
-//! use portable_runtime_shim::runtime::Handle;
+//! use portable::runtime::Handle;
 //!
 //! let task = Handle::current().spawn_with_handle(async { 6 * 7 })?;
 //! assert_eq!(task.await, 42);
@@ -30,10 +31,11 @@
 //! A benchmark by criterion, of which each iteration runs on the runtime:
 //!
 //! ```
+//! # use portable_runtime_shim as portable;
 //! # #[cfg(all(feature = "criterion", feature = "_runtime"))]
 //! # {
 //! use criterion::Criterion;
-//! use portable_runtime_shim::{runtime::Runtime, task};
+//! use portable::{runtime::Runtime, task};
 //!
 //! fn spawn(criterion: &mut Criterion) {
 //!     let runtime = Runtime::new().unwrap();

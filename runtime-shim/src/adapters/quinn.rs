@@ -16,7 +16,9 @@ use quinn::{AsyncTimer, AsyncUdpSocket, UdpPoller};
 use crate::runtime::source::{self, AsyncSource, Direction, Source};
 use crate::{task, time};
 
-/// quinn's runtime, for `quinn::Endpoint::new`; stands for `quinn::TokioRuntime`.
+/// quinn's runtime, for `quinn::Endpoint::new`.
+///
+/// Equivalent to `quinn::TokioRuntime`.
 ///
 /// An endpoint belongs to the runtime that calls go to from where it is made. `Endpoint::client` and
 /// `Endpoint::server` know only quinn's own runtimes.
@@ -24,11 +26,12 @@ use crate::{task, time};
 /// # Examples
 ///
 /// ```
+/// # use portable_runtime_shim as portable;
 /// use std::io;
 /// use std::net::UdpSocket;
 /// use std::sync::Arc;
 ///
-/// use portable_runtime_shim::adapters::QuinnRuntime;
+/// use portable::adapters::QuinnRuntime;
 /// use quinn::{Endpoint, EndpointConfig};
 ///
 /// // The default configuration comes with quinn's feature `rustls-ring` or another of these.

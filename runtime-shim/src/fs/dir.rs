@@ -5,7 +5,9 @@ use std::path::Path;
 
 use crate::io::blocking::asyncify;
 
-/// Makes a directory; stands for `tokio::fs::create_dir`.
+/// Makes a directory.
+///
+/// Equivalent to `tokio::fs::create_dir`.
 ///
 /// # Errors
 ///
@@ -14,9 +16,10 @@ use crate::io::blocking::asyncify;
 /// # Examples
 ///
 /// ```
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
-/// # portable_runtime_shim::runtime::block_on(async {
-/// use portable_runtime_shim::fs;
+/// # portable::runtime::block_on(async {
+/// use portable::fs;
 ///
 /// let path = std::env::temp_dir().join(format!("portable-create-dir-{}", std::process::id()));
 /// fs::create_dir(&path).await?;
@@ -30,7 +33,9 @@ pub async fn create_dir(path: impl AsRef<Path>) -> io::Result<()> {
     asyncify(move || std::fs::create_dir(path)).await
 }
 
-/// Makes a directory and those above it that are missing; stands for `tokio::fs::create_dir_all`.
+/// Makes a directory and those above it that are missing.
+///
+/// Equivalent to `tokio::fs::create_dir_all`.
 ///
 /// # Errors
 ///
@@ -39,9 +44,10 @@ pub async fn create_dir(path: impl AsRef<Path>) -> io::Result<()> {
 /// # Examples
 ///
 /// ```
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
-/// # portable_runtime_shim::runtime::block_on(async {
-/// use portable_runtime_shim::fs;
+/// # portable::runtime::block_on(async {
+/// use portable::fs;
 ///
 /// let path = std::env::temp_dir().join(format!("portable-create-dir-all-{}", std::process::id()));
 /// fs::create_dir_all(path.join("a/b")).await?;
@@ -55,7 +61,9 @@ pub async fn create_dir_all(path: impl AsRef<Path>) -> io::Result<()> {
     asyncify(move || std::fs::create_dir_all(path)).await
 }
 
-/// Removes a directory that is empty; stands for `tokio::fs::remove_dir`.
+/// Removes a directory that is empty.
+///
+/// Equivalent to `tokio::fs::remove_dir`.
 ///
 /// # Errors
 ///
@@ -64,9 +72,10 @@ pub async fn create_dir_all(path: impl AsRef<Path>) -> io::Result<()> {
 /// # Examples
 ///
 /// ```
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
-/// # portable_runtime_shim::runtime::block_on(async {
-/// use portable_runtime_shim::fs;
+/// # portable::runtime::block_on(async {
+/// use portable::fs;
 ///
 /// let path = std::env::temp_dir().join(format!("portable-remove-dir-{}", std::process::id()));
 /// fs::create_dir(&path).await?;
@@ -80,7 +89,9 @@ pub async fn remove_dir(path: impl AsRef<Path>) -> io::Result<()> {
     asyncify(move || std::fs::remove_dir(path)).await
 }
 
-/// Removes a directory and all that is in it; stands for `tokio::fs::remove_dir_all`.
+/// Removes a directory and all that is in it.
+///
+/// Equivalent to `tokio::fs::remove_dir_all`.
 ///
 /// It follows no symbolic link.
 ///
@@ -91,9 +102,10 @@ pub async fn remove_dir(path: impl AsRef<Path>) -> io::Result<()> {
 /// # Examples
 ///
 /// ```
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
-/// # portable_runtime_shim::runtime::block_on(async {
-/// use portable_runtime_shim::fs;
+/// # portable::runtime::block_on(async {
+/// use portable::fs;
 ///
 /// let path = std::env::temp_dir().join(format!("portable-remove-dir-all-{}", std::process::id()));
 /// fs::create_dir_all(path.join("a/b")).await?;

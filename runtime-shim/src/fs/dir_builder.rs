@@ -3,14 +3,17 @@ use std::path::Path;
 
 use crate::io::blocking::asyncify;
 
-/// How a directory is made; stands for `tokio::fs::DirBuilder`.
+/// How a directory is made.
+///
+/// Equivalent to `tokio::fs::DirBuilder`.
 ///
 /// # Examples
 ///
 /// ```
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
-/// # portable_runtime_shim::runtime::block_on(async {
-/// use portable_runtime_shim::fs::{self, DirBuilder};
+/// # portable::runtime::block_on(async {
+/// use portable::fs::{self, DirBuilder};
 ///
 /// let path = std::env::temp_dir().join(format!("portable-dir-builder-{}", std::process::id()));
 /// DirBuilder::new().recursive(true).create(path.join("a/b")).await?;

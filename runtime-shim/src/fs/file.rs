@@ -11,7 +11,9 @@ use crate::fs::OpenOptions;
 use crate::io::blocking::{Blocking, Device};
 use crate::time::{Duration, sleep};
 
-/// An open file; stands for `tokio::fs::File`.
+/// An open file.
+///
+/// Equivalent to `tokio::fs::File`.
 ///
 /// It is read, written and sought by the traits of [`io`](crate::io), and with the feature `tokio-io`
 /// by those of Tokio too.
@@ -41,10 +43,11 @@ use crate::time::{Duration, sleep};
 /// # Examples
 ///
 /// ```
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
-/// # portable_runtime_shim::runtime::block_on(async {
-/// use portable_runtime_shim::fs::{self, File};
-/// use portable_runtime_shim::io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt, SeekFrom};
+/// # portable::runtime::block_on(async {
+/// use portable::fs::{self, File};
+/// use portable::io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt, SeekFrom};
 ///
 /// let path = std::env::temp_dir().join(format!("portable-file-{}", std::process::id()));
 /// let mut file = File::create_new(&path).await?;

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 
 use crate::io::blocking::asyncify;
 
-/// Makes another name of a file; stands for `tokio::fs::hard_link`.
+/// Makes another name of a file.
+///
+/// Equivalent to `tokio::fs::hard_link`.
 ///
 /// # Errors
 ///
@@ -14,9 +16,10 @@ use crate::io::blocking::asyncify;
 /// # Examples
 ///
 /// ```
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
-/// # portable_runtime_shim::runtime::block_on(async {
-/// use portable_runtime_shim::fs;
+/// # portable::runtime::block_on(async {
+/// use portable::fs;
 ///
 /// let path = std::env::temp_dir().join(format!("portable-hard-link-{}", std::process::id()));
 /// let link = path.with_extension("link");
@@ -34,7 +37,9 @@ pub async fn hard_link(original: impl AsRef<Path>, link: impl AsRef<Path>) -> io
     asyncify(move || std::fs::hard_link(original, link)).await
 }
 
-/// Where a symbolic link leads to; stands for `tokio::fs::read_link`.
+/// Where a symbolic link leads to.
+///
+/// Equivalent to `tokio::fs::read_link`.
 ///
 /// # Errors
 ///
@@ -43,9 +48,10 @@ pub async fn hard_link(original: impl AsRef<Path>, link: impl AsRef<Path>) -> io
 /// # Examples
 ///
 /// ```
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
-/// # portable_runtime_shim::runtime::block_on(async {
-/// use portable_runtime_shim::fs;
+/// # portable::runtime::block_on(async {
+/// use portable::fs;
 ///
 /// assert!(fs::read_link("Cargo.toml").await.is_err());
 /// # Ok::<(), std::io::Error>(())
@@ -56,7 +62,11 @@ pub async fn read_link(path: impl AsRef<Path>) -> io::Result<PathBuf> {
     asyncify(move || std::fs::read_link(path)).await
 }
 
-/// Makes a symbolic link; stands for `tokio::fs::symlink`. Unix only.
+/// Makes a symbolic link.
+///
+/// Equivalent to `tokio::fs::symlink`.
+///
+/// Unix only.
 ///
 /// # Errors
 ///
@@ -65,9 +75,10 @@ pub async fn read_link(path: impl AsRef<Path>) -> io::Result<PathBuf> {
 /// # Examples
 ///
 /// ```
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
-/// # portable_runtime_shim::runtime::block_on(async {
-/// use portable_runtime_shim::fs;
+/// # portable::runtime::block_on(async {
+/// use portable::fs;
 ///
 /// let path = std::env::temp_dir().join(format!("portable-symlink-{}", std::process::id()));
 /// fs::symlink("Cargo.toml", &path).await?;
@@ -83,7 +94,11 @@ pub async fn symlink(original: impl AsRef<Path>, link: impl AsRef<Path>) -> io::
     asyncify(move || std::os::unix::fs::symlink(original, link)).await
 }
 
-/// Makes a symbolic link to a directory; stands for `tokio::fs::symlink_dir`. Windows only.
+/// Makes a symbolic link to a directory.
+///
+/// Equivalent to `tokio::fs::symlink_dir`.
+///
+/// Windows only.
 ///
 /// # Errors
 ///
@@ -95,7 +110,11 @@ pub async fn symlink_dir(original: impl AsRef<Path>, link: impl AsRef<Path>) -> 
     asyncify(move || std::os::windows::fs::symlink_dir(original, link)).await
 }
 
-/// Makes a symbolic link to a file; stands for `tokio::fs::symlink_file`. Windows only.
+/// Makes a symbolic link to a file.
+///
+/// Equivalent to `tokio::fs::symlink_file`.
+///
+/// Windows only.
 ///
 /// # Errors
 ///

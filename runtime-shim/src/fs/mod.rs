@@ -16,9 +16,10 @@
 //! # Examples
 //!
 //! ```
+//! # use portable_runtime_shim as portable;
 //! # #[cfg(feature = "_runtime")]
-//! # portable_runtime_shim::runtime::block_on(async {
-//! use portable_runtime_shim::fs;
+//! # portable::runtime::block_on(async {
+//! use portable::fs;
 //!
 //! let path = std::env::temp_dir().join(format!("portable-fs-{}", std::process::id()));
 //! fs::write(&path, "to be").await?;

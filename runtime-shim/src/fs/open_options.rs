@@ -4,7 +4,9 @@ use std::path::Path;
 use crate::fs::File;
 use crate::io::blocking::asyncify;
 
-/// How a file is opened; stands for `tokio::fs::OpenOptions`.
+/// How a file is opened.
+///
+/// Equivalent to `tokio::fs::OpenOptions`.
 ///
 /// Options that this has not are set on one of the standard library, of which this is made by
 /// [`From`].
@@ -12,10 +14,11 @@ use crate::io::blocking::asyncify;
 /// # Examples
 ///
 /// ```
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
-/// # portable_runtime_shim::runtime::block_on(async {
-/// use portable_runtime_shim::fs::{self, OpenOptions};
-/// use portable_runtime_shim::io::AsyncWriteExt;
+/// # portable::runtime::block_on(async {
+/// use portable::fs::{self, OpenOptions};
+/// use portable::io::AsyncWriteExt;
 ///
 /// let path = std::env::temp_dir().join(format!("portable-options-{}", std::process::id()));
 /// for word in ["to ", "be"] {

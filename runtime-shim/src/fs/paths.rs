@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 
 use crate::io::blocking::asyncify;
 
-/// What the operating system knows of a file; stands for `tokio::fs::metadata`.
+/// What the operating system knows of a file.
+///
+/// Equivalent to `tokio::fs::metadata`.
 ///
 /// It follows symbolic links.
 ///
@@ -17,9 +19,10 @@ use crate::io::blocking::asyncify;
 /// # Examples
 ///
 /// ```
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
-/// # portable_runtime_shim::runtime::block_on(async {
-/// use portable_runtime_shim::fs;
+/// # portable::runtime::block_on(async {
+/// use portable::fs;
 ///
 /// assert!(fs::metadata("Cargo.toml").await?.is_file());
 /// # Ok::<(), std::io::Error>(())
@@ -30,7 +33,9 @@ pub async fn metadata(path: impl AsRef<Path>) -> io::Result<Metadata> {
     asyncify(move || std::fs::metadata(path)).await
 }
 
-/// As [`metadata`], of a symbolic link itself; stands for `tokio::fs::symlink_metadata`.
+/// As [`metadata`], of a symbolic link itself.
+///
+/// Equivalent to `tokio::fs::symlink_metadata`.
 ///
 /// # Errors
 ///
@@ -39,9 +44,10 @@ pub async fn metadata(path: impl AsRef<Path>) -> io::Result<Metadata> {
 /// # Examples
 ///
 /// ```
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
-/// # portable_runtime_shim::runtime::block_on(async {
-/// use portable_runtime_shim::fs;
+/// # portable::runtime::block_on(async {
+/// use portable::fs;
 ///
 /// assert!(!fs::symlink_metadata("Cargo.toml").await?.is_symlink());
 /// # Ok::<(), std::io::Error>(())
@@ -52,7 +58,9 @@ pub async fn symlink_metadata(path: impl AsRef<Path>) -> io::Result<Metadata> {
     asyncify(move || std::fs::symlink_metadata(path)).await
 }
 
-/// Whether there is something at the path; stands for `tokio::fs::try_exists`.
+/// Whether there is something at the path.
+///
+/// Equivalent to `tokio::fs::try_exists`.
 ///
 /// # Errors
 ///
@@ -61,9 +69,10 @@ pub async fn symlink_metadata(path: impl AsRef<Path>) -> io::Result<Metadata> {
 /// # Examples
 ///
 /// ```
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
-/// # portable_runtime_shim::runtime::block_on(async {
-/// use portable_runtime_shim::fs;
+/// # portable::runtime::block_on(async {
+/// use portable::fs;
 ///
 /// assert!(fs::try_exists("Cargo.toml").await?);
 /// assert!(!fs::try_exists("Cargo.butter").await?);
@@ -75,7 +84,9 @@ pub async fn try_exists(path: impl AsRef<Path>) -> io::Result<bool> {
     asyncify(move || std::fs::exists(path)).await
 }
 
-/// The one absolute path of a file, without symbolic links; stands for `tokio::fs::canonicalize`.
+/// The one absolute path of a file, without symbolic links.
+///
+/// Equivalent to `tokio::fs::canonicalize`.
 ///
 /// # Errors
 ///
@@ -84,9 +95,10 @@ pub async fn try_exists(path: impl AsRef<Path>) -> io::Result<bool> {
 /// # Examples
 ///
 /// ```
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
-/// # portable_runtime_shim::runtime::block_on(async {
-/// use portable_runtime_shim::fs;
+/// # portable::runtime::block_on(async {
+/// use portable::fs;
 ///
 /// assert!(fs::canonicalize("src/../Cargo.toml").await?.is_absolute());
 /// # Ok::<(), std::io::Error>(())
@@ -97,7 +109,9 @@ pub async fn canonicalize(path: impl AsRef<Path>) -> io::Result<PathBuf> {
     asyncify(move || std::fs::canonicalize(path)).await
 }
 
-/// Gives a file another name, in place of what has that name; stands for `tokio::fs::rename`.
+/// Gives a file another name, in place of what has that name.
+///
+/// Equivalent to `tokio::fs::rename`.
 ///
 /// # Errors
 ///
@@ -106,9 +120,10 @@ pub async fn canonicalize(path: impl AsRef<Path>) -> io::Result<PathBuf> {
 /// # Examples
 ///
 /// ```
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
-/// # portable_runtime_shim::runtime::block_on(async {
-/// use portable_runtime_shim::fs;
+/// # portable::runtime::block_on(async {
+/// use portable::fs;
 ///
 /// let path = std::env::temp_dir().join(format!("portable-rename-{}", std::process::id()));
 /// let other = path.with_extension("other");
@@ -125,7 +140,9 @@ pub async fn rename(from: impl AsRef<Path>, to: impl AsRef<Path>) -> io::Result<
     asyncify(move || std::fs::rename(from, to)).await
 }
 
-/// Removes a file; stands for `tokio::fs::remove_file`.
+/// Removes a file.
+///
+/// Equivalent to `tokio::fs::remove_file`.
 ///
 /// # Errors
 ///
@@ -134,9 +151,10 @@ pub async fn rename(from: impl AsRef<Path>, to: impl AsRef<Path>) -> io::Result<
 /// # Examples
 ///
 /// ```
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
-/// # portable_runtime_shim::runtime::block_on(async {
-/// use portable_runtime_shim::fs;
+/// # portable::runtime::block_on(async {
+/// use portable::fs;
 ///
 /// let path = std::env::temp_dir().join(format!("portable-remove-file-{}", std::process::id()));
 /// fs::write(&path, "").await?;
@@ -150,7 +168,9 @@ pub async fn remove_file(path: impl AsRef<Path>) -> io::Result<()> {
     asyncify(move || std::fs::remove_file(path)).await
 }
 
-/// Sets who may do what with a file; stands for `tokio::fs::set_permissions`.
+/// Sets who may do what with a file.
+///
+/// Equivalent to `tokio::fs::set_permissions`.
 ///
 /// # Errors
 ///
@@ -159,9 +179,10 @@ pub async fn remove_file(path: impl AsRef<Path>) -> io::Result<()> {
 /// # Examples
 ///
 /// ```
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
-/// # portable_runtime_shim::runtime::block_on(async {
-/// use portable_runtime_shim::fs;
+/// # portable::runtime::block_on(async {
+/// use portable::fs;
 ///
 /// let path = std::env::temp_dir().join(format!("portable-permissions-{}", std::process::id()));
 /// fs::write(&path, "").await?;

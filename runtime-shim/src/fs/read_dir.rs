@@ -17,7 +17,9 @@ use crate::task::{JoinHandle, consume_budget, spawn_blocking};
 /// So many entries are read in one go.
 const CHUNK: usize = 32;
 
-/// What is in a directory; stands for `tokio::fs::read_dir`.
+/// What is in a directory.
+///
+/// Equivalent to `tokio::fs::read_dir`.
 ///
 /// # Errors
 ///
@@ -26,9 +28,10 @@ const CHUNK: usize = 32;
 /// # Examples
 ///
 /// ```
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
-/// # portable_runtime_shim::runtime::block_on(async {
-/// use portable_runtime_shim::fs;
+/// # portable::runtime::block_on(async {
+/// use portable::fs;
 ///
 /// let mut entries = fs::read_dir(".").await?;
 /// let mut names = Vec::new();
@@ -45,7 +48,9 @@ pub async fn read_dir(path: impl AsRef<Path>) -> io::Result<ReadDir> {
     Ok(ReadDir(State::Idle(Some(chunk))))
 }
 
-/// Gives the entries of a directory; made by [`read_dir`]; stands for `tokio::fs::ReadDir`.
+/// Gives the entries of a directory; made by [`read_dir`].
+///
+/// Equivalent to `tokio::fs::ReadDir`.
 #[must_use = "it gives nothing unless asked"]
 pub struct ReadDir(State);
 
@@ -144,7 +149,9 @@ impl fmt::Debug for ReadDir {
     }
 }
 
-/// An entry of a directory; given by [`ReadDir`]; stands for `tokio::fs::DirEntry`.
+/// An entry of a directory; given by [`ReadDir`].
+///
+/// Equivalent to `tokio::fs::DirEntry`.
 #[derive(Debug)]
 pub struct DirEntry {
     entry: Arc<std::fs::DirEntry>,

@@ -5,7 +5,9 @@ use std::path::Path;
 
 use crate::io::blocking::asyncify;
 
-/// The bytes of a file; stands for `tokio::fs::read`.
+/// The bytes of a file.
+///
+/// Equivalent to `tokio::fs::read`.
 ///
 /// # Errors
 ///
@@ -14,9 +16,10 @@ use crate::io::blocking::asyncify;
 /// # Examples
 ///
 /// ```
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
-/// # portable_runtime_shim::runtime::block_on(async {
-/// use portable_runtime_shim::fs;
+/// # portable::runtime::block_on(async {
+/// use portable::fs;
 ///
 /// assert!(!fs::read("Cargo.toml").await?.is_empty());
 /// # Ok::<(), std::io::Error>(())
@@ -27,7 +30,9 @@ pub async fn read(path: impl AsRef<Path>) -> io::Result<Vec<u8>> {
     asyncify(move || std::fs::read(path)).await
 }
 
-/// The text of a file; stands for `tokio::fs::read_to_string`.
+/// The text of a file.
+///
+/// Equivalent to `tokio::fs::read_to_string`.
 ///
 /// # Errors
 ///
@@ -36,9 +41,10 @@ pub async fn read(path: impl AsRef<Path>) -> io::Result<Vec<u8>> {
 /// # Examples
 ///
 /// ```
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
-/// # portable_runtime_shim::runtime::block_on(async {
-/// use portable_runtime_shim::fs;
+/// # portable::runtime::block_on(async {
+/// use portable::fs;
 ///
 /// assert!(fs::read_to_string("Cargo.toml").await?.contains("[package]"));
 /// # Ok::<(), std::io::Error>(())
@@ -49,8 +55,9 @@ pub async fn read_to_string(path: impl AsRef<Path>) -> io::Result<String> {
     asyncify(move || std::fs::read_to_string(path)).await
 }
 
-/// Makes a file with these bytes, or puts them in place of those that it has; stands for
-/// `tokio::fs::write`.
+/// Makes a file with these bytes, or puts them in place of those that it has.
+///
+/// Equivalent to `tokio::fs::write`.
 ///
 /// # Errors
 ///
@@ -59,9 +66,10 @@ pub async fn read_to_string(path: impl AsRef<Path>) -> io::Result<String> {
 /// # Examples
 ///
 /// ```
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
-/// # portable_runtime_shim::runtime::block_on(async {
-/// use portable_runtime_shim::fs;
+/// # portable::runtime::block_on(async {
+/// use portable::fs;
 ///
 /// let path = std::env::temp_dir().join(format!("portable-write-{}", std::process::id()));
 /// fs::write(&path, "to be").await?;
@@ -76,8 +84,9 @@ pub async fn write(path: impl AsRef<Path>, contents: impl AsRef<[u8]>) -> io::Re
     asyncify(move || std::fs::write(path, contents)).await
 }
 
-/// Copies the bytes and the permissions of a file, and gives the number of bytes; stands for
-/// `tokio::fs::copy`.
+/// Copies the bytes and the permissions of a file, and gives the number of bytes.
+///
+/// Equivalent to `tokio::fs::copy`.
 ///
 /// # Errors
 ///
@@ -86,9 +95,10 @@ pub async fn write(path: impl AsRef<Path>, contents: impl AsRef<[u8]>) -> io::Re
 /// # Examples
 ///
 /// ```
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
-/// # portable_runtime_shim::runtime::block_on(async {
-/// use portable_runtime_shim::fs;
+/// # portable::runtime::block_on(async {
+/// use portable::fs;
 ///
 /// let path = std::env::temp_dir().join(format!("portable-copy-{}", std::process::id()));
 /// let len = fs::copy("Cargo.toml", &path).await?;

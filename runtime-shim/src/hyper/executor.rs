@@ -2,17 +2,20 @@ use std::future::Future;
 
 use crate::task;
 
-/// Spawns hyper's tasks by [`spawn`](task::spawn); stands for `hyper_util::rt::TokioExecutor`.
+/// Spawns hyper's tasks by [`spawn`](task::spawn).
+///
+/// Equivalent to `hyper_util::rt::TokioExecutor`.
 ///
 /// hyper asks for it where one connection is several tasks: HTTP/2, and the pool of a client.
 ///
 /// # Examples
 ///
 /// ```
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
-/// # portable_runtime_shim::runtime::block_on(async {
+/// # portable::runtime::block_on(async {
 /// use hyper::rt::Executor as _;
-/// use portable_runtime_shim::hyper::Executor;
+/// use portable::hyper::Executor;
 /// # let (ran, running) = async_channel();
 /// # fn async_channel() -> (std::sync::mpsc::Sender<()>, std::sync::mpsc::Receiver<()>) { std::sync::mpsc::channel() }
 ///
@@ -20,7 +23,7 @@ use crate::task;
 ///     println!("hyper's task");
 /// #   ran.send(()).unwrap();
 /// });
-/// # while running.try_recv().is_err() { portable_runtime_shim::task::yield_now().await }
+/// # while running.try_recv().is_err() { portable::task::yield_now().await }
 /// # });
 /// ```
 #[derive(Clone, Copy, Debug, Default)]

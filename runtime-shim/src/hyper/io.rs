@@ -16,10 +16,11 @@ pin_project! {
     /// # Examples
     ///
     /// ```
+    /// # use portable_runtime_shim as portable;
     /// # #[cfg(feature = "_runtime")]
-    /// # portable_runtime_shim::runtime::block_on(async {
-    /// use portable_runtime_shim::hyper::Io;
-    /// use portable_runtime_shim::io::{AsyncReadExt, Cursor};
+    /// # portable::runtime::block_on(async {
+    /// use portable::hyper::Io;
+    /// use portable::io::{AsyncReadExt, Cursor};
     ///
     /// fn for_hyper(stream: impl hyper::rt::Read) {
     /// #   let _ = stream;

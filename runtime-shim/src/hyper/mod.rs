@@ -4,7 +4,7 @@
 //! traits [`Read`](hyper::rt::Read) and [`Write`](hyper::rt::Write) themselves. Other streams get
 //! them from [`Io`].
 //!
-//! | this | stands for |
+//! | this | equivalent to |
 //! |---|---|
 //! | [`Executor`] | `hyper_util::rt::TokioExecutor` |
 //! | [`Timer`] | `hyper_util::rt::TokioTimer` |
@@ -19,20 +19,21 @@
 //! `server`:
 //!
 //! ```
+//! # use portable_runtime_shim as portable;
 //! # #[cfg(not(all(unix, feature = "net", feature = "_runtime")))]
 //! # fn main() {}
 //! # #[cfg(all(unix, feature = "net", feature = "_runtime"))]
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! # portable_runtime_shim::runtime::block_on(async {
+//! # portable::runtime::block_on(async {
 //! use std::convert::Infallible;
 //!
 //! use http_body_util::{BodyExt, Empty};
 //! use hyper::body::{Bytes, Incoming};
 //! use hyper::service::service_fn;
 //! use hyper::{Request, Response, client, server};
-//! use portable_runtime_shim::hyper::Timer;
-//! use portable_runtime_shim::net::{TcpListener, TcpStream};
-//! use portable_runtime_shim::task;
+//! use portable::hyper::Timer;
+//! use portable::net::{TcpListener, TcpStream};
+//! use portable::task;
 //!
 //! async fn hello(request: Request<Incoming>) -> Result<Response<String>, Infallible> {
 //!     Ok(Response::new(format!("hello from {}", request.uri().path())))

@@ -7,7 +7,9 @@ use pin_project_lite::pin_project;
 
 use crate::time;
 
-/// hyper's clock, by [`time::sleep`]; stands for `hyper_util::rt::TokioTimer`.
+/// hyper's clock, by [`time::sleep`].
+///
+/// Equivalent to `hyper_util::rt::TokioTimer`.
 ///
 /// A connection of a server needs one for the limit of the time in which a request's head comes (30
 /// seconds, unless `header_read_timeout` says another); without one there is no limit.
@@ -15,12 +17,13 @@ use crate::time;
 /// # Examples
 ///
 /// ```
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
-/// # portable_runtime_shim::runtime::block_on(async {
+/// # portable::runtime::block_on(async {
 /// use std::time::Duration;
 ///
 /// use hyper::rt::Timer as _;
-/// use portable_runtime_shim::hyper::Timer;
+/// use portable::hyper::Timer;
 ///
 /// Timer::new().sleep(Duration::from_millis(1)).await;
 /// # });

@@ -10,8 +10,9 @@ use crate::runtime::selected::{poll_budget, spend_budget};
 /// As Tokio's.
 const BLOCK: usize = 8 * 1024;
 
-/// Writes all that can be read, flushes the writer and gives the number of bytes; stands for
-/// `tokio::io::copy`.
+/// Writes all that can be read, flushes the writer and gives the number of bytes.
+///
+/// Equivalent to `tokio::io::copy`.
 ///
 /// While nothing is there to be read, what was written is flushed, so that a `BufWriter` keeps no
 /// answer back that the other side waits for.
@@ -31,9 +32,10 @@ const BLOCK: usize = 8 * 1024;
 /// # Examples
 ///
 /// ```
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
-/// # portable_runtime_shim::runtime::block_on(async {
-/// use portable_runtime_shim::io;
+/// # portable::runtime::block_on(async {
+/// use portable::io;
 ///
 /// let mut copy = Vec::new();
 /// assert_eq!(io::copy(&b"to be"[..], &mut copy).await?, 5);

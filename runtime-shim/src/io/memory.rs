@@ -9,14 +9,17 @@ use futures_io::{AsyncBufRead, AsyncRead, AsyncWrite};
 
 use crate::runtime::selected::poll_spend;
 
-/// A reader that is at its end; stands for `tokio::io::empty`.
+/// A reader that is at its end.
+///
+/// Equivalent to `tokio::io::empty`.
 ///
 /// # Examples
 ///
 /// ```
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
-/// # portable_runtime_shim::runtime::block_on(async {
-/// use portable_runtime_shim::io::{self, AsyncReadExt};
+/// # portable::runtime::block_on(async {
+/// use portable::io::{self, AsyncReadExt};
 ///
 /// let mut text = String::new();
 /// io::empty().read_to_string(&mut text).await?;
@@ -31,14 +34,17 @@ pub fn empty() -> Empty {
 /// A reader that is at its end; made by [`empty`].
 pub struct Empty(());
 
-/// A reader of one byte without end; stands for `tokio::io::repeat`.
+/// A reader of one byte without end.
+///
+/// Equivalent to `tokio::io::repeat`.
 ///
 /// # Examples
 ///
 /// ```
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
-/// # portable_runtime_shim::runtime::block_on(async {
-/// use portable_runtime_shim::io::{self, AsyncReadExt};
+/// # portable::runtime::block_on(async {
+/// use portable::io::{self, AsyncReadExt};
 ///
 /// let mut bytes = [0; 3];
 /// io::repeat(7).read_exact(&mut bytes).await?;
@@ -53,14 +59,17 @@ pub fn repeat(byte: u8) -> Repeat {
 /// A reader of one byte without end; made by [`repeat`].
 pub struct Repeat(u8);
 
-/// A writer that keeps nothing; stands for `tokio::io::sink`.
+/// A writer that keeps nothing.
+///
+/// Equivalent to `tokio::io::sink`.
 ///
 /// # Examples
 ///
 /// ```
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
-/// # portable_runtime_shim::runtime::block_on(async {
-/// use portable_runtime_shim::io;
+/// # portable::runtime::block_on(async {
+/// use portable::io;
 ///
 /// assert_eq!(io::copy(&b"to be"[..], io::sink()).await?, 5);
 /// # Ok::<(), std::io::Error>(())

@@ -18,16 +18,19 @@ use crate::runtime::fork;
 use crate::runtime::selected::{poll_budget, spend_budget};
 use crate::waker::Kept;
 
-/// The process's standard input; stands for `tokio::io::stdin`.
+/// The process's standard input.
+///
+/// Equivalent to `tokio::io::stdin`.
 ///
 /// See [`Stdin`].
 ///
 /// # Examples
 ///
 /// ```no_run
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
-/// # portable_runtime_shim::runtime::block_on(async {
-/// let mut lines = portable_runtime_shim::io::stdin().lines();
+/// # portable::runtime::block_on(async {
+/// let mut lines = portable::io::stdin().lines();
 /// while let Some(line) = lines.next_line().await? {
 ///     println!("{line}");
 /// }
@@ -38,7 +41,9 @@ pub fn stdin() -> Stdin {
     Stdin(io::stdin())
 }
 
-/// A handle of the process's standard input; made by [`stdin`]; stands for `tokio::io::Stdin`.
+/// A handle of the process's standard input; made by [`stdin`].
+///
+/// Equivalent to `tokio::io::Stdin`.
 ///
 /// One plain thread of the process reads it, when somebody waits for bytes. A read that waits does
 /// not keep the process from its end, on any runtime. What nobody waits for stays in the operating
@@ -64,10 +69,11 @@ pub fn stdin() -> Stdin {
 /// # Examples
 ///
 /// ```no_run
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
-/// # portable_runtime_shim::runtime::block_on(async {
-/// use portable_runtime_shim::io;
-/// use portable_runtime_shim::time::{Duration, timeout};
+/// # portable::runtime::block_on(async {
+/// use portable::io;
+/// use portable::time::{Duration, timeout};
 ///
 /// let mut line = String::new();
 /// while timeout(Duration::from_secs(5), io::stdin().read_line(&mut line)).await.is_err() {
@@ -297,7 +303,9 @@ fn not_utf_8(_: impl fmt::Debug) -> io::Error {
     io::Error::new(ErrorKind::InvalidData, "stream did not contain valid UTF-8")
 }
 
-/// Gives the lines of the standard input; made by [`Stdin::lines`]; stands for `tokio::io::Lines`.
+/// Gives the lines of the standard input; made by [`Stdin::lines`].
+///
+/// Equivalent to `tokio::io::Lines`.
 ///
 /// It is a stream, too.
 pub struct StdinLines {

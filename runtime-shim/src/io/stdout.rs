@@ -12,16 +12,18 @@ use crate::io::patient::{Until, patiently};
 
 macro_rules! output {
     ($Handle:ident, $function:ident, $print:literal, $name:literal, $what:literal) => {
-        #[doc = concat!("The process's ", $what, "; stands for `tokio::io::", $name, "`.")]
+        #[doc = concat!("Returns a handle of the process's ", $what, ".")]
         ///
+        #[doc = concat!("Equivalent to `tokio::io::", $name, "`.")]
         #[doc = concat!("See [`", stringify!($Handle), "`].")]
         ///
         /// # Examples
         ///
         /// ```
+        /// # use portable_runtime_shim as portable;
         /// # #[cfg(feature = "_runtime")]
-        /// # portable_runtime_shim::runtime::block_on(async {
-        /// use portable_runtime_shim::io::{self, AsyncWriteExt};
+        /// # portable::runtime::block_on(async {
+        /// use portable::io::{self, AsyncWriteExt};
         ///
         #[doc = concat!("io::", $name, "().write_all(b\"to be\\n\").await?;")]
         /// # Ok::<(), std::io::Error>(())
@@ -31,8 +33,9 @@ macro_rules! output {
             $Handle(Blocking::new(io::$function()))
         }
 
-        #[doc = concat!("A handle of the process's ", $what, "; made by [`", $name, "`]; stands for")]
-        #[doc = concat!("`tokio::io::", stringify!($Handle), "`.")]
+        #[doc = concat!("A handle of the process's ", $what, ", made by [`", $name, "`].")]
+        ///
+        #[doc = concat!("Equivalent to `tokio::io::", stringify!($Handle), "`.")]
         ///
         /// What a write has returned for is with the operating system, without a `flush`: it is
         /// complete at the end of `main` and after `process::exit`, and in order, with what other

@@ -17,7 +17,8 @@ use crate::task::{self, consume_budget};
 /// # Examples
 ///
 /// ```
-/// use portable_runtime_shim::net::ToSocketAddrs;
+/// # use portable_runtime_shim as portable;
+/// use portable::net::ToSocketAddrs;
 ///
 /// fn takes_addresses(_: impl ToSocketAddrs) {}
 ///
@@ -51,7 +52,9 @@ mod sealed {
     }
 }
 
-/// Looks up the addresses of a host; stands for `tokio::net::lookup_host`.
+/// Looks up the addresses of a host.
+///
+/// Equivalent to `tokio::net::lookup_host`.
 ///
 /// # Errors
 ///
@@ -64,9 +67,10 @@ mod sealed {
 /// # Examples
 ///
 /// ```
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
-/// # portable_runtime_shim::runtime::block_on(async {
-/// use portable_runtime_shim::net::lookup_host;
+/// # portable::runtime::block_on(async {
+/// use portable::net::lookup_host;
 ///
 /// for address in lookup_host("localhost:80").await? {
 ///     assert!(address.ip().is_loopback());

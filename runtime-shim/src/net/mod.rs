@@ -4,7 +4,7 @@
 //! async-io's elsewhere. All that is done with it is the same code, so it does the same everywhere,
 //! and errors are the operating system's, with their kind and code.
 //!
-//! | this | stands for |
+//! | this | equivalent to |
 //! |---|---|
 //! | [`TcpListener`], [`TcpStream`], [`TcpSocket`], [`UdpSocket`], [`lookup_host`], [`ToSocketAddrs`] | those of `tokio::net` |
 //! | [`UnixListener`], [`UnixStream`], [`UnixDatagram`] | those of `tokio::net` |
@@ -16,11 +16,12 @@
 //! # Examples
 //!
 //! ```
+//! # use portable_runtime_shim as portable;
 //! # #[cfg(feature = "_runtime")]
-//! # portable_runtime_shim::runtime::block_on(async {
-//! use portable_runtime_shim::io::{AsyncReadExt, AsyncWriteExt};
-//! use portable_runtime_shim::net::{TcpListener, TcpStream};
-//! use portable_runtime_shim::task;
+//! # portable::runtime::block_on(async {
+//! use portable::io::{AsyncReadExt, AsyncWriteExt};
+//! use portable::net::{TcpListener, TcpStream};
+//! use portable::task;
 //!
 //! let listener = TcpListener::bind("127.0.0.1:0").await?;
 //! let address = listener.local_addr()?;

@@ -1,4 +1,6 @@
-//! The halves of a [`TcpStream`]; stands for `tokio::net::tcp`.
+//! The halves of a [`TcpStream`].
+//!
+//! Equivalent to `tokio::net::tcp`.
 
 use std::io;
 use std::net::SocketAddr;

@@ -5,16 +5,19 @@ use std::task::{Context, Poll, ready};
 use super::{TcpSocket, TcpStream, ToSocketAddrs, addr::first_of};
 use crate::runtime::source::{AsyncSource, Direction, Source};
 
-/// A TCP socket that takes connections; stands for `tokio::net::TcpListener`.
+/// A TCP socket that takes connections.
+///
+/// Equivalent to `tokio::net::TcpListener`.
 ///
 /// # Examples
 ///
 /// ```no_run
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
-/// # portable_runtime_shim::runtime::block_on(async {
-/// use portable_runtime_shim::io;
-/// use portable_runtime_shim::net::TcpListener;
-/// use portable_runtime_shim::task;
+/// # portable::runtime::block_on(async {
+/// use portable::io;
+/// use portable::net::TcpListener;
+/// use portable::task;
 ///
 /// let listener = TcpListener::bind("127.0.0.1:8080").await?;
 /// loop {

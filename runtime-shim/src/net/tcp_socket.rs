@@ -8,15 +8,17 @@ use socket2::{Domain, Protocol, Socket, Type};
 use super::{TcpListener, TcpStream};
 use crate::runtime::source::{AsyncSource, Direction};
 
-/// A TCP socket that is not connected yet, for options that must be set before; stands for
-/// `tokio::net::TcpSocket`.
+/// A TCP socket that is not connected yet, for options that must be set before.
+///
+/// Equivalent to `tokio::net::TcpSocket`.
 ///
 /// # Examples
 ///
 /// ```
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
-/// # portable_runtime_shim::runtime::block_on(async {
-/// use portable_runtime_shim::net::TcpSocket;
+/// # portable::runtime::block_on(async {
+/// use portable::net::TcpSocket;
 ///
 /// let socket = TcpSocket::new_v4()?;
 /// socket.set_reuseaddr(true)?;
@@ -65,7 +67,8 @@ impl TcpSocket {
     /// # Examples
     ///
     /// ```
-    /// use portable_runtime_shim::net::TcpSocket;
+    /// # use portable_runtime_shim as portable;
+    /// use portable::net::TcpSocket;
     /// use socket2::{Domain, Socket, Type};
     ///
     /// let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;

@@ -10,7 +10,9 @@ use super::{TcpSocket, ToSocketAddrs, addr::first_of};
 use crate::io::stream::{reads, writes};
 use crate::runtime::source::{AsyncSource, Direction, Source};
 
-/// A TCP connection; stands for `tokio::net::TcpStream`.
+/// A TCP connection.
+///
+/// Equivalent to `tokio::net::TcpStream`.
 ///
 /// It reads and writes by the traits in [`io`](crate::io). Dropping it closes the connection;
 /// [`into_split`](Self::into_split) makes two halves for two tasks.
@@ -23,13 +25,14 @@ use crate::runtime::source::{AsyncSource, Direction, Source};
 /// # Examples
 ///
 /// ```
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
-/// # portable_runtime_shim::runtime::block_on(async {
-/// # use portable_runtime_shim::net::TcpListener;
+/// # portable::runtime::block_on(async {
+/// # use portable::net::TcpListener;
 /// # let listener = TcpListener::bind("127.0.0.1:0").await?;
 /// # let address = listener.local_addr()?;
-/// use portable_runtime_shim::io::AsyncWriteExt;
-/// use portable_runtime_shim::net::TcpStream;
+/// use portable::io::AsyncWriteExt;
+/// use portable::net::TcpStream;
 ///
 /// let mut stream = TcpStream::connect(address).await?;
 /// stream.write_all(b"hello").await?;
@@ -102,20 +105,21 @@ impl TcpStream {
     /// # Examples
     ///
     /// ```
+    /// # use portable_runtime_shim as portable;
     /// # #[cfg(feature = "_runtime")]
-    /// # portable_runtime_shim::runtime::block_on(async {
-    /// # use portable_runtime_shim::net::{TcpListener, TcpStream};
-    /// use portable_runtime_shim::io::{AsyncReadExt, AsyncWriteExt};
+    /// # portable::runtime::block_on(async {
+    /// # use portable::net::{TcpListener, TcpStream};
+    /// use portable::io::{AsyncReadExt, AsyncWriteExt};
     /// # let listener = TcpListener::bind("127.0.0.1:0").await?;
     /// # let stream = TcpStream::connect(listener.local_addr()?).await?;
     /// # let (peer, _) = listener.accept().await?;
     ///
-    /// # portable_runtime_shim::task::spawn(async move {
+    /// # portable::task::spawn(async move {
     /// #     let (mut read, mut write) = peer.into_split();
-    /// #     portable_runtime_shim::io::copy(&mut read, &mut write).await
+    /// #     portable::io::copy(&mut read, &mut write).await
     /// # });
     /// let (mut read, mut write) = stream.into_split();
-    /// let writer = portable_runtime_shim::task::spawn(async move { write.write_all(b"ping").await });
+    /// let writer = portable::task::spawn(async move { write.write_all(b"ping").await });
     /// let mut text = String::new();
     /// read.read_to_string(&mut text).await?;
     /// assert_eq!(text, "ping");

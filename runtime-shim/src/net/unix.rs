@@ -1,5 +1,6 @@
-//! The halves of a [`UnixStream`], and the address of a Unix socket; stands for
-//! `tokio::net::unix`.
+//! The halves of a [`UnixStream`], and the address of a Unix socket.
+//!
+//! Equivalent to `tokio::net::unix`.
 //!
 //! [`SocketAddr`] is std's, where Tokio's is a type of its own that has the same methods: the name
 //! in the abstract namespace of Linux is in std's trait `SocketAddrExt`.

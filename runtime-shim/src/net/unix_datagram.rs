@@ -6,7 +6,9 @@ use super::unix::{Pause, SocketAddr, address_at};
 use crate::runtime::source::{AsyncSource, Direction, Source};
 use crate::time;
 
-/// A Unix socket for datagrams; stands for `tokio::net::UnixDatagram`.
+/// A Unix socket for datagrams.
+///
+/// Equivalent to `tokio::net::UnixDatagram`.
 ///
 /// A datagram arrives as a whole, once and in order: the sender waits while the receiver has no
 /// room. All methods take `&self`: in an [`Arc`](std::sync::Arc) it serves any number of tasks at
@@ -19,9 +21,10 @@ use crate::time;
 /// # Examples
 ///
 /// ```
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
-/// # portable_runtime_shim::runtime::block_on(async {
-/// use portable_runtime_shim::net::UnixDatagram;
+/// # portable::runtime::block_on(async {
+/// use portable::net::UnixDatagram;
 ///
 /// let (one, other) = UnixDatagram::pair()?;
 /// one.send(b"hello").await?;

@@ -6,18 +6,21 @@ use super::UnixStream;
 use super::unix::{SocketAddr, address_at};
 use crate::runtime::source::{AsyncSource, Direction, Source};
 
-/// A Unix socket that takes connections; stands for `tokio::net::UnixListener`.
+/// A Unix socket that takes connections.
+///
+/// Equivalent to `tokio::net::UnixListener`.
 ///
 /// Dropping it leaves the file of its path, which nobody else can bind to until it is removed.
 ///
 /// # Examples
 ///
 /// ```no_run
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
-/// # portable_runtime_shim::runtime::block_on(async {
-/// use portable_runtime_shim::io;
-/// use portable_runtime_shim::net::UnixListener;
-/// use portable_runtime_shim::task;
+/// # portable::runtime::block_on(async {
+/// use portable::io;
+/// use portable::net::UnixListener;
+/// use portable::task;
 ///
 /// let listener = UnixListener::bind("/run/echo.socket")?;
 /// loop {

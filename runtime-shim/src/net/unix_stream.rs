@@ -12,7 +12,9 @@ use crate::runtime::source::{AsyncSource, Direction, Source};
 use crate::task::consume_budget;
 use crate::time;
 
-/// A connection of two Unix sockets; stands for `tokio::net::UnixStream`.
+/// A connection of two Unix sockets.
+///
+/// Equivalent to `tokio::net::UnixStream`.
 ///
 /// It reads and writes by the traits in [`io`](crate::io). Dropping it closes the connection;
 /// [`into_split`](Self::into_split) makes two halves for two tasks.
@@ -25,10 +27,11 @@ use crate::time;
 /// # Examples
 ///
 /// ```
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
-/// # portable_runtime_shim::runtime::block_on(async {
-/// use portable_runtime_shim::io::{AsyncReadExt, AsyncWriteExt};
-/// use portable_runtime_shim::net::UnixStream;
+/// # portable::runtime::block_on(async {
+/// use portable::io::{AsyncReadExt, AsyncWriteExt};
+/// use portable::net::UnixStream;
 ///
 /// let (mut one, mut other) = UnixStream::pair()?;
 /// one.write_all(b"hello").await?;

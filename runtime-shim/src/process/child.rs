@@ -7,17 +7,19 @@ use futures_lite::io::{AsyncRead, AsyncReadExt};
 use super::owned::Process;
 use super::{ChildStderr, ChildStdin, ChildStdout};
 
-/// A child process; made by [`Command::spawn`](super::Command::spawn); stands for
-/// `tokio::process::Child`.
+/// A child process; made by [`Command::spawn`](super::Command::spawn).
+///
+/// Equivalent to `tokio::process::Child`.
 ///
 /// [What happens when it is dropped](super#when-a-child-is-dropped).
 ///
 /// # Examples
 ///
 /// ```
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
-/// # portable_runtime_shim::runtime::block_on(async {
-/// use portable_runtime_shim::process::Command;
+/// # portable::runtime::block_on(async {
+/// use portable::process::Command;
 ///
 /// let mut child = Command::new("true").spawn()?;
 /// println!("its number is {:?}", child.id());
@@ -90,10 +92,11 @@ impl Child {
     /// # Examples
     ///
     /// ```
+    /// # use portable_runtime_shim as portable;
     /// # #[cfg(feature = "_runtime")]
-    /// # portable_runtime_shim::runtime::block_on(async {
-    /// use portable_runtime_shim::process::Command;
-    /// use portable_runtime_shim::time::{Duration, timeout};
+    /// # portable::runtime::block_on(async {
+    /// use portable::process::Command;
+    /// use portable::time::{Duration, timeout};
     ///
     /// let mut child = Command::new("sleep").arg("1000").spawn()?;
     /// if timeout(Duration::from_millis(10), child.wait()).await.is_err() {
@@ -117,9 +120,10 @@ impl Child {
     /// # Examples
     ///
     /// ```
+    /// # use portable_runtime_shim as portable;
     /// # #[cfg(feature = "_runtime")]
-    /// # portable_runtime_shim::runtime::block_on(async {
-    /// use portable_runtime_shim::process::Command;
+    /// # portable::runtime::block_on(async {
+    /// use portable::process::Command;
     ///
     /// let mut child = Command::new("sleep").arg("1000").kill_on_drop(true).spawn()?;
     /// assert_eq!(child.try_wait()?, None);
@@ -140,9 +144,10 @@ impl Child {
     /// # Examples
     ///
     /// ```
+    /// # use portable_runtime_shim as portable;
     /// # #[cfg(feature = "_runtime")]
-    /// # portable_runtime_shim::runtime::block_on(async {
-    /// use portable_runtime_shim::process::Command;
+    /// # portable::runtime::block_on(async {
+    /// use portable::process::Command;
     /// use std::os::unix::process::ExitStatusExt;
     ///
     /// let mut child = Command::new("sleep").arg("1000").spawn()?;
@@ -168,9 +173,10 @@ impl Child {
     /// # Examples
     ///
     /// ```
+    /// # use portable_runtime_shim as portable;
     /// # #[cfg(feature = "_runtime")]
-    /// # portable_runtime_shim::runtime::block_on(async {
-    /// use portable_runtime_shim::process::Command;
+    /// # portable::runtime::block_on(async {
+    /// use portable::process::Command;
     ///
     /// let mut child = Command::new("sleep").arg("1000").spawn()?;
     /// child.kill().await?;
@@ -198,11 +204,12 @@ impl Child {
     /// # Examples
     ///
     /// ```
+    /// # use portable_runtime_shim as portable;
     /// # #[cfg(feature = "_runtime")]
-    /// # portable_runtime_shim::runtime::block_on(async {
-    /// use portable_runtime_shim::io::AsyncWriteExt;
-    /// use portable_runtime_shim::process::Command;
-    /// use portable_runtime_shim::task;
+    /// # portable::runtime::block_on(async {
+    /// use portable::io::AsyncWriteExt;
+    /// use portable::process::Command;
+    /// use portable::task;
     /// use std::process::Stdio;
     ///
     /// let mut child = Command::new("tr")

@@ -8,7 +8,9 @@ use std::process::{ExitStatus, Output, Stdio};
 use super::{Child, orphans};
 use crate::task::consume_budget;
 
-/// A program to start, its arguments and what it is to find; stands for `tokio::process::Command`.
+/// A program to start, its arguments and what it is to find.
+///
+/// Equivalent to `tokio::process::Command`.
 ///
 /// It is std's [`Command`](std::process::Command), which [`as_std_mut`](Self::as_std_mut) gives for
 /// what is not here.
@@ -16,9 +18,10 @@ use crate::task::consume_budget;
 /// # Examples
 ///
 /// ```
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
-/// # portable_runtime_shim::runtime::block_on(async {
-/// use portable_runtime_shim::process::Command;
+/// # portable::runtime::block_on(async {
+/// use portable::process::Command;
 ///
 /// let output = Command::new("sh")
 ///     .args(["-c", "echo $GREETING from $PWD"])
@@ -140,10 +143,11 @@ impl Command {
     /// # Examples
     ///
     /// ```
+    /// # use portable_runtime_shim as portable;
     /// # #[cfg(feature = "_runtime")]
-    /// # portable_runtime_shim::runtime::block_on(async {
-    /// use portable_runtime_shim::process::Command;
-    /// use portable_runtime_shim::time::{Duration, timeout};
+    /// # portable::runtime::block_on(async {
+    /// use portable::process::Command;
+    /// use portable::time::{Duration, timeout};
     ///
     /// let status = Command::new("sleep").arg("1000").kill_on_drop(true).status();
     /// // It ends with the future.
@@ -218,9 +222,10 @@ impl Command {
     /// # Examples
     ///
     /// ```
+    /// # use portable_runtime_shim as portable;
     /// # #[cfg(feature = "_runtime")]
-    /// # portable_runtime_shim::runtime::block_on(async {
-    /// use portable_runtime_shim::process::Command;
+    /// # portable::runtime::block_on(async {
+    /// use portable::process::Command;
     ///
     /// let mut child = Command::new("true").spawn()?;
     /// assert!(child.wait().await?.success());
@@ -248,9 +253,10 @@ impl Command {
     /// # Examples
     ///
     /// ```
+    /// # use portable_runtime_shim as portable;
     /// # #[cfg(feature = "_runtime")]
-    /// # portable_runtime_shim::runtime::block_on(async {
-    /// use portable_runtime_shim::process::Command;
+    /// # portable::runtime::block_on(async {
+    /// use portable::process::Command;
     ///
     /// let status = Command::new("sh").args(["-c", "exit 3"]).status().await?;
     /// assert_eq!(status.code(), Some(3));
@@ -281,9 +287,10 @@ impl Command {
     /// # Examples
     ///
     /// ```
+    /// # use portable_runtime_shim as portable;
     /// # #[cfg(feature = "_runtime")]
-    /// # portable_runtime_shim::runtime::block_on(async {
-    /// use portable_runtime_shim::process::Command;
+    /// # portable::runtime::block_on(async {
+    /// use portable::process::Command;
     ///
     /// let output = Command::new("echo").arg("hello").output().await?;
     /// assert_eq!(output.stdout, b"hello\n");

@@ -4,7 +4,7 @@
 //! blocks. All of it is the same code, so it does the same everywhere, and errors are the operating
 //! system's, with their kind and code.
 //!
-//! | this | stands for |
+//! | this | equivalent to |
 //! |---|---|
 //! | [`Command`], [`Child`], [`ChildStdin`], [`ChildStdout`], [`ChildStderr`] | those of `tokio::process` |
 //!
@@ -13,10 +13,11 @@
 //! # Examples
 //!
 //! ```
+//! # use portable_runtime_shim as portable;
 //! # #[cfg(feature = "_runtime")]
-//! # portable_runtime_shim::runtime::block_on(async {
-//! use portable_runtime_shim::io::{AsyncBufReadExt, BufReader};
-//! use portable_runtime_shim::process::Command;
+//! # portable::runtime::block_on(async {
+//! use portable::io::{AsyncBufReadExt, BufReader};
+//! use portable::process::Command;
 //! use std::process::Stdio;
 //!
 //! let mut child = Command::new("sh")

@@ -10,7 +10,9 @@ use rustix::io::ioctl_fionbio;
 use crate::io::stream::{reads, writes};
 use crate::runtime::source::{AsyncSource, First, Source, watch};
 
-/// Writes to the stdin of a child; stands for `tokio::process::ChildStdin`.
+/// Writes to the stdin of a child.
+///
+/// Equivalent to `tokio::process::ChildStdin`.
 ///
 /// Dropping it closes the pipe, and the child reads to the end. So does
 /// [`close`](crate::io::AsyncWriteExt::close), whereas `shutdown` of Tokio's does nothing; a write
@@ -28,10 +30,11 @@ use crate::runtime::source::{AsyncSource, First, Source, watch};
 /// # Examples
 ///
 /// ```
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
-/// # portable_runtime_shim::runtime::block_on(async {
-/// use portable_runtime_shim::io::AsyncWriteExt;
-/// use portable_runtime_shim::process::Command;
+/// # portable::runtime::block_on(async {
+/// use portable::io::AsyncWriteExt;
+/// use portable::process::Command;
 /// use std::process::Stdio;
 ///
 /// let mut child = Command::new("grep")
@@ -88,7 +91,9 @@ impl ChildStdin {
     }
 }
 
-/// Reads what a child writes to its stdout; stands for `tokio::process::ChildStdout`.
+/// Reads what a child writes to its stdout.
+///
+/// Equivalent to `tokio::process::ChildStdout`.
 ///
 /// Dropping it closes the pipe: what the child writes then fails, and by default ends it (`SIGPIPE`).
 ///
@@ -101,9 +106,10 @@ impl ChildStdin {
 /// One child's stdout as another one's stdin:
 ///
 /// ```
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
-/// # portable_runtime_shim::runtime::block_on(async {
-/// use portable_runtime_shim::process::Command;
+/// # portable::runtime::block_on(async {
+/// use portable::process::Command;
 /// use std::process::Stdio;
 ///
 /// let mut echo = Command::new("echo")
@@ -122,17 +128,20 @@ pub struct ChildStdout {
     source: Source<File>,
 }
 
-/// Reads what a child writes to its stderr; stands for `tokio::process::ChildStderr`.
+/// Reads what a child writes to its stderr.
+///
+/// Equivalent to `tokio::process::ChildStderr`.
 ///
 /// In all it is as [`ChildStdout`].
 ///
 /// # Examples
 ///
 /// ```
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
-/// # portable_runtime_shim::runtime::block_on(async {
-/// use portable_runtime_shim::io::AsyncReadExt;
-/// use portable_runtime_shim::process::Command;
+/// # portable::runtime::block_on(async {
+/// use portable::io::AsyncReadExt;
+/// use portable::process::Command;
 /// use std::process::Stdio;
 ///
 /// let mut child = Command::new("sh")

@@ -103,9 +103,10 @@ macro_rules! map_arms {
 /// # Examples
 ///
 /// ```
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
 /// # {
-/// use portable_runtime_shim::runtime::{Any, AsyncRuntime};
+/// use portable::runtime::{Any, AsyncRuntime};
 ///
 /// let task = Any.spawn(async { 6 * 7 });
 /// assert_eq!(Any.block_on(task).unwrap(), 42);

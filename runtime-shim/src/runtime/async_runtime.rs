@@ -25,7 +25,8 @@ use crate::time::Instant;
 /// # Examples
 ///
 /// ```
-/// use portable_runtime_shim::runtime::AsyncRuntime;
+/// # use portable_runtime_shim as portable;
+/// use portable::runtime::AsyncRuntime;
 /// use std::time::Duration;
 ///
 /// # #[allow(dead_code)]
@@ -37,12 +38,12 @@ use crate::time::Instant;
 ///
 /// # #[cfg(feature = "tokio")]
 /// # {
-/// use portable_runtime_shim::runtime::Tokio;
+/// use portable::runtime::Tokio;
 /// assert_eq!(Tokio.block_on(twice(Tokio, 21)), 42);
 /// # }
 /// # #[cfg(feature = "smol")]
 /// # {
-/// use portable_runtime_shim::runtime::Smol;
+/// use portable::runtime::Smol;
 /// assert_eq!(Smol.block_on(twice(Smol, 21)), 42);
 /// # }
 /// ```

@@ -25,7 +25,8 @@ static FALLBACK: FallbackRuntime<AsyncStd> = FallbackRuntime::new();
 /// # Examples
 ///
 /// ```
-/// use portable_runtime_shim::runtime::{AsyncRuntime, AsyncStd};
+/// # use portable_runtime_shim as portable;
+/// use portable::runtime::{AsyncRuntime, AsyncStd};
 ///
 /// let task = AsyncStd.spawn(async { 6 * 7 });
 /// assert_eq!(AsyncStd.block_on(task).unwrap(), 42);

@@ -5,16 +5,19 @@ use std::time::Duration;
 
 use super::{Backend, Config, Flavor, Runtime, Selected};
 
-/// Builds a [`Runtime`]; stands for `tokio::runtime::Builder`.
+/// Builds a [`Runtime`].
+///
+/// Equivalent to `tokio::runtime::Builder`.
 ///
 /// What is set here means the same on every runtime.
 ///
 /// # Examples
 ///
 /// ```
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
 /// # {
-/// use portable_runtime_shim::runtime::Builder;
+/// use portable::runtime::Builder;
 ///
 /// let runtime = Builder::new_multi_thread()
 ///     .worker_threads(4)
@@ -72,9 +75,10 @@ impl Builder {
     /// # Examples
     ///
     /// ```
+    /// # use portable_runtime_shim as portable;
     /// # #[cfg(feature = "_runtime")]
     /// # {
-    /// use portable_runtime_shim::runtime::{Builder, available, current};
+    /// use portable::runtime::{Builder, available, current};
     ///
     /// for name in available() {
     ///     let runtime = Builder::new_current_thread().runtime(name).build()?;
@@ -95,9 +99,10 @@ impl Builder {
     /// # Examples
     ///
     /// ```
+    /// # use portable_runtime_shim as portable;
     /// # #[cfg(feature = "_runtime")]
     /// # {
-    /// use portable_runtime_shim::runtime::Builder;
+    /// use portable::runtime::Builder;
     ///
     /// let crawler = Builder::new_multi_thread().name("crawler").build()?;
     /// # drop(crawler);

@@ -7,7 +7,9 @@ use std::time::Duration;
 use super::{AsyncHandle, AsyncInstance, AsyncRuntime, Backend, Builder, Selected, fork};
 use crate::task::JoinHandle;
 
-/// A running runtime; stands for `tokio::runtime::Runtime`.
+/// A running runtime.
+///
+/// Equivalent to `tokio::runtime::Runtime`.
 ///
 /// Dropping it shuts it down as [`shutdown_timeout`](Self::shutdown_timeout) does, with the time
 /// that the [`Builder`] was given: anywhere, also in a task, where Tokio panics, and in a task or
@@ -16,10 +18,11 @@ use crate::task::JoinHandle;
 /// # Examples
 ///
 /// ```
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
 /// # {
-/// use portable_runtime_shim::runtime::Runtime;
-/// use portable_runtime_shim::task;
+/// use portable::runtime::Runtime;
+/// use portable::task;
 ///
 /// let runtime = Runtime::new()?;
 /// let answer = runtime.block_on(async { task::spawn(async { 6 * 7 }).await });
@@ -87,9 +90,9 @@ impl Runtime {
     /// # Examples
     ///
     /// ```
+    /// # use portable_runtime_shim as portable;
     /// # #[cfg(feature = "_runtime")]
     /// # {
-    /// # use portable_runtime_shim as portable;
     /// use portable::runtime::Runtime;
     /// use std::time::Duration;
     ///
@@ -118,17 +121,19 @@ with_runtime! {
     }
 }
 
-/// A reference to a running runtime, for use from any thread; stands for
-/// `tokio::runtime::Handle`.
+/// A reference to a running runtime, for use from any thread.
+///
+/// Equivalent to `tokio::runtime::Handle`.
 ///
 /// It does not keep the runtime running: once that has ended, what is spawned is cancelled.
 ///
 /// # Examples
 ///
 /// ```
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
 /// # {
-/// use portable_runtime_shim::runtime::{Handle, Runtime};
+/// use portable::runtime::{Handle, Runtime};
 ///
 /// let runtime = Runtime::new()?;
 /// let handle: Handle = runtime.handle();
@@ -153,9 +158,10 @@ impl Handle {
     /// # Examples
     ///
     /// ```
+    /// # use portable_runtime_shim as portable;
     /// # #[cfg(feature = "_runtime")]
     /// # {
-    /// use portable_runtime_shim::runtime::{Builder, Handle};
+    /// use portable::runtime::{Builder, Handle};
     ///
     /// let runtime = Builder::new_current_thread().name("crawler").build()?;
     /// let name = runtime.block_on(async { Handle::current().name().map(String::from) });

@@ -112,8 +112,9 @@ pub(crate) use self::table::Selected;
 /// # Examples
 ///
 /// ```
-/// # if portable_runtime_shim::runtime::available().is_empty() { return }
-/// println!("running on {}", portable_runtime_shim::runtime::current());
+/// # use portable_runtime_shim as portable;
+/// # if portable::runtime::available().is_empty() { return }
+/// println!("running on {}", portable::runtime::current());
 /// ```
 pub fn current() -> &'static str {
     Selected::default().name()
@@ -124,7 +125,8 @@ pub fn current() -> &'static str {
 /// # Examples
 ///
 /// ```
-/// for name in portable_runtime_shim::runtime::available() {
+/// # use portable_runtime_shim as portable;
+/// for name in portable::runtime::available() {
 ///     println!("{name}");
 /// }
 /// ```
@@ -145,9 +147,10 @@ with_runtime! {
     /// # Examples
     ///
     /// ```
+    /// # use portable_runtime_shim as portable;
     /// # #[cfg(feature = "_runtime")]
     /// # {
-    /// use portable_runtime_shim::runtime::block_on;
+    /// use portable::runtime::block_on;
     ///
     /// assert_eq!(block_on(async { 6 * 7 }), 42);
     /// # }

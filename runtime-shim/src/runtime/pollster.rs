@@ -22,7 +22,8 @@ static FALLBACK: FallbackRuntime<Pollster> = FallbackRuntime::new();
 /// # Examples
 ///
 /// ```
-/// use portable_runtime_shim::runtime::{AsyncRuntime, Pollster};
+/// # use portable_runtime_shim as portable;
+/// use portable::runtime::{AsyncRuntime, Pollster};
 ///
 /// let task = Pollster.spawn(async { 6 * 7 });
 /// assert_eq!(Pollster.block_on(task).unwrap(), 42);

@@ -21,7 +21,8 @@ static FALLBACK: FallbackRuntime<Smol> = FallbackRuntime::new();
 /// # Examples
 ///
 /// ```
-/// use portable_runtime_shim::runtime::{AsyncRuntime, Smol};
+/// # use portable_runtime_shim as portable;
+/// use portable::runtime::{AsyncRuntime, Smol};
 ///
 /// let task = Smol.spawn(async { 6 * 7 });
 /// assert_eq!(Smol.block_on(task).unwrap(), 42);

@@ -11,7 +11,8 @@ use super::{Requested, Shutdown};
 /// # Examples
 ///
 /// ```
-/// use portable_runtime_shim::shutdown::Shutdown;
+/// # use portable_runtime_shim as portable;
+/// use portable::shutdown::Shutdown;
 ///
 /// let shutdown = Shutdown::new();
 /// let guard = shutdown.guard();

@@ -20,10 +20,11 @@ use crate::time::{Duration, timeout};
 /// # Examples
 ///
 /// ```
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
-/// # portable_runtime_shim::runtime::block_on(async {
-/// use portable_runtime_shim::shutdown::Shutdown;
-/// use portable_runtime_shim::task;
+/// # portable::runtime::block_on(async {
+/// use portable::shutdown::Shutdown;
+/// use portable::task;
 ///
 /// let shutdown = Shutdown::new();
 /// let guard = shutdown.guard();
@@ -64,9 +65,10 @@ impl Shutdown {
     /// # Examples
     ///
     /// ```
+    /// # use portable_runtime_shim as portable;
     /// # #[cfg(feature = "_runtime")]
-    /// # portable_runtime_shim::runtime::block_on(async {
-    /// use portable_runtime_shim::shutdown::Shutdown;
+    /// # portable::runtime::block_on(async {
+    /// use portable::shutdown::Shutdown;
     ///
     /// let shutdown = Shutdown::on_signal()?;
     /// # signal_hook::low_level::raise(signal_hook::consts::SIGTERM)?;
@@ -87,8 +89,9 @@ impl Shutdown {
     /// # Examples
     ///
     /// ```
-    /// use portable_runtime_shim::shutdown::Shutdown;
-    /// use portable_runtime_shim::signal::unix::SignalKind;
+    /// # use portable_runtime_shim as portable;
+    /// use portable::shutdown::Shutdown;
+    /// use portable::signal::unix::SignalKind;
     ///
     /// let shutdown = Shutdown::on(&[SignalKind::interrupt(), SignalKind::hangup()])?;
     /// assert!(!shutdown.is_requested());
@@ -139,9 +142,10 @@ impl Shutdown {
     /// # Examples
     ///
     /// ```
+    /// # use portable_runtime_shim as portable;
     /// # #[cfg(feature = "_runtime")]
-    /// # portable_runtime_shim::runtime::block_on(async {
-    /// use portable_runtime_shim::shutdown::Shutdown;
+    /// # portable::runtime::block_on(async {
+    /// use portable::shutdown::Shutdown;
     ///
     /// let shutdown = Shutdown::new();
     /// assert_eq!(shutdown.run_until_requested(async { 7 }).await, Some(7));
@@ -200,10 +204,11 @@ impl Shutdown {
     /// # Examples
     ///
     /// ```
+    /// # use portable_runtime_shim as portable;
     /// # #[cfg(feature = "_runtime")]
-    /// # portable_runtime_shim::runtime::block_on(async {
-    /// use portable_runtime_shim::shutdown::Shutdown;
-    /// use portable_runtime_shim::time::Duration;
+    /// # portable::runtime::block_on(async {
+    /// use portable::shutdown::Shutdown;
+    /// use portable::time::Duration;
     ///
     /// let shutdown = Shutdown::new();
     /// shutdown.request();

@@ -13,6 +13,7 @@
 //! A server that answers what it has accepted:
 //!
 //! ```
+//! # use portable_runtime_shim as portable;
 //! # use std::io;
 //! # struct TcpListener(std::cell::Cell<u8>);
 //! # struct TcpStream;
@@ -30,9 +31,9 @@
 //! #     async fn request(&mut self) -> Option<()> { std::future::pending().await }
 //! #     async fn answer(&mut self, _: ()) -> io::Result<()> { Ok(()) }
 //! # }
-//! use portable_runtime_shim::shutdown::{Guard, Shutdown};
-//! use portable_runtime_shim::task;
-//! use portable_runtime_shim::time::Duration;
+//! use portable::shutdown::{Guard, Shutdown};
+//! use portable::task;
+//! use portable::time::Duration;
 //!
 //! async fn serve(listener: TcpListener, shutdown: Shutdown) -> io::Result<()> {
 //!     // As long as nobody requests the end.
@@ -57,7 +58,7 @@
 //! }
 //!
 //! # #[cfg(feature = "_runtime")]
-//! # portable_runtime_shim::runtime::block_on(async {
+//! # portable::runtime::block_on(async {
 //! // In `main`, before anything else: it listens from here on.
 //! let shutdown = Shutdown::on_signal()?;
 //! # let listener = TcpListener(Default::default());
@@ -71,6 +72,7 @@
 //! A server of somebody else takes [`requested`](Shutdown::requested), which is a future of its own:
 //!
 //! ```
+//! # use portable_runtime_shim as portable;
 //! # struct Server;
 //! # impl Server {
 //! #     async fn with_graceful_shutdown(self, end: impl Future<Output = ()> + Send + 'static) {
@@ -78,7 +80,7 @@
 //! #     }
 //! # }
 //! # async fn main_() {
-//! use portable_runtime_shim::shutdown::Shutdown;
+//! use portable::shutdown::Shutdown;
 //!
 //! let shutdown = Shutdown::new();
 //! # let server = Server;
@@ -86,7 +88,7 @@
 //! server.with_graceful_shutdown(shutdown.requested()).await;
 //! # }
 //! # #[cfg(feature = "_runtime")]
-//! # portable_runtime_shim::runtime::block_on(main_());
+//! # portable::runtime::block_on(main_());
 //! # #[cfg(not(feature = "_runtime"))]
 //! # let _ = main_;
 //! ```

@@ -9,10 +9,11 @@ use std::io;
 /// # Examples
 ///
 /// ```
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
-/// # portable_runtime_shim::runtime::block_on(async {
-/// use portable_runtime_shim::shutdown::Shutdown;
-/// use portable_runtime_shim::time::Duration;
+/// # portable::runtime::block_on(async {
+/// use portable::shutdown::Shutdown;
+/// use portable::time::Duration;
 ///
 /// let shutdown = Shutdown::new();
 /// let _guard = shutdown.guard();

@@ -9,7 +9,9 @@ use super::hub::{Armed, Takes, arm};
 use super::slot::Slot;
 use super::unix::SignalKind;
 
-/// Waits for the next ctrl-c; stands for `tokio::signal::ctrl_c`.
+/// Waits for the next ctrl-c.
+///
+/// Equivalent to `tokio::signal::ctrl_c`.
 ///
 /// It listens from this call on: a ctrl-c that comes before the first poll is not missed. Once it
 /// came, or when the future is dropped, it listens no more, and [the next one][self#when-nobody-listens]
@@ -39,9 +41,10 @@ use super::unix::SignalKind;
 /// # Examples
 ///
 /// ```
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
-/// # portable_runtime_shim::runtime::block_on(async {
-/// use portable_runtime_shim::signal::ctrl_c;
+/// # portable::runtime::block_on(async {
+/// use portable::signal::ctrl_c;
 ///
 /// let ctrl_c = ctrl_c();
 /// println!("press ctrl-c to go on");

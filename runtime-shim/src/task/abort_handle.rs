@@ -1,16 +1,19 @@
 use crate::runtime::{AsyncAbortHandle, selected};
 use crate::task::Id;
 
-/// The right to abort a task, without its output; stands for `tokio::task::AbortHandle`.
+/// The right to abort a task, without its output.
+///
+/// Equivalent to `tokio::task::AbortHandle`.
 ///
 /// Dropping it does nothing to the task.
 ///
 /// # Examples
 ///
 /// ```
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(all(feature = "std", feature = "_runtime"))]
-/// # portable_runtime_shim::runtime::block_on(async {
-/// use portable_runtime_shim::task;
+/// # portable::runtime::block_on(async {
+/// use portable::task;
 ///
 /// let task = task::spawn(std::future::pending::<()>());
 /// let abort = task.abort_handle();

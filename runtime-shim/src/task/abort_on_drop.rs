@@ -5,7 +5,9 @@ use core::task::{Context, Poll};
 
 use crate::task::{AbortHandle, JoinError, JoinHandle};
 
-/// Aborts a task when it is dropped; stands for `tokio_util::task::AbortOnDropHandle`.
+/// Aborts a task when it is dropped.
+///
+/// Equivalent to `tokio_util::task::AbortOnDropHandle`.
 ///
 /// Awaiting it gives what the [`JoinHandle`] gives. As with any [`abort`](JoinHandle::abort), the
 /// task is dropped at its next turn and not within the drop of this handle, and a closure of
@@ -22,9 +24,10 @@ use crate::task::{AbortHandle, JoinError, JoinHandle};
 /// # Examples
 ///
 /// ```
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(all(feature = "std", feature = "_runtime"))]
-/// # portable_runtime_shim::runtime::block_on(async {
-/// use portable_runtime_shim::task::{self, AbortOnDropHandle};
+/// # portable::runtime::block_on(async {
+/// use portable::task::{self, AbortOnDropHandle};
 ///
 /// let task = AbortOnDropHandle::new(task::spawn(std::future::pending::<()>()));
 /// let abort = task.abort_handle();

@@ -9,7 +9,9 @@ use pin_project_lite::pin_project;
 
 use crate::task::{JoinHandle, spawn, spawn_blocking, spawn_local};
 
-/// Starts a task with a name; stands for `tokio::task::Builder`.
+/// Starts a task with a name.
+///
+/// Equivalent to `tokio::task::Builder`.
 ///
 /// The task reads its name with [`try_name`]: for logs, and for a panic hook, which runs in the
 /// task that panics.
@@ -17,9 +19,10 @@ use crate::task::{JoinHandle, spawn, spawn_blocking, spawn_local};
 /// # Examples
 ///
 /// ```
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
-/// # portable_runtime_shim::runtime::block_on(async {
-/// use portable_runtime_shim::task;
+/// # portable::runtime::block_on(async {
+/// use portable::task;
 ///
 /// let task = task::Builder::new()
 ///     .name("resolver")
@@ -112,7 +115,8 @@ impl<'a> Builder<'a> {
 /// # Examples
 ///
 /// ```
-/// assert_eq!(portable_runtime_shim::task::try_name(), None);
+/// # use portable_runtime_shim as portable;
+/// assert_eq!(portable::task::try_name(), None);
 /// ```
 pub fn try_name() -> Option<Arc<str>> {
     NAME.try_with(|name| name.borrow().clone()).ok().flatten()

@@ -3,16 +3,19 @@ use core::fmt;
 #[cfg(feature = "std")]
 use crate::runtime::{AsyncRuntime, Selected};
 
-/// Which task; stands for `tokio::task::Id`.
+/// Which task.
+///
+/// Equivalent to `tokio::task::Id`.
 ///
 /// No two tasks that live at the same time have the same.
 ///
 /// # Examples
 ///
 /// ```
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(all(feature = "std", feature = "_runtime"))]
-/// # portable_runtime_shim::runtime::block_on(async {
-/// use portable_runtime_shim::task;
+/// # portable::runtime::block_on(async {
+/// use portable::task;
 ///
 /// let task = task::spawn(async { task::id() });
 /// let id = task.id();
@@ -80,7 +83,8 @@ pub fn id() -> Id {
 /// # Examples
 ///
 /// ```
-/// assert!(portable_runtime_shim::task::try_id().is_none());
+/// # use portable_runtime_shim as portable;
+/// assert!(portable::task::try_id().is_none());
 /// ```
 #[cfg(feature = "std")]
 pub fn try_id() -> Option<Id> {

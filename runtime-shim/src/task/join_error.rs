@@ -5,15 +5,17 @@ use std::sync::Mutex;
 
 use crate::task::{Id, PoolFull};
 
-/// Why a task gave no output: it was cancelled, it panicked, or its pool was full; stands for
-/// `tokio::task::JoinError`.
+/// Why a task gave no output: it was cancelled, it panicked, or its pool was full.
+///
+/// Equivalent to `tokio::task::JoinError`.
 ///
 /// # Examples
 ///
 /// ```
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
-/// # portable_runtime_shim::runtime::block_on(async {
-/// use portable_runtime_shim::task;
+/// # portable::runtime::block_on(async {
+/// use portable::task;
 ///
 /// let error = task::spawn(async { panic!("oh no") }).await.unwrap_err();
 /// let payload = error.into_panic();
@@ -70,9 +72,10 @@ impl JoinError {
     /// # Examples
     ///
     /// ```
+    /// # use portable_runtime_shim as portable;
     /// # #[cfg(feature = "_runtime")]
-    /// # portable_runtime_shim::runtime::block_on(async {
-    /// use portable_runtime_shim::task::Pool;
+    /// # portable::runtime::block_on(async {
+    /// use portable::task::Pool;
     ///
     /// static POOL: Pool<64, 1> = Pool::new();
     ///

@@ -6,7 +6,9 @@ use core::task::{Context, Poll};
 use crate::runtime::{AsyncJoinHandle, selected};
 use crate::task::{AbortHandle, Id, JoinError};
 
-/// A task that can be awaited; stands for `tokio::task::JoinHandle`.
+/// A task that can be awaited.
+///
+/// Equivalent to `tokio::task::JoinHandle`.
 ///
 /// Awaiting it gives the task's output, or a [`JoinError`] if the task panicked or was aborted.
 /// That may be done on any thread and any executor. Dropping the handle detaches the task, which
@@ -23,9 +25,10 @@ use crate::task::{AbortHandle, Id, JoinError};
 /// # Examples
 ///
 /// ```
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(all(feature = "std", feature = "_runtime"))]
-/// # portable_runtime_shim::runtime::block_on(async {
-/// use portable_runtime_shim::task;
+/// # portable::runtime::block_on(async {
+/// use portable::task;
 ///
 /// let task = task::spawn(async { 6 * 7 });
 /// assert_eq!(task.await.unwrap(), 42);

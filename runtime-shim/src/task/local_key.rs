@@ -10,7 +10,9 @@ use std::thread;
 
 use pin_project_lite::pin_project;
 
-/// Declares values that a task has for itself; stands for `tokio::task_local!`.
+/// Declares values that a task has for itself.
+///
+/// Equivalent to `tokio::task_local!`.
 ///
 /// Each is a [`task::LocalKey`](crate::task::LocalKey): it has a value within its
 /// [`scope`](crate::task::LocalKey::scope), and none elsewhere. It works the same on every
@@ -19,11 +21,12 @@ use pin_project_lite::pin_project;
 /// # Examples
 ///
 /// ```
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
-/// # portable_runtime_shim::runtime::block_on(async {
-/// use portable_runtime_shim::task;
+/// # portable::runtime::block_on(async {
+/// use portable::task;
 ///
-/// portable_runtime_shim::task_local! {
+/// portable::task_local! {
 ///     /// The request that is answered.
 ///     static REQUEST: u32;
 /// }
@@ -52,8 +55,9 @@ macro_rules! task_local {
     };
 }
 
-/// A value that a task has for itself, declared by [`task_local!`](crate::task_local); stands for
-/// `tokio::task::LocalKey`.
+/// A value that a task has for itself, declared by [`task_local!`](crate::task_local).
+///
+/// Equivalent to `tokio::task::LocalKey`.
 ///
 /// It is there within a [`scope`](Self::scope), whichever thread polls that. A task that is spawned
 /// within does not inherit it.
@@ -61,7 +65,8 @@ macro_rules! task_local {
 /// # Examples
 ///
 /// ```
-/// use portable_runtime_shim::task_local;
+/// # use portable_runtime_shim as portable;
+/// use portable::task_local;
 ///
 /// task_local! {
 ///     static DEPTH: u32;
@@ -237,7 +242,9 @@ impl ScopeError {
 }
 
 pin_project! {
-    /// A future with a task-local value; stands for `tokio::task::futures::TaskLocalFuture`.
+    /// A future with a task-local value.
+    ///
+    /// Equivalent to `tokio::task::futures::TaskLocalFuture`.
     ///
     /// [`LocalKey::scope`] makes it.
     ///
@@ -275,11 +282,12 @@ impl<T: 'static, F> TaskLocalFuture<T, F> {
     /// # Examples
     ///
     /// ```
+    /// # use portable_runtime_shim as portable;
     /// # #[cfg(feature = "_runtime")]
-    /// # portable_runtime_shim::runtime::block_on(async {
+    /// # portable::runtime::block_on(async {
     /// use std::pin::pin;
     ///
-    /// portable_runtime_shim::task_local! {
+    /// portable::task_local! {
     ///     static NAME: String;
     /// }
     ///

@@ -15,9 +15,10 @@ use crate::task::{JoinHandle, PoolFull, Spawnable};
 /// # Examples
 ///
 /// ```
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
-/// # portable_runtime_shim::runtime::block_on(async {
-/// use portable_runtime_shim::task::Pool;
+/// # portable::runtime::block_on(async {
+/// use portable::task::Pool;
 ///
 /// static POOL: Pool<64, 4> = Pool::new();
 ///

@@ -23,7 +23,9 @@ macro_rules! boxed_if_big {
 }
 pub(crate) use boxed_if_big;
 
-/// Starts a task; stands for `tokio::spawn`.
+/// Starts a task.
+///
+/// Equivalent to `tokio::spawn`.
 ///
 /// The future is polled by the runtime, never within this call. Dropping the handle detaches the
 /// task. It may be called anywhere: in a task, on a plain thread, in a destructor; which runtime
@@ -34,9 +36,10 @@ pub(crate) use boxed_if_big;
 /// # Examples
 ///
 /// ```
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
-/// # portable_runtime_shim::runtime::block_on(async {
-/// use portable_runtime_shim::task;
+/// # portable::runtime::block_on(async {
+/// use portable::task;
 ///
 /// let task = task::spawn(async { 6 * 7 });
 /// assert_eq!(task.await.unwrap(), 42);
@@ -54,8 +57,9 @@ where
     JoinHandle(boxed_if_big!(future => runtime.spawn(future)))
 }
 
-/// Starts a task that stays on this thread, so that it needs no [`Send`]; stands for
-/// `tokio::task::spawn_local`.
+/// Starts a task that stays on this thread, so that it needs no [`Send`].
+///
+/// Equivalent to `tokio::task::spawn_local`.
 ///
 /// It works on the thread of `main` (the one inside [`Runtime::block_on`]): in `main` itself, in
 /// other local tasks, and with the current-thread flavour in every task. The task is dropped when
@@ -70,9 +74,10 @@ where
 /// # Examples
 ///
 /// ```
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
-/// # portable_runtime_shim::runtime::Runtime::new()?.block_on(async {
-/// use portable_runtime_shim::task;
+/// # portable::runtime::Runtime::new()?.block_on(async {
+/// use portable::task;
 /// use std::rc::Rc;
 ///
 /// let shared = Rc::new(42);
@@ -95,8 +100,9 @@ where
     JoinHandle(boxed_if_big!(future => runtime.spawn_local(future)))
 }
 
-/// Runs a closure that may block, on a thread kept for such closures; stands for
-/// `tokio::task::spawn_blocking`.
+/// Runs a closure that may block, on a thread kept for such closures.
+///
+/// Equivalent to `tokio::task::spawn_blocking`.
 ///
 /// There are 512 such threads at most unless the [`Builder`](crate::runtime::Builder) says
 /// otherwise; further closures wait. Dropping the handle changes nothing;
@@ -110,9 +116,10 @@ where
 /// # Examples
 ///
 /// ```
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
-/// # portable_runtime_shim::runtime::block_on(async {
-/// use portable_runtime_shim::task;
+/// # portable::runtime::block_on(async {
+/// use portable::task;
 ///
 /// let text = task::spawn_blocking(|| std::fs::read_to_string("Cargo.toml"));
 /// assert!(text.await.unwrap().unwrap().contains("[package]"));

@@ -12,7 +12,9 @@ use crate::runtime::Handle;
 use crate::task::{JoinHandle, boxed_if_big, consume_budget, spawn, spawn_blocking, spawn_local};
 use crate::waker::contained;
 
-/// Counts tasks, and waits until none is left; stands for `tokio_util::task::TaskTracker`.
+/// Counts tasks, and waits until none is left.
+///
+/// Equivalent to `tokio_util::task::TaskTracker`.
 ///
 /// A tracker keeps no output: what has ended takes no memory, so it can watch over the connections
 /// of a server for as long as that runs. Together with a
@@ -22,10 +24,11 @@ use crate::waker::contained;
 /// # Examples
 ///
 /// ```
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
-/// # portable_runtime_shim::runtime::block_on(async {
-/// use portable_runtime_shim::sync::CancellationToken;
-/// use portable_runtime_shim::task::TaskTracker;
+/// # portable::runtime::block_on(async {
+/// use portable::sync::CancellationToken;
+/// use portable::task::TaskTracker;
 ///
 /// let tracker = TaskTracker::new();
 /// let shutdown = CancellationToken::new();
@@ -243,12 +246,15 @@ impl fmt::Debug for TaskTracker {
     }
 }
 
-/// Counts as a task of its tracker; stands for `tokio_util::task::TaskTrackerToken`.
+/// Counts as a task of its tracker.
+///
+/// Equivalent to `tokio_util::task::TaskTrackerToken`.
 ///
 /// # Examples
 ///
 /// ```
-/// use portable_runtime_shim::task::TaskTracker;
+/// # use portable_runtime_shim as portable;
+/// use portable::task::TaskTracker;
 ///
 /// let tracker = TaskTracker::new();
 /// let token = tracker.token();
@@ -281,7 +287,9 @@ impl Drop for TaskTrackerToken {
 }
 
 pin_project! {
-    /// A future that its tracker counts; stands for `tokio_util::task::task_tracker::TrackedFuture`.
+    /// A future that its tracker counts.
+    ///
+    /// Equivalent to `tokio_util::task::task_tracker::TrackedFuture`.
     ///
     /// [`TaskTracker::track_future`] makes it.
     #[derive(Debug)]

@@ -1,6 +1,8 @@
 use crate::runtime::selected;
 
-/// Gives the other tasks a turn; stands for `tokio::task::yield_now`.
+/// Gives the other tasks a turn.
+///
+/// Equivalent to `tokio::task::yield_now`.
 ///
 /// No order is promised, and on a multi-thread runtime a yield of `main` does not mean that a
 /// task ran meanwhile.
@@ -8,9 +10,10 @@ use crate::runtime::selected;
 /// # Examples
 ///
 /// ```
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(all(feature = "std", feature = "_runtime"))]
-/// # portable_runtime_shim::runtime::block_on(async {
-/// portable_runtime_shim::task::yield_now().await;
+/// # portable::runtime::block_on(async {
+/// portable::task::yield_now().await;
 /// # });
 /// ```
 pub async fn yield_now() {

@@ -4,15 +4,17 @@ use core::fmt;
 #[cfg(feature = "std")]
 use std::io;
 
-/// The time given to [`timeout`](crate::time::timeout) is over; stands for
-/// `tokio::time::error::Elapsed`.
+/// The time given to [`timeout`](crate::time::timeout) is over.
+///
+/// Equivalent to `tokio::time::error::Elapsed`.
 ///
 /// # Examples
 ///
 /// ```
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(all(feature = "std", feature = "_runtime"))]
-/// # portable_runtime_shim::runtime::block_on(async {
-/// use portable_runtime_shim::time::{Duration, timeout};
+/// # portable::runtime::block_on(async {
+/// use portable::time::{Duration, timeout};
 ///
 /// let elapsed = timeout(Duration::from_millis(1), std::future::pending::<()>()).await;
 /// assert_eq!(elapsed.unwrap_err().to_string(), "deadline has elapsed");

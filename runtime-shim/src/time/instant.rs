@@ -6,14 +6,17 @@ use crate::runtime::clock::Instant as Inner;
 #[cfg(feature = "std")]
 use std::time::Instant as Inner;
 
-/// A point in time that never goes back; stands for `tokio::time::Instant`.
+/// A point in time that never goes back.
+///
+/// Equivalent to `tokio::time::Instant`.
 ///
 /// # Examples
 ///
 /// ```
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(feature = "std")]
 /// # {
-/// use portable_runtime_shim::time::{Duration, Instant};
+/// use portable::time::{Duration, Instant};
 ///
 /// let start = Instant::now();
 /// assert!(start + Duration::from_secs(1) > start);

@@ -7,7 +7,9 @@ use crate::runtime::selected::{Pinned, pinned, poll_spend};
 use crate::time::Instant;
 use crate::time::sleep::Wait;
 
-/// Ticks once every `period`, at once for the first time; stands for `tokio::time::interval`.
+/// Ticks once every `period`, at once for the first time.
+///
+/// Equivalent to `tokio::time::interval`.
 ///
 /// # Panics
 ///
@@ -16,9 +18,10 @@ use crate::time::sleep::Wait;
 /// # Examples
 ///
 /// ```
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(all(feature = "std", feature = "_runtime"))]
-/// # portable_runtime_shim::runtime::block_on(async {
-/// use portable_runtime_shim::time::{Duration, interval};
+/// # portable::runtime::block_on(async {
+/// use portable::time::{Duration, interval};
 ///
 /// let mut ticks = interval(Duration::from_millis(10));
 /// let first = ticks.tick().await;
@@ -31,8 +34,9 @@ pub fn interval(period: Duration) -> Interval {
     interval_at(Instant::now(), period)
 }
 
-/// Ticks once every `period`, at `start` for the first time; stands for
-/// `tokio::time::interval_at`.
+/// Ticks once every `period`, at `start` for the first time.
+///
+/// Equivalent to `tokio::time::interval_at`.
 ///
 /// # Panics
 ///
@@ -41,9 +45,10 @@ pub fn interval(period: Duration) -> Interval {
 /// # Examples
 ///
 /// ```
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(all(feature = "std", feature = "_runtime"))]
-/// # portable_runtime_shim::runtime::block_on(async {
-/// use portable_runtime_shim::time::{Duration, Instant, interval_at};
+/// # portable::runtime::block_on(async {
+/// use portable::time::{Duration, Instant, interval_at};
 ///
 /// let start = Instant::now() + Duration::from_millis(10);
 /// let mut ticks = interval_at(start, Duration::from_secs(1));
@@ -61,8 +66,9 @@ pub fn interval_at(start: Instant, period: Duration) -> Interval {
     }
 }
 
-/// What an [`Interval`] does when ticks were missed because nobody awaited them; stands for
-/// `tokio::time::MissedTickBehavior`.
+/// What an [`Interval`] does when ticks were missed because nobody awaited them.
+///
+/// Equivalent to `tokio::time::MissedTickBehavior`.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum MissedTickBehavior {
     /// Gives the missed ticks as fast as they are awaited, until it has caught up.
@@ -84,8 +90,9 @@ impl MissedTickBehavior {
     }
 }
 
-/// A clock that ticks; made by [`interval`] and [`interval_at`]; stands for
-/// `tokio::time::Interval`.
+/// A clock that ticks; made by [`interval`] and [`interval_at`].
+///
+/// Equivalent to `tokio::time::Interval`.
 #[derive(Debug)]
 pub struct Interval {
     due: Instant,

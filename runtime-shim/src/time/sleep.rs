@@ -10,7 +10,9 @@ use pin_project_lite::pin_project;
 use crate::runtime::selected::{Timer, poll_spend};
 use crate::time::Instant;
 
-/// Waits until `duration` has passed since this call; stands for `tokio::time::sleep`.
+/// Waits until `duration` has passed since this call.
+///
+/// Equivalent to `tokio::time::sleep`.
 ///
 /// Zero gives the other tasks one turn. A duration that is too long for the clock waits for ever.
 ///
@@ -26,9 +28,10 @@ use crate::time::Instant;
 /// # Examples
 ///
 /// ```
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(all(feature = "std", feature = "_runtime"))]
-/// # portable_runtime_shim::runtime::block_on(async {
-/// use portable_runtime_shim::time::{Duration, Instant, sleep};
+/// # portable::runtime::block_on(async {
+/// use portable::time::{Duration, Instant, sleep};
 ///
 /// let start = Instant::now();
 /// sleep(Duration::from_millis(10)).await;
@@ -45,7 +48,9 @@ pub fn sleep(duration: Duration) -> Sleep {
     Sleep::of(Wait::new(deadline, state))
 }
 
-/// Waits until `deadline`; stands for `tokio::time::sleep_until`.
+/// Waits until `deadline`.
+///
+/// Equivalent to `tokio::time::sleep_until`.
 ///
 /// A deadline that has passed gives the other tasks one turn.
 ///
@@ -60,9 +65,10 @@ pub fn sleep(duration: Duration) -> Sleep {
 /// # Examples
 ///
 /// ```
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(all(feature = "std", feature = "_runtime"))]
-/// # portable_runtime_shim::runtime::block_on(async {
-/// use portable_runtime_shim::time::{Duration, Instant, sleep_until};
+/// # portable::runtime::block_on(async {
+/// use portable::time::{Duration, Instant, sleep_until};
 ///
 /// let deadline = Instant::now() + Duration::from_millis(10);
 /// sleep_until(deadline).await;
@@ -74,7 +80,9 @@ pub fn sleep_until(deadline: Instant) -> Sleep {
 }
 
 pin_project! {
-    /// The future of [`sleep`] and [`sleep_until`]; stands for `tokio::time::Sleep`.
+    /// The future of [`sleep`] and [`sleep_until`].
+    ///
+    /// Equivalent to `tokio::time::Sleep`.
     ///
     /// It is not [`Unpin`]: pin it ([`std::pin::pin!`], [`Box::pin`]) to poll it in a `select` or
     /// to [`reset`](Self::reset) it.
@@ -82,9 +90,10 @@ pin_project! {
     /// # Examples
     ///
     /// ```
+    /// # use portable_runtime_shim as portable;
     /// # #[cfg(all(feature = "std", feature = "_runtime"))]
-    /// # portable_runtime_shim::runtime::block_on(async {
-    /// use portable_runtime_shim::time::{Duration, Instant, sleep};
+    /// # portable::runtime::block_on(async {
+    /// use portable::time::{Duration, Instant, sleep};
     /// use std::pin::pin;
     ///
     /// let mut sleep = pin!(sleep(Duration::from_secs(3600)));

@@ -11,7 +11,9 @@ use crate::runtime::selected::{Before, LateTimer};
 use crate::time::Instant;
 use crate::time::error::Elapsed;
 
-/// Awaits a future for at most `duration` from this call; stands for `tokio::time::timeout`.
+/// Awaits a future for at most `duration` from this call.
+///
+/// Equivalent to `tokio::time::timeout`.
 ///
 /// At each poll the future comes first and the clock second: a future that is ready wins, however
 /// late it is. When the time is over the future is dropped before the error is given.
@@ -27,9 +29,10 @@ use crate::time::error::Elapsed;
 /// # Examples
 ///
 /// ```
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(all(feature = "std", feature = "_runtime"))]
-/// # portable_runtime_shim::runtime::block_on(async {
-/// use portable_runtime_shim::time::{Duration, timeout};
+/// # portable::runtime::block_on(async {
+/// use portable::time::{Duration, timeout};
 ///
 /// let limit = Duration::from_millis(10);
 /// assert_eq!(timeout(limit, async { 42 }).await, Ok(42));
@@ -40,7 +43,9 @@ pub fn timeout<F: IntoFuture>(duration: Duration, future: F) -> Timeout<F::IntoF
     timeout_at(Instant::after(duration), future)
 }
 
-/// Awaits a future until `deadline`; stands for `tokio::time::timeout_at`.
+/// Awaits a future until `deadline`.
+///
+/// Equivalent to `tokio::time::timeout_at`.
 ///
 /// # Errors
 ///
@@ -53,9 +58,10 @@ pub fn timeout<F: IntoFuture>(duration: Duration, future: F) -> Timeout<F::IntoF
 /// # Examples
 ///
 /// ```
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(all(feature = "std", feature = "_runtime"))]
-/// # portable_runtime_shim::runtime::block_on(async {
-/// use portable_runtime_shim::time::{Duration, Instant, timeout_at};
+/// # portable::runtime::block_on(async {
+/// use portable::time::{Duration, Instant, timeout_at};
 ///
 /// let deadline = Instant::now() + Duration::from_millis(10);
 /// assert!(timeout_at(deadline, std::future::pending::<()>()).await.is_err());
@@ -71,7 +77,9 @@ pub fn timeout_at<F: IntoFuture>(deadline: Instant, future: F) -> Timeout<F::Int
 }
 
 pin_project! {
-    /// The future of [`timeout`] and [`timeout_at`]; stands for `tokio::time::Timeout`.
+    /// The future of [`timeout`] and [`timeout_at`].
+    ///
+    /// Equivalent to `tokio::time::Timeout`.
     ///
     /// # Panics
     ///

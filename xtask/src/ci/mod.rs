@@ -6,6 +6,7 @@ mod suites;
 mod workflow;
 
 use std::fs;
+use std::path::Path;
 use std::time::Instant;
 
 use self::beside::Beside;
@@ -187,5 +188,22 @@ fn lints_and_docs() -> Result {
     step(clippy)?;
     let mut doc = cargo(&["doc", "--workspace", "--all-features", "--no-deps"]);
     doc.env("RUSTDOCFLAGS", "--deny warnings");
-    step(doc)
+    step(doc)?;
+    examples_name_portable(&root().join("target/doc/portable"))
+}
+
+/// Fails if a rendered page of `portable` names the shim: its examples are to work in a user's crate.
+fn examples_name_portable(folder: &Path) -> Result {
+    let cannot_read = |error| format!("cannot read {}: {error}", folder.display());
+    for entry in fs::read_dir(folder).map_err(cannot_read)? {
+        let path = entry.map_err(cannot_read)?.path();
+        if path.is_dir() {
+            examples_name_portable(&path)?;
+        } else if fs::read_to_string(&path)
+            .is_ok_and(|page| page.contains("portable_runtime_shim::"))
+        {
+            return Err(format!("{} names the shim in an example", path.display()));
+        }
+    }
+    Ok(())
 }

@@ -9,7 +9,9 @@ use super::ToSocketAddrs;
 use super::addr::{first, first_of};
 use crate::runtime::source::{AsyncSource, Direction, Source};
 
-/// A UDP socket; stands for `tokio::net::UdpSocket`.
+/// A UDP socket.
+///
+/// Equivalent to `tokio::net::UdpSocket`.
 ///
 /// It sends and receives datagrams, each as a whole or not at all. All its methods take `&self`: in
 /// an [`Arc`](std::sync::Arc) it serves any number of tasks at once.
@@ -24,9 +26,10 @@ use crate::runtime::source::{AsyncSource, Direction, Source};
 /// A socket that is connected, and one that answers anyone:
 ///
 /// ```
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
-/// # portable_runtime_shim::runtime::block_on(async {
-/// use portable_runtime_shim::net::UdpSocket;
+/// # portable::runtime::block_on(async {
+/// use portable::net::UdpSocket;
 ///
 /// let server = UdpSocket::bind("127.0.0.1:0").await?;
 /// let client = UdpSocket::bind("127.0.0.1:0").await?;

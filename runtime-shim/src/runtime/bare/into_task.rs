@@ -9,7 +9,8 @@ use crate::task::{JoinHandle, Spawnable};
 /// # Examples
 ///
 /// ```
-/// use portable_runtime_shim::task::{IntoTask, JoinHandle, spawn};
+/// # use portable_runtime_shim as portable;
+/// use portable::task::{IntoTask, JoinHandle, spawn};
 ///
 /// # #[allow(dead_code)]
 /// fn twice<T: IntoTask>(make: impl Fn() -> T) -> [JoinHandle<T::Output>; 2] {

@@ -2,8 +2,9 @@ use core::fmt;
 
 use crate::task::{Id, PoolFull};
 
-/// Why a task gave no output: it was cancelled, or its pool was full; stands for
-/// `tokio::task::JoinError`.
+/// Why a task gave no output: it was cancelled, or its pool was full.
+///
+/// Equivalent to `tokio::task::JoinError`.
 ///
 /// On a microcontroller no panic arrives here: it is the panic handler's. So there is no
 /// `into_panic`.
@@ -11,7 +12,8 @@ use crate::task::{Id, PoolFull};
 /// # Examples
 ///
 /// ```
-/// use portable_runtime_shim::task::JoinError;
+/// # use portable_runtime_shim as portable;
+/// use portable::task::JoinError;
 ///
 /// # #[allow(dead_code)]
 /// fn report(error: &JoinError) -> &'static str {

@@ -88,8 +88,9 @@ pub mod private {
 /// # Examples
 ///
 /// ```
-/// # if portable_runtime_shim::runtime::available().is_empty() { return }
-/// assert_eq!(portable_runtime_shim::runtime::current(), "embassy");
+/// # use portable_runtime_shim as portable;
+/// # if portable::runtime::available().is_empty() { return }
+/// assert_eq!(portable::runtime::current(), "embassy");
 /// ```
 pub fn current() -> &'static str {
     match available().first() {
@@ -103,7 +104,8 @@ pub fn current() -> &'static str {
 /// # Examples
 ///
 /// ```
-/// assert!(portable_runtime_shim::runtime::available().len() <= 1);
+/// # use portable_runtime_shim as portable;
+/// assert!(portable::runtime::available().len() <= 1);
 /// ```
 pub fn available() -> &'static [&'static str] {
     if cfg!(feature = "embassy") {

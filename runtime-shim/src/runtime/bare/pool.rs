@@ -17,7 +17,8 @@ use crate::task::{JoinHandle, PoolFull, Spawnable};
 /// # Examples
 ///
 /// ```
-/// use portable_runtime_shim::task::{JoinHandle, Pool};
+/// # use portable_runtime_shim as portable;
+/// use portable::task::{JoinHandle, Pool};
 ///
 /// static POOL: Pool<64, 4> = Pool::new();
 ///
@@ -28,7 +29,8 @@ use crate::task::{JoinHandle, PoolFull, Spawnable};
 /// ```
 ///
 /// ```compile_fail,E0080
-/// use portable_runtime_shim::task::{self, JoinHandle, Pool};
+/// # use portable_runtime_shim as portable;
+/// use portable::task::{self, JoinHandle, Pool};
 ///
 /// static POOL: Pool<64, 4> = Pool::new();
 ///

@@ -1,6 +1,8 @@
 use crate::task::{IntoTask, JoinHandle};
 
-/// Starts a task; stands for `tokio::spawn`.
+/// Starts a task.
+///
+/// Equivalent to `tokio::spawn`.
 ///
 /// The future is polled by the executor, never within this call. Dropping the handle detaches the
 /// task. It may be called anywhere: in a task, in an interrupt, on another core; the task runs on the
@@ -16,10 +18,11 @@ use crate::task::{IntoTask, JoinHandle};
 /// # Examples
 ///
 /// ```
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(feature = "alloc")]
 /// # #[allow(dead_code)]
-/// # async fn example() -> Result<(), portable_runtime_shim::task::JoinError> {
-/// use portable_runtime_shim::task;
+/// # async fn example() -> Result<(), portable::task::JoinError> {
+/// use portable::task;
 ///
 /// let task = task::spawn(async { 6 * 7 });
 /// assert_eq!(task.await?, 42);

@@ -21,7 +21,8 @@ use crate::task::{JoinHandle, PoolFull};
 /// # Examples
 ///
 /// ```
-/// use portable_runtime_shim::task::{JoinHandle, PoolFull, Spawnable};
+/// # use portable_runtime_shim as portable;
+/// use portable::task::{JoinHandle, PoolFull, Spawnable};
 ///
 /// # #[allow(dead_code)]
 /// fn start<F>(task: Spawnable<F>) -> Result<JoinHandle<u32>, PoolFull>

@@ -34,7 +34,8 @@ static FALLBACK: FallbackRuntime<Embassy> = FallbackRuntime::new();
 /// # Examples
 ///
 /// ```
-/// use portable_runtime_shim::runtime::{AsyncRuntime, Embassy};
+/// # use portable_runtime_shim as portable;
+/// use portable::runtime::{AsyncRuntime, Embassy};
 ///
 /// let task = Embassy.spawn(async { 6 * 7 });
 /// assert_eq!(Embassy.block_on(task).unwrap(), 42);

@@ -52,7 +52,8 @@ static FALLBACK: FallbackRuntime<Tokio> = FallbackRuntime::new();
 /// # Examples
 ///
 /// ```
-/// use portable_runtime_shim::runtime::{AsyncRuntime, Tokio};
+/// # use portable_runtime_shim as portable;
+/// use portable::runtime::{AsyncRuntime, Tokio};
 ///
 /// let task = Tokio.spawn(async { 6 * 7 });
 /// assert_eq!(Tokio.block_on(task).unwrap(), 42);

@@ -10,7 +10,7 @@ use std::thread;
 use tokio::io::Interest;
 use tokio::io::unix::{AsyncFd, AsyncFdReadyGuard};
 
-use super::{AMBIENT, Tokio, foreign};
+use super::{FALLBACK, Tokio, foreign};
 use crate::io::patient::Until;
 use crate::runtime::source::{AsyncSource, Descriptor, Direction, First, Reactor, would_block};
 use crate::runtime::{AsyncRuntime, Backend, fork};

@@ -2,12 +2,15 @@ use std::ffi::c_int;
 
 use signal_hook::consts;
 
-/// A signal; stands for `tokio::signal::unix::SignalKind`.
+/// A signal.
+///
+/// Equivalent to `tokio::signal::unix::SignalKind`.
 ///
 /// # Examples
 ///
 /// ```
-/// use portable_runtime_shim::signal::unix::SignalKind;
+/// # use portable_runtime_shim as portable;
+/// use portable::signal::unix::SignalKind;
 ///
 /// let kind = SignalKind::from_raw(15);
 /// assert_eq!(kind, SignalKind::terminate());

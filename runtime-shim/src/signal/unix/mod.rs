@@ -1,4 +1,6 @@
-//! The signals of Unix; stands for `tokio::signal::unix`.
+//! The signals of Unix.
+//!
+//! Equivalent to `tokio::signal::unix`.
 
 mod kind;
 mod stream;

@@ -7,7 +7,9 @@ use super::SignalKind;
 use crate::signal::hub::{Armed, Takes, arm};
 use crate::signal::slot::Slot;
 
-/// Listens to a signal from this call on; stands for `tokio::signal::unix::signal`.
+/// Listens to a signal from this call on.
+///
+/// Equivalent to `tokio::signal::unix::signal`.
 ///
 /// As long as the [`Signal`] is there, the signal does nothing else. What it does
 /// [when nobody listens any more](crate::signal#when-nobody-listens) differs from Tokio. It may be made
@@ -23,9 +25,10 @@ use crate::signal::slot::Slot;
 /// A program that reads its configuration again on `SIGHUP`:
 ///
 /// ```
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
-/// # portable_runtime_shim::runtime::block_on(async {
-/// use portable_runtime_shim::signal::unix::{SignalKind, signal};
+/// # portable::runtime::block_on(async {
+/// use portable::signal::unix::{SignalKind, signal};
 ///
 /// let mut hangup = signal(SignalKind::hangup())?;
 /// # signal_hook::low_level::raise(signal_hook::consts::SIGHUP)?;
@@ -44,8 +47,9 @@ pub fn signal(kind: SignalKind) -> io::Result<Signal> {
     })
 }
 
-/// Listens to a signal until it is dropped; made by [`signal`]; stands for
-/// `tokio::signal::unix::Signal`.
+/// Listens to a signal until it is dropped; made by [`signal`].
+///
+/// Equivalent to `tokio::signal::unix::Signal`.
 #[derive(Debug)]
 #[must_use = "it listens only as long as it is kept"]
 pub struct Signal {
@@ -65,9 +69,10 @@ impl Signal {
     /// # Examples
     ///
     /// ```
+    /// # use portable_runtime_shim as portable;
     /// # #[cfg(feature = "_runtime")]
-    /// # portable_runtime_shim::runtime::block_on(async {
-    /// use portable_runtime_shim::signal::unix::{SignalKind, signal};
+    /// # portable::runtime::block_on(async {
+    /// use portable::signal::unix::{SignalKind, signal};
     ///
     /// let mut terminate = signal(SignalKind::terminate())?;
     /// # signal_hook::low_level::raise(signal_hook::consts::SIGTERM)?;

@@ -16,9 +16,9 @@ use crate::runtime::selected::poll_spend;
 /// # Examples
 ///
 /// ```
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
 /// # {
-/// # use portable_runtime_shim as portable;
 /// use portable::task;
 ///
 /// async fn sum(numbers: impl Iterator<Item = u64>) -> u64 {

@@ -17,9 +17,9 @@ use super::poll_proceed;
 /// # Examples
 ///
 /// ```
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
 /// # {
-/// # use portable_runtime_shim as portable;
 /// use portable::task::coop::cooperative;
 ///
 /// # portable::runtime::block_on(async {

@@ -44,9 +44,9 @@ use crate::runtime::selected::{self, poll_budget, spend_budget};
 /// # Examples
 ///
 /// ```
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
 /// # {
-/// # use portable_runtime_shim as portable;
 /// use portable::task::coop;
 ///
 /// # portable::runtime::block_on(async {

@@ -18,9 +18,9 @@ use crate::runtime::selected;
 /// # Examples
 ///
 /// ```
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
 /// # {
-/// # use portable_runtime_shim as portable;
 /// use portable::task;
 ///
 /// # portable::runtime::block_on(async {

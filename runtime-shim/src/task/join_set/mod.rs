@@ -36,8 +36,9 @@ macro_rules! spawn_into {
     }};
 }
 
-/// Tasks of one output type that are awaited in the order in which they end; stands for
-/// `tokio::task::JoinSet`.
+/// Tasks of one output type that are awaited in the order in which they end.
+///
+/// Equivalent to `tokio::task::JoinSet`.
 ///
 /// Dropping the set aborts its tasks. On every runtime a set is the same and costs the same: a
 /// task tells its set that it has ended, so to await the next one looks at no task that still runs.
@@ -45,9 +46,10 @@ macro_rules! spawn_into {
 /// # Examples
 ///
 /// ```
+/// # use portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
-/// # portable_runtime_shim::runtime::block_on(async {
-/// use portable_runtime_shim::task::JoinSet;
+/// # portable::runtime::block_on(async {
+/// use portable::task::JoinSet;
 ///
 /// let mut tasks = JoinSet::new();
 /// for n in 1..=3 {
@@ -58,7 +60,7 @@ macro_rules! spawn_into {
 ///     sum += square?;
 /// }
 /// assert_eq!(sum, 14);
-/// # Ok::<(), portable_runtime_shim::task::JoinError>(())
+/// # Ok::<(), portable::task::JoinError>(())
 /// # }).unwrap();
 /// ```
 pub struct JoinSet<T> {
@@ -95,10 +97,11 @@ impl<T> JoinSet<T> {
     /// # Examples
     ///
     /// ```
+    /// # use portable_runtime_shim as portable;
     /// # #[cfg(feature = "_runtime")]
-    /// # portable_runtime_shim::runtime::block_on(async {
-    /// use portable_runtime_shim::task::JoinSet;
-    /// use portable_runtime_shim::time::{Duration, sleep};
+    /// # portable::runtime::block_on(async {
+    /// use portable::task::JoinSet;
+    /// use portable::time::{Duration, sleep};
     ///
     /// let mut requests = JoinSet::with_limit(8);
     /// for _ in 0..100 {
@@ -140,9 +143,10 @@ impl<T> JoinSet<T> {
     /// # Examples
     ///
     /// ```
+    /// # use portable_runtime_shim as portable;
     /// # #[cfg(feature = "_runtime")]
-    /// # portable_runtime_shim::runtime::block_on(async {
-    /// use portable_runtime_shim::task::JoinSet;
+    /// # portable::runtime::block_on(async {
+    /// use portable::task::JoinSet;
     ///
     /// let mut tasks = JoinSet::new();
     /// tasks.spawn(async {});
@@ -339,9 +343,10 @@ impl<T: 'static> JoinSet<T> {
     /// # Examples
     ///
     /// ```
+    /// # use portable_runtime_shim as portable;
     /// # #[cfg(feature = "_runtime")]
-    /// # portable_runtime_shim::runtime::block_on(async {
-    /// use portable_runtime_shim::task::JoinSet;
+    /// # portable::runtime::block_on(async {
+    /// use portable::task::JoinSet;
     ///
     /// let tasks: JoinSet<u32> = (1..=3).map(|n| async move { n * n }).collect();
     /// assert_eq!(tasks.join_all().await.iter().sum::<u32>(), 14);

@@ -93,7 +93,7 @@ impl<T> OnceLock<T> {
 
 /// loom's takes no `const` block.
 macro_rules! const_thread_local {
-    ($($(#[$attribute:header])* static $name:ident: $type:ty = const { $value:expr };)*) => {
+    ($($(#[$attribute:meta])* static $name:ident: $type:ty = const { $value:expr };)*) => {
         loom::thread_local! {
             $($(#[$attribute])* static $name: $type = $value;)*
         }
