@@ -354,7 +354,7 @@ fn a_timer_that_finds_no_thread_is_a_panic_of_its_poll() {
     program!("a_timer_that_finds_no_thread_is_a_panic_of_its_poll").run(
         || {
             let refused = || {
-                let mut timer = Box::pin(sleep(Duration::from_millis(1)));
+                let mut timer = Box::pin(sleep(Duration::from_secs(3600)));
                 without_threads(|| common::panic_of(|| common::poll_once(timer.as_mut())))
             };
             // The runtime of the process, which is started at the first call, would need one too.
