@@ -57,6 +57,11 @@
 //! - [The contract](crate::contract): what is the same on every runtime, line by line, and the exceptions.
 //! - [Testing](crate::testing): tests on every runtime.
 //! - [Firmware](crate::firmware): the same source on a microcontroller.
+//! - [Runtimes and features], [moving over from Tokio] and [the cost], in the repository.
+//!
+//! [Runtimes and features]: https://github.com/portable-rs/portable/blob/main/docs/runtimes.md
+//! [moving over from Tokio]: https://github.com/portable-rs/portable/blob/main/docs/moving-over.md
+//! [the cost]: https://github.com/portable-rs/portable/blob/main/docs/performance.md
 #![doc(test(attr(deny(warnings))))]
 #![forbid(unsafe_code)]
 
@@ -200,7 +205,7 @@ pub use portable_runtime_shim::{shutdown, signal};
 #[doc = include_str!("../docs/contract.md")]
 pub mod contract {}
 
-// The README's programs are tests, and they need a runtime, the macros, sockets and signals.
+// The programs of the pages below are tests, and they need a runtime, the macros, sockets and signals.
 #[cfg(all(
     doctest,
     unix,
@@ -211,6 +216,16 @@ pub mod contract {}
 ))]
 #[doc = include_str!("../README.md")]
 mod readme {}
+#[cfg(all(
+    doctest,
+    unix,
+    feature = "macros",
+    feature = "net",
+    feature = "signal",
+    feature = "_runtime"
+))]
+#[doc = include_str!("../docs/moving-over.md")]
+mod moving_over {}
 
 #[cfg_attr(
     all(feature = "macros", feature = "std", feature = "_runtime"),
