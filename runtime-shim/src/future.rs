@@ -13,7 +13,7 @@
 //! # Examples
 //!
 //! ```
-//! # use portable_runtime_shim as portable;
+//! # extern crate portable_runtime_shim as portable;
 //! # #[cfg(all(feature = "std", feature = "_runtime"))]
 //! # portable::runtime::block_on(async {
 //! use portable::future::{Either, join, select};

@@ -34,7 +34,7 @@
 //! # Examples
 //!
 //! ```
-//! # use portable_runtime_shim as portable;
+//! # extern crate portable_runtime_shim as portable;
 //! # #[cfg(feature = "_runtime")]
 //! # portable::runtime::block_on(async {
 //! use portable::sync::{CancellationToken, mpsc};

@@ -16,7 +16,7 @@
 //! Each needs the feature in its row. futures:
 //!
 //! ```
-//! # use portable_runtime_shim as portable;
+//! # extern crate portable_runtime_shim as portable;
 //! # #[cfg(all(feature = "futures", feature = "_runtime"))]
 //! # portable::runtime::block_on(async {
 //! use futures::task::SpawnExt;
@@ -31,7 +31,7 @@
 //! A benchmark by criterion, of which each iteration runs on the runtime:
 //!
 //! ```
-//! # use portable_runtime_shim as portable;
+//! # extern crate portable_runtime_shim as portable;
 //! # #[cfg(all(feature = "criterion", feature = "_runtime"))]
 //! # {
 //! use criterion::Criterion;

@@ -26,7 +26,7 @@ use crate::{task, time};
 /// # Examples
 ///
 /// ```
-/// # use portable_runtime_shim as portable;
+/// # extern crate portable_runtime_shim as portable;
 /// use std::io;
 /// use std::net::UdpSocket;
 /// use std::sync::Arc;

@@ -16,7 +16,7 @@ use crate::io::blocking::asyncify;
 /// # Examples
 ///
 /// ```
-/// # use portable_runtime_shim as portable;
+/// # extern crate portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
 /// # portable::runtime::block_on(async {
 /// use portable::fs;
@@ -41,7 +41,7 @@ pub async fn read(path: impl AsRef<Path>) -> io::Result<Vec<u8>> {
 /// # Examples
 ///
 /// ```
-/// # use portable_runtime_shim as portable;
+/// # extern crate portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
 /// # portable::runtime::block_on(async {
 /// use portable::fs;
@@ -66,7 +66,7 @@ pub async fn read_to_string(path: impl AsRef<Path>) -> io::Result<String> {
 /// # Examples
 ///
 /// ```
-/// # use portable_runtime_shim as portable;
+/// # extern crate portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
 /// # portable::runtime::block_on(async {
 /// use portable::fs;
@@ -95,7 +95,7 @@ pub async fn write(path: impl AsRef<Path>, contents: impl AsRef<[u8]>) -> io::Re
 /// # Examples
 ///
 /// ```
-/// # use portable_runtime_shim as portable;
+/// # extern crate portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
 /// # portable::runtime::block_on(async {
 /// use portable::fs;

@@ -16,7 +16,7 @@ pin_project! {
     /// # Examples
     ///
     /// ```
-    /// # use portable_runtime_shim as portable;
+    /// # extern crate portable_runtime_shim as portable;
     /// # #[cfg(feature = "_runtime")]
     /// # portable::runtime::block_on(async {
     /// use portable::hyper::Io;

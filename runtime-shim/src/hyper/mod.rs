@@ -19,7 +19,7 @@
 //! `server`:
 //!
 //! ```
-//! # use portable_runtime_shim as portable;
+//! # extern crate portable_runtime_shim as portable;
 //! # #[cfg(not(all(unix, feature = "net", feature = "_runtime")))]
 //! # fn main() {}
 //! # #[cfg(all(unix, feature = "net", feature = "_runtime"))]

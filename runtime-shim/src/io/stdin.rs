@@ -27,7 +27,7 @@ use crate::waker::Kept;
 /// # Examples
 ///
 /// ```no_run
-/// # use portable_runtime_shim as portable;
+/// # extern crate portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
 /// # portable::runtime::block_on(async {
 /// let mut lines = portable::io::stdin().lines();
@@ -69,7 +69,7 @@ pub fn stdin() -> Stdin {
 /// # Examples
 ///
 /// ```no_run
-/// # use portable_runtime_shim as portable;
+/// # extern crate portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
 /// # portable::runtime::block_on(async {
 /// use portable::io;

@@ -20,7 +20,7 @@ macro_rules! output {
         /// # Examples
         ///
         /// ```
-        /// # use portable_runtime_shim as portable;
+        /// # extern crate portable_runtime_shim as portable;
         /// # #[cfg(feature = "_runtime")]
         /// # portable::runtime::block_on(async {
         /// use portable::io::{self, AsyncWriteExt};

@@ -17,7 +17,7 @@ use crate::task::{self, consume_budget};
 /// # Examples
 ///
 /// ```
-/// # use portable_runtime_shim as portable;
+/// # extern crate portable_runtime_shim as portable;
 /// use portable::net::ToSocketAddrs;
 ///
 /// fn takes_addresses(_: impl ToSocketAddrs) {}
@@ -67,7 +67,7 @@ mod sealed {
 /// # Examples
 ///
 /// ```
-/// # use portable_runtime_shim as portable;
+/// # extern crate portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
 /// # portable::runtime::block_on(async {
 /// use portable::net::lookup_host;

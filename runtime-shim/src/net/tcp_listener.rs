@@ -12,7 +12,7 @@ use crate::runtime::source::{AsyncSource, Direction, Source};
 /// # Examples
 ///
 /// ```no_run
-/// # use portable_runtime_shim as portable;
+/// # extern crate portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
 /// # portable::runtime::block_on(async {
 /// use portable::io;

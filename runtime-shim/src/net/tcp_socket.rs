@@ -15,7 +15,7 @@ use crate::runtime::source::{AsyncSource, Direction};
 /// # Examples
 ///
 /// ```
-/// # use portable_runtime_shim as portable;
+/// # extern crate portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
 /// # portable::runtime::block_on(async {
 /// use portable::net::TcpSocket;
@@ -67,7 +67,7 @@ impl TcpSocket {
     /// # Examples
     ///
     /// ```
-    /// # use portable_runtime_shim as portable;
+    /// # extern crate portable_runtime_shim as portable;
     /// use portable::net::TcpSocket;
     /// use socket2::{Domain, Socket, Type};
     ///

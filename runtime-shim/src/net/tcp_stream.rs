@@ -25,7 +25,7 @@ use crate::runtime::source::{AsyncSource, Direction, Source};
 /// # Examples
 ///
 /// ```
-/// # use portable_runtime_shim as portable;
+/// # extern crate portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
 /// # portable::runtime::block_on(async {
 /// # use portable::net::TcpListener;
@@ -105,7 +105,7 @@ impl TcpStream {
     /// # Examples
     ///
     /// ```
-    /// # use portable_runtime_shim as portable;
+    /// # extern crate portable_runtime_shim as portable;
     /// # #[cfg(feature = "_runtime")]
     /// # portable::runtime::block_on(async {
     /// # use portable::net::{TcpListener, TcpStream};

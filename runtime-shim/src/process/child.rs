@@ -16,7 +16,7 @@ use super::{ChildStderr, ChildStdin, ChildStdout};
 /// # Examples
 ///
 /// ```
-/// # use portable_runtime_shim as portable;
+/// # extern crate portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
 /// # portable::runtime::block_on(async {
 /// use portable::process::Command;
@@ -92,7 +92,7 @@ impl Child {
     /// # Examples
     ///
     /// ```
-    /// # use portable_runtime_shim as portable;
+    /// # extern crate portable_runtime_shim as portable;
     /// # #[cfg(feature = "_runtime")]
     /// # portable::runtime::block_on(async {
     /// use portable::process::Command;
@@ -120,7 +120,7 @@ impl Child {
     /// # Examples
     ///
     /// ```
-    /// # use portable_runtime_shim as portable;
+    /// # extern crate portable_runtime_shim as portable;
     /// # #[cfg(feature = "_runtime")]
     /// # portable::runtime::block_on(async {
     /// use portable::process::Command;
@@ -144,7 +144,7 @@ impl Child {
     /// # Examples
     ///
     /// ```
-    /// # use portable_runtime_shim as portable;
+    /// # extern crate portable_runtime_shim as portable;
     /// # #[cfg(feature = "_runtime")]
     /// # portable::runtime::block_on(async {
     /// use portable::process::Command;
@@ -173,7 +173,7 @@ impl Child {
     /// # Examples
     ///
     /// ```
-    /// # use portable_runtime_shim as portable;
+    /// # extern crate portable_runtime_shim as portable;
     /// # #[cfg(feature = "_runtime")]
     /// # portable::runtime::block_on(async {
     /// use portable::process::Command;
@@ -204,7 +204,7 @@ impl Child {
     /// # Examples
     ///
     /// ```
-    /// # use portable_runtime_shim as portable;
+    /// # extern crate portable_runtime_shim as portable;
     /// # #[cfg(feature = "_runtime")]
     /// # portable::runtime::block_on(async {
     /// use portable::io::AsyncWriteExt;

@@ -30,7 +30,7 @@ use crate::runtime::source::{AsyncSource, First, Source, watch};
 /// # Examples
 ///
 /// ```
-/// # use portable_runtime_shim as portable;
+/// # extern crate portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
 /// # portable::runtime::block_on(async {
 /// use portable::io::AsyncWriteExt;
@@ -106,7 +106,7 @@ impl ChildStdin {
 /// One child's stdout as another one's stdin:
 ///
 /// ```
-/// # use portable_runtime_shim as portable;
+/// # extern crate portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
 /// # portable::runtime::block_on(async {
 /// use portable::process::Command;
@@ -137,7 +137,7 @@ pub struct ChildStdout {
 /// # Examples
 ///
 /// ```
-/// # use portable_runtime_shim as portable;
+/// # extern crate portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
 /// # portable::runtime::block_on(async {
 /// use portable::io::AsyncReadExt;

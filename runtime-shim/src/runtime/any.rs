@@ -103,7 +103,7 @@ macro_rules! map_arms {
 /// # Examples
 ///
 /// ```
-/// # use portable_runtime_shim as portable;
+/// # extern crate portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
 /// # {
 /// use portable::runtime::{Any, AsyncRuntime};

@@ -25,7 +25,7 @@ use crate::time::Instant;
 /// # Examples
 ///
 /// ```
-/// # use portable_runtime_shim as portable;
+/// # extern crate portable_runtime_shim as portable;
 /// use portable::runtime::AsyncRuntime;
 /// use std::time::Duration;
 ///

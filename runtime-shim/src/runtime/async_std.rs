@@ -25,7 +25,7 @@ static FALLBACK: FallbackRuntime<AsyncStd> = FallbackRuntime::new();
 /// # Examples
 ///
 /// ```
-/// # use portable_runtime_shim as portable;
+/// # extern crate portable_runtime_shim as portable;
 /// use portable::runtime::{AsyncRuntime, AsyncStd};
 ///
 /// let task = AsyncStd.spawn(async { 6 * 7 });

@@ -14,7 +14,7 @@ use super::{Backend, Config, Flavor, Runtime, Selected};
 /// # Examples
 ///
 /// ```
-/// # use portable_runtime_shim as portable;
+/// # extern crate portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
 /// # {
 /// use portable::runtime::Builder;
@@ -75,7 +75,7 @@ impl Builder {
     /// # Examples
     ///
     /// ```
-    /// # use portable_runtime_shim as portable;
+    /// # extern crate portable_runtime_shim as portable;
     /// # #[cfg(feature = "_runtime")]
     /// # {
     /// use portable::runtime::{Builder, available, current};
@@ -99,7 +99,7 @@ impl Builder {
     /// # Examples
     ///
     /// ```
-    /// # use portable_runtime_shim as portable;
+    /// # extern crate portable_runtime_shim as portable;
     /// # #[cfg(feature = "_runtime")]
     /// # {
     /// use portable::runtime::Builder;

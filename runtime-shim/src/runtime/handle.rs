@@ -18,7 +18,7 @@ use crate::task::JoinHandle;
 /// # Examples
 ///
 /// ```
-/// # use portable_runtime_shim as portable;
+/// # extern crate portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
 /// # {
 /// use portable::runtime::Runtime;
@@ -90,7 +90,7 @@ impl Runtime {
     /// # Examples
     ///
     /// ```
-    /// # use portable_runtime_shim as portable;
+    /// # extern crate portable_runtime_shim as portable;
     /// # #[cfg(feature = "_runtime")]
     /// # {
     /// use portable::runtime::Runtime;
@@ -130,7 +130,7 @@ with_runtime! {
 /// # Examples
 ///
 /// ```
-/// # use portable_runtime_shim as portable;
+/// # extern crate portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
 /// # {
 /// use portable::runtime::{Handle, Runtime};
@@ -158,7 +158,7 @@ impl Handle {
     /// # Examples
     ///
     /// ```
-    /// # use portable_runtime_shim as portable;
+    /// # extern crate portable_runtime_shim as portable;
     /// # #[cfg(feature = "_runtime")]
     /// # {
     /// use portable::runtime::{Builder, Handle};

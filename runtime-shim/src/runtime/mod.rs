@@ -112,7 +112,7 @@ pub(crate) use self::table::Selected;
 /// # Examples
 ///
 /// ```
-/// # use portable_runtime_shim as portable;
+/// # extern crate portable_runtime_shim as portable;
 /// # if portable::runtime::available().is_empty() { return }
 /// println!("running on {}", portable::runtime::current());
 /// ```
@@ -125,7 +125,7 @@ pub fn current() -> &'static str {
 /// # Examples
 ///
 /// ```
-/// # use portable_runtime_shim as portable;
+/// # extern crate portable_runtime_shim as portable;
 /// for name in portable::runtime::available() {
 ///     println!("{name}");
 /// }
@@ -147,7 +147,7 @@ with_runtime! {
     /// # Examples
     ///
     /// ```
-    /// # use portable_runtime_shim as portable;
+    /// # extern crate portable_runtime_shim as portable;
     /// # #[cfg(feature = "_runtime")]
     /// # {
     /// use portable::runtime::block_on;

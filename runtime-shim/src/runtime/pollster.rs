@@ -22,7 +22,7 @@ static FALLBACK: FallbackRuntime<Pollster> = FallbackRuntime::new();
 /// # Examples
 ///
 /// ```
-/// # use portable_runtime_shim as portable;
+/// # extern crate portable_runtime_shim as portable;
 /// use portable::runtime::{AsyncRuntime, Pollster};
 ///
 /// let task = Pollster.spawn(async { 6 * 7 });

@@ -21,7 +21,7 @@ static FALLBACK: FallbackRuntime<Smol> = FallbackRuntime::new();
 /// # Examples
 ///
 /// ```
-/// # use portable_runtime_shim as portable;
+/// # extern crate portable_runtime_shim as portable;
 /// use portable::runtime::{AsyncRuntime, Smol};
 ///
 /// let task = Smol.spawn(async { 6 * 7 });

@@ -11,7 +11,7 @@ use super::{Requested, Shutdown};
 /// # Examples
 ///
 /// ```
-/// # use portable_runtime_shim as portable;
+/// # extern crate portable_runtime_shim as portable;
 /// use portable::shutdown::Shutdown;
 ///
 /// let shutdown = Shutdown::new();

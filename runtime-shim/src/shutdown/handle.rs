@@ -20,7 +20,7 @@ use crate::time::{Duration, timeout};
 /// # Examples
 ///
 /// ```
-/// # use portable_runtime_shim as portable;
+/// # extern crate portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
 /// # portable::runtime::block_on(async {
 /// use portable::shutdown::Shutdown;
@@ -65,7 +65,7 @@ impl Shutdown {
     /// # Examples
     ///
     /// ```
-    /// # use portable_runtime_shim as portable;
+    /// # extern crate portable_runtime_shim as portable;
     /// # #[cfg(feature = "_runtime")]
     /// # portable::runtime::block_on(async {
     /// use portable::shutdown::Shutdown;
@@ -89,7 +89,7 @@ impl Shutdown {
     /// # Examples
     ///
     /// ```
-    /// # use portable_runtime_shim as portable;
+    /// # extern crate portable_runtime_shim as portable;
     /// use portable::shutdown::Shutdown;
     /// use portable::signal::unix::SignalKind;
     ///
@@ -142,7 +142,7 @@ impl Shutdown {
     /// # Examples
     ///
     /// ```
-    /// # use portable_runtime_shim as portable;
+    /// # extern crate portable_runtime_shim as portable;
     /// # #[cfg(feature = "_runtime")]
     /// # portable::runtime::block_on(async {
     /// use portable::shutdown::Shutdown;
@@ -204,7 +204,7 @@ impl Shutdown {
     /// # Examples
     ///
     /// ```
-    /// # use portable_runtime_shim as portable;
+    /// # extern crate portable_runtime_shim as portable;
     /// # #[cfg(feature = "_runtime")]
     /// # portable::runtime::block_on(async {
     /// use portable::shutdown::Shutdown;

@@ -13,7 +13,7 @@
 //! A server that answers what it has accepted:
 //!
 //! ```
-//! # use portable_runtime_shim as portable;
+//! # extern crate portable_runtime_shim as portable;
 //! # use std::io;
 //! # struct TcpListener(std::cell::Cell<u8>);
 //! # struct TcpStream;
@@ -72,7 +72,7 @@
 //! A server of somebody else takes [`requested`](Shutdown::requested), which is a future of its own:
 //!
 //! ```
-//! # use portable_runtime_shim as portable;
+//! # extern crate portable_runtime_shim as portable;
 //! # struct Server;
 //! # impl Server {
 //! #     async fn with_graceful_shutdown(self, end: impl Future<Output = ()> + Send + 'static) {

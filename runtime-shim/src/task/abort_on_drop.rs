@@ -24,7 +24,7 @@ use crate::task::{AbortHandle, JoinError, JoinHandle};
 /// # Examples
 ///
 /// ```
-/// # use portable_runtime_shim as portable;
+/// # extern crate portable_runtime_shim as portable;
 /// # #[cfg(all(feature = "std", feature = "_runtime"))]
 /// # portable::runtime::block_on(async {
 /// use portable::task::{self, AbortOnDropHandle};

@@ -19,7 +19,7 @@ use crate::task::{JoinHandle, spawn, spawn_blocking, spawn_local};
 /// # Examples
 ///
 /// ```
-/// # use portable_runtime_shim as portable;
+/// # extern crate portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
 /// # portable::runtime::block_on(async {
 /// use portable::task;
@@ -115,7 +115,7 @@ impl<'a> Builder<'a> {
 /// # Examples
 ///
 /// ```
-/// # use portable_runtime_shim as portable;
+/// # extern crate portable_runtime_shim as portable;
 /// assert_eq!(portable::task::try_name(), None);
 /// ```
 pub fn try_name() -> Option<Arc<str>> {

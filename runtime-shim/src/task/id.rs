@@ -12,7 +12,7 @@ use crate::runtime::{AsyncRuntime, Selected};
 /// # Examples
 ///
 /// ```
-/// # use portable_runtime_shim as portable;
+/// # extern crate portable_runtime_shim as portable;
 /// # #[cfg(all(feature = "std", feature = "_runtime"))]
 /// # portable::runtime::block_on(async {
 /// use portable::task;
@@ -83,7 +83,7 @@ pub fn id() -> Id {
 /// # Examples
 ///
 /// ```
-/// # use portable_runtime_shim as portable;
+/// # extern crate portable_runtime_shim as portable;
 /// assert!(portable::task::try_id().is_none());
 /// ```
 #[cfg(feature = "std")]

@@ -12,7 +12,7 @@ use crate::task::{Id, PoolFull};
 /// # Examples
 ///
 /// ```
-/// # use portable_runtime_shim as portable;
+/// # extern crate portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
 /// # portable::runtime::block_on(async {
 /// use portable::task;
@@ -72,7 +72,7 @@ impl JoinError {
     /// # Examples
     ///
     /// ```
-    /// # use portable_runtime_shim as portable;
+    /// # extern crate portable_runtime_shim as portable;
     /// # #[cfg(feature = "_runtime")]
     /// # portable::runtime::block_on(async {
     /// use portable::task::Pool;

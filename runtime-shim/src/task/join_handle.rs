@@ -25,7 +25,7 @@ use crate::task::{AbortHandle, Id, JoinError};
 /// # Examples
 ///
 /// ```
-/// # use portable_runtime_shim as portable;
+/// # extern crate portable_runtime_shim as portable;
 /// # #[cfg(all(feature = "std", feature = "_runtime"))]
 /// # portable::runtime::block_on(async {
 /// use portable::task;

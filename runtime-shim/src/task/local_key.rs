@@ -21,7 +21,7 @@ use pin_project_lite::pin_project;
 /// # Examples
 ///
 /// ```
-/// # use portable_runtime_shim as portable;
+/// # extern crate portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
 /// # portable::runtime::block_on(async {
 /// use portable::task;
@@ -65,7 +65,7 @@ macro_rules! task_local {
 /// # Examples
 ///
 /// ```
-/// # use portable_runtime_shim as portable;
+/// # extern crate portable_runtime_shim as portable;
 /// use portable::task_local;
 ///
 /// task_local! {
@@ -282,7 +282,7 @@ impl<T: 'static, F> TaskLocalFuture<T, F> {
     /// # Examples
     ///
     /// ```
-    /// # use portable_runtime_shim as portable;
+    /// # extern crate portable_runtime_shim as portable;
     /// # #[cfg(feature = "_runtime")]
     /// # portable::runtime::block_on(async {
     /// use std::pin::pin;

@@ -15,7 +15,7 @@ use crate::task::{JoinHandle, PoolFull, Spawnable};
 /// # Examples
 ///
 /// ```
-/// # use portable_runtime_shim as portable;
+/// # extern crate portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
 /// # portable::runtime::block_on(async {
 /// use portable::task::Pool;

@@ -9,7 +9,7 @@ use core::fmt;
 /// # Examples
 ///
 /// ```
-/// # use portable_runtime_shim as portable;
+/// # extern crate portable_runtime_shim as portable;
 /// use portable::task::{Pool, PoolFull};
 ///
 /// static POOL: Pool<64, 4> = Pool::new();

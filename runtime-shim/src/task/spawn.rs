@@ -36,7 +36,7 @@ pub(crate) use boxed_if_big;
 /// # Examples
 ///
 /// ```
-/// # use portable_runtime_shim as portable;
+/// # extern crate portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
 /// # portable::runtime::block_on(async {
 /// use portable::task;
@@ -74,7 +74,7 @@ where
 /// # Examples
 ///
 /// ```
-/// # use portable_runtime_shim as portable;
+/// # extern crate portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
 /// # portable::runtime::Runtime::new()?.block_on(async {
 /// use portable::task;
@@ -116,7 +116,7 @@ where
 /// # Examples
 ///
 /// ```
-/// # use portable_runtime_shim as portable;
+/// # extern crate portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
 /// # portable::runtime::block_on(async {
 /// use portable::task;

@@ -33,7 +33,7 @@ pin_project! {
     /// # Examples
     ///
     /// ```
-    /// # use portable_runtime_shim as portable;
+    /// # extern crate portable_runtime_shim as portable;
     /// use portable::task::{JoinHandle, PoolFull, Spawnable};
     ///
     /// # #[allow(dead_code)]

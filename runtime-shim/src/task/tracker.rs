@@ -24,7 +24,7 @@ use crate::waker::contained;
 /// # Examples
 ///
 /// ```
-/// # use portable_runtime_shim as portable;
+/// # extern crate portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
 /// # portable::runtime::block_on(async {
 /// use portable::sync::CancellationToken;
@@ -253,7 +253,7 @@ impl fmt::Debug for TaskTracker {
 /// # Examples
 ///
 /// ```
-/// # use portable_runtime_shim as portable;
+/// # extern crate portable_runtime_shim as portable;
 /// use portable::task::TaskTracker;
 ///
 /// let tracker = TaskTracker::new();

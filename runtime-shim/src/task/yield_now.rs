@@ -10,7 +10,7 @@ use crate::runtime::selected;
 /// # Examples
 ///
 /// ```
-/// # use portable_runtime_shim as portable;
+/// # extern crate portable_runtime_shim as portable;
 /// # #[cfg(all(feature = "std", feature = "_runtime"))]
 /// # portable::runtime::block_on(async {
 /// portable::task::yield_now().await;

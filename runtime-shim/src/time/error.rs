@@ -11,7 +11,7 @@ use std::io;
 /// # Examples
 ///
 /// ```
-/// # use portable_runtime_shim as portable;
+/// # extern crate portable_runtime_shim as portable;
 /// # #[cfg(all(feature = "std", feature = "_runtime"))]
 /// # portable::runtime::block_on(async {
 /// use portable::time::{Duration, timeout};

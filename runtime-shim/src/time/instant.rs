@@ -13,7 +13,7 @@ use std::time::Instant as Inner;
 /// # Examples
 ///
 /// ```
-/// # use portable_runtime_shim as portable;
+/// # extern crate portable_runtime_shim as portable;
 /// # #[cfg(feature = "std")]
 /// # {
 /// use portable::time::{Duration, Instant};

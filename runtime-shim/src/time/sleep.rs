@@ -28,7 +28,7 @@ use crate::time::Instant;
 /// # Examples
 ///
 /// ```
-/// # use portable_runtime_shim as portable;
+/// # extern crate portable_runtime_shim as portable;
 /// # #[cfg(all(feature = "std", feature = "_runtime"))]
 /// # portable::runtime::block_on(async {
 /// use portable::time::{Duration, Instant, sleep};
@@ -65,7 +65,7 @@ pub fn sleep(duration: Duration) -> Sleep {
 /// # Examples
 ///
 /// ```
-/// # use portable_runtime_shim as portable;
+/// # extern crate portable_runtime_shim as portable;
 /// # #[cfg(all(feature = "std", feature = "_runtime"))]
 /// # portable::runtime::block_on(async {
 /// use portable::time::{Duration, Instant, sleep_until};
@@ -90,7 +90,7 @@ pin_project! {
     /// # Examples
     ///
     /// ```
-    /// # use portable_runtime_shim as portable;
+    /// # extern crate portable_runtime_shim as portable;
     /// # #[cfg(all(feature = "std", feature = "_runtime"))]
     /// # portable::runtime::block_on(async {
     /// use portable::time::{Duration, Instant, sleep};

@@ -29,7 +29,7 @@ use crate::time::error::Elapsed;
 /// # Examples
 ///
 /// ```
-/// # use portable_runtime_shim as portable;
+/// # extern crate portable_runtime_shim as portable;
 /// # #[cfg(all(feature = "std", feature = "_runtime"))]
 /// # portable::runtime::block_on(async {
 /// use portable::time::{Duration, timeout};
@@ -58,7 +58,7 @@ pub fn timeout<F: IntoFuture>(duration: Duration, future: F) -> Timeout<F::IntoF
 /// # Examples
 ///
 /// ```
-/// # use portable_runtime_shim as portable;
+/// # extern crate portable_runtime_shim as portable;
 /// # #[cfg(all(feature = "std", feature = "_runtime"))]
 /// # portable::runtime::block_on(async {
 /// use portable::time::{Duration, Instant, timeout_at};

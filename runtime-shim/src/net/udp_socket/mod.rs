@@ -26,7 +26,7 @@ use crate::runtime::source::{AsyncSource, Direction, Source};
 /// A socket that is connected, and one that answers anyone:
 ///
 /// ```
-/// # use portable_runtime_shim as portable;
+/// # extern crate portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
 /// # portable::runtime::block_on(async {
 /// use portable::net::UdpSocket;

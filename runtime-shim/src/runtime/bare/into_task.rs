@@ -9,7 +9,7 @@ use crate::task::{JoinHandle, Spawnable};
 /// # Examples
 ///
 /// ```
-/// # use portable_runtime_shim as portable;
+/// # extern crate portable_runtime_shim as portable;
 /// use portable::task::{IntoTask, JoinHandle, spawn};
 ///
 /// # #[allow(dead_code)]

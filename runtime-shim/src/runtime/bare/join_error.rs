@@ -12,7 +12,7 @@ use crate::task::{Id, PoolFull};
 /// # Examples
 ///
 /// ```
-/// # use portable_runtime_shim as portable;
+/// # extern crate portable_runtime_shim as portable;
 /// use portable::task::JoinError;
 ///
 /// # #[allow(dead_code)]

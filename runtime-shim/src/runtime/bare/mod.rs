@@ -88,7 +88,7 @@ pub mod private {
 /// # Examples
 ///
 /// ```
-/// # use portable_runtime_shim as portable;
+/// # extern crate portable_runtime_shim as portable;
 /// # if portable::runtime::available().is_empty() { return }
 /// assert_eq!(portable::runtime::current(), "embassy");
 /// ```
@@ -104,7 +104,7 @@ pub fn current() -> &'static str {
 /// # Examples
 ///
 /// ```
-/// # use portable_runtime_shim as portable;
+/// # extern crate portable_runtime_shim as portable;
 /// assert!(portable::runtime::available().len() <= 1);
 /// ```
 pub fn available() -> &'static [&'static str] {

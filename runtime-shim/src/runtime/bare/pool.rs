@@ -17,7 +17,7 @@ use crate::task::{JoinHandle, PoolFull, Spawnable};
 /// # Examples
 ///
 /// ```
-/// # use portable_runtime_shim as portable;
+/// # extern crate portable_runtime_shim as portable;
 /// use portable::task::{JoinHandle, Pool};
 ///
 /// static POOL: Pool<64, 4> = Pool::new();
@@ -29,7 +29,7 @@ use crate::task::{JoinHandle, PoolFull, Spawnable};
 /// ```
 ///
 /// ```compile_fail,E0080
-/// # use portable_runtime_shim as portable;
+/// # extern crate portable_runtime_shim as portable;
 /// use portable::task::{self, JoinHandle, Pool};
 ///
 /// static POOL: Pool<64, 4> = Pool::new();

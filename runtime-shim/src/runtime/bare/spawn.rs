@@ -18,7 +18,7 @@ use crate::task::{IntoTask, JoinHandle};
 /// # Examples
 ///
 /// ```
-/// # use portable_runtime_shim as portable;
+/// # extern crate portable_runtime_shim as portable;
 /// # #[cfg(feature = "alloc")]
 /// # #[allow(dead_code)]
 /// # async fn example() -> Result<(), portable::task::JoinError> {

@@ -21,7 +21,7 @@ use crate::task::{JoinHandle, PoolFull};
 /// # Examples
 ///
 /// ```
-/// # use portable_runtime_shim as portable;
+/// # extern crate portable_runtime_shim as portable;
 /// use portable::task::{JoinHandle, PoolFull, Spawnable};
 ///
 /// # #[allow(dead_code)]

@@ -34,7 +34,7 @@ static FALLBACK: FallbackRuntime<Embassy> = FallbackRuntime::new();
 /// # Examples
 ///
 /// ```
-/// # use portable_runtime_shim as portable;
+/// # extern crate portable_runtime_shim as portable;
 /// use portable::runtime::{AsyncRuntime, Embassy};
 ///
 /// let task = Embassy.spawn(async { 6 * 7 });

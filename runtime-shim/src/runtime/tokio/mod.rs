@@ -52,7 +52,7 @@ static FALLBACK: FallbackRuntime<Tokio> = FallbackRuntime::new();
 /// # Examples
 ///
 /// ```
-/// # use portable_runtime_shim as portable;
+/// # extern crate portable_runtime_shim as portable;
 /// use portable::runtime::{AsyncRuntime, Tokio};
 ///
 /// let task = Tokio.spawn(async { 6 * 7 });

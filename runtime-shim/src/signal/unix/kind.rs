@@ -9,7 +9,7 @@ use signal_hook::consts;
 /// # Examples
 ///
 /// ```
-/// # use portable_runtime_shim as portable;
+/// # extern crate portable_runtime_shim as portable;
 /// use portable::signal::unix::SignalKind;
 ///
 /// let kind = SignalKind::from_raw(15);

@@ -25,7 +25,7 @@ use crate::signal::slot::Slot;
 /// A program that reads its configuration again on `SIGHUP`:
 ///
 /// ```
-/// # use portable_runtime_shim as portable;
+/// # extern crate portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
 /// # portable::runtime::block_on(async {
 /// use portable::signal::unix::{SignalKind, signal};
@@ -69,7 +69,7 @@ impl Signal {
     /// # Examples
     ///
     /// ```
-    /// # use portable_runtime_shim as portable;
+    /// # extern crate portable_runtime_shim as portable;
     /// # #[cfg(feature = "_runtime")]
     /// # portable::runtime::block_on(async {
     /// use portable::signal::unix::{SignalKind, signal};

@@ -16,7 +16,7 @@ use crate::runtime::selected::poll_spend;
 /// # Examples
 ///
 /// ```
-/// # use portable_runtime_shim as portable;
+/// # extern crate portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
 /// # {
 /// use portable::task;

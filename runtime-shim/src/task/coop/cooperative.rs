@@ -17,7 +17,7 @@ use super::poll_proceed;
 /// # Examples
 ///
 /// ```
-/// # use portable_runtime_shim as portable;
+/// # extern crate portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
 /// # {
 /// use portable::task::coop::cooperative;

@@ -44,7 +44,7 @@ use crate::runtime::selected::{self, poll_budget, spend_budget};
 /// # Examples
 ///
 /// ```
-/// # use portable_runtime_shim as portable;
+/// # extern crate portable_runtime_shim as portable;
 /// # #[cfg(feature = "_runtime")]
 /// # {
 /// use portable::task::coop;
@@ -72,7 +72,7 @@ pub fn has_budget_remaining() -> bool {
 /// # Examples
 ///
 /// ```
-/// # use portable_runtime_shim as portable;
+/// # extern crate portable_runtime_shim as portable;
 /// use portable::task::coop;
 /// use std::collections::VecDeque;
 /// use std::task::{Context, Poll, ready};
@@ -102,7 +102,7 @@ pub fn poll_proceed(cx: &mut Context<'_>) -> Poll<RestoreOnPending> {
 /// # Examples
 ///
 /// ```
-/// # use portable_runtime_shim as portable;
+/// # extern crate portable_runtime_shim as portable;
 /// use portable::task::coop::poll_proceed;
 /// use std::task::{Context, Poll, Waker};
 ///
