@@ -76,13 +76,12 @@ pub(in crate::runtime) fn has_some() -> bool {
 
 /// Whether one more operation may be done, be it one that spends Tokio's budget.
 pub(in crate::runtime) fn has_remaining() -> bool {
-    // Of Tokio's, the polls before may have left nothing: where this one has done nothing yet, that
-    // says nothing of it.
     #[cfg(feature = "_tokio_budget")]
-    let has_tokios = left() == BUDGET || channels::has_some();
-    #[cfg(not(feature = "_tokio_budget"))]
-    let has_tokios = true;
-    has_some() && has_tokios
+    if has_some() && !channels::has_some() {
+        // The polls before may have left nothing of Tokio's, which says nothing of this one.
+        return channels::fill_emptied() || left() == BUDGET;
+    }
+    has_some()
 }
 
 /// Whether one more operation may be done. If not, the task is woken for its next turn.

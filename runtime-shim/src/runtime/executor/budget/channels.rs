@@ -33,6 +33,8 @@ thread_local! {
     static FULL: Kept = const { Cell::new(None) };
     /// Leaves one operation.
     static LAST: Kept = const { Cell::new(None) };
+    /// Whether the budget was emptied and has not been filled since.
+    static IS_EMPTIED: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Runs `f` with a budget that [`renew`] fills, and puts back what there was before.
@@ -76,6 +78,7 @@ pub(super) fn renew() -> bool {
 #[cold]
 #[inline(never)]
 pub(super) fn empty() {
+    IS_EMPTIED.set(true);
     drop(kept(&LAST));
     for _ in 0..MOST {
         let Some(restore) = take() else { return };
@@ -87,11 +90,21 @@ pub(super) fn empty() {
     }
 }
 
+/// Fills the budget if it was emptied, which the end of a poll may have left so. Returns whether it was.
+pub(super) fn fill_emptied() -> bool {
+    let is_emptied = IS_EMPTIED.get();
+    if is_emptied {
+        fill();
+    }
+    is_emptied
+}
+
 /// Fills the budget: wholly the first time, and later but for the one operation that is spent by
 /// taking what fills it the next time.
 #[cold]
 #[inline(never)]
 pub(super) fn fill() {
+    IS_EMPTIED.set(false);
     match kept(&FULL) {
         Some(full) => drop(full),
         None => return fill_first(),
