@@ -205,7 +205,7 @@ pub use portable_runtime_shim::{shutdown, signal};
 #[doc = include_str!("../docs/contract.md")]
 pub mod contract {}
 
-// The programs of the pages below are tests, and they need a runtime, the macros, sockets and signals.
+// The programs of these pages are tests, and they need a runtime, the macros, sockets and signals.
 #[cfg(all(
     doctest,
     unix,
@@ -215,17 +215,8 @@ pub mod contract {}
     feature = "_runtime"
 ))]
 #[doc = include_str!("../README.md")]
-mod readme {}
-#[cfg(all(
-    doctest,
-    unix,
-    feature = "macros",
-    feature = "net",
-    feature = "signal",
-    feature = "_runtime"
-))]
 #[doc = include_str!("../docs/moving-over.md")]
-mod moving_over {}
+mod pages {}
 
 #[cfg_attr(
     all(feature = "macros", feature = "std", feature = "_runtime"),

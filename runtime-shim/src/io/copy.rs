@@ -10,7 +10,7 @@ use crate::runtime::selected::{poll_budget, spend_budget};
 /// As Tokio's.
 const BLOCK: usize = 8 * 1024;
 
-/// Writes all that can be read, flushes the writer and gives the number of bytes.
+/// Copies everything from a reader to a writer, flushes the writer, and returns the number of bytes.
 ///
 /// Equivalent to `tokio::io::copy`.
 ///
