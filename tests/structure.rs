@@ -107,7 +107,7 @@ fn resolve(module: &Module, path: &[String]) -> Module {
 fn paths(text: &str) -> Vec<Vec<String>> {
     let is_of_a_word = |letter: char| letter.is_alphanumeric() || letter == '_';
     let mut found = Vec::new();
-    // What stands before each brace that is open.
+    // The words before each brace that is open.
     let mut open: Vec<Vec<String>> = Vec::new();
     let mut path: Vec<String> = Vec::new();
     let mut rest = text;
@@ -152,7 +152,7 @@ fn paths(text: &str) -> Vec<Vec<String>> {
 /// Some files that import each other.
 fn circle<'a>(imports: &BTreeMap<&'a Module, BTreeSet<&'a Module>>) -> Option<Vec<&'a Module>> {
     let mut left = imports.clone();
-    // What imports nothing that is left is in no circle.
+    // A file that imports nothing that is left is in no circle.
     loop {
         let before = left.len();
         let there: BTreeSet<&Module> = left.keys().copied().collect();

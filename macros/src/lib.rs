@@ -303,10 +303,10 @@ pub fn main(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// # Errors
 ///
-/// Those of [`main`](macro@main), arguments, generics, `unsafe` and `#[target_feature]`, and a second
-/// attribute that says what the function is, such as `#[test]` or `#[tokio::test]`: it would run twice.
-/// Of a test inside the body of another function the compiler warns, as of any `#[test]` there, that no harness finds
-/// it.
+/// The errors are those of [`main`](macro@main). Arguments, generics, `unsafe`, `#[target_feature]` and a
+/// second attribute that makes a test, such as `#[test]` or `#[tokio::test]`, are errors too: the test
+/// would run twice. The compiler warns of a test inside the body of another function, as of any `#[test]`
+/// there, because no harness finds it.
 #[proc_macro_attribute]
 pub fn test(args: TokenStream, item: TokenStream) -> TokenStream {
     write::entry(Kind::Test, args.into(), item.into()).into()

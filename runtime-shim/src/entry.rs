@@ -174,7 +174,7 @@ thread_local! {
     /// The runtime of the test that this thread is about to run.
     static TEST_ON: Cell<Option<&'static str>> = const { Cell::new(None) };
 
-    /// What makes the builder of that test, if the test lists its flavors.
+    /// The function that makes the builder of that test, if the test lists its flavors.
     static TEST_FLAVOR: Cell<Option<fn() -> Builder>> = const { Cell::new(None) };
 }
 

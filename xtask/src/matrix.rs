@@ -33,7 +33,7 @@ pub fn matrix() -> Result {
     Ok(())
 }
 
-/// Those who depend on `portable`, and what clippy says of them.
+/// Builds the packages that depend on `portable`, and runs clippy on them.
 pub fn dependents() -> Result {
     pinned_by_cfg()?;
     apart()?;

@@ -18,7 +18,7 @@ pub fn minimal_versions() -> Result {
         let manifest = fs::read_to_string(&path).map_err(failed)?;
         fs::write(&path, without_tests(&manifest)).map_err(failed)?;
     }
-    // Those of dependencies are for their authors to get right.
+    // The lower bounds of dependencies are for their authors to get right.
     let mut update = packed.cargo(&["update", "-Zdirect-minimal-versions"]);
     // The flag is not stable.
     update.env("RUSTC_BOOTSTRAP", "1");

@@ -1,4 +1,4 @@
-//! What others download: whether each package is whole, and builds with nothing around it.
+//! Checks the packages that others download: each is whole, and builds with nothing around it.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -10,10 +10,10 @@ use crate::packed::Packed;
 use crate::published::Published;
 use crate::run::{Result, root, stdout, step};
 
-/// What every package must have, byte for byte as in its folder.
+/// The files that every package must have, byte for byte as in its folder.
 const TEXTS: [&str; 3] = ["README.md", "LICENSE-MIT", "LICENSE-APACHE"];
 
-/// What Cargo writes into a package.
+/// The files that Cargo writes into a package.
 const GENERATED: [&str; 3] = ["Cargo.toml", "Cargo.toml.orig", ".cargo_vcs_info.json"];
 
 /// The runtime that the tests of the package run on.
@@ -39,7 +39,7 @@ pub fn package() -> Result {
     step(packed.cargo(&["test", "--package", "portable", "--features", &features]))
 }
 
-/// That the texts are there, and that everything is a file of the package's folder which is in git.
+/// Checks that the texts are there, and that everything is a file of the package's folder which is in git.
 fn check(package: &Published, unpacked: &Path, wrong: &mut Vec<String>) -> Result {
     let name = &package.name;
     let original = root().join(&package.folder);

@@ -27,7 +27,7 @@ impl Packed {
             target,
         };
         let Self { folder: in_it, .. } = &packed;
-        // What an earlier version left would be built too.
+        // Files that an earlier version left would be built too.
         if in_it.exists() {
             fs::remove_dir_all(in_it)
                 .map_err(|error| format!("cannot remove {}: {error}", in_it.display()))?;

@@ -1,11 +1,11 @@
-//! What to run while working: formatting, clippy, and the tests on one runtime.
+//! The command to run while working: formatting, clippy, and the tests on one runtime.
 
 use std::time::Instant;
 
 use crate::run::{Result, cargo, step};
 use crate::{RUNTIMES, ci, contract};
 
-/// What the tests run on if nothing is said: a runtime on the executor of ours, with workers.
+/// The runtime of the tests if no other is named: one on the executor of ours, with workers.
 pub const RUNTIME: &str = "smol";
 
 pub fn quick(runtime: &str) -> Result {
@@ -33,7 +33,7 @@ pub fn quick(runtime: &str) -> Result {
         shim.args(on_one);
         shim
     })?;
-    // What compiles programs is for CI: the documentation's tests and those of `tests/ui/`.
+    // Tests that compile programs are for CI: those of the documentation and of `tests/ui/`.
     let mut test = cargo(&["test", "--lib"]);
     for name in ci::tests()?.iter().filter(|name| *name != "ui") {
         test.args(["--test", name]);

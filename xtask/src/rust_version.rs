@@ -15,8 +15,8 @@ use crate::{RUNTIMES, contract};
 /// The workspace's `rust-version`.
 const PROMISED: &str = env!("CARGO_PKG_RUST_VERSION");
 
-/// What is used of the language and the library that an older compiler has not stabilised, and the
-/// minor version that has.
+/// The features of the language and the library that the code uses and an older compiler has not
+/// stabilised, with the minor version that has.
 const STABLE_SINCE: [(&str, u32); 2] = [("let_chains", 88), ("vec_pop_if", 86)];
 
 /// Dependencies whose newest versions need a newer compiler than Debian's, and ones that do not.
@@ -53,7 +53,7 @@ pub fn rust_version() -> Result {
 }
 
 enum Compiler {
-    /// Of the promised version.
+    /// The compiler of the promised version.
     Rustup(PathBuf),
     /// An older one, with the libraries that it needs, and what turns the features on.
     Debian {
@@ -133,14 +133,14 @@ impl Compiler {
                 cargo
                     .env("RUSTC", rustc)
                     .env("LD_LIBRARY_PATH", libraries)
-                    // Of the packages of the workspace alone.
+                    // For the packages of the workspace alone.
                     .env("RUSTC_WORKSPACE_WRAPPER", wrapper);
             }
         }
     }
 }
 
-/// Of `1.85.0+dfsg3-1` the 85.
+/// Returns the 85 of `1.85.0+dfsg3-1`.
 fn minor(version: &str) -> Option<u32> {
     version.split('.').nth(1)?.parse().ok()
 }

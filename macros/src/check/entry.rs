@@ -1,4 +1,4 @@
-//! What a signature may not say, and how the function goes on without it.
+//! Refuses what a signature may not have, and lets the function go on without it.
 
 use quote::quote;
 
@@ -7,7 +7,7 @@ use crate::errors::Errors;
 use crate::read::{Args, Item, Kind, Setting};
 use crate::syntax::{Attribute, FnArg, GenericParam, Signature};
 
-/// What remains of a function after its signature was checked.
+/// The part of a function that remains after its signature was checked.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Shape {
     /// The outer function has the inner one's signature.
@@ -23,7 +23,7 @@ pub(crate) fn check(kind: Kind, args: &Args, item: &mut Item, errors: &mut Error
     qualifiers::second_attribute(kind, item, errors);
     qualifiers::check(kind, &mut item.sig, errors);
     let shape = match kind {
-        // That attribute comes first, once the mistakes are mended that brought this one here.
+        // The other attribute comes first, once the mistakes that brought this one here are mended.
         Kind::Test if makes_tests(&item.attrs) => {
             take_out_makers(item);
             Shape::NoTest

@@ -1,4 +1,4 @@
-//! What the `main` of a firmware may not be.
+//! Refuses what the `main` of a firmware may not be.
 
 use super::{entry, qualifiers};
 use crate::errors::Errors;

@@ -1,4 +1,4 @@
-//! What stands before the name of a function: other attributes, and keywords.
+//! Checks what stands before the name of a function: other attributes, and keywords.
 
 use proc_macro2::Span;
 use quote::ToTokens;
@@ -25,7 +25,7 @@ fn second(kind: Kind, path: &Path) -> Option<String> {
     let kinds = [Kind::Main, Kind::Test, Kind::Task];
     let other = kinds.into_iter().find(|other| last == other.name())?;
     let message = match (kind, other) {
-        // What comes out is a function like any other, which another crate may make something of.
+        // The result is a function like any other, which an attribute of another crate may change.
         (Kind::Main | Kind::Firmware, Kind::Test | Kind::Task)
         | (Kind::Test, Kind::Main | Kind::Task)
             if !is_for_async(path) =>
@@ -61,7 +61,7 @@ fn second(kind: Kind, path: &Path) -> Option<String> {
     Some(message)
 }
 
-/// What the attribute makes of a function.
+/// Says in words what the attribute makes of a function.
 fn role(kind: Kind) -> (&'static str, &'static str) {
     match kind {
         Kind::Main | Kind::Firmware => ("an", "entry point"),

@@ -25,11 +25,11 @@ pub(crate) struct Args {
     pub(crate) runtimes: Vec<Literal>,
     /// The methods of `runtime::Builder` to call.
     pub(crate) settings: Vec<Setting>,
-    /// What is around the builder, in any order: calls of hidden functions.
+    /// Calls of hidden functions around the builder, in any order.
     around: Vec<Setting>,
     /// Where it is asked for that the function runs as a task.
     pub(crate) spawn: Option<Span>,
-    /// What Embassy's attribute is told.
+    /// The arguments for Embassy's attribute.
     pub(crate) executor: TokenStream,
     /// A constant expression: the places in the pool of a task.
     pub(crate) pool_size: TokenStream,

@@ -12,7 +12,7 @@ use crate::errors::{self, Errors};
 use crate::suggest;
 use crate::syntax::Expr;
 
-/// What an argument takes.
+/// The kind of value that an argument takes.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Takes {
     Flavor,
@@ -30,7 +30,7 @@ pub(super) enum Takes {
     Function,
     /// `true` or `false`.
     Switch,
-    /// What means something to a firmware alone.
+    /// A value that means something to a firmware alone.
     Firmware,
 }
 
@@ -69,7 +69,7 @@ pub(super) const ARGUMENTS: [Argument; 16] = [
     argument("crate", Takes::Path, "my_crate::portable"),
 ];
 
-/// What other attributes call an argument of ours.
+/// The names that other attributes have for an argument of ours.
 pub(super) const ALIASES: [(&str, &str); 27] = [
     ("core_threads", "worker_threads"),
     ("threads", "worker_threads"),
@@ -135,7 +135,7 @@ impl Argument {
     }
 }
 
-/// Those that the attribute has.
+/// The arguments that the attribute has.
 fn of(kind: Kind) -> impl Iterator<Item = &'static Argument> {
     ARGUMENTS
         .iter()

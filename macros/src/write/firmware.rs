@@ -1,4 +1,4 @@
-//! What `#[main]` turns a function into where there is no operating system.
+//! The expansion of `#[main]` where there is no operating system.
 //!
 //! There the executor and the entry point are Embassy's, and its own attribute makes them. It gets a
 //! function that says which executor runs, and then is the user's.

@@ -1,5 +1,5 @@
-//! What the expansions have in common: a function around the user's, and what stands in for one that
-//! cannot be used.
+//! The parts that the expansions have in common: a function around the user's, and a stand-in for one
+//! that cannot be used.
 
 use proc_macro2::{Group, Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -12,7 +12,7 @@ use crate::syntax::mentions;
 pub(super) struct Inner {
     /// The arguments of the outer function.
     pub(super) inputs: TokenStream,
-    /// What its body begins with.
+    /// The statements that its body begins with.
     pub(super) prelude: TokenStream,
     /// An expression that is the user's future.
     pub(super) future: TokenStream,
@@ -38,7 +38,7 @@ pub(super) fn unplaced(ident: &Ident) -> Ident {
     ident
 }
 
-/// What keeps clippy from saying of the inner function too that so many arguments are too many.
+/// An `allow` that keeps clippy from counting the arguments of the inner function as well.
 pub(super) fn many_arguments(count: usize) -> Option<TokenStream> {
     let site = Span::mixed_site();
     (count > 7).then(|| quote_spanned!(site=> #[allow(clippy::too_many_arguments)]))
@@ -54,7 +54,7 @@ pub(super) fn no_main(item: Item) -> TokenStream {
     quote!(#(#attrs)* #vis fn main() #outer)
 }
 
-/// What to give back for something that is not a function with a body.
+/// Gives back something that is not a function with a body, beside its errors.
 pub(super) fn unread(item: &TokenStream, errors: &Errors) -> TokenStream {
     let item = &read::with_body(item.clone());
     if read::looks_like_main(item) && !mentions(item, "self") {

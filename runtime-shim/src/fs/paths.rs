@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::io::blocking::asyncify;
 
-/// What the operating system knows of a file.
+/// Returns what the operating system knows of a file.
 ///
 /// Equivalent to `tokio::fs::metadata`.
 ///

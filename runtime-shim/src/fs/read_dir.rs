@@ -17,7 +17,7 @@ use crate::task::{JoinHandle, consume_budget, spawn_blocking};
 /// So many entries are read in one go.
 const CHUNK: usize = 32;
 
-/// What is in a directory.
+/// Returns the entries of a directory.
 ///
 /// Equivalent to `tokio::fs::read_dir`.
 ///

@@ -22,8 +22,8 @@ const BLOCK: usize = 8 * 1024;
 ///
 /// # Errors
 ///
-/// Those of the reader and the writer, and [`WriteZero`](ErrorKind::WriteZero) if the writer takes
-/// nothing.
+/// Returns the errors of the reader and the writer, and [`WriteZero`](ErrorKind::WriteZero) if the writer
+/// takes nothing.
 ///
 /// # Cancel safety
 ///
@@ -63,8 +63,9 @@ where
 
 struct Copying {
     block: Box<[u8]>,
-    /// Of the block, so many bytes have been read, and of those so many written.
+    /// The number of bytes in the block.
     read: usize,
+    /// The number of those that were written.
     written: usize,
     is_flushed: bool,
     is_at_end: bool,

@@ -1,4 +1,4 @@
-//! What is always ready to be read or written, and takes its turns nevertheless.
+//! Readers and writers that are always ready, and let the other tasks have their turns nevertheless.
 
 use std::fmt;
 use std::io::{self, IoSlice};
@@ -31,7 +31,7 @@ pub fn empty() -> Empty {
     Empty(())
 }
 
-/// A reader that is at its end; made by [`empty`].
+/// A reader that is at its end, made by [`empty`].
 pub struct Empty(());
 
 /// A reader of one byte without end.
@@ -56,7 +56,7 @@ pub fn repeat(byte: u8) -> Repeat {
     Repeat(byte)
 }
 
-/// A reader of one byte without end; made by [`repeat`].
+/// A reader of one byte without end, made by [`repeat`].
 pub struct Repeat(u8);
 
 /// A writer that keeps nothing.
@@ -79,7 +79,7 @@ pub fn sink() -> Sink {
     Sink(())
 }
 
-/// A writer that keeps nothing; made by [`sink`].
+/// A writer that keeps nothing, made by [`sink`].
 pub struct Sink(());
 
 impl AsyncRead for Empty {

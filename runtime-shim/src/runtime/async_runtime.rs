@@ -1,4 +1,4 @@
-//! What users call of a runtime that is a parameter.
+//! The public trait of a runtime, for code that takes a runtime as a parameter.
 
 use std::fmt::Debug;
 use std::future::Future;
@@ -152,7 +152,7 @@ pub trait AsyncHandle:
     fn block_on<F: Future>(&self, future: F) -> F::Output;
 }
 
-/// What no other crate can implement, nor the traits that ask for it.
+/// A trait that no other crate can implement, nor the traits that require it.
 mod sealed {
     pub trait Sealed {}
 }

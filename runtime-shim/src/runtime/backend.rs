@@ -1,4 +1,4 @@
-//! What the crate itself needs of a runtime.
+//! The internal trait of a runtime, for the crate itself.
 
 use std::fmt::Debug;
 use std::future::{Future, poll_fn};
@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use super::{AsyncHandle, AsyncRuntime, Config};
 
-/// What a runtime provides beside what users call: how it is built, which of its instances a call
-/// goes to, and its budget.
+/// A runtime as this crate uses it: how it is built, which of its instances a call goes to, and its
+/// budget.
 pub(crate) trait Backend: AsyncRuntime {
     /// A running runtime.
     type Instance: AsyncInstance<Handle = Self::Handle>;

@@ -14,7 +14,7 @@ pub(crate) enum Role {
     Blocks,
 }
 
-/// What a thread is to the runtime that it belongs to.
+/// The runtime that a thread belongs to, and the role of the thread there.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct ThreadContext {
     pub(crate) kind: Kind,

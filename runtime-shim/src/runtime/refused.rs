@@ -138,14 +138,14 @@ thread_local! {
     static IS_ERROR: Cell<bool> = const { Cell::new(false) };
 }
 
-/// What a call leaves by if its caller is to have the error.
+/// The payload that unwinds a call whose caller is to have the error.
 struct Refused(io::Error);
 
 /// Makes a call that panics where something is refused, and gives that as an error.
 ///
 /// # Errors
 ///
-/// What [`end_call`] was given.
+/// Returns the error that [`end_call`] was given within `call`, if it was.
 #[cfg_attr(not(feature = "io"), allow(dead_code))]
 pub(crate) fn as_error<T>(call: impl FnOnce() -> T) -> io::Result<T> {
     let outer = IS_ERROR.replace(true);

@@ -66,7 +66,7 @@ pub fn interval_at(start: Instant, period: Duration) -> Interval {
     }
 }
 
-/// What an [`Interval`] does when ticks were missed because nobody awaited them.
+/// The behaviour of an [`Interval`] when ticks were missed because nobody awaited them.
 ///
 /// Equivalent to `tokio::time::MissedTickBehavior`.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]

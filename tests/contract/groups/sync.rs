@@ -284,7 +284,7 @@ async fn a_timeout_around_a_receive_loses_nothing() {
     }
 }
 
-/// What happens in place of "need no runtime".
+/// The exceptions to "need no runtime".
 mod exceptions {
     use super::*;
 

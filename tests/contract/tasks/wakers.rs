@@ -82,7 +82,7 @@ async fn a_handle_whose_waker_panics_when_it_is_woken_gives_its_output() {
     all_is_well().await;
 }
 
-/// Those of an interrupt or of a static are such: their functions are all that there is of them.
+/// A waker of an interrupt or of a static has none: its functions are all that there is of it.
 async fn a_handle_whose_waker_has_no_data_and_panics_gives_its_output() {
     static TABLE: RawWakerVTable = RawWakerVTable::new(
         |data| RawWaker::new(data, &TABLE),

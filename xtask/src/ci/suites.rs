@@ -17,7 +17,7 @@ pub(super) fn of_one() -> Result {
         let features = format!("{runtime},{}", contract::ADDED);
         let mut targets = vec!["--lib".to_string()];
         for test in tests()? {
-            // What is refused, is refused alike.
+            // Every runtime refuses the same programs.
             if test != "ui" || runtime == RUNTIMES[0] {
                 targets.extend(["--test".into(), test]);
             }

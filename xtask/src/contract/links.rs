@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::run::{Result, root};
 
-/// What a link to a file of the repository begins with.
+/// The beginning of a link to a file of the repository.
 const LINK: &str = "https://github.com/portable-rs/portable/blob/main/";
 
 /// The page of the contract names each file of tests, and none that is not there.

@@ -91,7 +91,7 @@ fn run(command: &mut Command, columns: &Columns, tally: &mut Tally) -> Result<bo
     let copy = writer.try_clone().map_err(failed)?;
     command.stdin(Stdio::null()).stdout(copy).stderr(writer);
     let mut child = command.spawn().map_err(failed)?;
-    // Of the ends for writing the children have the last ones, so that the pipe ends with them.
+    // The children have the last ends for writing, so the pipe ends with them.
     command.stdout(Stdio::null()).stderr(Stdio::null());
     let mut is_said = false;
     let mut is_counted = false;

@@ -40,13 +40,13 @@ impl Count {
 /// The runtimes that are in a build, and the column of each.
 pub(super) type Columns = Vec<(&'static str, usize)>;
 
-/// That of a build with one runtime.
+/// Returns the column of a build with one runtime.
 pub(super) fn of_one(runtime: &'static str) -> Columns {
     let column = RUNTIMES.iter().position(|name| *name == runtime);
     column.map(|column| (runtime, column)).into_iter().collect()
 }
 
-/// Those of the build with all.
+/// Returns the columns of the build with all runtimes.
 pub(super) fn of_all() -> Columns {
     let columns = RUNTIMES.len()..;
     RUNTIMES.into_iter().zip(columns).collect()
@@ -58,7 +58,7 @@ pub(super) struct Tally {
     sections: BTreeMap<String, [Count; COLUMNS]>,
     total: Count,
     failed: Vec<String>,
-    /// What the tests that failed have said.
+    /// The output of the tests that failed.
     pub(super) said: Vec<String>,
 }
 

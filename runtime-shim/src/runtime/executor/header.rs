@@ -1,4 +1,5 @@
-//! What is known of a task, and how it is told to end: with its list, or by an abort from anywhere.
+//! The part of a task that does not depend on its future, and the ways to end it: with its list, or by
+//! an abort from anywhere.
 
 use std::sync::Arc;
 use std::task::Waker;

@@ -1,4 +1,4 @@
-//! What a task belongs to: what schedules it, and the list of tasks that it ends with.
+//! The owner of a task, which schedules it and has the list of the tasks that end together.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use super::local::Local;
 use super::scheduler::Scheduler;
 use super::task_list::TaskList;
 
-/// What a task holds of its runtime: this, and nothing else.
+/// The one reference to its runtime that a task holds.
 #[derive(Clone, Debug)]
 pub(super) enum Owner {
     Scheduler(Arc<Scheduler>),
