@@ -161,7 +161,11 @@ pub(super) fn figures(is_asked: &dyn Fn(&str) -> bool) -> Result<Vec<Figure>> {
                     value: ours,
                     budget,
                     tolerance: match kind {
-                        "bytes" => Tolerance::Percent(3.0),
+                        // They are rounded, and a channel allocates one block for many messages.
+                        "bytes" => Tolerance::Either {
+                            percent: 3.0,
+                            absolute: 0.02,
+                        },
                         _ => Tolerance::Absolute(0.02),
                     },
                 };
@@ -223,9 +227,11 @@ fn tolerance(runtime: &str, place: &str, workload: &str) -> Tolerance {
         ("tokio", _, _) => 2.0,
         // The timers have a thread, and now and then it does the work.
         ("smol" | "async-std" | "pollster", _, "timeout-pending") => 100.0,
-        ("smol" | "async-std" | "pollster", _, "sleep") => 30.0,
+        // No native figure is there to vary with it.
+        ("pollster", _, "sleep") => 50.0,
+        ("smol" | "async-std", _, "sleep") => 30.0,
         ("async-std", "main", "ping-pong") => 30.0,
-        ("smol" | "async-std" | "pollster", _, "timeout" | "join-set") => 12.0,
+        ("smol" | "async-std" | "pollster", _, "timeout" | "join-set" | "interval") => 12.0,
         _ => 5.0,
     })
 }

@@ -54,6 +54,11 @@ struct Figure {
 enum Tolerance {
     Percent(f64),
     Absolute(f64),
+    /// Whichever is more.
+    Either {
+        percent: f64,
+        absolute: f64,
+    },
 }
 
 impl Tolerance {
@@ -61,6 +66,7 @@ impl Tolerance {
         match self {
             Self::Percent(percent) => expected.abs() * percent / 100.0,
             Self::Absolute(difference) => difference,
+            Self::Either { percent, absolute } => Self::Percent(percent).of(expected).max(absolute),
         }
     }
 }
