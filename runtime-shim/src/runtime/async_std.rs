@@ -8,7 +8,7 @@ use std::pin::Pin;
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-use super::executor::{Handle, SharedExecutor, Sleep, Timers, start_reactor};
+use super::executor::{Handle, Park, SharedExecutor, Sleep, Timers, start_reactor};
 use super::fallback::FallbackRuntime;
 use super::refused;
 use super::table::Kind;
@@ -49,19 +49,7 @@ impl Timers for AsyncStd {
     }
 }
 
-impl SharedExecutor for AsyncStd {
-    const KIND: Kind = Kind::AsyncStd;
-    const HAS_WORKERS: bool = true;
-
-    fn fallback() -> &'static FallbackRuntime<Self> {
-        &FALLBACK
-    }
-
-    #[cold]
-    fn outside() -> Handle {
-        FALLBACK.handle()
-    }
-
+impl Park for AsyncStd {
     // The first `block_on` starts threads of async-std's own and the reactor. It panics where they are
     // refused, and would never start them again.
     fn before_start() -> io::Result<()> {
@@ -79,5 +67,19 @@ impl SharedExecutor for AsyncStd {
 
     fn park_on(future: Pin<&mut dyn Future<Output = ()>>) {
         async_std::task::block_on(future);
+    }
+}
+
+impl SharedExecutor for AsyncStd {
+    const KIND: Kind = Kind::AsyncStd;
+    const HAS_WORKERS: bool = true;
+
+    fn fallback() -> &'static FallbackRuntime<Self> {
+        &FALLBACK
+    }
+
+    #[cold]
+    fn outside() -> Handle {
+        FALLBACK.handle()
     }
 }

@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use super::AsyncSleep;
-use super::executor::{Handle, SharedExecutor, Timers, budget};
+use super::executor::{Handle, Park, SharedExecutor, Timers, budget};
 use super::fallback::FallbackRuntime;
 use super::table::Kind;
 use super::timers::Timer;
@@ -60,6 +60,15 @@ impl AsyncSleep for Sleep {
     }
 }
 
+impl Park for Pollster {
+    fn park_on(future: Pin<&mut dyn Future<Output = ()>>) {
+        #[cfg(feature = "_reactor")]
+        super::executor::park_in(future, |until_reactor| pollster::block_on(until_reactor));
+        #[cfg(not(feature = "_reactor"))]
+        pollster::block_on(future);
+    }
+}
+
 impl SharedExecutor for Pollster {
     const KIND: Kind = Kind::Pollster;
     const HAS_WORKERS: bool = false;
@@ -71,12 +80,5 @@ impl SharedExecutor for Pollster {
     #[cold]
     fn outside() -> Handle {
         FALLBACK.handle()
-    }
-
-    fn park_on(future: Pin<&mut dyn Future<Output = ()>>) {
-        #[cfg(feature = "_reactor")]
-        super::executor::park_in(future, |until_reactor| pollster::block_on(until_reactor));
-        #[cfg(not(feature = "_reactor"))]
-        pollster::block_on(future);
     }
 }

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use super::executor::{Handle, SharedExecutor, Sleep, Timers, park_on};
+use super::executor::{Handle, Park, SharedExecutor, Sleep, Timers, park_on};
 use super::fallback::FallbackRuntime;
 use super::table::Kind;
 use crate::time::Instant;
@@ -38,6 +38,12 @@ impl Timers for Smol {
     }
 }
 
+impl Park for Smol {
+    fn park_on(future: Pin<&mut dyn Future<Output = ()>>) {
+        park_on(future);
+    }
+}
+
 impl SharedExecutor for Smol {
     const KIND: Kind = Kind::Smol;
     const HAS_WORKERS: bool = true;
@@ -49,9 +55,5 @@ impl SharedExecutor for Smol {
     #[cold]
     fn outside() -> Handle {
         FALLBACK.handle()
-    }
-
-    fn park_on(future: Pin<&mut dyn Future<Output = ()>>) {
-        park_on(future);
     }
 }

@@ -3,7 +3,3 @@
 pub(crate) fn end() -> bool {
     false
 }
-
-pub(crate) fn within<R>(f: impl FnOnce() -> R) -> R {
-    f()
-}

@@ -7,29 +7,23 @@
 
 #![cfg(test)]
 
+#[expect(dead_code, reason = "the models need not all of it")]
 #[path = "../../../runtime-shim/src/runtime/executor/current_thread.rs"]
 mod current_thread;
 #[path = "../../../runtime-shim/src/runtime/executor/driver.rs"]
 mod driver;
-#[expect(dead_code, reason = "the models need not all of it")]
-#[path = "../../../runtime-shim/src/runtime/executor/header.rs"]
-mod header;
 #[path = "../../../runtime-shim/src/runtime/executor/idle.rs"]
 mod idle;
+#[path = "../../../runtime-shim/src/runtime/executor/main_loop.rs"]
+mod main_loop;
 #[path = "../../../runtime-shim/src/runtime/executor/queue.rs"]
 mod queue;
-#[path = "../../../runtime-shim/src/runtime/executor/task_list.rs"]
-mod task_list;
 #[expect(dead_code, reason = "the models need not all of it")]
 #[path = "../../../runtime-shim/src/runtime/executor/workers.rs"]
 mod workers;
 
 mod budget;
-mod current;
-mod foreign;
 mod local;
-mod owner;
-mod runtime;
 mod scheduler;
 mod sync;
 mod task;

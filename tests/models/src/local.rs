@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::driver::Driver;
 use super::queue::Queue;
-use super::task::Runnable;
+use super::task::{self, Runnable};
 
 #[derive(Debug)]
 pub(crate) struct Local {
@@ -30,6 +30,6 @@ impl Local {
     }
 
     pub(crate) fn run_one(&self) -> Option<bool> {
-        self.queue.pop().map(Runnable::run)
+        self.queue.pop().map(task::run)
     }
 }

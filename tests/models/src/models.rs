@@ -1,4 +1,4 @@
 mod driver;
 mod header;
-mod task_list;
+mod list;
 mod workers;

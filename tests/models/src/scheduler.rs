@@ -1,13 +1,13 @@
-//! Stands in for the queue of tasks and who takes from it.
+//! Stands in for who runs the tasks, and what starts their threads.
 
 use std::future::Future;
-use std::pin::Pin;
+use std::io;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 
 use super::current_thread::CurrentThread;
-use super::queue::Queue;
+use super::sync::thread;
 use super::task::Runnable;
-use super::task_list::TaskList;
 use super::workers::Workers;
 
 pub(crate) type ParkOn = fn(Pin<&mut dyn Future<Output = ()>>);
@@ -15,16 +15,7 @@ pub(crate) type ParkOn = fn(Pin<&mut dyn Future<Output = ()>>);
 #[derive(Debug)]
 pub(crate) struct Scheduler {
     park_on: ParkOn,
-    pub(crate) config: Config,
-    pub(crate) tasks: TaskList,
-    pub(crate) queue: Queue,
     pub(crate) threads: Threads,
-}
-
-#[derive(Debug, Default)]
-pub(crate) struct Config {
-    pub(crate) thread_name: String,
-    pub(crate) thread_stack_size: Option<usize>,
 }
 
 #[derive(Debug)]
@@ -35,44 +26,47 @@ pub(crate) enum Threads {
 
 impl Scheduler {
     pub(crate) fn new(threads: Threads, park_on: ParkOn) -> Arc<Self> {
-        Arc::new(Self {
-            park_on,
-            config: Config::default(),
-            tasks: TaskList::default(),
-            queue: Queue::new(),
-            threads,
-        })
+        Arc::new(Self { park_on, threads })
     }
 
     /// As the executor's own.
     pub(crate) fn schedule(self: &Arc<Self>, runnable: Runnable) {
         match &self.threads {
             Threads::Workers(workers) => {
-                if let Err(runnable) = workers.push_here(runnable) {
-                    self.push(runnable);
-                }
-                workers.wake_one(self);
+                workers.push(runnable);
+                workers.wake_one(&|index| self.start_worker(index));
             }
             Threads::Current(current) => {
-                if let Err(runnable) = current.push_here(self, runnable) {
-                    self.push(runnable);
-                    current.wake();
-                }
+                current.push(runnable);
             }
         }
     }
 
-    pub(crate) fn push(&self, runnable: Runnable) {
-        self.queue.push(runnable);
+    fn start_worker(self: &Arc<Self>, index: usize) -> io::Result<thread::JoinHandle<()>> {
+        let scheduler = self.clone();
+        thread::Builder::new().spawn(move || {
+            let Threads::Workers(workers) = &scheduler.threads else {
+                return;
+            };
+            let start = |index| scheduler.start_worker(index);
+            scheduler.park_on(pin!(workers.worker(index, &start)));
+        })
     }
 
     pub(crate) fn park_on(&self, future: Pin<&mut dyn Future<Output = ()>>) {
         (self.park_on)(future);
     }
 
+    /// The tasks that threads inside `block_on` run.
+    pub(crate) fn current(&self) -> Option<&CurrentThread> {
+        match &self.threads {
+            Threads::Workers(_) => None,
+            Threads::Current(current) => Some(current),
+        }
+    }
+
     /// The part of the end of a runtime that concerns the workers.
     pub(crate) fn close(&self) {
-        self.tasks.close();
         if let Threads::Workers(workers) = &self.threads {
             workers.close();
         }

@@ -11,7 +11,7 @@ use std::pin::Pin;
 use std::task::Context;
 
 use self::sleep::Sleep;
-use super::executor::{Handle, SharedExecutor, Timers};
+use super::executor::{Handle, Park, SharedExecutor, Timers};
 use super::fallback::FallbackRuntime;
 use super::table::Kind;
 use crate::time::Instant;
@@ -51,19 +51,7 @@ impl Timers for Embassy {
     }
 }
 
-impl SharedExecutor for Embassy {
-    const KIND: Kind = Kind::Embassy;
-    const HAS_WORKERS: bool = false;
-
-    fn fallback() -> &'static FallbackRuntime<Self> {
-        &FALLBACK
-    }
-
-    #[cold]
-    fn outside() -> Handle {
-        FALLBACK.handle()
-    }
-
+impl Park for Embassy {
     // Whoever only waits for a future runs no task, and needs no executor.
     fn park_on(mut future: Pin<&mut dyn Future<Output = ()>>) {
         let (parker, unparker) = parking::pair();
@@ -76,5 +64,19 @@ impl SharedExecutor for Embassy {
 
     fn drive_on(future: Pin<&mut dyn Future<Output = ()>>) {
         host::run(future);
+    }
+}
+
+impl SharedExecutor for Embassy {
+    const KIND: Kind = Kind::Embassy;
+    const HAS_WORKERS: bool = false;
+
+    fn fallback() -> &'static FallbackRuntime<Self> {
+        &FALLBACK
+    }
+
+    #[cold]
+    fn outside() -> Handle {
+        FALLBACK.handle()
     }
 }

@@ -1,94 +1,231 @@
-//! Where the closures of `spawn_blocking` go.
+//! `spawn_blocking`: closures that may block, and the threads that run them.
 
-use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::collections::VecDeque;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
+use std::task::{Context, Poll};
+use std::thread;
+use std::time::Duration;
 
-use super::pool::Pool;
-use super::scheduler::Scheduler;
-use super::task::Runnable;
+use super::closures::ClosureThreads;
+use super::scheduler::{self, Scheduler};
+use super::task::{self, JoinHandle, Runnable};
+use crate::runtime::context::Role;
+use crate::runtime::refused;
 
-/// The threads for closures, made by the first. What is behind the trait is known to those who make
-/// it alone, so a program without closures is not linked with it.
+/// Runs `f` on a thread for closures.
+pub(super) fn spawn_blocking<F, T>(scheduler: Arc<Scheduler>, f: F) -> JoinHandle<T>
+where
+    F: FnOnce() -> T + Send + 'static,
+    T: Send + 'static,
+{
+    // SAFETY: The future is `Send`.
+    let (runnable, task) = unsafe { task::create(scheduler.clone(), Closure(Some(f))) };
+    if scheduler.tasks.is_closed() {
+        return scheduler::late(runnable, task);
+    }
+    let threads = || Pool::new(&scheduler) as Arc<dyn ClosureThreads>;
+    match scheduler.closures.get_or_make(threads) {
+        Some(threads) => threads.run(runnable),
+        None => {
+            task::run(runnable);
+        }
+    }
+    JoinHandle::new(task)
+}
+
+/// A closure as a future that is ready at its first poll.
+struct Closure<F>(Option<F>);
+
+impl<F> Unpin for Closure<F> {}
+
+impl<F: FnOnce() -> T, T> Future for Closure<F> {
+    type Output = T;
+
+    fn poll(mut self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<T> {
+        let f = self.0.take().expect("a task is not polled after its end");
+        Poll::Ready(f())
+    }
+}
+
+/// How long a thread waits for a closure before it ends.
+const KEEP_ALIVE: Duration = Duration::from_secs(10);
+
+/// Threads that run closures, each one at a time.
+///
+/// The `blocking` crate has one pool for the process: its limit cannot be a runtime's, its idle
+/// threads stay, and closures that wait for a thread cannot be told from those that run.
 #[derive(Debug)]
-pub(super) struct Blocking {
+struct Pool {
+    // It has this pool, and is there as long as there are closures.
+    scheduler: Weak<Scheduler>,
     limit: usize,
-    pool: OnceLock<Box<dyn ClosureThreads>>,
-    /// Whether none is to be made. It is looked at and set within the lock, in which one is made.
-    closed: Mutex<bool>,
+    state: Mutex<State>,
+    work: Condvar,
 }
 
-/// What a [`Pool`] is to others.
-pub(super) trait ClosureThreads: fmt::Debug + Send + Sync {
-    /// Runs a closure on a thread of the pool; after the end of the runtime at once, which cancels
-    /// it.
-    fn run(&self, scheduler: &Arc<Scheduler>, runnable: Runnable);
-
-    /// The main function of a thread.
-    fn serve(&self, scheduler: &Arc<Scheduler>);
-
-    /// Cancels what waits for a thread, and lets the threads end. The list of tasks is closed.
-    fn close(&self);
-
-    /// How many threads there are.
-    fn count(&self) -> usize;
-
-    /// Waits for the threads that have ended, up to the destructors of their thread-locals.
-    fn join(&self);
+#[derive(Debug, Default)]
+struct State {
+    queue: VecDeque<Runnable>,
+    threads: usize,
+    handles: Vec<thread::JoinHandle<()>>,
+    idle: usize,
+    /// Whether a thread has been started or woken that has not looked at the queue since.
+    is_coming: bool,
+    closed: bool,
 }
 
-impl Blocking {
-    pub(super) fn new(limit: usize) -> Self {
-        Self {
-            limit,
-            pool: OnceLock::new(),
-            closed: Mutex::new(false),
+impl Pool {
+    fn new(scheduler: &Arc<Scheduler>) -> Arc<Self> {
+        Arc::new(Self {
+            scheduler: Arc::downgrade(scheduler),
+            limit: scheduler.config.max_blocking_threads,
+            state: Mutex::default(),
+            work: Condvar::new(),
+        })
+    }
+
+    /// Sees to it that somebody comes for what is queued: one thread, which sends the next if there is
+    /// more. So each closure gets a thread however long the others block theirs, and a burst of short
+    /// ones is not met by as many threads.
+    fn send_one(self: &Arc<Self>, mut state: MutexGuard<'_, State>) {
+        if state.queue.is_empty() || state.is_coming {
+            return;
+        }
+        if state.idle > 0 {
+            state.is_coming = true;
+            drop(state);
+            self.work.notify_one();
+        } else if state.threads < self.limit {
+            state.is_coming = true;
+            state.threads += 1;
+            drop(state);
+            self.start();
         }
     }
 
-    /// As [`ClosureThreads::run`].
-    pub(super) fn run(&self, scheduler: &Arc<Scheduler>, runnable: Runnable) {
-        match self.pool().or_else(|| self.make()) {
-            Some(pool) => pool.run(scheduler, runnable),
-            None => {
-                runnable.run();
+    fn start(self: &Arc<Self>) {
+        let thread = self.scheduler.upgrade().map(|scheduler| {
+            let pool = self.clone();
+            let thread = scheduler.new_thread();
+            thread.spawn(move || {
+                let _entered = scheduler::enter(&scheduler, Role::Blocks);
+                pool.serve();
+            })
+        });
+        let mut state = self.lock();
+        let Some(thread) = thread else {
+            // Another thread has run the last closure meanwhile, and nobody has the runtime any more.
+            state.threads -= 1;
+            state.is_coming = false;
+            return;
+        };
+        match thread {
+            Ok(thread) => state.handles.push(thread),
+            Err(error) => {
+                state.threads -= 1;
+                state.is_coming = false;
+                // Otherwise the closure waits for one of the threads that there are.
+                if state.threads == 0 {
+                    let queue = std::mem::take(&mut state.queue);
+                    drop(state);
+                    // Those of other threads too, which have left theirs to the thread that was to
+                    // come.
+                    for runnable in queue {
+                        runnable.metadata().abort_state().abort();
+                        task::run(runnable);
+                    }
+                    refused::end_call("cannot start a thread for a blocking closure", &error);
+                }
             }
         }
     }
 
-    /// If there was a closure.
-    pub(super) fn pool(&self) -> Option<&dyn ClosureThreads> {
-        self.pool.get().map(|pool| &**pool)
+    /// What a thread does.
+    fn serve(self: &Arc<Self>) {
+        let mut state = self.lock();
+        let mut has_come = true;
+        state.is_coming = false;
+        loop {
+            if let Some(runnable) = state.queue.pop_front() {
+                if has_come {
+                    has_come = false;
+                    self.send_one(state);
+                } else {
+                    drop(state);
+                }
+                task::run(runnable);
+                state = self.lock();
+            } else if state.closed {
+                break;
+            } else {
+                state.idle += 1;
+                let (woken, waited) = self
+                    .work
+                    .wait_timeout(state, KEEP_ALIVE)
+                    .unwrap_or_else(PoisonError::into_inner);
+                state = woken;
+                state.idle -= 1;
+                // Also after the time: it may be the one that was woken.
+                state.is_coming = false;
+                has_come = true;
+                if waited.timed_out() && state.queue.is_empty() {
+                    // Nobody waits for it: without its handle it leaves nothing behind.
+                    let this = thread::current().id();
+                    state.handles.retain(|handle| handle.thread().id() != this);
+                    break;
+                }
+            }
+        }
+        state.threads -= 1;
     }
 
-    /// None after the end of the runtime.
-    #[cold]
-    fn make(&self) -> Option<&dyn ClosureThreads> {
-        let closed = self.closed();
-        let make = || Box::new(Pool::new(self.limit)) as Box<dyn ClosureThreads>;
-        (!*closed).then(|| &**self.pool.get_or_init(make))
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl ClosureThreads for Pool {
+    fn run(self: Arc<Self>, runnable: Runnable) {
+        let mut state = self.lock();
+        if state.closed {
+            drop(state);
+            task::run(runnable);
+            return;
+        }
+        state.queue.push_back(runnable);
+        self.send_one(state);
     }
 
-    /// As [`ClosureThreads::close`].
-    pub(super) fn close(&self) {
-        *self.closed() = true;
-        if let Some(pool) = self.pool() {
-            pool.close();
+    fn close(&self) {
+        let mut state = self.lock();
+        state.closed = true;
+        let queue = std::mem::take(&mut state.queue);
+        drop(state);
+        self.work.notify_all();
+        for runnable in queue {
+            task::run(runnable);
         }
     }
 
-    /// As [`ClosureThreads::count`].
-    pub(super) fn count(&self) -> usize {
-        self.pool().map_or(0, |pool| pool.count())
+    fn count(&self) -> usize {
+        self.lock().threads
     }
 
-    /// As [`ClosureThreads::join`].
-    pub(super) fn join(&self) {
-        if let Some(pool) = self.pool() {
-            pool.join();
+    fn join(&self) {
+        let mut state = self.lock();
+        let handles = std::mem::take(&mut state.handles);
+        // Those that said so last may still be about to end.
+        let is_gone = state.threads == 0;
+        drop(state);
+        for thread in handles {
+            // A runtime may be dropped by one of its own closures, or by what its thread leaves.
+            let is_other = thread.thread().id() != thread::current().id();
+            if is_other && (is_gone || thread.is_finished()) {
+                // Nothing in it panics but what has been told of by the panic hook.
+                let _ = thread.join();
+            }
         }
-    }
-
-    fn closed(&self) -> MutexGuard<'_, bool> {
-        self.closed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

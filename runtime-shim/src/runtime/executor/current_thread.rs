@@ -7,9 +7,9 @@ use std::ptr;
 use std::sync::{Arc, PoisonError};
 
 use super::driver::Driver;
-use super::scheduler::Scheduler;
+use super::queue::Queue;
 use super::sync::{Mutex, MutexGuard, thread_local};
-use super::task::Runnable;
+use super::task::{self, Runnable};
 
 thread_local! {
     // Never dropped, which each access would have to look at: `leave` empties it.
@@ -18,8 +18,8 @@ thread_local! {
 
 /// What a thread runs.
 struct Here {
-    /// The scheduler whose tasks it is running at the moment.
-    running: Cell<*const Scheduler>,
+    /// Whose tasks it is running at the moment.
+    running: Cell<*const CurrentThread>,
     /// What it is to run next: no other thread sees it, so nothing is synchronised.
     // `leave` takes them all out, so a program need not have code that drops them.
     queue: RefCell<VecDeque<ManuallyDrop<Runnable>>>,
@@ -54,8 +54,10 @@ impl Here {
 }
 
 /// Who runs the tasks: one of the threads that are inside `block_on`.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct CurrentThread {
+    /// What the other threads have queued.
+    queue: Queue,
     drivers: Mutex<Drivers>,
 }
 
@@ -66,23 +68,29 @@ struct Drivers {
     waiting: Vec<Arc<Driver>>,
 }
 
-impl CurrentThread {
-    /// Queues a task on the thread that runs this scheduler's tasks, if this is it.
-    #[inline]
-    pub(super) fn push_here(
-        &self,
-        scheduler: &Scheduler,
-        runnable: Runnable,
-    ) -> Result<(), Runnable> {
-        if !HERE.with(|here| ptr::eq(here.running.get(), scheduler)) {
-            return Err(runnable);
+impl Default for CurrentThread {
+    fn default() -> Self {
+        Self {
+            queue: Queue::new(),
+            drivers: Mutex::default(),
         }
-        let _ = HERE.try_with(|here| here.push(runnable));
-        Ok(())
+    }
+}
+
+impl CurrentThread {
+    /// Queues a task, and wakes the thread that runs the tasks. Says whether this is that thread.
+    #[inline]
+    pub(super) fn push(&self, runnable: Runnable) -> bool {
+        if HERE.with(|here| ptr::eq(here.running.get(), self)) {
+            let _ = HERE.try_with(|here| here.push(runnable));
+            return true;
+        }
+        self.queue.push(runnable);
+        self.wake();
+        false
     }
 
-    /// Wakes the thread that runs the tasks.
-    pub(super) fn wake(&self) {
+    fn wake(&self) {
         let driving = self.lock().driving.clone();
         if let Some(driver) = driving {
             driver.wake_thread();
@@ -112,8 +120,8 @@ impl CurrentThread {
     }
 
     /// Lets this thread's queue be used until the guard is dropped.
-    pub(super) fn enter(&self, scheduler: &Arc<Scheduler>) -> impl Drop + use<> {
-        struct Outer(*const Scheduler);
+    pub(super) fn enter(&self) -> impl Drop + use<> {
+        struct Outer(*const CurrentThread);
 
         impl Drop for Outer {
             fn drop(&mut self) {
@@ -121,25 +129,21 @@ impl CurrentThread {
             }
         }
 
-        Outer(HERE.with(|here| here.running.replace(Arc::as_ptr(scheduler))))
+        Outer(HERE.with(|here| here.running.replace(self)))
     }
 
     /// Runs one task, if there is one: of those that others have queued first, or of its own. Returns
     /// whether its poll took as long as many.
     #[inline]
-    pub(super) fn run_one(&self, scheduler: &Scheduler, others_first: bool) -> Option<bool> {
+    pub(super) fn run_one(&self, others_first: bool) -> Option<bool> {
         let here = || HERE.with(|here| here.pop());
-        let others = if others_first {
-            scheduler.queue.pop_rarely()
-        } else {
-            None
-        };
-        let runnable = others.or_else(here).or_else(|| scheduler.queue.pop());
-        runnable.map(Runnable::run)
+        let others = if others_first { self.queue.pop() } else { None };
+        let runnable = others.or_else(here).or_else(|| self.queue.pop());
+        runnable.map(task::run)
     }
 
     /// `driver` is gone: hands its tasks to the next one.
-    pub(super) fn leave(&self, driver: &Arc<Driver>, scheduler: &Scheduler) {
+    pub(super) fn leave(&self, driver: &Arc<Driver>) {
         let mut drivers = self.lock();
         let place = drivers
             .waiting
@@ -159,12 +163,21 @@ impl CurrentThread {
         // nobody wakes it for these.
         let mut here = HERE.with(|here| std::mem::take(&mut *here.queue.borrow_mut()));
         while let Some(runnable) = here.pop_front() {
-            scheduler.push(ManuallyDrop::into_inner(runnable));
+            self.queue.push(ManuallyDrop::into_inner(runnable));
         }
         drivers.driving = None;
         let next = std::mem::take(&mut drivers.waiting);
         drop(drivers);
         next.iter().for_each(|driver| driver.wake_thread());
+    }
+
+    /// Takes a task of those that other threads have queued.
+    pub(super) fn pop_any(&self) -> Option<Runnable> {
+        self.queue.pop()
+    }
+
+    pub(super) fn queued(&self) -> usize {
+        self.queue.len()
     }
 
     fn lock(&self) -> MutexGuard<'_, Drivers> {

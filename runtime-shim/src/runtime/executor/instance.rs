@@ -9,14 +9,13 @@ use std::task::Context;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::budget;
-use super::current;
-use super::driver::{Driver, MainLoop};
-use super::join::JoinHandle;
+use super::driver::Driver;
 use super::local::Local;
-use super::scheduler::{Scheduler, Threads};
+use super::main_loop::MainLoop;
+use super::scheduler::{self, Scheduler, Threads};
+use super::task::JoinHandle;
+use super::{blocking, budget, park};
 use crate::runtime::context::{self, Role};
-use crate::runtime::refused;
 use crate::runtime::table::Kind;
 use crate::runtime::{AsyncHandle, AsyncInstance, Config, fork};
 
@@ -50,20 +49,21 @@ impl AsyncHandle for Handle {
         F: FnOnce() -> T + Send + 'static,
         T: Send + 'static,
     {
-        self.0.clone().spawn_blocking(f)
+        blocking::spawn_blocking(self.0.clone(), f)
     }
 
     #[track_caller]
     fn block_on<F: Future>(&self, future: F) -> F::Output {
         fork::assert();
         context::assert_may_block();
-        let _entered = current::enter(&self.0, Role::Waits);
+        let _entered = scheduler::enter(&self.0, Role::Waits);
         erased(future, |mut future| {
-            self.0.park_on(pin!(poll_fn(|cx| {
+            let future = pin!(poll_fn(|cx| {
                 let polled = future.as_mut().poll(cx);
                 budget::end();
                 polled
-            })));
+            }));
+            park::park_on(self.0.kind(), future);
         })
     }
 }
@@ -81,18 +81,8 @@ pub(crate) struct Instance {
 
 impl Instance {
     pub(super) fn new(kind: Kind, drive_on: DriveOn, config: Config) -> io::Result<Self> {
-        let scheduler = Arc::new(Scheduler::new(kind, config));
-        match &scheduler.threads {
-            Threads::Workers(workers) => workers
-                .start_first(&scheduler)
-                .map_err(|error| refused::told("a worker thread", &error))?,
-            // Closures run on threads, with a stack that nobody might have.
-            Threads::Current(_) if scheduler.config.thread_stack_size.is_some() => {
-                refused::threads(1, scheduler.config.thread_stack_size)
-                    .map_err(|error| refused::told("a thread", &error))?;
-            }
-            Threads::Current(_) => {}
-        }
+        let scheduler = Scheduler::new(kind, config);
+        scheduler.start()?;
         Ok(Self {
             scheduler,
             drive_on,
@@ -102,22 +92,23 @@ impl Instance {
 
     /// Starts a thread that runs the tasks for ever.
     pub(super) fn start_driver(&'static self) -> io::Result<()> {
-        let config = &self.scheduler.config;
-        let mut thread = thread::Builder::new().name(config.thread_name.clone());
-        if let Some(bytes) = config.thread_stack_size {
-            thread = thread.stack_size(bytes);
-        }
+        let thread = self.scheduler.new_thread();
         thread.spawn(|| budget::within(|| self.run(pin!(future::pending()), false)))?;
         Ok(())
     }
 
     fn run(&self, future: Pin<&mut dyn Future<Output = ()>>, is_last: bool) {
         let driver = Arc::new(Driver::default());
-        let _entered = current::enter(&self.scheduler, Role::Polls);
+        let _entered = scheduler::enter(&self.scheduler, Role::Polls);
         let local = Local::enter(&driver);
         // Before the local tasks end, whose destructors may spawn.
         let _close = is_last.then(|| CloseOnDrop(self));
-        let main_loop = MainLoop::new(&driver, future, &local.local, &self.scheduler);
+        let current = match &self.scheduler.threads {
+            #[cfg(feature = "_workers")]
+            Threads::Workers(_) => None,
+            Threads::Current(current) => Some(current),
+        };
+        let main_loop = MainLoop::new(&driver, future, &local.local, current);
         (self.drive_on)(pin!(main_loop));
     }
 
@@ -127,11 +118,7 @@ impl Instance {
         if fork::has_forked() {
             return;
         }
-        self.scheduler.tasks.close();
-        self.scheduler.blocking.close();
-        if let Threads::Workers(workers) = &self.scheduler.threads {
-            workers.close();
-        }
+        self.scheduler.close();
     }
 
     /// Ends the tasks and waits for what is running; on a thread that polls tasks not for closures.
@@ -142,29 +129,22 @@ impl Instance {
         }
         let scheduler = &self.scheduler;
         // The thread would wait in vain for its own task or closure.
-        let own_worker = match &scheduler.threads {
-            Threads::Workers(workers) if workers.are_here() => 1,
-            _ => 0,
-        };
-        let own_closure = match current::scheduler() {
+        let own_worker = usize::from(scheduler.is_worker_here());
+        let own_closure = match scheduler::current() {
             Some(current) if context::may_block() && Arc::ptr_eq(&current, scheduler) => 1,
             _ => 0,
         };
         let waits_for_closures = context::may_wait();
-        let _entered = current::enter(scheduler, Role::Polls);
+        let _entered = scheduler::enter(scheduler, Role::Polls);
         let deadline = Instant::now().checked_add(timeout);
         self.close();
         let mut pause = Duration::from_micros(20);
         loop {
             scheduler.drain();
-            let workers = match &scheduler.threads {
-                Threads::Workers(workers) => workers.count(),
-                Threads::Current(_) => 0,
-            };
             // This worker's own task is one of those that have waited, or has not yet.
-            if workers <= own_worker
+            if scheduler.count_workers() <= own_worker
                 && scheduler.tasks.len() <= own_worker
-                && (!waits_for_closures || scheduler.blocking.count() <= own_closure)
+                && (!waits_for_closures || scheduler.closures.count() <= own_closure)
             {
                 break;
             }
@@ -178,10 +158,7 @@ impl Instance {
             thread::sleep(pause.min(left));
             pause = (pause * 2).min(Duration::from_millis(5));
         }
-        if let Threads::Workers(workers) = &scheduler.threads {
-            workers.join();
-        }
-        scheduler.blocking.join();
+        scheduler.join();
     }
 }
 

@@ -7,11 +7,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use super::driver::Driver;
-use super::join::JoinHandle;
-use super::owner::Owner;
 use super::queue::Queue;
-use super::task::{self, Runnable, Task};
-use super::task_list::TaskList;
+use super::task::{self, JoinHandle, Owner, Runnable, Task, TaskList};
 use crate::runtime::late;
 
 thread_local! {
@@ -21,7 +18,7 @@ thread_local! {
 /// The tasks of one call of `block_on` that stay on its thread.
 #[derive(Debug)]
 pub(super) struct Local {
-    pub(super) tasks: TaskList,
+    tasks: TaskList,
     /// Any thread may add to it, by waking a task; this thread alone takes from it.
     queue: Queue,
     driver: Arc<Driver>,
@@ -80,7 +77,7 @@ impl Local {
                 self.create(pending())
             }
         };
-        runnable.run();
+        task::run(runnable);
         JoinHandle::new(task)
     }
 
@@ -90,21 +87,11 @@ impl Local {
         F::Output: 'static,
     {
         self.is_used.store(true, Ordering::Relaxed);
-        let schedule = |runnable: Runnable| {
-            if let Owner::Local(local) = runnable.metadata().owner().clone() {
-                local.schedule(runnable);
-            }
-        };
         // SAFETY: The future need not be `Send`, so it must stay on this thread and end before it
         // does. Tasks are taken from the queue by `run_one` and `drain` alone, which the owner of
         // the `LocalEntered` calls: the thread that this is the current one of. Its guard does not
         // go away before the last task has ended.
-        unsafe { task::create(Owner::Local(self.clone()), future, schedule) }
-    }
-
-    fn schedule(&self, runnable: Runnable) {
-        self.queue.push(runnable);
-        self.driver.wake_thread();
+        unsafe { task::create(self.clone(), future) }
     }
 
     /// Whether there ever was a task.
@@ -116,7 +103,7 @@ impl Local {
     /// Runs one task, if there is one. Returns whether its poll took as long as many.
     #[inline]
     pub(super) fn run_one(&self) -> Option<bool> {
-        self.queue.pop_rarely().map(Runnable::run)
+        self.queue.pop().map(task::run)
     }
 
     /// Ends all tasks.
@@ -130,6 +117,22 @@ impl Local {
             // Another thread is about to queue a task that it has woken.
             thread::yield_now();
         }
+    }
+}
+
+impl Owner for Local {
+    fn tasks(&self) -> &TaskList {
+        &self.tasks
+    }
+
+    fn schedule(&self, runnable: Runnable) {
+        self.queue.push(runnable);
+        self.driver.wake_thread();
+    }
+
+    fn schedule_new(&self, runnable: Runnable) -> Result<(), Runnable> {
+        self.schedule(runnable);
+        Ok(())
     }
 }
 

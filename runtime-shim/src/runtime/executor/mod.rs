@@ -5,69 +5,54 @@
 //! pays for a locked list of tasks. This one keeps to the same building blocks ([`async_task`]
 //! holds a task, [`concurrent_queue`] the queues) and adds what the contract asks for.
 //!
-//! - `task`: the future that a task really runs: it contains panics, can be aborted, and notes
-//!   itself in its list when it first has to wait.
-//! - `header`: what is known of it, and how it learns that it is to end.
-//! - `task_list`: tasks that end together, with a way to wake those that wait.
-//! - `owner`: what a task belongs to: what schedules it, and its list.
-//! - `join`: the handles.
-//! - `budget`: how much a task may do in one poll.
-//! - `foreign`: the wakers of those who await them and may panic.
-//! - `scheduler`, `queue`: where runnable tasks wait.
-//! - `workers`, `idle`: the threads of the multi-thread flavour, and who of them sleeps;
-//!   `no_workers` where no runtime has any.
-//! - `current_thread`: the current-thread flavour.
-//! - `driver`: the thread inside `block_on`.
-//! - `local`: `spawn_local`.
-//! - `blocking`, `pool`: where the closures of `spawn_blocking` go, and their threads.
-//! - `park`, `reactor`: how a thread waits for a future, and from when on in async-io.
-//! - `sleep`, `source`: timers and sockets, by async-io.
-//! - `instance`: all of it as one running runtime, and its end.
+//! Each stands on those before it:
+//!
 //! - `sync`: what the model checker puts its own in place of.
+//! - `budget`: how much a task may do in one poll.
+//! - `task`: what a task is, whoever schedules and runs it.
+//! - `queue`: where runnable tasks wait.
+//! - `workers`, `idle`: the threads of the multi-thread flavour, and who of them sleeps.
+//! - `driver`, `current_thread`: a thread inside `block_on`, and the flavour whose tasks it runs.
+//! - `closures`: the place for the threads of `spawn_blocking`.
+//! - `park`: how the threads of a runtime wait.
+//! - `scheduler`: a running runtime as its tasks and threads see it, which spawns.
+//! - `blocking`: `spawn_blocking`, and its threads.
+//! - `local`, `main_loop`: `spawn_local`, and what a thread does inside `block_on`.
+//! - `instance`: all of it as one running runtime, and its end.
+//! - `shared_executor`: what the runtimes differ in, and the traits of this crate for all of them.
+//! - `reactor`: timers and sockets, by async-io.
 
 mod blocking;
 pub(super) mod budget;
-mod current;
+mod closures;
 mod current_thread;
 mod driver;
-mod foreign;
-mod header;
 #[cfg(feature = "_workers")]
 mod idle;
 mod instance;
-mod join;
 mod local;
-mod owner;
-#[cfg(any(feature = "smol", all(feature = "pollster", feature = "_reactor")))]
+mod main_loop;
 mod park;
-mod pool;
 mod queue;
 #[cfg(any(feature = "_workers", feature = "_reactor"))]
 mod reactor;
 mod scheduler;
 mod shared_executor;
-#[cfg(feature = "_workers")]
-mod sleep;
-#[cfg(feature = "_reactor")]
-mod source;
 mod sync;
 mod task;
-mod task_list;
 #[cfg(feature = "_workers")]
-mod workers;
-#[cfg(not(feature = "_workers"))]
-#[path = "no_workers.rs"]
 mod workers;
 
 pub(super) use self::instance::Handle;
-#[cfg(all(feature = "pollster", feature = "_reactor"))]
-pub(super) use self::park::park_in;
-#[cfg(feature = "smol")]
-pub(super) use self::park::park_on;
+pub(super) use self::park::Park;
+#[cfg(feature = "_workers")]
+pub(super) use self::reactor::Sleep;
 #[cfg(all(unix, any(feature = "_workers", feature = "_reactor")))]
 pub(super) use self::reactor::forget as forget_reactor;
+#[cfg(all(feature = "pollster", feature = "_reactor"))]
+pub(super) use self::reactor::park_in;
+#[cfg(feature = "smol")]
+pub(super) use self::reactor::park_on;
 #[cfg(feature = "async-std")]
 pub(super) use self::reactor::start_first as start_reactor;
 pub(super) use self::shared_executor::{SharedExecutor, Timers};
-#[cfg(feature = "_workers")]
-pub(super) use self::sleep::Sleep;

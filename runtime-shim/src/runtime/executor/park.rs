@@ -1,49 +1,46 @@
-//! How a thread waits for a future.
+//! How the threads of a runtime wait.
 
-use std::future::{Future, poll_fn};
-use std::pin::{Pin, pin};
-use std::task::Poll;
+use std::future::Future;
+use std::io;
+use std::pin::Pin;
 
-use super::reactor;
+use crate::runtime::table::Kind;
 
-/// Polls `future` in `block_on` until it is done or the reactor is in use, then in async-io's.
-///
-/// A program without timers and sockets never starts the reactor and its thread: before the first
-/// of them `block_on` will do. A thread that sleeps at that moment goes on so until it is woken;
-/// the reactor is driven by the others, or by async-io's own thread.
-pub(in crate::runtime) fn park_in(
-    mut future: Pin<&mut dyn Future<Output = ()>>,
-    block_on: impl FnOnce(Pin<&mut dyn Future<Output = bool>>) -> bool,
-) {
-    if !reactor::is_started() {
-        let until_reactor = pin!(poll_fn(|cx| {
-            let is_done = future.as_mut().poll(cx).is_ready();
-            if is_done || reactor::is_started() {
-                return Poll::Ready(is_done);
-            }
-            Poll::Pending
-        }));
-        if block_on(until_reactor) {
-            return;
-        }
+/// How the threads of a runtime wait for a future: each in the `block_on` that belongs to the runtime.
+pub(in crate::runtime) trait Park {
+    /// Asks the operating system for what [`park_on`](Self::park_on) needs from the first time on.
+    ///
+    /// # Errors
+    ///
+    /// If it refuses that.
+    fn before_start() -> io::Result<()> {
+        Ok(())
     }
-    portable_reactor::block_on(future);
+
+    /// Waits on this thread until the future is done.
+    fn park_on(future: Pin<&mut dyn Future<Output = ()>>);
+
+    /// The same on a thread that runs tasks by itself, in the runtime's own `block_on`.
+    fn drive_on(future: Pin<&mut dyn Future<Output = ()>>) {
+        Self::park_on(future);
+    }
 }
 
-/// The same without a `block_on` of the runtime's own.
-#[cfg(feature = "smol")]
-pub(in crate::runtime) fn park_on(future: Pin<&mut dyn Future<Output = ()>>) {
-    use std::task::{Context, Waker};
-
-    park_in(future, |mut until_reactor| {
-        let (parker, unparker) = parking::pair();
-        let waker = Waker::from(unparker);
-        let mut cx = Context::from_waker(&waker);
-        loop {
-            match until_reactor.as_mut().poll(&mut cx) {
-                Poll::Ready(is_done) => return is_done,
-                Poll::Pending => parker.park(),
-            }
-        }
-    });
+/// [`Park::park_on`] of the runtime of this kind.
+///
+/// By its name and not by a pointer to it: so a program in which nobody comes here, as there are no
+/// workers, is not linked with it.
+pub(super) fn park_on(kind: Kind, future: Pin<&mut dyn Future<Output = ()>>) {
+    match kind {
+        #[cfg(feature = "tokio")]
+        Kind::Tokio => unreachable!("Tokio has its own executor"),
+        #[cfg(feature = "smol")]
+        Kind::Smol => crate::runtime::Smol::park_on(future),
+        #[cfg(feature = "async-std")]
+        Kind::AsyncStd => crate::runtime::AsyncStd::park_on(future),
+        #[cfg(feature = "embassy")]
+        Kind::Embassy => crate::runtime::Embassy::park_on(future),
+        #[cfg(feature = "pollster")]
+        Kind::Pollster => crate::runtime::Pollster::park_on(future),
+    }
 }

@@ -6,7 +6,8 @@ use super::task::Runnable;
 /// A queue without a bound.
 ///
 /// The crate's queue has three forms, and each place that it is inlined into has code for all of
-/// them. So only those places have it that each task comes by.
+/// them. Inlined everywhere it makes a small program 5 KiB bigger; called everywhere it costs the spawn
+/// of a task from a task 15 instructions of 940.
 #[derive(Debug)]
 pub(super) struct Queue(ConcurrentQueue<Runnable>);
 
@@ -15,28 +16,16 @@ impl Queue {
         Self(ConcurrentQueue::unbounded())
     }
 
-    #[inline(always)]
+    #[inline(never)]
     pub(super) fn push(&self, runnable: Runnable) {
         if self.0.push(runnable).is_err() {
             unreachable!("the queue has no bound and is never closed");
         }
     }
 
-    #[inline(always)]
+    #[inline(never)]
     pub(super) fn pop(&self) -> Option<Runnable> {
         self.0.pop().ok()
-    }
-
-    /// As [`push`](Self::push), where few tasks come by.
-    #[inline(never)]
-    pub(super) fn push_rarely(&self, runnable: Runnable) {
-        self.push(runnable);
-    }
-
-    /// As [`pop`](Self::pop), where few tasks come by.
-    #[inline(never)]
-    pub(super) fn pop_rarely(&self) -> Option<Runnable> {
-        self.pop()
     }
 
     pub(super) fn len(&self) -> usize {

@@ -1,74 +1,112 @@
-//! Where runnable tasks wait.
+//! A running runtime as its tasks and threads see it: who runs the tasks, and how one is spawned.
 
+use std::cell::Cell;
 use std::fmt;
 use std::future::{Future, pending};
-use std::pin::Pin;
-use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::io;
+#[cfg(feature = "_workers")]
+use std::pin::pin;
+#[cfg(feature = "_workers")]
+use std::sync::Barrier;
+use std::sync::{Arc, Weak};
+use std::thread;
 
-use super::blocking::Blocking;
-use super::current;
+use super::budget;
+use super::closures::Closures;
 use super::current_thread::CurrentThread;
-use super::join::JoinHandle;
-use super::owner::Owner;
-use super::queue::Queue;
-use super::shared_executor;
-use super::task::{self, Runnable, Task};
-use super::task_list::TaskList;
-use super::workers::Workers;
-use crate::runtime::context::Role;
+use super::task::{self, JoinHandle, Owner, Runnable, Task, TaskList};
+#[cfg(feature = "_workers")]
+use super::{park, workers::Workers};
+use crate::runtime::context::{self, Role, ThreadContext};
 use crate::runtime::table::Kind;
-use crate::runtime::{Config, late};
+use crate::runtime::{Config, late, refused};
+
+thread_local! {
+    static CURRENT: Cell<Option<Arc<Scheduler>>> = const { Cell::new(None) };
+}
+
+/// The scheduler whose tasks this thread runs.
+#[inline]
+pub(super) fn current() -> Option<Arc<Scheduler>> {
+    let current = |current: &Cell<Option<Arc<Scheduler>>>| {
+        let scheduler = current.take();
+        let clone = scheduler.clone();
+        current.set(scheduler);
+        clone
+    };
+    CURRENT.try_with(current).ok().flatten()
+}
+
+/// Makes the thread belong to `scheduler` until the guard is dropped.
+pub(super) fn enter(scheduler: &Arc<Scheduler>, role: Role) -> Entered {
+    let inner = Some(scheduler.clone());
+    Entered {
+        _budget: budget::unlimited(),
+        outer: CURRENT
+            .try_with(|current| current.replace(inner))
+            .ok()
+            .flatten(),
+        _context: context::enter(ThreadContext::new(scheduler.kind(), role)),
+    }
+}
+
+pub(super) struct Entered {
+    _budget: budget::Outer,
+    outer: Option<Arc<Scheduler>>,
+    _context: context::Entered,
+}
+
+impl Drop for Entered {
+    fn drop(&mut self) {
+        let outer = self.outer.take();
+        let inner = CURRENT.try_with(|current| current.replace(outer));
+        drop(inner);
+    }
+}
 
 /// A running runtime, as its tasks and threads see it.
 pub(super) struct Scheduler {
+    /// For the threads that it starts.
+    this: Weak<Self>,
     kind: Kind,
     pub(super) config: Config,
     pub(super) tasks: TaskList,
-    /// What any thread may add to.
-    pub(super) queue: Queue,
     pub(super) threads: Threads,
-    pub(super) blocking: Blocking,
+    pub(super) closures: Closures,
 }
 
-/// Who takes from the queue.
+/// Who runs the tasks, and where those wait.
 pub(super) enum Threads {
+    #[cfg(feature = "_workers")]
     Workers(Workers),
     Current(CurrentThread),
 }
 
-#[cfg(feature = "_workers")]
-impl Workers {
-    /// Those of the multi-thread flavour.
-    fn of(config: &Config) -> Option<Self> {
-        let has_some = config.flavor == crate::runtime::Flavor::MultiThread;
-        has_some.then(|| Self::new(config.worker_threads))
+impl Threads {
+    fn new(_config: &Config) -> Self {
+        #[cfg(feature = "_workers")]
+        if _config.flavor == crate::runtime::Flavor::MultiThread {
+            return Self::Workers(Workers::new(_config.worker_threads));
+        }
+        Self::Current(CurrentThread::default())
     }
 }
 
 impl Scheduler {
-    pub(super) fn new(kind: Kind, config: Config) -> Self {
-        Self {
+    pub(super) fn new(kind: Kind, config: Config) -> Arc<Self> {
+        Arc::new_cyclic(|this| Self {
+            this: this.clone(),
             kind,
             tasks: TaskList::default(),
-            queue: Queue::new(),
-            threads: match Workers::of(&config) {
-                Some(workers) => Threads::Workers(workers),
-                None => Threads::Current(CurrentThread::default()),
-            },
-            blocking: Blocking::new(config.max_blocking_threads),
+            threads: Threads::new(&config),
+            closures: Closures::default(),
             config,
-        }
+        })
     }
 
     #[inline]
     pub(super) fn kind(&self) -> Kind {
         self.kind
-    }
-
-    /// Waits on this thread until the future is done.
-    pub(super) fn park_on(&self, future: Pin<&mut dyn Future<Output = ()>>) {
-        shared_executor::park_on(self.kind, future);
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -77,102 +115,175 @@ impl Scheduler {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        let (runnable, task) = self.create(future);
+        // SAFETY: The future is `Send`.
+        let (runnable, task) = unsafe { task::create(self, future) };
         // The task has the one reference that there is, and `task` keeps it.
-        if let Owner::Scheduler(scheduler) = task.metadata().owner() {
-            if scheduler.tasks.is_closed() {
-                return late(runnable, task);
-            }
-            if !scheduler.schedule(runnable) && scheduler.tasks.is_closed() {
-                scheduler.drain_late();
-            }
+        match task.metadata().owner().schedule_new(runnable) {
+            Ok(()) => JoinHandle::new(task),
+            Err(runnable) => late(runnable, task),
         }
-        JoinHandle::new(task)
-    }
-
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    fn create<F>(self: Arc<Self>, future: F) -> (Runnable, Task<F::Output>)
-    where
-        F: Future + Send + 'static,
-        F::Output: Send + 'static,
-    {
-        let schedule = |runnable: Runnable| {
-            if let Owner::Scheduler(scheduler) = runnable.metadata().owner().clone() {
-                scheduler.schedule(runnable);
-            }
-        };
-        // SAFETY: The future is `Send`.
-        unsafe { task::create(Owner::Scheduler(self), future, schedule) }
-    }
-
-    pub(super) fn spawn_blocking<F, T>(self: Arc<Self>, f: F) -> JoinHandle<T>
-    where
-        F: FnOnce() -> T + Send + 'static,
-        T: Send + 'static,
-    {
-        let is_late = self.tasks.is_closed();
-        let schedule = |runnable: Runnable| {
-            if let Owner::Scheduler(scheduler) = runnable.metadata().owner().clone() {
-                scheduler.blocking.run(&scheduler, runnable);
-            }
-        };
-        // SAFETY: The future is `Send`.
-        let (runnable, task) =
-            unsafe { task::create(Owner::Scheduler(self), Closure(Some(f)), schedule) };
-        if is_late {
-            return late(runnable, task);
-        }
-        runnable.schedule();
-        JoinHandle::new(task)
     }
 
     /// Queues a task and sees to it that somebody runs it. Says whether that is in the queue of this
     /// thread, which comes to it in any case.
     #[inline]
-    fn schedule(self: &Arc<Self>, runnable: Runnable) -> bool {
+    fn push(&self, runnable: Runnable) -> bool {
         match &self.threads {
+            #[cfg(feature = "_workers")]
             Threads::Workers(workers) => {
-                let pushed = workers.push_here(runnable);
-                let is_here = pushed.is_ok();
-                if let Err(runnable) = pushed {
-                    self.push(runnable);
-                }
-                workers.wake_one(self);
+                let is_here = workers.push(runnable);
+                workers.wake_one(&|index| self.start_worker(index, None));
                 is_here
             }
-            Threads::Current(current) => {
-                let pushed = current.push_here(self, runnable);
-                let is_here = pushed.is_ok();
-                if let Err(runnable) = pushed {
-                    self.push(runnable);
-                    current.wake();
-                }
-                is_here
-            }
+            Threads::Current(current) => current.push(runnable),
         }
     }
 
-    pub(super) fn push(&self, runnable: Runnable) {
-        self.queue.push_rarely(runnable);
+    /// Starts the threads without which it cannot do.
+    ///
+    /// # Errors
+    ///
+    /// If the operating system refuses one.
+    pub(super) fn start(&self) -> io::Result<()> {
+        match &self.threads {
+            #[cfg(feature = "_workers")]
+            Threads::Workers(workers) => workers
+                .start_first(&|index| {
+                    let start = Arc::new(Barrier::new(2));
+                    let thread = self.start_worker(index, Some(start.clone()))?;
+                    // What a thread asks the system for at its beginning it dies without.
+                    start.wait();
+                    Ok(thread)
+                })
+                .map_err(|error| refused::told("a worker thread", &error)),
+            // Closures run on threads, with a stack that nobody might have.
+            Threads::Current(_) if self.config.thread_stack_size.is_some() => {
+                refused::threads(1, self.config.thread_stack_size)
+                    .map_err(|error| refused::told("a thread", &error))
+            }
+            Threads::Current(_) => Ok(()),
+        }
+    }
+
+    /// Starts the thread of a worker, which first meets somebody at `start`.
+    #[cfg(feature = "_workers")]
+    fn start_worker(
+        &self,
+        index: usize,
+        start: Option<Arc<Barrier>>,
+    ) -> io::Result<thread::JoinHandle<()>> {
+        let scheduler = self.this.upgrade().ok_or(io::ErrorKind::Other)?;
+        self.new_thread().spawn(move || {
+            if let Some(start) = start {
+                start.wait();
+            }
+            let Threads::Workers(workers) = &scheduler.threads else {
+                return;
+            };
+            let _entered = enter(&scheduler, Role::Polls);
+            let start_more = |index| scheduler.start_worker(index, None);
+            let worker = pin!(workers.worker(index, &start_more));
+            budget::within(|| park::park_on(scheduler.kind, worker));
+        })
+    }
+
+    /// A thread of this runtime, to be started.
+    pub(super) fn new_thread(&self) -> thread::Builder {
+        let thread = thread::Builder::new().name(self.config.thread_name.clone());
+        match self.config.thread_stack_size {
+            Some(bytes) => thread.stack_size(bytes),
+            None => thread,
+        }
+    }
+
+    /// From here on whatever is polled ends instead, and what is spawned does so at once.
+    pub(super) fn close(&self) {
+        self.tasks.close();
+        self.closures.close();
+        #[cfg(feature = "_workers")]
+        if let Threads::Workers(workers) = &self.threads {
+            workers.close();
+        }
+    }
+
+    /// How many threads run tasks, the one inside `block_on` apart.
+    pub(super) fn count_workers(&self) -> usize {
+        match &self.threads {
+            #[cfg(feature = "_workers")]
+            Threads::Workers(workers) => workers.count(),
+            Threads::Current(_) => 0,
+        }
+    }
+
+    /// Whether this thread is one of them.
+    pub(super) fn is_worker_here(&self) -> bool {
+        match &self.threads {
+            #[cfg(feature = "_workers")]
+            Threads::Workers(workers) => workers.are_here(),
+            Threads::Current(_) => false,
+        }
+    }
+
+    /// Waits for the threads that have ended, up to the destructors of their thread-locals.
+    pub(super) fn join(&self) {
+        #[cfg(feature = "_workers")]
+        if let Threads::Workers(workers) = &self.threads {
+            workers.join();
+        }
+        self.closures.join();
+    }
+
+    /// How many tasks are in the queue that all threads share.
+    fn queued(&self) -> usize {
+        match &self.threads {
+            #[cfg(feature = "_workers")]
+            Threads::Workers(workers) => workers.queued(),
+            Threads::Current(current) => current.queued(),
+        }
+    }
+
+    /// Runs what is in the queues, those of the workers too: one of them may be in a destructor
+    /// that waits for a task. The list of tasks is closed, so all end at once.
+    pub(super) fn drain(&self) {
+        let pop = || match &self.threads {
+            #[cfg(feature = "_workers")]
+            Threads::Workers(workers) => workers.pop_any(),
+            Threads::Current(current) => current.pop_any(),
+        };
+        while let Some(runnable) = pop() {
+            task::run(runnable);
+        }
     }
 
     /// A task has been queued that perhaps nobody looks for any more.
     #[cold]
-    fn drain_late(self: &Arc<Self>) {
-        let _entered = current::enter(self, Role::Polls);
+    fn drain_late(&self) {
+        let Some(this) = self.this.upgrade() else {
+            return;
+        };
+        let _entered = enter(&this, Role::Polls);
         self.drain();
     }
+}
 
-    /// Runs what is in the queue, and in those of the workers: one of them may be in a destructor
-    /// that waits for a task. The list of tasks is closed, so all end at once.
-    pub(super) fn drain(&self) {
-        let of_workers = || match &self.threads {
-            Threads::Workers(workers) => workers.pop_any(),
-            Threads::Current(_) => None,
-        };
-        while let Some(runnable) = self.queue.pop_rarely().or_else(of_workers) {
-            runnable.run();
+impl Owner for Scheduler {
+    fn tasks(&self) -> &TaskList {
+        &self.tasks
+    }
+
+    fn schedule(&self, runnable: Runnable) {
+        self.push(runnable);
+    }
+
+    fn schedule_new(&self, runnable: Runnable) -> Result<(), Runnable> {
+        if self.tasks.is_closed() {
+            return Err(runnable);
         }
+        // The end may have come meanwhile.
+        if !self.push(runnable) && self.tasks.is_closed() {
+            self.drain_late();
+        }
+        Ok(())
     }
 }
 
@@ -180,17 +291,17 @@ impl Scheduler {
 /// that. In any case the handle is finished.
 #[cold]
 #[inline(never)]
-fn late<T: Send + 'static>(runnable: Runnable, task: Task<T>) -> JoinHandle<T> {
+pub(super) fn late<T: Send + 'static>(runnable: Runnable, task: Task<T>) -> JoinHandle<T> {
     if let Some(_inside) = late::enter() {
-        runnable.run();
+        task::run(runnable);
         return JoinHandle::new(task);
     }
     let owner = task.metadata().owner().clone();
     task.detach();
     late::put_off(Box::new(RunOnDrop(Some(runnable))));
     // SAFETY: The future is `Send`.
-    let (runnable, task) = unsafe { task::create(owner, pending(), drop) };
-    runnable.run();
+    let (runnable, task) = unsafe { task::create(owner, pending()) };
+    task::run(runnable);
     JoinHandle::new(task)
 }
 
@@ -200,7 +311,7 @@ struct RunOnDrop(Option<Runnable>);
 impl Drop for RunOnDrop {
     fn drop(&mut self) {
         if let Some(runnable) = self.0.take() {
-            runnable.run();
+            task::run(runnable);
         }
     }
 }
@@ -210,21 +321,7 @@ impl fmt::Debug for Scheduler {
         f.debug_struct("Scheduler")
             .field("runtime", &self.kind.name())
             .field("flavor", &self.config.flavor)
-            .field("queued", &self.queue.len())
+            .field("queued", &self.queued())
             .finish_non_exhaustive()
-    }
-}
-
-/// A closure as a future that is ready at its first poll.
-struct Closure<F>(Option<F>);
-
-impl<F> Unpin for Closure<F> {}
-
-impl<F: FnOnce() -> T, T> Future for Closure<F> {
-    type Output = T;
-
-    fn poll(mut self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<T> {
-        let f = self.0.take().expect("a task is not polled after its end");
-        Poll::Ready(f())
     }
 }

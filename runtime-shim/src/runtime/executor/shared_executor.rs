@@ -4,14 +4,13 @@ use std::fmt::Debug;
 use std::future::Future;
 use std::hash::Hash;
 use std::io;
-use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use super::budget;
-use super::current;
 use super::instance::{Handle, Instance};
-use super::join::{AbortHandle, JoinHandle};
 use super::local::Local;
+use super::park::Park;
+use super::task::{AbortHandle, JoinHandle, current};
+use super::{blocking, budget, scheduler};
 use crate::runtime::async_runtime::Sealed;
 use crate::runtime::backend::yield_by;
 use crate::runtime::context;
@@ -36,7 +35,7 @@ pub trait Timers {
 
 /// A runtime on the shared executor.
 pub(in crate::runtime) trait SharedExecutor:
-    Timers + Copy + Debug + Default + Eq + Hash + Send + Sync + Unpin + 'static
+    Park + Timers + Copy + Debug + Default + Eq + Hash + Send + Sync + Unpin + 'static
 {
     const KIND: Kind;
 
@@ -49,42 +48,6 @@ pub(in crate::runtime) trait SharedExecutor:
     /// A reference to that. Each runtime has it itself, so that it is compiled here and not in each
     /// crate that spawns.
     fn outside() -> Handle;
-
-    /// Asks the operating system for what [`park_on`](Self::park_on) needs from the first time on.
-    ///
-    /// # Errors
-    ///
-    /// If it refuses that.
-    fn before_start() -> io::Result<()> {
-        Ok(())
-    }
-
-    /// Waits on this thread until the future is done.
-    fn park_on(future: Pin<&mut dyn Future<Output = ()>>);
-
-    /// The same on a thread that runs tasks by itself, in the runtime's own `block_on`.
-    fn drive_on(future: Pin<&mut dyn Future<Output = ()>>) {
-        Self::park_on(future);
-    }
-}
-
-/// [`SharedExecutor::park_on`] of the runtime of this kind.
-///
-/// By its name and not by a pointer to it: so a program in which nobody comes here, as there are no
-/// workers, is not linked with it.
-pub(super) fn park_on(kind: Kind, future: Pin<&mut dyn Future<Output = ()>>) {
-    match kind {
-        #[cfg(feature = "tokio")]
-        Kind::Tokio => unreachable!("Tokio has its own executor"),
-        #[cfg(feature = "smol")]
-        Kind::Smol => crate::runtime::Smol::park_on(future),
-        #[cfg(feature = "async-std")]
-        Kind::AsyncStd => crate::runtime::AsyncStd::park_on(future),
-        #[cfg(feature = "embassy")]
-        Kind::Embassy => crate::runtime::Embassy::park_on(future),
-        #[cfg(feature = "pollster")]
-        Kind::Pollster => crate::runtime::Pollster::park_on(future),
-    }
 }
 
 impl<R: SharedExecutor> Sealed for R {}
@@ -133,7 +96,7 @@ impl<R: SharedExecutor> AsyncRuntime for R {
         F: FnOnce() -> T + Send + 'static,
         T: Send + 'static,
     {
-        self.handle().0.spawn_blocking(f)
+        blocking::spawn_blocking(self.handle().0, f)
     }
 
     fn sleep_until(&self, deadline: Instant) -> Self::Sleep {
@@ -169,7 +132,7 @@ impl<R: SharedExecutor> Backend for R {
 
     #[inline(always)]
     fn try_handle(&self) -> Option<Handle> {
-        let scheduler = current::scheduler()?;
+        let scheduler = scheduler::current()?;
         (scheduler.kind() == R::KIND).then_some(Handle(scheduler))
     }
 

@@ -3,20 +3,17 @@
 use std::cell::RefCell;
 use std::future::Future;
 use std::io;
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::ptr;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Barrier, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 
-use super::budget;
-use super::current;
 use super::idle::{Idle, Wake};
 use super::queue::Queue;
-use super::scheduler::{Scheduler, Threads};
+use super::sync::atomic::AtomicBool;
 use super::sync::{RwLock, RwLockReadGuard, thread, thread_local};
-use super::task::Runnable;
-use crate::runtime::context::Role;
+use super::task::{self, Runnable};
 
 /// Tasks that a worker runs before it lets the thread look at timers and sockets.
 const BATCH: usize = 200;
@@ -35,10 +32,16 @@ thread_local! {
     static OWN: RefCell<Option<(*const Workers, Arc<Queue>)>> = const { RefCell::new(None) };
 }
 
+/// Starts the thread of the worker with this index, which waits there for [`Workers::worker`].
+type Start<'a> = &'a dyn Fn(usize) -> io::Result<thread::JoinHandle<()>>;
+
 /// The threads of the multi-thread flavour. They start when there is something to do.
 #[derive(Debug)]
 pub(super) struct Workers {
+    /// What threads have queued that are none of the workers.
+    queue: Queue,
     idle: Idle,
+    closed: AtomicBool,
     queues: RwLock<Vec<Arc<Queue>>>,
     threads: Mutex<Vec<thread::JoinHandle<()>>>,
     running: AtomicUsize,
@@ -47,16 +50,18 @@ pub(super) struct Workers {
 impl Workers {
     pub(super) fn new(limit: usize) -> Self {
         Self {
+            queue: Queue::new(),
             idle: Idle::new(limit),
+            closed: AtomicBool::new(false),
             queues: RwLock::default(),
             threads: Mutex::default(),
             running: AtomicUsize::new(0),
         }
     }
 
-    /// Queues a task on the worker that this thread is, if it is one of these.
+    /// Queues a task: on the worker that this thread is, if it is one of these. Says whether it is.
     #[inline]
-    pub(super) fn push_here(&self, runnable: Runnable) -> Result<(), Runnable> {
+    pub(super) fn push(&self, runnable: Runnable) -> bool {
         let mut left = Some(runnable);
         // Of the two ways to a thread-local this is the one that is compiled inline.
         let _ = OWN.try_with(|own| {
@@ -67,46 +72,51 @@ impl Workers {
                 queue.push(runnable);
             }
         });
-        left.map_or(Ok(()), Err)
+        match left {
+            Some(runnable) => {
+                self.queue.push(runnable);
+                false
+            }
+            None => true,
+        }
     }
 
-    /// Takes a task from one of the workers.
+    /// Takes a task from any queue.
     pub(super) fn pop_any(&self) -> Option<Runnable> {
-        self.queues().iter().find_map(|queue| queue.pop_rarely())
+        let of_workers = || self.queues().iter().find_map(|queue| queue.pop());
+        self.queue.pop().or_else(of_workers)
+    }
+
+    pub(super) fn queued(&self) -> usize {
+        self.queue.len()
     }
 
     /// Sees to it that somebody runs a task that was queued.
     #[inline]
-    pub(super) fn wake_one(&self, scheduler: &Arc<Scheduler>) {
+    pub(super) fn wake_one(&self, start: Start<'_>) {
         match self.idle.wake_one() {
             Wake::Nobody => {}
             Wake::Worker(waker) => waker.wake(),
-            Wake::Start(index) => self.start_one_more(scheduler, index),
+            Wake::Start(index) => self.start_one_more(index, start),
         }
     }
 
-    /// Starts the first worker, and waits until it runs: what a thread asks the system for at its
-    /// beginning it dies without. While there is one worker, every task is run.
+    /// Starts the first worker. While there is one, every task is run.
     ///
     /// # Errors
     ///
     /// If the operating system refuses the thread.
-    pub(super) fn start_first(&self, scheduler: &Arc<Scheduler>) -> io::Result<()> {
+    pub(super) fn start_first(&self, start: Start<'_>) -> io::Result<()> {
         match self.idle.wake_one() {
-            Wake::Start(index) => {
-                let runs = Arc::new(Barrier::new(2));
-                self.start(scheduler, index, Some(runs.clone()))?;
-                runs.wait();
-                Ok(())
-            }
+            Wake::Start(index) => self.start(index, start),
             Wake::Nobody | Wake::Worker(_) => Ok(()),
         }
     }
 
     #[cold]
-    fn start_one_more(&self, scheduler: &Arc<Scheduler>, mut index: usize) {
+    fn start_one_more(&self, mut index: usize, start: Start<'_>) {
         // It is tried again at the next wake-up. Until then those that there are do all.
-        while self.start(scheduler, index, None).is_err() {
+        while self.start(index, start).is_err() {
             match self.idle.not_started() {
                 Wake::Nobody => return,
                 Wake::Worker(waker) => return waker.wake(),
@@ -115,28 +125,11 @@ impl Workers {
         }
     }
 
-    fn start(
-        &self,
-        scheduler: &Arc<Scheduler>,
-        index: usize,
-        runs: Option<Arc<Barrier>>,
-    ) -> io::Result<()> {
-        let mut builder = thread::Builder::new().name(scheduler.config.thread_name.clone());
-        if let Some(bytes) = scheduler.config.thread_stack_size {
-            builder = builder.stack_size(bytes);
-        }
+    fn start(&self, index: usize, start: Start<'_>) -> io::Result<()> {
         self.running.fetch_add(1, Ordering::SeqCst);
-        let theirs = scheduler.clone();
-        let thread = builder
-            .spawn(move || {
-                if let Some(runs) = runs {
-                    runs.wait();
-                }
-                run(&theirs, index);
-            })
-            .inspect_err(|_| {
-                self.running.fetch_sub(1, Ordering::SeqCst);
-            })?;
+        let thread = start(index).inspect_err(|_| {
+            self.running.fetch_sub(1, Ordering::SeqCst);
+        })?;
         self.idle.has_started();
         self.threads
             .lock()
@@ -151,10 +144,16 @@ impl Workers {
 
     /// Lets the workers end once they find nothing to do. The list of tasks is closed.
     pub(super) fn close(&self) {
+        self.closed.store(true, Ordering::SeqCst);
         let mut wakers = self.idle.wake_all();
         while let Some((_, waker)) = wakers.pop() {
             waker.wake();
         }
+    }
+
+    /// The worker with this index, which this thread is until it is dropped.
+    pub(super) fn worker<'a>(&'a self, index: usize, start: Start<'a>) -> Worker<'a> {
+        Worker::new(self, index, start)
     }
 
     /// How many workers there are.
@@ -189,28 +188,10 @@ impl Workers {
     }
 }
 
-/// The main function of a worker.
-fn run(scheduler: &Arc<Scheduler>, index: usize) {
-    let Threads::Workers(workers) = &scheduler.threads else {
-        return;
-    };
-    let _gone = Gone(workers);
-    let _entered = current::enter(scheduler, Role::Polls);
-    budget::within(|| scheduler.park_on(pin!(Worker::new(scheduler, workers, index))));
-}
-
-struct Gone<'a>(&'a Workers);
-
-impl Drop for Gone<'_> {
-    fn drop(&mut self) {
-        self.0.running.fetch_sub(1, Ordering::SeqCst);
-    }
-}
-
-/// Runs tasks until the list of tasks is closed and nothing is left to do.
-struct Worker<'a> {
-    scheduler: &'a Arc<Scheduler>,
+/// Runs tasks until the workers are to end and nothing is left to do.
+pub(super) struct Worker<'a> {
     workers: &'a Workers,
+    start: Start<'a>,
     index: usize,
     own: Arc<Queue>,
     /// Whether [`Idle`] counts it among those that sleep or are on the way.
@@ -219,7 +200,7 @@ struct Worker<'a> {
 }
 
 impl<'a> Worker<'a> {
-    fn new(scheduler: &'a Arc<Scheduler>, workers: &'a Workers, index: usize) -> Self {
+    fn new(workers: &'a Workers, index: usize, start: Start<'a>) -> Self {
         let own = Arc::new(Queue::new());
         workers
             .queues
@@ -228,8 +209,8 @@ impl<'a> Worker<'a> {
             .push(own.clone());
         OWN.with(|here| here.replace(Some((workers, own.clone()))));
         Self {
-            scheduler,
             workers,
+            start,
             index,
             own,
             is_idle: true,
@@ -241,15 +222,15 @@ impl<'a> Worker<'a> {
         self.ticks += 1;
         if self.ticks >= FAIRNESS {
             self.ticks = 0;
-            if let Some(runnable) = self.scheduler.queue.pop_rarely() {
+            if let Some(runnable) = self.workers.queue.pop() {
                 return Some(runnable);
             }
         }
         if let Some(runnable) = self.own.pop() {
             return Some(runnable);
         }
-        if let Some(runnable) = self.scheduler.queue.pop_rarely() {
-            self.steal(&self.scheduler.queue);
+        if let Some(runnable) = self.workers.queue.pop() {
+            self.steal(&self.workers.queue);
             return Some(runnable);
         }
         let queues = self.workers.queues();
@@ -257,7 +238,7 @@ impl<'a> Worker<'a> {
         for queue in after.iter().chain(before) {
             if !Arc::ptr_eq(queue, &self.own) {
                 self.steal(queue);
-                if let Some(runnable) = self.own.pop_rarely() {
+                if let Some(runnable) = self.own.pop() {
                     return Some(runnable);
                 }
             }
@@ -269,15 +250,15 @@ impl<'a> Worker<'a> {
     fn steal(&self, from: &Queue) {
         let mut has_stolen = false;
         for _ in 0..from.len().div_ceil(2).min(STEAL) {
-            let Some(runnable) = from.pop_rarely() else {
+            let Some(runnable) = from.pop() else {
                 break;
             };
             has_stolen = true;
-            self.own.push_rarely(runnable);
+            self.own.push(runnable);
         }
         // Somebody may have looked for work while these were in neither queue, and gone to sleep.
         if has_stolen && !self.is_idle {
-            self.workers.wake_one(self.scheduler);
+            self.workers.wake_one(self.start);
         }
     }
 
@@ -289,10 +270,10 @@ impl<'a> Worker<'a> {
         // Any queue counts: its owner may be about to block in a task.
         let queues = self.workers.queues();
         let is_more =
-            !self.scheduler.queue.is_empty() || queues.iter().any(|queue| !queue.is_empty());
+            !self.workers.queue.is_empty() || queues.iter().any(|queue| !queue.is_empty());
         drop(queues);
         if is_more {
-            self.workers.wake_one(self.scheduler);
+            self.workers.wake_one(self.start);
         }
     }
 }
@@ -308,13 +289,13 @@ impl Future for Worker<'_> {
                 if self.is_idle {
                     self.at_work();
                 }
-                if runnable.run() {
+                if task::run(runnable) {
                     left = left.saturating_sub(LONG);
                     self.ticks += LONG;
                 }
                 continue;
             }
-            if self.scheduler.tasks.is_closed() {
+            if self.workers.closed.load(Ordering::SeqCst) {
                 return Poll::Ready(());
             }
             let is_idle = self.is_idle;
@@ -336,8 +317,9 @@ impl Drop for Worker<'_> {
             .write()
             .unwrap_or_else(PoisonError::into_inner)
             .retain(|queue| !Arc::ptr_eq(queue, &self.own));
-        while let Some(runnable) = self.own.pop_rarely() {
-            self.scheduler.push(runnable);
+        while let Some(runnable) = self.own.pop() {
+            self.workers.queue.push(runnable);
         }
+        self.workers.running.fetch_sub(1, Ordering::SeqCst);
     }
 }

@@ -11,8 +11,9 @@ use loom::thread;
 
 use crate::check::{block_on, check};
 use crate::current_thread::CurrentThread;
-use crate::driver::{Driver, MainLoop};
+use crate::driver::Driver;
 use crate::local::Local;
+use crate::main_loop::MainLoop;
 use crate::scheduler::{Scheduler, Threads};
 use crate::task::Runnable;
 use crate::workers::Workers;
@@ -39,7 +40,9 @@ fn run_with(
     local: &Local,
     main: impl Future<Output = ()>,
 ) {
-    scheduler.park_on(pin!(MainLoop::new(driver, pin!(main), local, scheduler)));
+    let main = pin!(main);
+    let main_loop = MainLoop::new(driver, main, local, scheduler.current());
+    scheduler.park_on(pin!(main_loop));
 }
 
 /// Is ready once it has been set so many times. Nothing but the wake-up tells of what is set.

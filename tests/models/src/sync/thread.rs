@@ -22,14 +22,6 @@ impl Builder {
         Self(loom::thread::Builder::new())
     }
 
-    pub(crate) fn name(self, name: String) -> Self {
-        Self(self.0.name(name))
-    }
-
-    pub(crate) fn stack_size(self, bytes: usize) -> Self {
-        Self(self.0.stack_size(bytes))
-    }
-
     pub(crate) fn spawn(self, f: impl FnOnce() + Send + 'static) -> io::Result<JoinHandle<()>> {
         let allowed = ALLOWED.get();
         if allowed == 0 {

@@ -5,8 +5,8 @@ use std::task::Waker;
 
 use slab::Slab;
 
-use super::sync::atomic::{AtomicBool, Ordering};
-use super::sync::{Mutex, MutexGuard};
+use super::super::sync::atomic::{AtomicBool, Ordering};
+use super::super::sync::{Mutex, MutexGuard};
 
 /// Spreads the tasks over locks, so that threads seldom meet at one.
 const SHARDS: usize = 8;
@@ -16,7 +16,7 @@ const SHARDS: usize = 8;
 /// Only a task that waits is listed. One that never had to costs nothing here, and one that is
 /// runnable is found in the queue.
 #[derive(Debug)]
-pub(super) struct TaskList {
+pub(crate) struct TaskList {
     closed: AtomicBool,
     // As many as there are shards. An array's elements would each be made, looked at and dropped by
     // code of their own.
@@ -36,15 +36,15 @@ impl Default for TaskList {
 
 /// The place of a task in its list.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) struct Key(u32);
+pub(crate) struct Key(u32);
 
 impl Key {
     /// Fits an atomic.
-    pub(super) fn to_bits(self) -> u32 {
+    pub(crate) fn to_bits(self) -> u32 {
         self.0
     }
 
-    pub(super) fn from_bits(bits: u32) -> Self {
+    pub(crate) fn from_bits(bits: u32) -> Self {
         Self(bits)
     }
 
@@ -70,12 +70,12 @@ impl Key {
 impl TaskList {
     /// Whether the tasks are to end.
     #[inline]
-    pub(super) fn is_closed(&self) -> bool {
+    pub(crate) fn is_closed(&self) -> bool {
         self.closed.load(Ordering::SeqCst)
     }
 
     /// Tells the tasks to end, and wakes those that wait so that they do.
-    pub(super) fn close(&self) {
+    pub(crate) fn close(&self) {
         self.closed.store(true, Ordering::SeqCst);
         for shard in &self.waiting {
             // A waker may run anything, so the lock is not held.
@@ -90,19 +90,19 @@ impl TaskList {
     }
 
     /// Lists a task that waits. It must look at [`is_closed`](Self::is_closed) after this.
-    pub(super) fn insert(&self, id: u64, waker: Waker) -> Key {
+    pub(crate) fn insert(&self, id: u64, waker: Waker) -> Key {
         let shard = id as usize % SHARDS;
         Key::new(shard, lock(&self.waiting[shard]).insert(waker))
     }
 
-    pub(super) fn remove(&self, key: Key) {
+    pub(crate) fn remove(&self, key: Key) {
         let waker = lock(&self.waiting[key.shard()]).remove(key.index());
         drop(waker);
     }
 
     /// Wakes the task at `key`. If it has ended meanwhile this may wake another, which is
     /// harmless.
-    pub(super) fn wake(&self, key: Key) {
+    pub(crate) fn wake(&self, key: Key) {
         let waker = lock(&self.waiting[key.shard()]).get(key.index()).cloned();
         if let Some(waker) = waker {
             waker.wake();
@@ -110,7 +110,7 @@ impl TaskList {
     }
 
     /// How many tasks wait.
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.waiting.iter().map(|shard| lock(shard).len()).sum()
     }
 }

@@ -7,7 +7,7 @@ use loom::sync::Mutex;
 use loom::thread;
 
 use crate::check::{Park, check};
-use crate::task_list::{Key, TaskList};
+use crate::task::list::{Key, TaskList};
 
 #[test]
 fn a_task_that_goes_to_wait_sees_the_end() {

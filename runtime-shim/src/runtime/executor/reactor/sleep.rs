@@ -7,7 +7,9 @@ use std::task::{Context, Poll, ready};
 
 use portable_reactor::Timer;
 
-use super::{budget, foreign, reactor};
+use super::super::budget;
+use super::super::task::foreign;
+use super::started;
 use crate::runtime::AsyncSleep;
 use crate::time::Instant;
 
@@ -37,7 +39,7 @@ impl Future for Sleep {
             // async-io drops wakers within the lock of all timers.
             return foreign::poll(self, cx);
         }
-        reactor::started();
+        started::assert_starts();
         ready!(budget::poll(cx));
         ready!(Pin::new(&mut self.timer).poll(cx));
         budget::spend();

@@ -4,72 +4,54 @@ use std::any::Any;
 use std::future::Future;
 use std::mem;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
-use super::header::Header;
-use super::owner::Owner;
-use super::{budget, current};
+use super::super::budget;
+use super::current;
+use super::header::{Header, Owner, Runnable};
 use crate::panics::{contain, ignore};
 
-/// A task that is to be polled.
-#[derive(Debug)]
-pub(super) struct Runnable(async_task::Runnable<Header>);
-
-impl Runnable {
-    /// Polls the task once. Returns whether that used up a budget, which takes as long as many polls.
-    #[inline]
-    pub(super) fn run(self) -> bool {
-        // Around the whole run and not the poll alone: an output that nobody takes is dropped after the
-        // poll, and inside the task all the same.
-        let _outer = current::outer_task();
-        // Whoever is refused something is woken within the poll.
-        self.0.run() && budget::end()
-    }
-
-    #[inline]
-    pub(super) fn metadata(&self) -> &Header {
-        self.0.metadata()
-    }
-
-    #[inline]
-    pub(super) fn schedule(self) {
-        self.0.schedule();
-    }
-}
-
 /// A task that is awaited.
-pub(super) type Task<T> = async_task::Task<Output<T>, Header>;
+pub(crate) type Task<T> = async_task::Task<Output<T>, Header>;
 
 /// Makes a task of `future`. Nothing is polled before the [`Runnable`] is run or scheduled.
 ///
 /// # Safety
 ///
-/// If `future` is not [`Send`], `schedule` must see to it that the task is run on this thread
+/// If `future` is not [`Send`], `owner` must see to it that the task is run on this thread
 /// alone and that it has ended before this thread does.
 #[inline]
-pub(super) unsafe fn create<F, S>(
-    owner: Owner,
-    future: F,
-    schedule: S,
-) -> (Runnable, Task<F::Output>)
+pub(crate) unsafe fn create<F>(owner: Arc<dyn Owner>, future: F) -> (Runnable, Task<F::Output>)
 where
     F: Future + 'static,
-    S: Fn(Runnable) + Send + Sync + 'static,
 {
     let builder = async_task::Builder::new().metadata(Header::new(owner, next_id()));
-    let schedule = move |runnable| schedule(Runnable(runnable));
+    let schedule = |runnable: Runnable| {
+        // The task may be run elsewhere and end, and with it the reference that it has.
+        let owner = runnable.metadata().owner().clone();
+        owner.schedule(runnable);
+    };
     // SAFETY: What is asked for is
     // - that a future which is not `Send` stays on this thread: the caller's promise;
     // - that a future which borrows does not outlive what it borrows: `future` is `'static`, and
     //   `Contained` borrows the metadata, which the task itself keeps until after the future;
     // - that a schedule function which is not `Send`, `Sync` and `'static` does not leave this
     //   thread: it is all three.
-    let (runnable, task) =
-        unsafe { builder.spawn_unchecked(|header| Contained::new(header, future), schedule) };
-    (Runnable(runnable), task)
+    unsafe { builder.spawn_unchecked(|header| Contained::new(header, future), schedule) }
+}
+
+/// Polls a task once. Returns whether that used up a budget, which takes as long as many polls.
+#[inline]
+pub(crate) fn run(runnable: Runnable) -> bool {
+    // Around the whole run and not the poll alone: an output that nobody takes is dropped after the
+    // poll, and inside the task all the same.
+    let _outer = current::outer_task();
+    // Whoever is refused something is woken within the poll.
+    runnable.run() && budget::end()
 }
 
 /// Every task has another.
@@ -81,7 +63,7 @@ fn next_id() -> u64 {
 
 /// How a task ended.
 #[derive(Debug)]
-pub(super) enum Outcome<T> {
+pub(crate) enum Outcome<T> {
     Done(T),
     Cancelled,
     Panicked(Box<dyn Any + Send>),
@@ -89,11 +71,11 @@ pub(super) enum Outcome<T> {
 
 /// The output of a task. If nobody takes it, a panic of its destructor goes no further.
 #[derive(Debug)]
-pub(super) struct Output<T>(Option<Outcome<T>>);
+pub(crate) struct Output<T>(Option<Outcome<T>>);
 
 impl<T> Output<T> {
     #[inline]
-    pub(super) fn take(mut self) -> Outcome<T> {
+    pub(crate) fn take(mut self) -> Outcome<T> {
         let outcome = self.0.take();
         // Nothing is left to drop, which the compiler does not see.
         mem::forget(self);
@@ -218,7 +200,7 @@ impl<F: Future> Future for Contained<'_, F> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         budget::start();
-        // `Runnable::run` ends it.
+        // `run` ends it.
         current::set_task(self.header.id(), cx.waker());
         self.turn(cx).map(|outcome| Output(Some(outcome)))
     }

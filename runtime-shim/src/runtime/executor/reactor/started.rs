@@ -48,7 +48,7 @@ pub(in crate::runtime) fn start_first(threads: usize) -> io::Result<()> {
 /// Where [`start`] gives one.
 #[cfg(feature = "_workers")]
 #[inline]
-pub(super) fn started() {
+pub(super) fn assert_starts() {
     if let Err(error) = start() {
         fork::assert();
         refused::timer("what the reactor starts with", &error);

@@ -9,9 +9,10 @@ use std::task::{Context, Poll, ready};
 
 use portable_reactor::Async;
 
-use super::budget;
-use super::shared_executor::SharedExecutor;
-use super::{foreign, reactor};
+use super::super::budget;
+use super::super::shared_executor::SharedExecutor;
+use super::super::task::foreign;
+use super::started;
 use crate::runtime::source::{AsyncSource, Descriptor, Direction, First, Reactor, would_block};
 
 impl<R: SharedExecutor> Reactor for R {
@@ -19,7 +20,7 @@ impl<R: SharedExecutor> Reactor for R {
 
     // The first operation is tried in any case.
     fn watch<T: Descriptor>(&self, descriptor: T, _: First) -> io::Result<Source<T>> {
-        reactor::start()?;
+        started::start()?;
         Source::new(descriptor)
     }
 }

@@ -6,9 +6,10 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
+use super::super::budget;
+use super::future::{Outcome, Task};
 use super::header::{AbortState, Header};
-use super::task::{Outcome, Task};
-use super::{budget, current, foreign};
+use super::{current, foreign};
 use crate::handles::Gives;
 use crate::runtime::{AsyncAbortHandle, AsyncJoinHandle};
 use crate::task::{Id, JoinError};
@@ -22,7 +23,7 @@ pub struct JoinHandle<T> {
 }
 
 impl<T> JoinHandle<T> {
-    pub(super) fn new(task: Task<T>) -> Self {
+    pub(crate) fn new(task: Task<T>) -> Self {
         Self {
             task: Some(task),
             _gives: Gives::default(),

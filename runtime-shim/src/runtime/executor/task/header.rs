@@ -1,21 +1,36 @@
 //! The part of a task that does not depend on its future, and the ways to end it: with its list, or by
 //! an abort from anywhere.
 
+use std::fmt::Debug;
 use std::sync::Arc;
 use std::task::Waker;
 
-use super::owner::Owner;
-use super::sync::OnceLock;
-use super::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use super::task_list::Key;
+use super::super::sync::OnceLock;
+use super::super::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use super::list::{Key, TaskList};
+
+/// What a task belongs to: what schedules it, and the list of the tasks that end together.
+pub(crate) trait Owner: Debug + Send + Sync {
+    /// The tasks that end together.
+    fn tasks(&self) -> &TaskList;
+
+    /// Queues a task that was woken, and sees to it that somebody runs it.
+    fn schedule(&self, runnable: Runnable);
+
+    /// The same for a new task. After the end, when nobody runs it, it is given back.
+    fn schedule_new(&self, runnable: Runnable) -> Result<(), Runnable>;
+}
+
+/// A task that is to be polled.
+pub(crate) type Runnable = async_task::Runnable<Header>;
 
 /// What a task's handles share with its future; it lives as long as either.
 ///
 /// Each task has one, so it is kept small: where a task fits 120 bytes, glibc gives and takes them on
 /// its short path.
 #[derive(Debug)]
-pub(super) struct Header {
-    owner: Owner,
+pub(crate) struct Header {
+    owner: Arc<dyn Owner>,
     id: u64,
     /// Where the task is listed; see [`AtomicKey`].
     place: AtomicKey,
@@ -30,7 +45,7 @@ pub(super) struct Header {
 }
 
 impl Header {
-    pub(super) fn new(owner: Owner, id: u64) -> Self {
+    pub(crate) fn new(owner: Arc<dyn Owner>, id: u64) -> Self {
         Self {
             owner,
             id,
@@ -43,28 +58,28 @@ impl Header {
     }
 
     #[inline]
-    pub(super) fn owner(&self) -> &Owner {
+    pub(crate) fn owner(&self) -> &Arc<dyn Owner> {
         &self.owner
     }
 
     #[inline]
-    pub(super) fn id(&self) -> u64 {
+    pub(crate) fn id(&self) -> u64 {
         self.id
     }
 
     /// Whether the output has been given; says so from then on.
     #[inline]
-    pub(super) fn is_taken(&self) -> bool {
+    pub(crate) fn is_taken(&self) -> bool {
         self.taken.load(Ordering::Relaxed)
     }
 
     #[inline]
-    pub(super) fn set_taken(&self) {
+    pub(crate) fn set_taken(&self) {
         self.taken.store(true, Ordering::Relaxed);
     }
 
     /// The right to abort the task, apart from its handle.
-    pub(super) fn abort_state(&self) -> &Arc<AbortState> {
+    pub(crate) fn abort_state(&self) -> &Arc<AbortState> {
         let abort_state = self.abort_state.get_or_init(|| {
             Arc::new(AbortState {
                 owner: self.owner.clone(),
@@ -98,7 +113,7 @@ impl Header {
     /// Lists the task as one that waits, if it is not yet. It must look at
     /// [`is_cancelled`](Self::is_cancelled) after this.
     #[inline]
-    pub(super) fn list(&self, waker: &Waker) {
+    pub(crate) fn list(&self, waker: &Waker) {
         if self.place.get().is_none() {
             self.list_first(waker);
         }
@@ -114,7 +129,7 @@ impl Header {
 
     /// The task has ended, once.
     #[inline]
-    pub(super) fn end(&self) {
+    pub(crate) fn end(&self) {
         if let Some(key) = self.place.get() {
             self.owner.tasks().remove(key);
         }
@@ -126,7 +141,7 @@ impl Header {
 
     /// Whether the task is to end.
     #[inline]
-    pub(super) fn is_cancelled(&self) -> bool {
+    pub(crate) fn is_cancelled(&self) -> bool {
         self.owner.tasks().is_closed()
             || self
                 .made_abort_state()
@@ -162,8 +177,8 @@ impl Default for AtomicKey {
 
 /// The right to abort a task.
 #[derive(Debug)]
-pub(super) struct AbortState {
-    owner: Owner,
+pub(crate) struct AbortState {
+    owner: Arc<dyn Owner>,
     id: u64,
     place: AtomicKey,
     aborted: AtomicBool,
@@ -171,7 +186,7 @@ pub(super) struct AbortState {
 }
 
 impl AbortState {
-    pub(super) fn abort(&self) {
+    pub(crate) fn abort(&self) {
         if self.is_finished() {
             return;
         }
@@ -182,11 +197,11 @@ impl AbortState {
         }
     }
 
-    pub(super) fn is_finished(&self) -> bool {
+    pub(crate) fn is_finished(&self) -> bool {
         self.ended.load(Ordering::SeqCst)
     }
 
-    pub(super) fn id(&self) -> u64 {
+    pub(crate) fn id(&self) -> u64 {
         self.id
     }
 }

@@ -25,7 +25,7 @@ thread_local! {
 
 /// Whether the waker is one of the executor.
 #[inline]
-pub(super) fn is_ours(waker: &Waker) -> bool {
+pub(crate) fn is_ours(waker: &Waker) -> bool {
     is_last(waker) || is_listed(waker) || is_of_task(waker)
 }
 
@@ -41,7 +41,7 @@ fn is_of_task(waker: &Waker) -> bool {
 
 /// The waker is one of the executor: of the thread inside `block_on`.
 #[inline]
-pub(super) fn ours(waker: &Waker) {
+pub(crate) fn ours(waker: &Waker) {
     if !is_last(waker) && !is_listed(waker) {
         list(waker);
     }
@@ -50,7 +50,7 @@ pub(super) fn ours(waker: &Waker) {
 /// Polls what awaits a task with a waker that does not panic. It counts as ours from here on.
 #[cold]
 #[inline(never)]
-pub(super) fn poll<F: Future>(future: Pin<&mut F>, cx: &Context<'_>) -> Poll<F::Output> {
+pub(crate) fn poll<F: Future>(future: Pin<&mut F>, cx: &Context<'_>) -> Poll<F::Output> {
     let contained = waker::contained(cx);
     ours(&contained);
     future.poll(&mut Context::from_waker(&contained))
@@ -59,7 +59,7 @@ pub(super) fn poll<F: Future>(future: Pin<&mut F>, cx: &Context<'_>) -> Poll<F::
 /// Clones a waker that may panic at that: if it does, this call panics, before others rely on a clone.
 #[inline]
 #[cfg_attr(not(feature = "_reactor"), allow(dead_code))]
-pub(super) fn clone_first(cx: &Context<'_>) {
+pub(crate) fn clone_first(cx: &Context<'_>) {
     if !is_ours(cx.waker()) {
         drop(Kept::of(cx));
     }
@@ -68,7 +68,7 @@ pub(super) fn clone_first(cx: &Context<'_>) {
 /// Polls something that keeps wakers where a panic of one would do harm, by a waker that does not panic.
 #[inline]
 #[cfg_attr(not(feature = "_reactor"), allow(dead_code))]
-pub(super) fn contained<T>(
+pub(crate) fn contained<T>(
     cx: &mut Context<'_>,
     poll: impl FnOnce(&mut Context<'_>) -> Poll<T>,
 ) -> Poll<T> {

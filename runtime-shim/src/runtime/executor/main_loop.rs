@@ -1,0 +1,124 @@
+//! What a thread does inside `block_on`.
+
+use std::future::Future;
+use std::hint::black_box;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+
+use super::budget;
+use super::current_thread::CurrentThread;
+use super::driver::Driver;
+use super::local::Local;
+use super::task::foreign;
+
+/// Turns of `main` before the thread looks at timers and sockets.
+const ROUNDS: usize = 4;
+
+/// Tasks that are run after each turn of `main`.
+const TASKS: usize = 32;
+
+/// Polls the future of `block_on` when it is woken, and runs this thread's tasks.
+pub(super) struct MainLoop<'a> {
+    driver: &'a Arc<Driver>,
+    main: Pin<&'a mut dyn Future<Output = ()>>,
+    waker: Waker,
+    local: &'a Local,
+    /// The tasks that threads inside `block_on` run, if there are no others for them.
+    current: Option<&'a CurrentThread>,
+}
+
+impl<'a> MainLoop<'a> {
+    pub(super) fn new(
+        driver: &'a Arc<Driver>,
+        main: Pin<&'a mut dyn Future<Output = ()>>,
+        local: &'a Local,
+        current: Option<&'a CurrentThread>,
+    ) -> Self {
+        driver.set_woken();
+        let waker = Waker::from(driver.clone());
+        foreign::ours(&waker);
+        Self {
+            driver,
+            main,
+            waker,
+            local,
+            current,
+        }
+    }
+
+    /// Does what there is to do, within limits. Says whether there may be more.
+    fn turns(&mut self) -> Poll<bool> {
+        let current = self
+            .current
+            .filter(|current| current.try_drive(self.driver));
+        let _running = current.map(CurrentThread::enter);
+        // The compiler is not told how often, or it would write the loop out so often.
+        for _ in 0..black_box(ROUNDS) {
+            let mut is_idle = true;
+            if self.driver.take_woken() {
+                is_idle = false;
+                let mut cx = Context::from_waker(&self.waker);
+                if self.main.as_mut().poll(&mut cx).is_ready() {
+                    return Poll::Ready(false);
+                }
+                // Perhaps by itself, because it was refused something.
+                if self.driver.is_woken() {
+                    budget::end();
+                }
+            }
+            // Several tasks to one turn of `main`: it mostly waits for more than one of them, and
+            // then is not woken for each.
+            let has_local = self.local.is_used();
+            let mut left = TASKS;
+            while left > 0 {
+                left -= 1;
+                let local = if has_local {
+                    self.local.run_one()
+                } else {
+                    None
+                };
+                // The last comes from the other threads, if they have queued any: else this thread's
+                // own could keep them away.
+                let task = current.and_then(|current| current.run_one(left == 0));
+                if local.is_none() && task.is_none() {
+                    break;
+                }
+                is_idle = false;
+                if local == Some(true) || task == Some(true) {
+                    left = left.min(1);
+                }
+            }
+            if is_idle {
+                return Poll::Pending;
+            }
+        }
+        Poll::Ready(true)
+    }
+}
+
+impl Future for MainLoop<'_> {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let turn = self.driver.begin_turn(cx.waker());
+        let turns = self.turns();
+        drop(turn);
+        match turns {
+            Poll::Ready(false) => Poll::Ready(()),
+            Poll::Ready(true) => {
+                cx.waker().wake_by_ref();
+                Poll::Pending
+            }
+            Poll::Pending => Poll::Pending,
+        }
+    }
+}
+
+impl Drop for MainLoop<'_> {
+    fn drop(&mut self) {
+        if let Some(current) = self.current {
+            current.leave(self.driver);
+        }
+    }
+}

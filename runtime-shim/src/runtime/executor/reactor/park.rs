@@ -1,0 +1,49 @@
+//! How a thread waits for a future.
+
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
+use std::task::Poll;
+
+use super::started;
+
+/// Polls `future` in `block_on` until it is done or the reactor is in use, then in async-io's.
+///
+/// A program without timers and sockets never starts the reactor and its thread: before the first
+/// of them `block_on` will do. A thread that sleeps at that moment goes on so until it is woken;
+/// the reactor is driven by the others, or by async-io's own thread.
+pub(in crate::runtime) fn park_in(
+    mut future: Pin<&mut dyn Future<Output = ()>>,
+    block_on: impl FnOnce(Pin<&mut dyn Future<Output = bool>>) -> bool,
+) {
+    if !started::is_started() {
+        let until_reactor = pin!(poll_fn(|cx| {
+            let is_done = future.as_mut().poll(cx).is_ready();
+            if is_done || started::is_started() {
+                return Poll::Ready(is_done);
+            }
+            Poll::Pending
+        }));
+        if block_on(until_reactor) {
+            return;
+        }
+    }
+    portable_reactor::block_on(future);
+}
+
+/// The same without a `block_on` of the runtime's own.
+#[cfg(feature = "smol")]
+pub(in crate::runtime) fn park_on(future: Pin<&mut dyn Future<Output = ()>>) {
+    use std::task::{Context, Waker};
+
+    park_in(future, |mut until_reactor| {
+        let (parker, unparker) = parking::pair();
+        let waker = Waker::from(unparker);
+        let mut cx = Context::from_waker(&waker);
+        loop {
+            match until_reactor.as_mut().poll(&mut cx) {
+                Poll::Ready(is_done) => return is_done,
+                Poll::Pending => parker.park(),
+            }
+        }
+    });
+}
