@@ -3,6 +3,7 @@
 //! Everything here is generated from the table. With no runtime the enums have no value, and the
 //! one place where a runtime is chosen panics.
 
+use std::borrow::Borrow;
 use std::convert::Infallible;
 use std::future::Future;
 use std::io;
@@ -26,73 +27,54 @@ use crate::handles::Gives;
 use crate::task::{Id, JoinError};
 use crate::time::Instant;
 
-/// Evaluates `$body` for the runtime that `$kind` says, with `$runtime` bound to it.
-macro_rules! with_kind {
-    ($kind:expr, $runtime:ident => $body:expr) => {
-        for_each_runtime!(with_kind_arms [$kind] $runtime => $body)
+/// Matches on the runtime, once for all places where a call goes to one of several.
+///
+/// - `dispatch!(value, Enum(inner) => body)` binds `inner` to what the variant of the enum holds.
+/// - `dispatch!(kind, Kind(runtime) => body)` binds `runtime` to the runtime that a [`Kind`] names.
+/// - `dispatch!(value, Enum(inner) => To { body })`, and the same of a kind, puts what `body` gives into
+///   the variant of the enum `To` for the same runtime.
+macro_rules! dispatch {
+    ($value:expr, $enum:ident($inner:ident) => $to:ident { $body:expr }) => {
+        for_each_runtime!(dispatch_arms [$value] $enum($inner) => $to { $body })
+    };
+    ($value:expr, $enum:ident($inner:ident) => $body:expr) => {
+        for_each_runtime!(dispatch_arms [$value] $enum($inner) => { $body })
     };
 }
-macro_rules! with_kind_arms {
-    ({[$kind:expr] $runtime:ident => $body:expr}
-     $(($feature:tt, $type:ident))*) => {
+macro_rules! dispatch_arms {
+    ({[$kind:expr] Kind($runtime:ident) => { $body:expr }} $(($feature:tt, $type:ident))*) => {
         match $kind {
             $(Kind::$type => {
-                let $runtime = super::$type;
+                let $runtime = crate::runtime::$type;
                 $body
             })*
         }
     };
-}
-
-/// Evaluates `$body`, an expression of the runtime's own type, as the variant of `$enum` for the
-/// runtime that `$kind` says.
-macro_rules! choose {
-    ($kind:expr, $enum:ident, $runtime:ident => $body:expr) => {
-        for_each_runtime!(choose_arms [$kind] $enum $runtime => $body)
-    };
-}
-macro_rules! choose_arms {
-    ({[$kind:expr] $enum:ident $runtime:ident => $body:expr}
-     $(($feature:tt, $type:ident))*) => {
+    ({[$kind:expr] Kind($runtime:ident) => $to:ident { $body:expr }} $(($feature:tt, $type:ident))*) => {
         match $kind {
             $(Kind::$type => {
-                let $runtime = super::$type;
-                $enum::$type($body)
+                let $runtime = crate::runtime::$type;
+                $to::$type($body)
             })*
         }
     };
-}
-
-/// Evaluates `$body` with `$inner` bound to what the enum holds.
-macro_rules! dispatch {
-    ($value:expr, $enum:ident, $inner:ident => $body:expr) => {
-        for_each_runtime!(dispatch_arms [$value] $enum $inner => $body)
-    };
-}
-macro_rules! dispatch_arms {
-    ({[$value:expr] $enum:ident $inner:ident => $body:expr}
-     $(($feature:tt, $type:ident))*) => {
+    ({[$value:expr] $enum:ident($inner:ident) => { $body:expr }} $(($feature:tt, $type:ident))*) => {
         match $value {
             $($enum::$type($inner) => $body,)*
-            $enum::Never(never, ..) => match *never {},
+            $enum::Never(never, ..) => absurd(never),
+        }
+    };
+    ({[$value:expr] $enum:ident($inner:ident) => $to:ident { $body:expr }} $(($feature:tt, $type:ident))*) => {
+        match $value {
+            $($enum::$type($inner) => $to::$type($body),)*
+            $enum::Never(never, ..) => absurd(never),
         }
     };
 }
 
-/// As `dispatch`, with the result put back into the variant of `$to`.
-macro_rules! map {
-    ($value:expr, $enum:ident => $to:ident, $inner:ident => $body:expr) => {
-        for_each_runtime!(map_arms [$value] $enum $to $inner => $body)
-    };
-}
-macro_rules! map_arms {
-    ({[$value:expr] $enum:ident $to:ident $inner:ident => $body:expr}
-     $(($feature:tt, $type:ident))*) => {
-        match $value {
-            $($enum::$type($inner) => $to::$type($body),)*
-            $enum::Never(never, ..) => match *never {},
-        }
-    };
+/// The body for a value that there is not, by value or by reference.
+fn absurd(never: impl Borrow<Infallible>) -> ! {
+    match *never.borrow() {}
 }
 
 /// Whichever of the runtimes that are compiled in the calling thread belongs to.
@@ -132,10 +114,17 @@ impl Any {
     #[cold]
     #[track_caller]
     fn outside() -> Kind {
-        match Handle::ambient() {
-            Some(handle) => handle.kind(),
+        match Self::ambient() {
+            Some(kind) => kind,
             None => Self::of_the_process(),
         }
+    }
+
+    /// The runtime that this thread is inside of without belonging to it: somebody else made it.
+    fn ambient() -> Option<Kind> {
+        let is_inside =
+            |kind: &&Kind| dispatch!(**kind, Kind(runtime) => runtime.try_handle().is_some());
+        CHOICES.iter().find(is_inside).copied()
     }
 
     /// As `spawn`, on a thread that belongs to no runtime.
@@ -145,33 +134,19 @@ impl Any {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        macro_rules! spawn {
-            ({} $(($feature:tt, $type:ident))*) => {
-                $(
-                    if CHOICES.contains(&Kind::$type) {
-                        if super::$type.is_inside() {
-                            return JoinHandle::$type(super::$type.spawn(future));
-                        }
-                        if let Some(handle) = super::$type.try_handle() {
-                            return JoinHandle::$type(handle.spawn(future));
-                        }
-                    }
-                )*
-            };
-        }
-        for_each_runtime!(spawn);
-        choose!(Self::of_the_process(), JoinHandle, runtime => runtime.spawn(future))
+        let is_inside = |kind: &&Kind| dispatch!(**kind, Kind(runtime) => runtime.is_inside());
+        let kind = match CHOICES.iter().find(is_inside) {
+            Some(kind) => *kind,
+            None => Self::outside(),
+        };
+        dispatch!(kind, Kind(runtime) => JoinHandle { runtime.spawn(future) })
     }
 
     /// The task whose output is being dropped, or whose future.
     #[cold]
     fn task_outside() -> Option<Id> {
-        macro_rules! task_id {
-            ({} $(($feature:tt, $type:ident))*) => {
-                None$(.or_else(|| super::$type.task_id()))*
-            };
-        }
-        for_each_runtime!(task_id)
+        let task_id = |kind: &Kind| dispatch!(*kind, Kind(runtime) => runtime.task_id());
+        Kind::ALL.iter().find_map(task_id)
     }
 
     /// The runtime for threads that are inside none.
@@ -189,34 +164,12 @@ impl Any {
 
 macro_rules! define_enums {
     ({} $(($feature:tt, $type:ident))*) => {
-        impl Handle {
-            /// The runtime that this thread is inside of without belonging to it: somebody else
-            /// made it.
-            fn ambient() -> Option<Self> {
-                $(
-                    if CHOICES.contains(&Kind::$type)
-                        && let Some(handle) = super::$type.try_handle()
-                    {
-                        return Some(Self::$type(handle));
-                    }
-                )*
-                None
-            }
-
-            fn kind(&self) -> Kind {
-                match self {
-                    $(Self::$type(_) => Kind::$type,)*
-                    Self::Never(never) => match *never {},
-                }
-            }
-        }
-
         /// A task of any runtime.
         #[derive(Debug)]
         pub enum JoinHandle<T> {
             $(
                 #[doc(hidden)]
-                $type(<super::$type as AsyncRuntime>::JoinHandle<T>),
+                $type(<crate::runtime::$type as AsyncRuntime>::JoinHandle<T>),
             )*
             #[doc(hidden)]
             Never(Infallible, Gives<T>),
@@ -227,7 +180,7 @@ macro_rules! define_enums {
         pub enum AbortHandle {
             $(
                 #[doc(hidden)]
-                $type(<super::$type as AsyncRuntime>::AbortHandle),
+                $type(<crate::runtime::$type as AsyncRuntime>::AbortHandle),
             )*
             #[doc(hidden)]
             Never(Infallible),
@@ -238,7 +191,7 @@ macro_rules! define_enums {
         pub enum Handle {
             $(
                 #[doc(hidden)]
-                $type(<super::$type as AsyncRuntime>::Handle),
+                $type(<crate::runtime::$type as AsyncRuntime>::Handle),
             )*
             #[doc(hidden)]
             Never(Infallible),
@@ -250,10 +203,33 @@ macro_rules! define_enums {
         pub(crate) enum Instance {
             $(
                 #[doc(hidden)]
-                $type(<super::$type as Backend>::Instance),
+                $type(<crate::runtime::$type as Backend>::Instance),
             )*
             #[doc(hidden)]
             Never(Infallible),
+        }
+
+        impl Instance {
+            /// Makes this the one that calls from outside go to. Returns what it is.
+            fn set_entry(&self) -> Kind {
+                match self {
+                    $(Self::$type(instance) => {
+                        crate::runtime::$type.set_entry(instance);
+                        Kind::$type
+                    })*
+                    Self::Never(never) => absurd(never),
+                }
+            }
+
+            /// The same unless its runtime has another already.
+            fn lend_entry(&self) -> Option<Kind> {
+                match self {
+                    $(Self::$type(instance) => {
+                        crate::runtime::$type.lend_entry(instance).then_some(Kind::$type)
+                    })*
+                    Self::Never(never) => absurd(never),
+                }
+            }
         }
 
         pin_project! {
@@ -265,7 +241,7 @@ macro_rules! define_enums {
                     #[doc(hidden)]
                     $type {
                         #[pin]
-                        sleep: <super::$type as AsyncRuntime>::Sleep,
+                        sleep: <crate::runtime::$type as AsyncRuntime>::Sleep,
                     },
                 )*
                 /// Made outside: whoever polls it first decides.
@@ -278,7 +254,7 @@ macro_rules! define_enums {
             fn until(kind: Kind, deadline: Instant) -> Self {
                 match kind {
                     $(Kind::$type => Self::$type {
-                        sleep: super::$type.sleep_until(deadline),
+                        sleep: crate::runtime::$type.sleep_until(deadline),
                     },)*
                 }
             }
@@ -328,12 +304,7 @@ impl AsyncRuntime for Any {
     }
 
     fn handle(&self) -> Handle {
-        if context::kind().is_none()
-            && let Some(handle) = Handle::ambient()
-        {
-            return handle;
-        }
-        choose!(self.here(), Handle, runtime => runtime.handle())
+        dispatch!(self.here(), Kind(runtime) => Handle { runtime.handle() })
     }
 
     #[track_caller]
@@ -343,7 +314,9 @@ impl AsyncRuntime for Any {
         F::Output: Send + 'static,
     {
         match context::kind() {
-            Some(kind) => choose!(kind, JoinHandle, runtime => runtime.spawn_inside(future)),
+            Some(kind) => {
+                dispatch!(kind, Kind(runtime) => JoinHandle { runtime.spawn_inside(future) })
+            }
             None => self.spawn_outside(future),
         }
     }
@@ -354,7 +327,7 @@ impl AsyncRuntime for Any {
         F: Future + 'static,
         F::Output: 'static,
     {
-        choose!(self.here(), JoinHandle, runtime => runtime.spawn_local(future))
+        dispatch!(self.here(), Kind(runtime) => JoinHandle { runtime.spawn_local(future) })
     }
 
     #[track_caller]
@@ -363,7 +336,7 @@ impl AsyncRuntime for Any {
         F: FnOnce() -> T + Send + 'static,
         T: Send + 'static,
     {
-        choose!(self.here(), JoinHandle, runtime => runtime.spawn_blocking(f))
+        dispatch!(self.here(), Kind(runtime) => JoinHandle { runtime.spawn_blocking(f) })
     }
 
     fn sleep_until(&self, deadline: Instant) -> Sleep {
@@ -385,7 +358,7 @@ impl AsyncRuntime for Any {
 
     fn task_id(&self) -> Option<Id> {
         match context::kind() {
-            Some(kind) => with_kind!(kind, runtime => runtime.task_id()),
+            Some(kind) => dispatch!(kind, Kind(runtime) => runtime.task_id()),
             // A thread of no runtime drops what a task has left.
             None => Self::task_outside(),
         }
@@ -396,82 +369,58 @@ impl Backend for Any {
     type Instance = Instance;
 
     fn build(&self, config: &Config) -> io::Result<Instance> {
-        Ok(choose!(config.kind, Instance, runtime => runtime.build(config)?))
+        Ok(dispatch!(config.kind, Kind(runtime) => Instance { runtime.build(config)? }))
     }
 
     fn try_handle(&self) -> Option<Handle> {
-        match context::kind() {
-            Some(_) => Some(self.handle()),
-            None => Handle::ambient(),
-        }
+        let kind = context::kind().or_else(Self::ambient)?;
+        Some(dispatch!(kind, Kind(runtime) => Handle { runtime.handle() }))
     }
 
     fn set_entry(&self, instance: &Instance) {
-        macro_rules! set_entry {
-            ({} $(($feature:tt, $type:ident))*) => {
-                match instance {
-                    $(Instance::$type(instance) => {
-                        let mut entry = ENTRY.write().unwrap_or_else(PoisonError::into_inner);
-                        *entry = Some(Kind::$type);
-                        super::$type.set_entry(instance);
-                    })*
-                    Instance::Never(never) => match *never {},
-                }
-            };
-        }
-        for_each_runtime!(set_entry)
+        let mut entry = ENTRY.write().unwrap_or_else(PoisonError::into_inner);
+        *entry = Some(instance.set_entry());
     }
 
     fn lend_entry(&self, instance: &Instance) -> bool {
-        macro_rules! lend_entry {
-            ({} $(($feature:tt, $type:ident))*) => {
-                match instance {
-                    $(Instance::$type(instance) => {
-                        let mut entry = ENTRY.write().unwrap_or_else(PoisonError::into_inner);
-                        let is_free = entry.is_none() && super::$type.lend_entry(instance);
-                        if is_free {
-                            *entry = Some(Kind::$type);
-                        }
-                        is_free
-                    })*
-                    Instance::Never(never) => match *never {},
-                }
-            };
+        let mut entry = ENTRY.write().unwrap_or_else(PoisonError::into_inner);
+        if entry.is_none() {
+            *entry = instance.lend_entry();
+            return entry.is_some();
         }
-        for_each_runtime!(lend_entry)
+        false
     }
 
     fn clear_entry(&self) {
         let mut entry = ENTRY.write().unwrap_or_else(PoisonError::into_inner);
         if let Some(kind) = entry.take() {
-            with_kind!(kind, runtime => runtime.clear_entry());
+            dispatch!(kind, Kind(runtime) => runtime.clear_entry());
         }
     }
 
     // Apart from the future that calls it once of its two polls, which then is inlined.
     #[inline(never)]
     fn defer(&self, cx: &mut Context<'_>) {
-        with_kind!(self.here(), runtime => runtime.defer(cx));
+        dispatch!(self.here(), Kind(runtime) => runtime.defer(cx));
     }
 
     fn poll_budget(&self, cx: &mut Context<'_>) -> Poll<()> {
-        macro_rules! poll_each {
-            ({} $(($feature:tt, $type:ident))*) => {
-                $(ready!(super::$type.poll_budget(cx));)*
-            };
-        }
         if let Some(kind) = context::kind() {
-            return with_kind!(kind, runtime => runtime.poll_budget(cx));
+            return dispatch!(kind, Kind(runtime) => runtime.poll_budget(cx));
         }
         // Perhaps in a task of somebody else's runtime.
-        for_each_runtime!(poll_each);
-        Poll::Ready(())
+        let has_some =
+            |kind: &Kind| dispatch!(*kind, Kind(runtime) => runtime.poll_budget(cx).is_ready());
+        match Kind::ALL.iter().all(has_some) {
+            true => Poll::Ready(()),
+            false => Poll::Pending,
+        }
     }
 
     // As one step, which chooses the runtime once.
     fn poll_spend(&self, cx: &mut Context<'_>) -> Poll<()> {
         if let Some(kind) = context::kind() {
-            return with_kind!(kind, runtime => runtime.poll_spend(cx));
+            return dispatch!(kind, Kind(runtime) => runtime.poll_spend(cx));
         }
         ready!(self.poll_budget(cx));
         self.spend_budget();
@@ -480,41 +429,33 @@ impl Backend for Any {
 
     #[inline]
     fn has_budget(&self) -> bool {
-        macro_rules! have_all {
-            ({} $(($feature:tt, $type:ident))*) => {
-                true $(&& super::$type.has_budget())*
-            };
-        }
+        let has_some = |kind: &Kind| dispatch!(*kind, Kind(runtime) => runtime.has_budget());
         match context::kind() {
-            Some(kind) => with_kind!(kind, runtime => runtime.has_budget()),
-            None => for_each_runtime!(have_all),
+            Some(kind) => dispatch!(kind, Kind(runtime) => runtime.has_budget()),
+            None => Kind::ALL.iter().all(has_some),
         }
     }
 
     fn has_budget_remaining(&self) -> bool {
         match context::kind() {
-            Some(kind) => with_kind!(kind, runtime => runtime.has_budget_remaining()),
+            Some(kind) => dispatch!(kind, Kind(runtime) => runtime.has_budget_remaining()),
             None => self.has_budget(),
         }
     }
 
     #[inline]
     fn spend_budget(&self) {
-        macro_rules! spend_each {
-            ({} $(($feature:tt, $type:ident))*) => {
-                { $(super::$type.spend_budget();)* }
-            };
-        }
+        let spend = |kind: &Kind| dispatch!(*kind, Kind(runtime) => runtime.spend_budget());
         match context::kind() {
-            Some(kind) => with_kind!(kind, runtime => runtime.spend_budget()),
-            None => for_each_runtime!(spend_each),
+            Some(kind) => dispatch!(kind, Kind(runtime) => runtime.spend_budget()),
+            None => Kind::ALL.iter().for_each(spend),
         }
     }
 
     fn unconstrained<T>(&self, f: impl FnOnce() -> T) -> T {
-        let kind = context::kind().or_else(|| Some(Handle::ambient()?.kind()));
+        let kind = context::kind().or_else(Self::ambient);
         match kind {
-            Some(kind) => with_kind!(kind, runtime => runtime.unconstrained(f)),
+            Some(kind) => dispatch!(kind, Kind(runtime) => runtime.unconstrained(f)),
             None => f(),
         }
     }
@@ -525,7 +466,7 @@ impl<T> Future for JoinHandle<T> {
 
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        dispatch!(self.get_mut(), JoinHandle, task => Pin::new(task).poll(cx))
+        dispatch!(self.get_mut(), JoinHandle(task) => Pin::new(task).poll(cx))
     }
 }
 
@@ -535,33 +476,33 @@ impl<T> AsyncJoinHandle<T> for JoinHandle<T> {
     type AbortHandle = AbortHandle;
 
     fn abort(&self) {
-        dispatch!(self, JoinHandle, task => task.abort());
+        dispatch!(self, JoinHandle(task) => task.abort());
     }
 
     fn abort_handle(&self) -> AbortHandle {
-        map!(self, JoinHandle => AbortHandle, task => task.abort_handle())
+        dispatch!(self, JoinHandle(task) => AbortHandle { task.abort_handle() })
     }
 
     fn is_finished(&self) -> bool {
-        dispatch!(self, JoinHandle, task => task.is_finished())
+        dispatch!(self, JoinHandle(task) => task.is_finished())
     }
 
     fn id(&self) -> Id {
-        dispatch!(self, JoinHandle, task => task.id())
+        dispatch!(self, JoinHandle(task) => task.id())
     }
 }
 
 impl AsyncAbortHandle for AbortHandle {
     fn abort(&self) {
-        dispatch!(self, AbortHandle, task => task.abort());
+        dispatch!(self, AbortHandle(task) => task.abort());
     }
 
     fn is_finished(&self) -> bool {
-        dispatch!(self, AbortHandle, task => task.is_finished())
+        dispatch!(self, AbortHandle(task) => task.is_finished())
     }
 
     fn id(&self) -> Id {
-        dispatch!(self, AbortHandle, task => task.id())
+        dispatch!(self, AbortHandle(task) => task.id())
     }
 }
 
@@ -569,7 +510,7 @@ impl AsyncHandle for Handle {
     type JoinHandle<T> = JoinHandle<T>;
 
     fn name(&self) -> Option<&str> {
-        dispatch!(self, Handle, handle => handle.name())
+        dispatch!(self, Handle(handle) => handle.name())
     }
 
     #[track_caller]
@@ -578,7 +519,7 @@ impl AsyncHandle for Handle {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        map!(self, Handle => JoinHandle, handle => handle.spawn(future))
+        dispatch!(self, Handle(handle) => JoinHandle { handle.spawn(future) })
     }
 
     #[track_caller]
@@ -587,12 +528,12 @@ impl AsyncHandle for Handle {
         F: FnOnce() -> T + Send + 'static,
         T: Send + 'static,
     {
-        map!(self, Handle => JoinHandle, handle => handle.spawn_blocking(f))
+        dispatch!(self, Handle(handle) => JoinHandle { handle.spawn_blocking(f) })
     }
 
     #[track_caller]
     fn block_on<F: Future>(&self, future: F) -> F::Output {
-        dispatch!(self, Handle, handle => handle.block_on(future))
+        dispatch!(self, Handle(handle) => handle.block_on(future))
     }
 }
 
@@ -600,36 +541,20 @@ impl AsyncInstance for Instance {
     type Handle = Handle;
 
     fn handle(&self) -> Handle {
-        map!(self, Instance => Handle, instance => instance.handle())
+        dispatch!(self, Instance(instance) => Handle { instance.handle() })
     }
 
     #[track_caller]
     fn block_on<F: Future>(&self, future: F) -> F::Output {
-        dispatch!(self, Instance, instance => instance.block_on(future))
+        dispatch!(self, Instance(instance) => instance.block_on(future))
     }
 
     #[track_caller]
     fn run_to_end<F: Future>(self, future: F) -> F::Output {
-        macro_rules! run_to_end {
-            ({} $(($feature:tt, $type:ident))*) => {
-                match self {
-                    $(Instance::$type(instance) => instance.run_to_end(future),)*
-                    Instance::Never(never) => match never {},
-                }
-            };
-        }
-        for_each_runtime!(run_to_end)
+        dispatch!(self, Instance(instance) => instance.run_to_end(future))
     }
 
     fn shutdown_timeout(self, timeout: Duration) {
-        macro_rules! shutdown {
-            ({} $(($feature:tt, $type:ident))*) => {
-                match self {
-                    $(Instance::$type(instance) => instance.shutdown_timeout(timeout),)*
-                    Instance::Never(never) => match never {},
-                }
-            };
-        }
-        for_each_runtime!(shutdown)
+        dispatch!(self, Instance(instance) => instance.shutdown_timeout(timeout));
     }
 }

@@ -148,6 +148,8 @@ macro_rules! define_kind {
         }
 
         impl Kind {
+            pub(crate) const ALL: &[Self] = &[$(Self::$type),*];
+
             pub(crate) const fn name(self) -> &'static str {
                 match self {
                     $(Self::$type => $feature,)*

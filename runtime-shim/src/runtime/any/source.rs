@@ -5,7 +5,7 @@ use std::io;
 use std::marker::PhantomData;
 use std::task::{Context, Poll};
 
-use super::{Any, Kind};
+use super::{Any, Kind, absurd};
 use crate::runtime::source::{AsyncSource, Descriptor, Direction, First, Reactor};
 
 macro_rules! define_source {
@@ -18,44 +18,31 @@ macro_rules! define_source {
             $($type(<crate::runtime::$type as Reactor>::Source<T>),)*
             Never(Infallible, PhantomData<T>),
         }
-
-        impl<T: Descriptor> Source<T> {
-            fn give_back(self) -> io::Result<T> {
-                match self {
-                    $(Self::$type(source) => source.into_inner(),)*
-                    Self::Never(never, _) => match never {},
-                }
-            }
-        }
-
-        impl Reactor for Any {
-            type Source<T: Descriptor> = Source<T>;
-
-            fn watch<T: Descriptor>(&self, descriptor: T, first: First) -> io::Result<Source<T>> {
-                match self.here() {
-                    $(Kind::$type => {
-                        crate::runtime::$type.watch(descriptor, first).map(Source::$type)
-                    })*
-                }
-            }
-        }
     };
 }
 for_each_runtime!(define_source);
 
+impl Reactor for Any {
+    type Source<T: Descriptor> = Source<T>;
+
+    fn watch<T: Descriptor>(&self, descriptor: T, first: First) -> io::Result<Source<T>> {
+        Ok(dispatch!(self.here(), Kind(runtime) => Source { runtime.watch(descriptor, first)? }))
+    }
+}
+
 impl<T: Descriptor> AsyncSource<T> for Source<T> {
     #[inline]
     fn get_ref(&self) -> &T {
-        dispatch!(self, Source, source => source.get_ref())
+        dispatch!(self, Source(source) => source.get_ref())
     }
 
     fn into_inner(self) -> io::Result<T> {
-        self.give_back()
+        dispatch!(self, Source(source) => source.into_inner())
     }
 
     #[inline]
     fn poll_ready(&self, direction: Direction, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        dispatch!(self, Source, source => source.poll_ready(direction, cx))
+        dispatch!(self, Source(source) => source.poll_ready(direction, cx))
     }
 
     #[inline]
@@ -65,7 +52,7 @@ impl<T: Descriptor> AsyncSource<T> for Source<T> {
         cx: &mut Context<'_>,
         operation: impl FnMut(&T) -> io::Result<R>,
     ) -> Poll<io::Result<R>> {
-        dispatch!(self, Source, source => source.poll_io(direction, cx, operation))
+        dispatch!(self, Source(source) => source.poll_io(direction, cx, operation))
     }
 
     #[inline]
@@ -76,11 +63,11 @@ impl<T: Descriptor> AsyncSource<T> for Source<T> {
         len: usize,
         operation: impl FnMut(&T) -> io::Result<usize>,
     ) -> Poll<io::Result<usize>> {
-        dispatch!(self, Source, source => source.poll_transfer(direction, cx, len, operation))
+        dispatch!(self, Source(source) => source.poll_transfer(direction, cx, len, operation))
     }
 
     async fn ready(&self, direction: Direction) -> io::Result<()> {
-        dispatch!(self, Source, source => source.ready(direction).await)
+        dispatch!(self, Source(source) => source.ready(direction).await)
     }
 
     async fn io<R>(
@@ -88,7 +75,7 @@ impl<T: Descriptor> AsyncSource<T> for Source<T> {
         direction: Direction,
         operation: impl FnMut(&T) -> io::Result<R> + Send,
     ) -> io::Result<R> {
-        dispatch!(self, Source, source => source.io(direction, operation).await)
+        dispatch!(self, Source(source) => source.io(direction, operation).await)
     }
 
     fn try_io<R>(
@@ -96,6 +83,6 @@ impl<T: Descriptor> AsyncSource<T> for Source<T> {
         direction: Direction,
         operation: impl FnMut(&T) -> io::Result<R>,
     ) -> io::Result<R> {
-        dispatch!(self, Source, source => source.try_io(direction, operation))
+        dispatch!(self, Source(source) => source.try_io(direction, operation))
     }
 }
