@@ -8,7 +8,8 @@ use std::pin::Pin;
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-use super::executor::{Handle, Park, SharedExecutor, Sleep, Timers, start_reactor};
+use super::executor::reactor::{self, Sleep};
+use super::executor::{Handle, Park, SharedExecutor, Timers};
 use super::fallback::FallbackRuntime;
 use super::refused;
 use super::table::Kind;
@@ -57,7 +58,7 @@ impl Park for AsyncStd {
 
         let mut is_started = IS_STARTED.lock().unwrap_or_else(PoisonError::into_inner);
         if !*is_started {
-            start_reactor(1 + own_threads())
+            reactor::start_first(1 + own_threads())
                 .map_err(|error| refused::told("what async-std starts with", &error))?;
             async_std::task::block_on(async {});
             *is_started = true;

@@ -107,7 +107,7 @@ fn tell_the_child() {
     unsafe extern "C" fn forked() {
         STATE.store(FORKED, Ordering::Relaxed);
         #[cfg(all(feature = "_executor", any(feature = "_workers", feature = "_reactor")))]
-        super::executor::forget_reactor();
+        super::executor::reactor::forget();
     }
 
     // SAFETY: this is the declaration of POSIX, in the library that std itself is linked with. The

@@ -71,7 +71,8 @@ mod embassy;
 mod pollster;
 #[cfg(feature = "smol")]
 mod smol;
-#[cfg(any(feature = "tokio", feature = "embassy", feature = "pollster"))]
+#[cfg(feature = "_runtime")]
+#[allow(dead_code, reason = "each runtime uses a part of it")]
 mod timers;
 #[cfg(feature = "tokio")]
 mod tokio;

@@ -63,7 +63,9 @@ impl AsyncSleep for Sleep {
 impl Park for Pollster {
     fn park_on(future: Pin<&mut dyn Future<Output = ()>>) {
         #[cfg(feature = "_reactor")]
-        super::executor::park_in(future, |until_reactor| pollster::block_on(until_reactor));
+        super::executor::reactor::park_in(future, |until_reactor| {
+            pollster::block_on(until_reactor)
+        });
         #[cfg(not(feature = "_reactor"))]
         pollster::block_on(future);
     }

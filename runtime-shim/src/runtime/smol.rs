@@ -3,7 +3,8 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use super::executor::{Handle, Park, SharedExecutor, Sleep, Timers, park_on};
+use super::executor::reactor::{self, Sleep};
+use super::executor::{Handle, Park, SharedExecutor, Timers};
 use super::fallback::FallbackRuntime;
 use super::table::Kind;
 use crate::time::Instant;
@@ -40,7 +41,7 @@ impl Timers for Smol {
 
 impl Park for Smol {
     fn park_on(future: Pin<&mut dyn Future<Output = ()>>) {
-        park_on(future);
+        reactor::park_on(future);
     }
 }
 

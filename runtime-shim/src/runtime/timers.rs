@@ -89,7 +89,6 @@ impl Heap {
     }
 
     /// All of them.
-    #[cfg(feature = "embassy")]
     pub(super) fn take(&mut self) -> impl Iterator<Item = Kept> + use<> {
         std::mem::take(&mut self.waiting).into_values()
     }
@@ -179,7 +178,6 @@ pub(super) struct Timer {
 }
 
 impl Timer {
-    #[cfg(any(feature = "tokio", feature = "pollster"))]
     pub(super) fn at(deadline: crate::time::Instant) -> Self {
         Self {
             deadline: deadline.into_std(),
@@ -187,13 +185,11 @@ impl Timer {
         }
     }
 
-    #[cfg(feature = "tokio")]
     pub(super) fn deadline(&self) -> crate::time::Instant {
         self.deadline.into()
     }
 
     /// One that has somebody waiting already.
-    #[cfg(feature = "embassy")]
     pub(super) fn waiting(deadline: crate::time::Instant, waker: Kept) -> Self {
         let deadline = deadline.into_std();
         Self {

@@ -35,7 +35,7 @@ mod main_loop;
 mod park;
 mod queue;
 #[cfg(any(feature = "_workers", feature = "_reactor"))]
-mod reactor;
+pub(super) mod reactor;
 mod scheduler;
 mod shared_executor;
 mod sync;
@@ -45,14 +45,4 @@ mod workers;
 
 pub(super) use self::instance::Handle;
 pub(super) use self::park::Park;
-#[cfg(feature = "_workers")]
-pub(super) use self::reactor::Sleep;
-#[cfg(all(unix, any(feature = "_workers", feature = "_reactor")))]
-pub(super) use self::reactor::forget as forget_reactor;
-#[cfg(all(feature = "pollster", feature = "_reactor"))]
-pub(super) use self::reactor::park_in;
-#[cfg(feature = "smol")]
-pub(super) use self::reactor::park_on;
-#[cfg(feature = "async-std")]
-pub(super) use self::reactor::start_first as start_reactor;
 pub(super) use self::shared_executor::{SharedExecutor, Timers};

@@ -5,21 +5,17 @@
 //! - `sleep`: timers.
 //! - `source`: sockets and pipes.
 
-#[cfg(any(feature = "smol", all(feature = "pollster", feature = "_reactor")))]
+// Each runtime uses a part of it.
+#![allow(dead_code, unreachable_pub, unused_imports)]
+
 mod park;
-#[cfg(feature = "_workers")]
 mod sleep;
 #[cfg(feature = "_reactor")]
 mod source;
 mod started;
 
-#[cfg(all(feature = "pollster", feature = "_reactor"))]
-pub(in crate::runtime) use self::park::park_in;
-#[cfg(feature = "smol")]
-pub(in crate::runtime) use self::park::park_on;
-#[cfg(feature = "_workers")]
+pub(in crate::runtime) use self::park::{park_in, park_on};
 pub(in crate::runtime) use self::sleep::Sleep;
 #[cfg(unix)]
 pub(in crate::runtime) use self::started::forget;
-#[cfg(feature = "async-std")]
 pub(in crate::runtime) use self::started::start_first;

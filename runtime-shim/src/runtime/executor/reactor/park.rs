@@ -2,7 +2,7 @@
 
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
-use std::task::Poll;
+use std::task::{Context, Poll, Waker};
 
 use super::started;
 
@@ -31,10 +31,7 @@ pub(in crate::runtime) fn park_in(
 }
 
 /// The same without a `block_on` of the runtime's own.
-#[cfg(feature = "smol")]
 pub(in crate::runtime) fn park_on(future: Pin<&mut dyn Future<Output = ()>>) {
-    use std::task::{Context, Waker};
-
     park_in(future, |mut until_reactor| {
         let (parker, unparker) = parking::pair();
         let waker = Waker::from(unparker);

@@ -46,7 +46,6 @@ pub(in crate::runtime) fn start_first(threads: usize) -> io::Result<()> {
 /// # Panics
 ///
 /// Where [`start`] gives one.
-#[cfg(feature = "_workers")]
 #[inline]
 pub(super) fn assert_starts() {
     if let Err(error) = start() {
@@ -55,7 +54,6 @@ pub(super) fn assert_starts() {
     }
 }
 
-#[cfg(any(feature = "smol", all(feature = "pollster", feature = "_reactor")))]
 pub(super) fn is_started() -> bool {
     REACTOR.load(Ordering::Relaxed) == USED
 }
