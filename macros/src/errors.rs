@@ -36,7 +36,7 @@ impl Errors {
         error.into_iter().for_each(|error| self.push(error));
     }
 
-    /// Adds all of `others`. Whether there are any.
+    /// Adds all of `others`, and returns whether there are any.
     pub(crate) fn take(&mut self, others: Errors) -> bool {
         let are_any = !others.is_empty();
         self.0.extend(others.0);
@@ -59,7 +59,7 @@ impl ToTokens for Errors {
     }
 }
 
-/// What every message begins with.
+/// The beginning of every message.
 const PREFIX: &str = "portable: ";
 
 /// An error at one token.

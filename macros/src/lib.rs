@@ -1,14 +1,16 @@
 //! The macros of [`portable`]: [`main`](macro@main), [`test`](macro@test), [`task`](macro@task) and
 //! [`spawn_task!`](macro@spawn_task). Use them from there; this crate is an implementation detail.
 //!
-//! They know no runtime. They turn a function into a call of `portable`'s hidden entry, and that
-//! decides where it runs.
+//! The macros know no runtime. They turn a function into a call of `portable`'s hidden entry, which
+//! decides where the function runs.
 //!
 //! [`portable`]: https://docs.rs/portable
 
-// `write` stands on `check`, that on `read`, and that on `syntax`: none of them names one further up.
+// `write` builds on `check`, `check` on `read`, and `read` on `syntax`: none of them names one
+// further up.
 
-// The examples are not run here, where there is no `portable`: it has its own beside each macro.
+// The examples do not run here, because `portable` is not a dependency. It has its own beside each
+// macro.
 
 #![forbid(unsafe_code)]
 
@@ -81,19 +83,20 @@ use read::Kind;
 /// ```
 ///
 /// The thread has the name of the one that calls the function, which waits for it. A panic goes on
-/// there, and an error is printed as for any `main`. The output need not be `Send`: what crosses
-/// over is the exit status made of it, and so the function that comes out returns `ExitCode`, if it
-/// returns anything. That is why only the `main` of a program and tests have the argument.
+/// there, and an error is printed as for any `main`. The output need not be `Send`: only the exit
+/// status made of it crosses over. So the resulting function returns `ExitCode`, unless it returns
+/// nothing, and only the `main` of a program and tests have the argument.
 ///
-/// Less than the operating system's minimum is the minimum. If the thread can't be started, that is
-/// one line on the standard error and the exit status 2. What must be on the first thread of the
-/// process, as windows on macOS, can't have a stack of its own.
+/// A size below the operating system's minimum means the minimum. If the thread can't be started,
+/// the program prints one line on the standard error and exits with status 2. Code that must be on
+/// the first thread of the process, such as windows on macOS, can't have a stack of its own.
 ///
 /// # `main` as a task
 ///
 /// The future of `main` stays on its thread, which has its price on the multi-thread flavour: each
 /// time that `main` and a task of a worker wait for one another, a thread is woken. A `main` that
-/// does most of the work itself, as one that accepts connections, is better off on a worker:
+/// does most of the work itself, for example one that accepts connections, is better off on a
+/// worker:
 ///
 /// ```ignore
 /// #[portable::main(spawn = true)]
@@ -105,17 +108,17 @@ use read::Kind;
 /// }
 /// ```
 ///
-/// It is what `portable::spawn` in an otherwise empty `main` would be. So the future must be `Send`,
-/// `task::id` says which task it is, and `spawn_local` panics where it would in any other task. A
-/// panic still ends the program. Of the `main` of a program the output need not be `Send`: the exit
-/// status is made of it on the worker, and what comes out returns `ExitCode`, if it returns
-/// anything.
+/// The effect is that of `portable::spawn` in an otherwise empty `main`. So the future must be
+/// `Send`, `task::id` returns the id of its task, and `spawn_local` panics where it would in any
+/// other task. A panic still ends the program. The output of a program's `main` need not be `Send`:
+/// the worker turns it into an exit status, and the resulting function returns `ExitCode`, unless
+/// it returns nothing.
 ///
 /// # Before the runtime starts
 ///
-/// `init` is for what must be there first: a logger, a `tracing` subscriber, environment variables
-/// while there is one thread. It is called on the thread that `main` runs on, before the arguments
-/// that are the builder's are evaluated.
+/// `init` sets up what the runtime and the body rely on: a logger, a `tracing` subscriber,
+/// environment variables while there is one thread. It is called on the thread that `main` runs on,
+/// before the arguments for the builder are evaluated.
 ///
 /// ```ignore
 /// fn set_up() {
@@ -126,12 +129,13 @@ use read::Kind;
 /// async fn main() {}
 /// ```
 ///
-/// Where something can fail, it says what then: `init = || set_up().expect("the log is writable")`.
+/// An `init` that can fail handles the failure itself:
+/// `init = || set_up().expect("the log is writable")`.
 ///
 /// # Without an operating system
 ///
-/// On a microcontroller, with the feature `embassy` and without `std`, the function runs on Embassy's
-/// executor: it is what `#[embassy_executor::main]` makes of it. There it may take the spawner, and
+/// On a microcontroller, with the feature `embassy` and without `std`, the function runs on
+/// Embassy's executor, as with `#[embassy_executor::main]`. There it may take the spawner, and
 /// returns `()` or `!`:
 ///
 /// ```ignore
@@ -141,9 +145,9 @@ use read::Kind;
 /// }
 /// ```
 ///
-/// `entry` names the attribute of the entry point and `executor` the executor's type, if they are not
-/// those of the architecture. Where there is an operating system they are checked and do nothing, so
-/// that one source is built for both. The other arguments but `crate` are refused without one.
+/// `entry` names the attribute of the entry point and `executor` the executor's type, if they are
+/// not those of the architecture. With an operating system they are checked and have no effect, so
+/// that one source is built for both. Without one, all other arguments but `crate` are refused.
 ///
 /// # In other crates
 ///
@@ -156,9 +160,9 @@ use read::Kind;
 ///
 /// # On other functions
 ///
-/// Any `async fn` will do: with arguments and generics, a method, `unsafe`, with `-> impl Trait`
-/// or `-> !`. The function that comes out is not async, and each call runs a runtime of its own.
-/// So it panics where a task calls it, like any other `block_on`.
+/// Any `async fn` will do: with arguments and generics, a method, `unsafe`, with `-> impl Trait` or
+/// `-> !`. The resulting function is not async, and each call runs a runtime of its own. So it
+/// panics where a task calls it, like any other `block_on`.
 ///
 /// ```ignore
 /// struct Client {
@@ -173,7 +177,7 @@ use read::Kind;
 /// }
 /// ```
 ///
-/// A panic of the entry, as that of a call inside a task, names the place of the call.
+/// A panic of the entry, for example of a call inside a task, names the place of the call.
 ///
 /// The body keeps its place in an inner function, so the compiler says of it what it says of any
 /// `async fn`. A few things follow:
@@ -192,20 +196,20 @@ use read::Kind;
 ///
 /// # Lints
 ///
-/// No lint of rustc's or clippy's is reported of what the attribute puts out, and almost none is
-/// allowed there: so a crate may `forbid` what it likes. There is one exception, clippy's
-/// `future_not_send`, because the future of `main` need not be `Send`. A crate that forbids it gets E0453
-/// of a function with arguments or an `.await`; one that denies it does not.
+/// The compiler and clippy report no lint in the code that the attribute generates, and the
+/// attribute allows almost none: so a crate may `forbid` what it likes. There is one exception,
+/// clippy's `future_not_send`, because the future of `main` need not be `Send`. A crate that
+/// forbids it gets E0453 for a function with arguments or an `.await`; one that denies it does not.
 ///
 /// # Errors
 ///
-/// All mistakes are reported in one go, each where it is: an unknown or repeated argument, a value
-/// of the wrong kind, `worker_threads` with a flavor that has none, `stack_size` on another function
-/// than `main` or with `spawn`, a function that is not async, is `const`, has a foreign ABI or
-/// variable arguments. On the `main` of a program, arguments, generics, a `where` clause and `unsafe`
-/// too. The function itself stays, so nothing else in the crate breaks.
+/// All mistakes are reported in one go, each at its place: an unknown or repeated argument, a value
+/// of the wrong kind, `worker_threads` with a flavor that has none, `stack_size` on another
+/// function than `main` or with `spawn`, a function that is not async, is `const`, has a foreign
+/// ABI or variable arguments. On the `main` of a program, arguments, generics, a `where` clause and
+/// `unsafe` are errors too. The function itself stays, so nothing else in the crate breaks.
 ///
-/// Without a runtime feature of `portable` the one error is that none is on.
+/// Without a runtime feature of `portable`, the only error is that no runtime is on.
 #[proc_macro_attribute]
 pub fn main(args: TokenStream, item: TokenStream) -> TokenStream {
     write::entry(Kind::Main, args.into(), item.into()).into()
@@ -225,7 +229,7 @@ pub fn main(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// # Arguments
 ///
-/// Those of [`main`](macro@main), with another default:
+/// The arguments are those of [`main`](macro@main), with these other defaults:
 ///
 /// | Argument | Default |
 /// |---|---|
@@ -237,8 +241,8 @@ pub fn main(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// # Time
 ///
-/// A test that takes longer than its `timeout` fails, with a text that says which test it is, on
-/// which runtime, and where it stands:
+/// A test that takes longer than its `timeout` fails. The message names the test, the runtime and
+/// the place of the test:
 ///
 /// ```ignore
 /// #[portable::test(timeout = "5s")]
@@ -252,12 +256,12 @@ pub fn main(args: TokenStream, item: TokenStream) -> TokenStream {
 /// future was still waiting
 /// ```
 ///
-/// The time is that of the test and of its runtime, from its start to its end. At the limit a
-/// future that waits is dropped, inside its runtime, and the test panics: the others go on. A poll
-/// can't be ended from outside. If one still runs 5 s after the limit, the text goes to the standard
-/// error and the process is aborted, with all of its tests: better than a run that hangs. So long,
-/// because a machine under load may be late by seconds. The end of the runtime has its own limit,
-/// `shutdown_timeout`, and the same 5 s on top.
+/// The limit covers the test and its runtime, from the start to the end. At the limit a future that
+/// waits is dropped, inside its runtime, and the test panics: the others go on. A poll can't be
+/// ended from outside. If one still runs 5 s after the limit, the message goes to the standard
+/// error and the process is aborted, with all of its tests: better than a run that hangs. The 5 s
+/// are for a machine under load, which may be late by seconds. The end of the runtime has its own
+/// limit, `shutdown_timeout`, and the same 5 s on top.
 ///
 /// # One test a runtime
 ///
@@ -268,8 +272,8 @@ pub fn main(args: TokenStream, item: TokenStream) -> TokenStream {
 /// unless `runtime` restricts it. A runtime in the list that is not compiled in is left out.
 ///
 /// A name in Rust has no hyphen, so the tests on `async-std` end in `__async_std`, and
-/// `cargo test async_std` selects them. `cargo test async-std` selects nothing, and says so in its
-/// last line alone: `0 passed`.
+/// `cargo test async_std` selects them. `cargo test async-std` selects nothing, and only its last
+/// line shows that: `0 passed`.
 ///
 /// # One test a flavor
 ///
@@ -315,7 +319,7 @@ pub fn test(args: TokenStream, item: TokenStream) -> TokenStream {
 /// Turns an `async fn` into a task with a pool of its own: a call gives a `Spawnable`, which is
 /// spawned or awaited.
 ///
-/// Equivalent to `#[embassy_executor::task]`. Where there is no allocator, this is what makes a task:
+/// Equivalent to `#[embassy_executor::task]`. Without an allocator, only this makes a task:
 ///
 /// ```ignore
 /// use portable::time::{Duration, sleep};
@@ -331,8 +335,9 @@ pub fn test(args: TokenStream, item: TokenStream) -> TokenStream {
 /// let task = portable::spawn(blink(led, Duration::from_millis(500)));
 /// ```
 ///
-/// The call takes a place in the pool, which is given back when the task has ended or the `Spawnable`
-/// is dropped. With no place left the `JoinHandle` says so: `JoinError::is_full`.
+/// The call takes a place in the pool, which is given back when the task has ended or the
+/// `Spawnable` is dropped. With no place left the `JoinHandle` gives an error:
+/// `JoinError::is_full`.
 ///
 /// # Arguments
 ///
@@ -341,36 +346,36 @@ pub fn test(args: TokenStream, item: TokenStream) -> TokenStream {
 /// | `pool_size` | a constant `usize` from 1 | How many of these tasks may run at once. | 1 |
 /// | `crate` | a path, bare or in a string | Where to find `portable`, if not at `::portable`. | `::portable` |
 ///
-/// # What comes out
+/// # The resulting function
 ///
-/// A function of the same name, visibility and attributes, that is not async and gives
+/// The function has the same name, visibility and attributes, is not async, and returns
 /// `Spawnable<impl Future<Output = T> + Send + 'static>`. The body keeps its place in an inner
-/// function, so the compiler says of it what it says of any `async fn`. The pool is a `static` in
-/// there, with places as large as the future needs.
+/// function, so the compiler says of it what it says of any `async fn`. The pool is a `static`
+/// inside the function, with places as large as the future needs.
 ///
-/// rustc must know the size of the future to know the type of what comes out. So a task that starts
-/// itself, or two that start each other, do so through a plain function, whose type does not tell of
-/// theirs: `fn start(n: u8) -> JoinHandle<()> { blink(n).spawn() }`. Without it the error is E0391, a
-/// cycle.
+/// rustc must know the size of the future to know the type of the result. So a task that starts
+/// itself, or two that start each other, do so through a plain function, whose type does not depend
+/// on theirs: `fn start(n: u8) -> JoinHandle<()> { blink(n).spawn() }`. Without such a function the
+/// error is E0391, a cycle.
 ///
-/// It is the same on a microcontroller and where there is an operating system.
+/// The expansion is the same on a microcontroller and with an operating system.
 ///
 /// # Errors
 ///
-/// All mistakes are reported in one go, each where it is: an unknown or repeated argument; a function
-/// that is not async, is `const`, `unsafe`, generic, has a `where` clause, a foreign ABI, variable
-/// arguments, `self` or `Self`; an argument that is a pattern, `impl Trait` or a reference that is not
-/// `'static`; `impl Trait` as what it gives; `#[target_feature]`, or a second attribute that says what the
-/// function is.
+/// All mistakes are reported in one go, each at its place: an unknown or repeated argument; a
+/// function that is not async, is `const`, `unsafe`, generic, has a `where` clause, a foreign ABI,
+/// variable arguments, `self` or `Self`; an argument that is a pattern, `impl Trait` or a reference
+/// that is not `'static`; `impl Trait` as the output; `#[target_feature]`, or a second attribute
+/// that decides what the function is.
 #[proc_macro_attribute]
 pub fn task(args: TokenStream, item: TokenStream) -> TokenStream {
     write::task(args.into(), item.into()).into()
 }
 
-/// What `portable::spawn_task!` expands to. Its input begins with the path of `portable` in
+/// The macro behind `portable::spawn_task!`. Its input begins with the path of `portable` in
 /// brackets.
 ///
-/// Spawns a task, and gives its `JoinHandle`:
+/// Spawns a task, and returns its `JoinHandle`:
 ///
 /// ```ignore
 /// let task = spawn_task!(async { 5 });
@@ -379,7 +384,7 @@ pub fn task(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// # Modifiers
 ///
-/// They stand before the task, in any order, each followed by a comma:
+/// Modifiers stand before the task, in any order, each followed by a comma:
 ///
 /// | Modifier | Meaning |
 /// |---|---|
@@ -408,20 +413,19 @@ pub fn task(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// # Errors
 ///
-/// An unknown, repeated or misplaced modifier, two that exclude each
-/// other, a missing comma or task:
-/// all in one go, each where it is. What is wrong with the task itself, the compiler says at the
-/// task.
+/// An unknown, repeated or misplaced modifier, two that exclude each other, a missing comma or
+/// task: all are reported in one go, each at its place. The compiler reports mistakes in the task
+/// itself at the task.
 ///
 /// # Panics
 ///
-/// With a `name`, where `task::Builder` gives an error.
+/// Panics with a `name` where `task::Builder` gives an error.
 #[proc_macro]
 pub fn spawn_task(input: TokenStream) -> TokenStream {
     write::spawn(input.into()).into()
 }
 
-/// `#[portable::main]` in a build without the feature `std`.
+/// Expands `#[portable::main]` in a build without the feature `std`.
 #[doc(hidden)]
 #[proc_macro_attribute]
 pub fn __main_without_std(args: TokenStream, item: TokenStream) -> TokenStream {
@@ -442,7 +446,7 @@ pub fn __pin(input: TokenStream) -> TokenStream {
     write::pin(input.into()).into()
 }
 
-/// Makes one test a runtime.
+/// Makes one test per runtime.
 #[doc(hidden)]
 #[proc_macro]
 pub fn __fan_out(input: TokenStream) -> TokenStream {

@@ -1,6 +1,6 @@
-//! Finds what a misspelt word was meant to be.
+//! Finds the word that a misspelt word was meant to be.
 
-/// The candidate that `word` most likely stands for, if one is close enough.
+/// Returns the candidate that `word` most likely stands for, if one is close enough.
 pub(crate) fn nearest<'a>(
     word: &str,
     candidates: impl IntoIterator<Item = &'a str>,
@@ -30,7 +30,7 @@ pub(crate) fn list<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
     }
 }
 
-/// How many letters must be added, removed, replaced or swapped with their neighbour.
+/// Returns how many letters must be added, removed, replaced or swapped with their neighbour.
 fn distance(left: &[char], right: &[char]) -> usize {
     let mut rows = vec![vec![0; right.len() + 1]; left.len() + 1];
     for (i, row) in rows.iter_mut().enumerate() {

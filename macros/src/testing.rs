@@ -1,4 +1,4 @@
-//! What the unit tests share.
+//! Helpers that the unit tests share.
 
 use proc_macro2::{TokenStream, TokenTree};
 
@@ -7,7 +7,7 @@ pub(crate) fn tokens(source: &str) -> TokenStream {
     source.parse().expect("the source has balanced delimiters")
 }
 
-/// The messages of every `compile_error!` in `tokens`, without what they all begin with.
+/// Returns the messages of every `compile_error!` in `tokens`, without their common beginning.
 pub(crate) fn messages(tokens: &TokenStream) -> Vec<String> {
     let trees: Vec<TokenTree> = tokens.clone().into_iter().collect();
     let mut found = Vec::new();
@@ -29,7 +29,7 @@ pub(crate) fn messages(tokens: &TokenStream) -> Vec<String> {
     found
 }
 
-/// Asserts that two token streams say the same, wherever their tokens come from.
+/// Asserts that two token streams have the same text, wherever their tokens come from.
 #[track_caller]
 pub(crate) fn assert_tokens(left: &TokenStream, right: &TokenStream) {
     assert_eq!(plain(left), plain(right));

@@ -1,4 +1,4 @@
-//! Refuses what a signature may not have, and lets the function go on without it.
+//! Rejects what a signature may not have, and lets the expansion go on without it.
 
 use quote::quote;
 
@@ -18,12 +18,13 @@ pub(crate) enum Shape {
     NoTest,
 }
 
-/// Reports every mistake in the signature, and takes out what rustc would report once more.
+/// Reports every mistake in the signature, and removes the parts that rustc would report again.
 pub(crate) fn check(kind: Kind, args: &Args, item: &mut Item, errors: &mut Errors) -> Shape {
     qualifiers::second_attribute(kind, item, errors);
     qualifiers::check(kind, &mut item.sig, errors);
     let shape = match kind {
-        // The other attribute comes first, once the mistakes that brought this one here are mended.
+        // The other attribute is put first once the user has corrected the mistakes that brought
+        // this one here.
         Kind::Test if makes_tests(&item.attrs) => {
             take_out_makers(item);
             Shape::NoTest
@@ -36,18 +37,19 @@ pub(crate) fn check(kind: Kind, args: &Args, item: &mut Item, errors: &mut Error
     shape
 }
 
-/// Whether the function may be the `main` of a program. In which module it stands nobody can see.
+/// Returns whether the function may be the `main` of a program. A macro cannot see in which module
+/// the function stands.
 pub(crate) fn is_program_main(sig: &Signature) -> bool {
     sig.ident == "main" && sig.receiver().is_none()
 }
 
-/// Reports `stack_size` on a function whose caller wants what it returns, and where another stack than
-/// that is used.
+/// Reports `stack_size` on a function whose caller wants its result, and on one that runs on
+/// another stack.
 fn stack_size(kind: Kind, args: &Args, item: &Item, errors: &mut Errors) {
     let Some(Setting { name, value }) = args.around("stack_size") else {
         return;
     };
-    // An exit status is all that a caller wants of a program's `main` or a test.
+    // A program's `main` and a test give their caller no more than an exit status.
     let gives_a_status = !item.needs_block() && (kind == Kind::Test || is_program_main(&item.sig));
     let message = if !gives_a_status {
         "`stack_size` is for the `main` of a program and for tests, whose result can be \
@@ -62,8 +64,8 @@ fn stack_size(kind: Kind, args: &Args, item: &Item, errors: &mut Errors) {
     errors.under(quote!(#name = #value), message);
 }
 
-/// Whether an attribute below makes tests of the function. It must come first, as each of them is to
-/// run on a runtime.
+/// Returns whether an attribute below makes tests of the function. That attribute must come first,
+/// because each of its tests is to run on a runtime.
 pub(crate) fn makes_tests(attrs: &[Attribute]) -> bool {
     const MAKERS: [&str; 3] = ["rstest", "test_case", "test_matrix"];
     attrs.iter().any(|attr| {
@@ -72,7 +74,7 @@ pub(crate) fn makes_tests(attrs: &[Attribute]) -> bool {
     })
 }
 
-/// Takes out the attributes that make tests of the function, and what belongs to them.
+/// Removes the attributes that make tests of the function, and the attributes that belong to them.
 fn take_out_makers(item: &mut Item) {
     const PLAIN: [&str; 6] = ["cfg", "cfg_attr", "doc", "allow", "expect", "warn"];
     let is_plain = |attr: &Attribute| PLAIN.iter().any(|plain| attr.path().is_ident(plain));
@@ -84,7 +86,7 @@ fn take_out_makers(item: &mut Item) {
     }
 }
 
-/// Reports what rustc does not allow on the `main` of a program.
+/// Reports the parts of a signature that rustc does not allow on the `main` of a program.
 fn program_main(sig: &Signature, errors: &mut Errors) -> Shape {
     let mut found = Errors::default();
     plain(sig, &mut found);
@@ -101,7 +103,7 @@ fn program_main(sig: &Signature, errors: &mut Errors) -> Shape {
     }
 }
 
-/// Reports what no `main` can be.
+/// Reports the parts of a signature that no `main` can have.
 pub(super) fn plain(sig: &Signature, errors: &mut Errors) {
     qualifiers::safety("`main`", sig, errors);
     if !sig.generics.params.is_empty() {
@@ -114,7 +116,7 @@ pub(super) fn plain(sig: &Signature, errors: &mut Errors) {
     }
 }
 
-/// Reports what rustc does not allow on a test.
+/// Reports the parts of a signature that rustc does not allow on a test.
 fn test_function(item: &Item, errors: &mut Errors) -> Shape {
     let sig = &item.sig;
     let inputs = &sig.inputs;

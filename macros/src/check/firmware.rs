@@ -1,4 +1,4 @@
-//! Refuses what the `main` of a firmware may not be.
+//! Rejects what the `main` of a firmware may not be.
 
 use super::{entry, qualifiers};
 use crate::errors::Errors;

@@ -5,7 +5,7 @@ use proc_macro2::{Delimiter, Group, Ident, Spacing, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::Lifetime;
 
-/// What a type may not say.
+/// A part of a type that a task cannot hold.
 pub(super) enum Found {
     /// `&T`, or `&'a T`: up to its lifetime.
     Reference(TokenStream),
@@ -14,10 +14,11 @@ pub(super) enum Found {
     Impl(Ident),
 }
 
-/// The first of them in `ty`.
+/// Returns the first such part of `ty`.
 ///
-/// What a function type or a bound like `Fn(&str)` says between its parentheses, and after its arrow,
-/// is of each call and not of the task; so is a lifetime that a `for<…>` names.
+/// A function type or a bound like `Fn(&str)` may have references between its parentheses and after
+/// its arrow: they belong to each call and not to the task. A lifetime that a `for<…>` declares is
+/// allowed for the same reason.
 pub(super) fn find(ty: TokenStream) -> Option<Found> {
     search(ty, &mut Vec::new())
 }
@@ -113,7 +114,7 @@ fn search(ty: TokenStream, bound: &mut Vec<String>) -> Option<Found> {
 fn in_group(group: &Group, bound: &mut Vec<String>) -> Option<Found> {
     match group.delimiter() {
         Delimiter::Parenthesis | Delimiter::None => search(group.stream(), bound),
-        // Of `[T; N]` the type.
+        // `[T; N]`: only `T` is searched.
         Delimiter::Bracket => {
             let is_end = |tree: &TokenTree| is_punct(Some(tree), ';');
             let trees = group.stream().into_iter();
@@ -132,8 +133,8 @@ fn impl_in(group: &Group) -> Option<Found> {
     })
 }
 
-/// The type with `'static` in place of each lifetime that has a name, and with those that are left
-/// out too if they are to be `whole`.
+/// Returns the type with `'static` in place of each named lifetime. With `whole`, elided lifetimes
+/// become `'static` too.
 pub(super) fn made_static(ty: TokenStream, whole: bool) -> TokenStream {
     let mut result = TokenStream::new();
     let mut trees = ty.into_iter().peekable();
@@ -165,13 +166,13 @@ pub(super) fn made_static(ty: TokenStream, whole: bool) -> TokenStream {
     result
 }
 
-/// The lifetime that stands first, without its `'`, and how many tokens it is.
+/// Returns the lifetime that comes first, without its `'`, and its number of tokens.
 fn lifetime(trees: &[TokenTree]) -> Option<(String, usize)> {
     match trees {
         [TokenTree::Punct(tick), TokenTree::Ident(name), ..] if tick.as_char() == '\'' => {
             Some((name.to_string(), 2))
         }
-        // As a `$lifetime` fragment it is a group of its own.
+        // A `$lifetime` fragment comes as a group of its own.
         [TokenTree::Group(group), ..] if group.delimiter() == Delimiter::None => {
             let inner: Vec<_> = group.stream().into_iter().collect();
             (inner.len() == 2)

@@ -1,4 +1,5 @@
-//! Says what is wrong with a function, where it is, and what is left of the function then.
+//! Finds the mistakes in a function, reports them at their places, and returns what is left of the
+//! function.
 
 mod entry;
 mod firmware;

@@ -8,7 +8,7 @@ use crate::errors::Errors;
 use crate::read::{Item, Kind};
 use crate::syntax::{Path, Signature};
 
-/// Reports, and takes out, an attribute that says what the function is, as this one does.
+/// Reports, and takes out, another attribute that makes something of the function, as ours does.
 pub(super) fn second_attribute(kind: Kind, item: &mut Item, errors: &mut Errors) {
     item.attrs.retain(|attr| {
         let message = second(kind, attr.path());
@@ -38,7 +38,7 @@ fn second(kind: Kind, path: &Path) -> Option<String> {
         (Kind::Test, Kind::Test) if path.segments[0] == "test_log" => {
             String::from("write `#[test_log::test(portable::test)]` in place of the two")
         }
-        // It comes so from a `#[test_log::test]` above, which is gone.
+        // A `#[test_log::test]` above leaves the attribute in this form, and is gone by then.
         (Kind::Test, Kind::Test) if path.leading_colon.is_some() => format!(
             "`{first}` makes this a test: remove this second `test` attribute, or write \
              `#[test_log::test(portable::test)]` in place of the two if it is test-log's"
@@ -61,7 +61,7 @@ fn second(kind: Kind, path: &Path) -> Option<String> {
     Some(message)
 }
 
-/// Says in words what the attribute makes of a function.
+/// Returns the words for what the attribute makes of a function.
 fn role(kind: Kind) -> (&'static str, &'static str) {
     match kind {
         Kind::Main | Kind::Firmware => ("an", "entry point"),
@@ -70,7 +70,7 @@ fn role(kind: Kind) -> (&'static str, &'static str) {
     }
 }
 
-/// Whether the attribute wants an `async fn`, as far as that is known.
+/// Returns whether the attribute is known to want an `async fn`.
 fn is_for_async(path: &Path) -> bool {
     const CRATES: [&str; 4] = ["portable", "tokio", "async_std", "embassy_executor"];
     CRATES.iter().any(|name| path.segments[0] == name)
@@ -121,7 +121,7 @@ pub(super) fn safety(what: &str, sig: &Signature, errors: &mut Errors) {
     }
 }
 
-/// Reports what makes a function unsafe to call, and to be sized or tested.
+/// Reports an attribute that makes a function unsafe to call, so that it cannot be sized or tested.
 pub(super) fn target_features(noun: &str, item: &Item, errors: &mut Errors) {
     if let Some(attr) = item.attribute("target_feature") {
         errors.under(

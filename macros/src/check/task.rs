@@ -1,4 +1,4 @@
-//! What the signature of a task may not say.
+//! Rejects what the signature of a task may not have.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
@@ -9,9 +9,9 @@ use crate::errors::Errors;
 use crate::read::{Item, Kind};
 use crate::syntax::{FnArg, ReturnType, Signature, Typed};
 
-/// Reports every mistake in the signature. Whether there is none.
+/// Reports every mistake in the signature, and returns whether there is none.
 ///
-/// What rustc would report once more is taken out.
+/// Parts that rustc would report again are taken out.
 pub(crate) fn check(item: &mut Item, errors: &mut Errors) -> bool {
     let mut found = Errors::default();
     qualifiers::second_attribute(Kind::Task, item, &mut found);
@@ -48,7 +48,7 @@ fn generics(sig: &Signature, errors: &mut Errors) {
              write what they stand for, `'static` for a lifetime",
         );
     } else if let Some(clause) = &sig.generics.where_clause {
-        // With parameters it is about them.
+        // A clause beside parameters is about those, which are reported already.
         errors.under(clause, "a task cannot have a `where` clause: remove it");
     }
 }
@@ -106,7 +106,8 @@ fn output(ty: TokenStream, errors: &mut Errors) {
     }
 }
 
-/// Makes `'static` of what no generics declare, because rustc would complain of that too.
+/// Replaces lifetimes that no generics declare by `'static`, because rustc would complain of them
+/// too.
 pub(crate) fn declare_lifetimes(sig: &mut Signature) {
     if !sig.generics.params.is_empty() {
         return;
@@ -127,7 +128,7 @@ pub(crate) fn declare_lifetimes(sig: &mut Signature) {
     }
 }
 
-/// Whether a lifetime that has a name stands in the type, other than `'static`.
+/// Returns whether the type has a named lifetime other than `'static`.
 fn mentions_lifetime(ty: &TokenStream) -> bool {
     match lifetimes::find(ty.clone()) {
         Some(Found::Reference(tokens) | Found::Lifetime(tokens)) => {
@@ -140,7 +141,7 @@ fn mentions_lifetime(ty: &TokenStream) -> bool {
     }
 }
 
-/// Reports the first `Self`, which is nothing in a function within another.
+/// Reports the first `Self`, which has no meaning in a function within another.
 fn own_type(item: &Item, errors: &mut Errors) {
     if item.sig.receiver().is_some() {
         return;

@@ -1,4 +1,4 @@
-//! `#[main]` and `#[test]`.
+//! Inputs of `#[main]` and `#[test]`.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use syn::ext::IdentExt;
@@ -29,7 +29,7 @@ impl Random {
         let mut item = TokenStream::new();
         for (index, choices) in ITEM.iter().enumerate() {
             let part = self.pick(choices);
-            // A `$vis:vis` and a `$ty:ty` come in groups.
+            // The fragments `$vis:vis` and `$ty:ty` come in groups.
             let is_fragment = [1, 9].contains(&index) && self.one_in(8);
             if is_fragment && index == 9 {
                 item.extend(self.pick(&["->"]));
@@ -73,7 +73,7 @@ fn fragment(tokens: TokenStream) -> TokenStream {
     TokenTree::Group(Group::new(Delimiter::None, tokens)).into()
 }
 
-/// syn's own reading of an item. The body of a function may hold anything.
+/// Reads an item with syn. The body of a function may hold anything.
 pub(super) fn read(item: &TokenStream) -> Option<Item> {
     let mut trees: Vec<TokenTree> = flat(item.clone()).into_iter().collect();
     if let Some(TokenTree::Group(last)) = trees.last_mut()
@@ -84,7 +84,7 @@ pub(super) fn read(item: &TokenStream) -> Option<Item> {
     syn::parse2(trees.into_iter().collect()).ok()
 }
 
-/// Whether nothing about a function is one of the mistakes that we report.
+/// Returns whether the function has none of the mistakes that we report.
 fn is_accepted(kind: Kind, function: &ItemFn) -> bool {
     let sig = &function.sig;
     let is_second = |path: &syn::Path| {
@@ -118,7 +118,7 @@ fn is_accepted(kind: Kind, function: &ItemFn) -> bool {
     is_plain && fits
 }
 
-/// Whether these are `key = value`, separated by commas.
+/// Returns whether the tokens are `key = value`, separated by commas.
 pub(super) fn are_arguments(args: &TokenStream) -> bool {
     let parser = |input: ParseStream<'_>| {
         while !input.is_empty() {
@@ -149,7 +149,7 @@ fn attributes_take_anything() {
         let expanded = write::entry(kind, args.clone(), item.clone());
         let errors = messages(&expanded);
         accepted += u64::from(errors.is_empty());
-        // What is no item rustc never hands to a macro.
+        // rustc never hands tokens that are no item to a macro.
         if let Some(read) = read(&item) {
             let is_fine = match &read {
                 Item::Fn(function) => is_accepted(kind, function),
@@ -161,7 +161,7 @@ fn attributes_take_anything() {
                 assert!(!is_fine, "{errors:?}");
             }
         }
-        // What is wrong within a value rustc says where it is put.
+        // rustc reports the mistakes within a value at the place where the value is put.
         let are_whole = !errors.is_empty() || are_arguments(&args);
         if are_whole && syn::parse2::<Item>(item.clone()).is_ok() {
             parsed += 1;

@@ -1,4 +1,5 @@
-//! Where an expression ends, and the parts of a signature: as syn says, which reads all of Rust.
+//! Compares the end of an expression, and the parts of a signature, with those that syn finds,
+//! which reads all of Rust.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -9,8 +10,8 @@ use crate::read::Item;
 use crate::syntax::{Expr, FnArg, ReturnType};
 use crate::testing::assert_tokens;
 
-/// The words of a grammar: `T` is a type, `P` a path, `E` an expression, `B` a bound; what is in `{}`
-/// after a `$` comes as a fragment of a `macro_rules!`.
+/// The words of a grammar: `T` is a type, `P` a path, `E` an expression, `B` a bound. A `{}` after
+/// a `$` comes as a fragment of a `macro_rules!`.
 const TYPES: &[&str] = &[
     "P",
     "P",
@@ -171,7 +172,7 @@ const CLAUSES: &[&str] = &[
 ];
 
 impl Random {
-    /// One of `choices` with each word of the grammar written out.
+    /// Returns one of `choices` with each word of the grammar written out.
     fn grow(&mut self, choices: &[&'static str], depth: usize) -> TokenStream {
         let choice = self.pick(choices);
         self.written_out(choice, depth)
@@ -208,7 +209,7 @@ impl Random {
     }
 }
 
-/// What is before the end that `T` sees, and what is after it.
+/// Returns the tokens that follow a `T`.
 fn split<T: syn::parse::Parse>(tokens: TokenStream) -> syn::Result<TokenStream> {
     let parser = |input: ParseStream<'_>| {
         input.parse::<T>()?;
@@ -228,7 +229,7 @@ fn an_expression_ends_where_syn_says_it_does() {
         input.extend(rest.clone());
         let _case = Case(number, "an expression", [&input, &nothing]);
 
-        // What syn does not take is none, or newer than it.
+        // Tokens that syn rejects are no expression, or are newer than syn.
         let Ok(theirs) = split::<syn::Expr>(input.clone()) else {
             continue;
         };
@@ -245,7 +246,8 @@ fn an_expression_ends_where_syn_says_it_does() {
     assert!(whole > cases() / 4, "{whole}");
 }
 
-/// syn prints a fragment without its group.
+/// Asserts that the tokens are the same but for groups without delimiters: syn prints a fragment
+/// without its group.
 #[track_caller]
 fn assert_same(ours: impl ToTokens, theirs: impl ToTokens) {
     let (ours, theirs) = (ours.into_token_stream(), theirs.into_token_stream());

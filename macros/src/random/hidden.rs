@@ -1,4 +1,5 @@
-//! The macros that the others expand to. The table of runtimes in their input is ours.
+//! Inputs of the macros that the others expand to. The table of runtimes in their input is always
+//! ours.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -43,7 +44,7 @@ impl Random {
         quote!(#table [::portable] [#only] #flavors #attributes #output #name)
     }
 
-    /// The input, or one that is far from it.
+    /// Returns the input, or one that differs widely from it.
     fn perhaps(&mut self, input: TokenStream) -> TokenStream {
         match self.below(4) {
             0 => self.soup(SOUP, 8),

@@ -1,7 +1,7 @@
 //! Feeds pseudo-random tokens to every macro: soup, and valid inputs with a few tokens changed.
 //!
-//! What must hold: no panic, output that parses, and no input that is accepted by mistake. The
-//! same cases in every run; for more of them:
+//! The macros must not panic, must write output that parses, and must accept no input by mistake.
+//! The cases are the same in every run; for more of them:
 //!
 //! ```console
 //! $ PORTABLE_CASES=1000000 cargo test -p portable-macros --release random
@@ -24,7 +24,7 @@ use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
 use crate::testing::tokens;
 
-/// How many cases each test runs.
+/// Returns how many cases each test runs.
 fn cases() -> u64 {
     match env::var("PORTABLE_CASES") {
         Ok(number) => number.parse().expect("PORTABLE_CASES is a number"),
@@ -32,11 +32,11 @@ fn cases() -> u64 {
     }
 }
 
-/// An xorshift generator: the same tokens in every run.
+/// An xorshift generator, which gives the same tokens in every run.
 struct Random(u64);
 
 impl Random {
-    /// That of one case, so that none depends on those before it.
+    /// Makes the generator of one case, which does not depend on the cases before it.
     fn of(case: u64) -> Self {
         let mut random = Self((case + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15));
         random.below(2);
@@ -63,8 +63,8 @@ impl Random {
         READ.with_borrow_mut(|read| read.entry(text).or_insert_with(|| tokens(text)).clone())
     }
 
-    /// A group with any delimiters. One without them and with nothing in it comes from a `$vis:vis`
-    /// alone.
+    /// Makes a group with any delimiters. An empty group without delimiters comes only from a
+    /// `$vis:vis`.
     fn group(&mut self, inner: TokenStream) -> TokenTree {
         let delimiter = match self.below(4) {
             0 => Delimiter::Brace,
@@ -75,7 +75,7 @@ impl Random {
         Group::new(delimiter, inner).into()
     }
 
-    /// Up to `length` pieces, and groups of them.
+    /// Makes up to `length` pieces, and groups of them.
     fn soup(&mut self, pieces: &[&'static str], length: usize) -> TokenStream {
         let mut soup = TokenStream::new();
         for _ in 0..self.below(length + 1) {
@@ -90,7 +90,7 @@ impl Random {
     }
 }
 
-/// Says which input it was, should the test panic.
+/// Prints the input if the test panics.
 struct Case<'a>(u64, &'a str, [&'a TokenStream; 2]);
 
 impl Drop for Case<'_> {
@@ -102,7 +102,7 @@ impl Drop for Case<'_> {
     }
 }
 
-/// The tokens without groups that have no delimiters.
+/// Returns the tokens with groups without delimiters dissolved.
 fn flat(tokens: TokenStream) -> TokenStream {
     let trees = tokens.into_iter().map(|tree| match tree {
         TokenTree::Group(group) if group.delimiter() == Delimiter::None => flat(group.stream()),

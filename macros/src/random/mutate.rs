@@ -6,7 +6,7 @@ use super::Random;
 use super::words::SOUP;
 
 impl Random {
-    /// Up to four changes, anywhere in the tree. `donor` gives tokens to splice in.
+    /// Makes up to four changes, anywhere in the tree. `donor` gives tokens to splice in.
     pub(super) fn mutate(&mut self, stream: TokenStream, donor: &TokenStream) -> TokenStream {
         let mut stream = stream;
         for _ in 0..=self.below(4) {
@@ -41,7 +41,7 @@ impl Random {
                 trees.splice(here..here, slice);
             }
             5 => {
-                // As a fragment of a `macro_rules!` comes, which is never punctuation.
+                // The token comes as a fragment of a `macro_rules!`, which is never punctuation.
                 if !matches!(trees[here], TokenTree::Punct(_)) {
                     let group = Group::new(Delimiter::None, trees[here].clone().into());
                     trees[here] = TokenTree::Group(group);

@@ -1,4 +1,4 @@
-//! `spawn_task!`.
+//! Inputs of `spawn_task!`.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::quote;
@@ -30,8 +30,8 @@ impl Random {
     }
 }
 
-/// The expansion with another task and other values, because these may hold anything: rustc sees
-/// them as they are.
+/// Returns the expansion with another task and other values. The original ones may hold anything,
+/// because they reach rustc unread.
 fn with_others(expanded: TokenStream, found: &mut usize) -> TokenStream {
     let mut others = TokenStream::new();
     let mut last = String::new();

@@ -1,4 +1,4 @@
-//! `#[task]`, and `#[main]` without an operating system.
+//! Inputs of `#[task]`, and of `#[main]` without an operating system.
 
 use proc_macro2::TokenStream;
 use syn::{File, FnArg, Item, ItemFn, Pat, Safety};
@@ -49,7 +49,7 @@ impl Random {
     }
 }
 
-/// Whether a function may be a task, but for the types in it.
+/// Returns whether the function may be a task, apart from the types in it.
 fn may_be_a_task(function: &ItemFn) -> bool {
     let sig = &function.sig;
     let is_second = |path: &syn::Path| {

@@ -1,4 +1,4 @@
-//! What the inputs are made of.
+//! The words that the inputs are made of.
 
 pub(super) const SOUP: &[&str] = &[
     "a",
@@ -110,7 +110,7 @@ pub(super) const VALID_ARGS: &[&str] = &[
     "thread_stack_size = 3 * 1024, max_blocking_threads = f(|a, b| a)",
 ];
 
-/// The parts of a function, in their order. More often than not it is one that is accepted.
+/// The parts of a function, in their order. Most choices are accepted.
 pub(super) const ITEM: &[&[&str]] = &[
     &[
         "",
@@ -192,7 +192,7 @@ pub(super) const BODIES: &[&str] = &[
     "println!(\"{}\", self.a); m! { Self }",
 ];
 
-/// Other things that an attribute can be put on.
+/// Other items that an attribute can be put on.
 pub(super) const OTHER_ITEMS: &[&str] = &[
     "struct S;",
     "pub struct S(fn());",
@@ -209,7 +209,7 @@ pub(super) const OTHER_ITEMS: &[&str] = &[
     "extern \"C\" { fn main(); }",
 ];
 
-/// What may stand before a task.
+/// Words that may stand before a task.
 pub(super) const MODIFIERS: &[&str] = &[
     "",
     "local,",

@@ -15,27 +15,28 @@ use crate::syntax::Expr;
 
 /// The arguments of one attribute.
 pub(crate) struct Args {
-    /// Where the user's crate finds `portable`.
+    /// The path at which the user's crate finds `portable`.
     pub(crate) path: TokenStream,
-    /// The flavors to run on: several of a test that lists them, none for the default.
+    /// The flavors to run on: several if a test lists them, none for the default.
     flavors: Vec<(Flavor, Span)>,
-    /// Whether they are in a list, also if it is one of one.
+    /// Whether the flavors are in a list, even a list of one.
     is_list: bool,
-    /// The runtimes that a test is for, or the one of `main`; none for all.
+    /// The runtimes that a test is restricted to, or the one of `main`. Empty means all.
     pub(crate) runtimes: Vec<Literal>,
     /// The methods of `runtime::Builder` to call.
     pub(crate) settings: Vec<Setting>,
     /// Calls of hidden functions around the builder, in any order.
     around: Vec<Setting>,
-    /// Where it is asked for that the function runs as a task.
+    /// The place of the request that the function run as a task.
     pub(crate) spawn: Option<Span>,
     /// The arguments for Embassy's attribute.
     pub(crate) executor: TokenStream,
-    /// A constant expression: the places in the pool of a task.
+    /// A constant expression: the number of places in the pool of a task.
     pub(crate) pool_size: TokenStream,
 }
 
-/// One `key = value` whose key is a function. So rustc reports a value of the wrong type at the value.
+/// One `key = value` whose key is a function, so that rustc reports a value of the wrong type at
+/// the value.
 pub(crate) struct Setting {
     pub(crate) name: Ident,
     pub(crate) value: TokenStream,
@@ -62,7 +63,7 @@ impl Args {
         if seen.iter().all(|key| key != "flavor") || !args.flavors.is_empty() {
             args.check_workers(kind, errors);
         }
-        // After one mistake rustc need not tell of another in there.
+        // After a mistake in the arguments, rustc need not report another one in the value.
         if !errors.is_empty() {
             args.pool_size = one_place;
         }
@@ -186,7 +187,7 @@ impl Args {
             }
 
             (Takes::Firmware, Some(Lit::Str(text))) => {
-                // An empty entry is none.
+                // An empty entry counts as a missing one.
                 let is_missing = argument.name == "executor" && text.value().trim().is_empty();
                 let parser = |input: ParseStream<'_>| input.parse::<TokenStream>();
                 if is_missing || parser.parse_str(&text.value()).is_err() {

@@ -1,4 +1,4 @@
-//! Reads `key = value, …`, and says what is wrong with a key.
+//! Reads `key = value, …`, and reports the mistakes in the keys.
 
 use proc_macro2::{Ident, TokenStream};
 use syn::ext::IdentExt;
@@ -16,14 +16,14 @@ use crate::syntax::Expr;
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Takes {
     Flavor,
-    /// A number from one up.
+    /// A number that is at least one.
     Count,
-    /// A number of places in a pool, from one up.
+    /// A number of places in a pool, at least one.
     Places,
     Bytes,
     Text,
     Time,
-    /// A time that something can be done in.
+    /// A time limit, which is longer than zero.
     Limit,
     Path,
     Runtime,
@@ -40,7 +40,7 @@ pub(super) struct Argument {
     value: &'static str,
 }
 
-/// An argument, and what a value of it looks like.
+/// Makes an argument, with an example of its value.
 const fn argument(name: &'static str, takes: Takes, value: &'static str) -> Argument {
     Argument { name, takes, value }
 }
@@ -113,7 +113,7 @@ const ABSENT: [(&str, &str); 2] = [
 ];
 
 impl Argument {
-    /// It with a value.
+    /// Returns the argument with an example value.
     pub(super) fn example(&self) -> String {
         format!("{} = {}", self.name, self.value)
     }
@@ -129,20 +129,20 @@ impl Argument {
         }
     }
 
-    /// Whether the attribute has it, or can say why not.
+    /// Returns whether the attribute takes the argument, or has an error of its own for it.
     fn is_known(&self, kind: Kind) -> bool {
         self.is_for(kind) || (kind != Kind::Task && self.takes != Takes::Places)
     }
 }
 
-/// The arguments that the attribute has.
+/// Returns the arguments that the attribute takes.
 fn of(kind: Kind) -> impl Iterator<Item = &'static Argument> {
     ARGUMENTS
         .iter()
         .filter(move |argument| argument.is_for(kind))
 }
 
-/// Calls `set` with each argument and its value. Gives the keys, also of those that have no value.
+/// Calls `set` with each argument and its value. Returns the keys, also those without a value.
 pub(super) fn read(
     kind: Kind,
     tokens: TokenStream,
@@ -214,12 +214,12 @@ fn next(
     Ok((argument, key, value?))
 }
 
-/// An argument with a value.
+/// Returns an argument with an example value.
 fn example(kind: Kind) -> String {
     of(kind).next().map(Argument::example).unwrap_or_default()
 }
 
-/// The argument that a value without a key was meant to be.
+/// Returns the argument that a value without a key was meant to be.
 fn meant(kind: Kind, input: ParseStream<'_>) -> Option<String> {
     match (kind, input.fork().parse().ok()?) {
         (Kind::Task, Lit::Int(number)) => Some(format!("pool_size = {number}")),
@@ -228,7 +228,7 @@ fn meant(kind: Kind, input: ParseStream<'_>) -> Option<String> {
     }
 }
 
-/// The argument that the name of a flavor was meant to be.
+/// Returns the argument that the name of a flavor was meant to be.
 fn flavor(name: &str) -> Option<String> {
     let flavor = Flavor::named(name)?;
     Some(format!("flavor = \"{}\"", flavor.name()))

@@ -1,4 +1,4 @@
-//! The list of what a task takes along: `[tx, db = pool.clone()] async move { … }`.
+//! The list of variables that a task takes along: `[tx, db = pool.clone()] async move { … }`.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
@@ -13,11 +13,11 @@ use crate::syntax::Expr;
 pub(crate) struct Capture {
     mutability: Option<Token![mut]>,
     name: Ident,
-    /// What it holds: a clone of the variable of the same name unless said.
+    /// The value of the variable, or `None` for a clone of the variable of the same name.
     value: Option<Expr>,
 }
 
-/// Reads a list if one stands here. An array that an operator follows is none.
+/// Reads a list if one stands here. An array with an operator after it is no list.
 pub(crate) fn parse(input: ParseStream<'_>, errors: &mut Errors) -> Option<Vec<Capture>> {
     if !input.peek(token::Bracket) || !before_task(input) {
         return None;
@@ -29,7 +29,7 @@ pub(crate) fn parse(input: ParseStream<'_>, errors: &mut Errors) -> Option<Vec<C
     }))
 }
 
-/// Whether a task, or nothing, follows the brackets.
+/// Returns whether a task, or nothing, follows the brackets.
 fn before_task(input: ParseStream<'_>) -> bool {
     let ahead = input.fork();
     let skipped = ahead.parse::<TokenTree>().is_ok();
@@ -123,7 +123,7 @@ impl ToTokens for Capture {
         tokens.extend(match value {
             Some(value) => quote_spanned!(site=> let #mutability #name = #value;),
             None => {
-                // Where rustc says that it is no `Clone`.
+                // The clone is located at the name, so that rustc reports a missing `Clone` there.
                 let at_name = site.located_at(name.span());
                 let clone = quote_spanned!(at_name=> ::core::clone::Clone::clone(&#name));
                 quote_spanned!(site=> let #mutability #name = #clone;)

@@ -6,7 +6,7 @@ use syn::LitStr;
 
 use crate::errors;
 
-/// Each unit, the constructor of `Duration` that takes it, and how many of those it is.
+/// Each unit, the constructor of `Duration` for it, and the factor between the two.
 const UNITS: [(&str, &str, u64); 7] = [
     ("ns", "from_nanos", 1),
     ("us", "from_micros", 1),
@@ -38,7 +38,7 @@ pub(crate) fn expression(text: &LitStr) -> syn::Result<TokenStream> {
     Ok(quote_spanned!(text.span()=> ::core::time::Duration::#constructor(#count)))
 }
 
-/// Whether it is a duration, and none at all.
+/// Returns whether the text is a duration of zero.
 pub(crate) fn is_zero(text: &LitStr) -> bool {
     parse(&text.value()).is_ok_and(|time| time.count == 0)
 }

@@ -13,7 +13,7 @@ pub(crate) enum Flavor {
 
 const FLAVORS: [Flavor; 3] = [Flavor::MultiThread, Flavor::CurrentThread, Flavor::Local];
 
-/// What other runtimes and older versions call them.
+/// The names that other runtimes and older versions have for the flavors.
 const ALIASES: [(&str, Flavor); 8] = [
     ("threaded_scheduler", Flavor::MultiThread),
     ("multi_threaded", Flavor::MultiThread),

@@ -17,8 +17,8 @@ pub(crate) struct Item {
 }
 
 impl Item {
-    /// Reads a function. `None` is an error that rustc has reported: it hands on what it could make
-    /// sense of.
+    /// Reads a function. The error is `None` if rustc has reported one already: after an error it
+    /// passes on what it could make sense of.
     pub(crate) fn parse(attribute: &str, tokens: TokenStream) -> Result<Self, Option<Error>> {
         let mut is_known = false;
         let parser = |input: ParseStream<'_>| Self::read(attribute, input, &mut is_known);
@@ -47,7 +47,7 @@ impl Item {
             ));
         }
         let end = input.span();
-        // An output type after another sign than `->`.
+        // The output type follows another sign than `->`.
         *is_known = input.peek(Token![:]) || input.peek(Token![=]);
         let body = match input.parse::<TokenTree>() {
             Ok(body) if input.is_empty() => braces(body),
@@ -63,7 +63,8 @@ impl Item {
         })
     }
 
-    /// Whether a nested function could not reach all that it names: a receiver, or `Self`.
+    /// Returns whether a nested function could not name all that this one names: a receiver, or
+    /// `Self`.
     pub(crate) fn needs_block(&self) -> bool {
         self.sig.receiver().is_some()
             || self.sig.generics.are_conditional
@@ -71,20 +72,20 @@ impl Item {
             || body_mentions_self(self.body.stream())
     }
 
-    /// Whether a macro in the signature may say `Self`.
+    /// Returns whether a macro in the signature may expand to `Self`.
     pub(crate) fn may_need_block(&self) -> bool {
         calls_a_macro(self.sig.to_token_stream())
     }
 
-    /// The attribute of this name, also in a `cfg_attr`.
+    /// Returns the attribute of this name, also one in a `cfg_attr`.
     pub(crate) fn attribute(&self, name: &str) -> Option<&Attribute> {
         self.attrs.iter().find(|attr| attr.may_be(name))
     }
 
-    /// The function for the inside of another, without its attributes.
+    /// Returns the function without its attributes, to be put inside another one.
     ///
-    /// The word that it begins with stays in its place, but as one of the macro's. So rustc and clippy
-    /// take the function for generated, and say nothing of it that they say of the outer one. A lint
+    /// The first word stays in its place but counts as the macro's. So rustc and clippy take the
+    /// function for generated code, and do not repeat what they report of the outer one. A lint
     /// attribute could not silence them in a crate that forbids the lint.
     pub(crate) fn nested(&self) -> TokenStream {
         let Item { vis, sig, body, .. } = self;
@@ -98,7 +99,7 @@ impl Item {
     }
 }
 
-/// The braces that `tree` is, also if it came as a `$body:block` fragment.
+/// Returns `tree` if it is a group in braces, also if it came as a `$body:block` fragment.
 fn braces(tree: TokenTree) -> Option<Group> {
     let TokenTree::Group(group) = tree else {
         return None;
@@ -114,7 +115,7 @@ fn braces(tree: TokenTree) -> Option<Group> {
     }
 }
 
-/// Whether only a function's keywords stand before the next `fn`.
+/// Returns whether only keywords of a function stand before the next `fn`.
 fn starts_function(input: ParseStream<'_>) -> bool {
     const BEFORE: [&str; 7] = [
         "const", "async", "gen", "unsafe", "safe", "extern", "default",
@@ -122,7 +123,7 @@ fn starts_function(input: ParseStream<'_>) -> bool {
     stand_before_fn(input, &BEFORE)
 }
 
-/// Whether only the keywords that [`Signature`] knows stand before the next `fn`, in whatever order.
+/// Returns whether only keywords that [`Signature`] knows stand before the next `fn`, in any order.
 fn has_known_qualifiers(input: ParseStream<'_>) -> bool {
     stand_before_fn(input, &["const", "async", "unsafe", "extern"])
 }
@@ -180,14 +181,14 @@ fn not_a_function(attribute: &str, input: ParseStream<'_>) -> Error {
     errors::at(input.span(), message)
 }
 
-/// Gives a function without a body one, because rustc would complain of that too.
+/// Gives a body to a function without one, because rustc would complain of the missing body too.
 pub(crate) fn with_body(item: TokenStream) -> TokenStream {
     let bodiless = |input: ParseStream<'_>| {
         let attrs = Attribute::parse_outer(input)?;
         let (vis, mut sig): (Visibility, Signature) = (input.parse()?, input.parse()?);
         input.parse::<Token![;]>()?;
         for typed in sig.inputs.iter_mut().filter_map(FnArg::typed) {
-            // rustc need not say that the body does not use it.
+            // The new body uses no argument, and rustc need not warn of that.
             typed.pat = quote!(_);
         }
         Ok(quote! {
@@ -198,7 +199,7 @@ pub(crate) fn with_body(item: TokenStream) -> TokenStream {
     bodiless.parse2(item.clone()).unwrap_or(item)
 }
 
-/// Whether these are the tokens of a function named `main`.
+/// Returns whether these are the tokens of a function named `main`.
 pub(crate) fn looks_like_main(tokens: &TokenStream) -> bool {
     let mut after_fn = false;
     tokens.clone().into_iter().any(|tree| {
@@ -212,8 +213,8 @@ pub(crate) fn looks_like_main(tokens: &TokenStream) -> bool {
     })
 }
 
-/// Whether a body says `Self` and means that of the impl around the function, not that of an item
-/// within the body.
+/// Returns whether the body names the `Self` of the impl around the function, and not only the
+/// `Self` of an item within the body.
 pub(crate) fn body_mentions_self(body: TokenStream) -> bool {
     const OWN_SELF: [&str; 4] = ["impl", "trait", "struct", "enum"];
     let mut in_header = false;

@@ -1,4 +1,4 @@
-//! Which of the attributes is at work.
+//! The attribute that is being expanded.
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -10,7 +10,8 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    /// The attribute's name. That of `#[main]` and `#[test]` is that of the hidden function they call.
+    /// Returns the attribute's name. For `#[main]` and `#[test]` it is also the name of the hidden
+    /// function that they call.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Kind::Main | Kind::Firmware => "main",
@@ -19,7 +20,7 @@ impl Kind {
         }
     }
 
-    /// The attribute as a user writes it.
+    /// Returns the attribute as a user writes it.
     pub(crate) fn attribute(self) -> &'static str {
         match self {
             Kind::Main | Kind::Firmware => "#[portable::main]",

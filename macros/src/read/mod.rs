@@ -1,5 +1,5 @@
-//! Reads what the macros are given: the arguments of an attribute, the function below it, and what
-//! stands before the task in `spawn_task!`.
+//! Reads the input of the macros: the arguments of an attribute, the function below it, and the
+//! modifiers before the task in `spawn_task!`.
 
 mod args;
 mod arguments;

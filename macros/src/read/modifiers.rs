@@ -48,7 +48,7 @@ impl Modifier {
         }
     }
 
-    /// Why the two cannot stand together, if they cannot.
+    /// Returns why the two modifiers cannot be combined, if they cannot.
     fn excludes(self, other: Self) -> Option<&'static str> {
         let both = |one, two| [(one, two), (two, one)].contains(&(self, other));
         if both(Self::Local, Self::Blocking) {
@@ -68,21 +68,21 @@ impl Modifier {
         Self::ALL.into_iter().find(|known| word == known.word())
     }
 
-    /// The modifier that a misspelt word was meant to be.
+    /// Returns the modifier that a misspelt word was meant to be.
     fn meant(word: &Ident) -> Option<Self> {
         let nearest = suggest::nearest(&word.to_string(), Self::ALL.map(Self::word))?;
         Self::ALL.into_iter().find(|known| known.word() == nearest)
     }
 }
 
-/// All that stands before the task.
+/// Everything that stands before the task.
 pub(crate) struct Modifiers {
-    /// Those in force, also where they are misspelt or misplaced.
+    /// The modifiers in force, also those that are misspelt or misplaced.
     set: Vec<Modifier>,
     pub(crate) name: Option<Expr>,
     pub(crate) pool: Option<Expr>,
     pub(crate) captures: Vec<Capture>,
-    /// Where the last one ends.
+    /// The end of the last modifier.
     end: Span,
 }
 
@@ -126,7 +126,7 @@ impl Modifiers {
         errors::at(self.end, message)
     }
 
-    /// Takes the modifiers that stand after the task, where none belongs.
+    /// Takes the modifiers after the task, where none belongs.
     pub(crate) fn take_misplaced(&mut self, task: &mut Vec<TokenTree>, errors: &mut Errors) {
         while let Some((word, modifier)) = take_last(task) {
             let message = format!("the task comes last: write `{word}` before it");
@@ -135,7 +135,7 @@ impl Modifiers {
         }
     }
 
-    /// Takes modifiers as long as there are any, and complains of each if they are `misplaced`.
+    /// Takes all modifiers that follow, and reports each of them if they are `misplaced`.
     fn words(
         &mut self,
         input: ParseStream<'_>,
@@ -235,7 +235,7 @@ impl Modifiers {
     }
 }
 
-/// The next word, if it is a modifier and not the beginning of the task.
+/// Returns the next word if it is a modifier and not the beginning of the task.
 fn next(input: ParseStream<'_>) -> Option<Ident> {
     if !input.peek(syn::Ident) {
         return None;
@@ -245,7 +245,7 @@ fn next(input: ParseStream<'_>) -> Option<Ident> {
     let known = Modifier::of(&word).is_some();
     let equals = ahead.peek(Token![=]) && !ahead.peek(Token![==]) && !ahead.peek(Token![=>]);
     let comma = ahead.peek(Token![,]) && (known || !only_modifiers(&ahead));
-    // Two words in a row are no expression, and `blocking || …` is no task: a comma was forgotten.
+    // Two words in a row are no expression, and `blocking || …` is no task: a comma is missing.
     let another = ahead.peek(Ident::peek_any) && !ahead.peek(Token![as]);
     let forgotten = known && (another || ahead.peek(Token![|]) || ahead.peek(Token![||]));
     if !equals && !comma && !forgotten {
@@ -255,7 +255,7 @@ fn next(input: ParseStream<'_>) -> Option<Ident> {
     Some(word)
 }
 
-/// Whether a word is followed by modifiers alone, or by nothing, so that the word is the task.
+/// Returns whether only modifiers, or nothing, follow a word. In that case the word is the task.
 fn only_modifiers(input: ParseStream<'_>) -> bool {
     let word = Ident::new("task", Span::call_site());
     let mut trees = vec![TokenTree::Ident(word)];
@@ -264,7 +264,7 @@ fn only_modifiers(input: ParseStream<'_>) -> bool {
     trees.len() == 1
 }
 
-/// Cuts off the last modifier of those that stand after the task, and a trailing comma.
+/// Cuts off the last modifier after the task, and a trailing comma.
 fn take_last(trees: &mut Vec<TokenTree>) -> Option<(Ident, Modifier)> {
     if trees.len() > 1 {
         trees.pop_if(|last| is_comma(last));
@@ -292,7 +292,7 @@ fn is_comma(tree: &TokenTree) -> bool {
     matches!(tree, TokenTree::Punct(punct) if punct.as_char() == ',')
 }
 
-/// Whether an expression is not a literal of another type.
+/// Returns whether the expression may be a string: it is not a literal of another type.
 fn may_be_text(name: &Expr) -> bool {
     name.literal()
         .is_none_or(|literal| matches!(literal, Lit::Str(_)))

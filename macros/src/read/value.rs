@@ -16,7 +16,7 @@ pub(super) fn value(input: ParseStream<'_>) -> syn::Result<Expr> {
     Ok(value)
 }
 
-/// The strings that `value` lists, at least one.
+/// Returns the strings that `value` lists, or `None` if it lists none.
 pub(super) fn strings(value: &Expr) -> Option<Vec<&LitStr>> {
     let list = value.list()?.iter();
     let strings: Option<Vec<_>> = list
@@ -28,7 +28,7 @@ pub(super) fn strings(value: &Expr) -> Option<Vec<&LitStr>> {
     strings.filter(|strings| !strings.is_empty())
 }
 
-/// The path that `value` is, bare or in a string.
+/// Returns `value` as a path, written bare or in a string.
 pub(super) fn path(value: &Expr) -> Option<TokenStream> {
     let path = match value.literal() {
         Some(Lit::Str(text)) => &text.parse_with(Path::parse_mod_style).ok()?,

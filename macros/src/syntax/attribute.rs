@@ -15,7 +15,7 @@ pub(crate) struct Attribute {
 }
 
 impl Attribute {
-    /// Reads all that stand here.
+    /// Reads all attributes that stand here.
     pub(crate) fn parse_outer(input: ParseStream<'_>) -> syn::Result<Vec<Self>> {
         let mut attributes = Vec::new();
         while input.peek(Token![#]) {
@@ -30,8 +30,8 @@ impl Attribute {
         Ok(attributes)
     }
 
-    /// What is left of it when it may have only attributes that `keep` says: of a `cfg_attr`, the
-    /// condition and those in it.
+    /// Returns the attribute reduced to those that `keep` accepts. A `cfg_attr` keeps its condition
+    /// and the accepted attributes in it.
     pub(crate) fn only(&self, keep: &dyn Fn(&Path) -> bool) -> Option<Self> {
         let content = only(&self.path, self.brackets.stream(), keep)?;
         let mut brackets = Group::new(Delimiter::Bracket, content);
@@ -43,12 +43,12 @@ impl Attribute {
         })
     }
 
-    /// Whether it is that attribute, or has it in it, should it be a `cfg_attr`.
+    /// Returns whether this is the attribute `name`, or a `cfg_attr` that has it.
     pub(crate) fn may_be(&self, name: &str) -> bool {
         self.only(&|path| path.is_ident(name)).is_some()
     }
 
-    /// Whether it is `#[word]`, without a value.
+    /// Returns whether this is `#[word]`, without a value.
     pub(crate) fn is_only(&self, word: &str) -> bool {
         self.path.is_ident(word) && self.brackets.stream().into_iter().count() == 1
     }
@@ -58,7 +58,7 @@ impl Attribute {
     }
 }
 
-/// The path that an attribute begins with.
+/// Returns the path at the beginning of an attribute.
 fn path(content: TokenStream) -> syn::Result<Path> {
     let parser = |inner: ParseStream<'_>| {
         let path = Path::parse_any(inner)?;
@@ -85,7 +85,7 @@ fn only(path: &Path, content: TokenStream, keep: &dyn Fn(&Path) -> bool) -> Opti
     (!kept.is_empty()).then(|| quote!(#name(#condition, #(#kept),*)))
 }
 
-/// What stands between the commas.
+/// Splits the tokens at their commas.
 fn split(tokens: TokenStream) -> Vec<TokenStream> {
     let mut parts = vec![TokenStream::new()];
     for tree in tokens {

@@ -1,8 +1,8 @@
 //! The type after `as`.
 //!
-//! No `+` belongs to it, as in `number as u8 + 1`, but all else that a type can be may stand there:
-//! `&'static [u8]`, `unsafe extern "C" fn(A) -> B`, `*const dyn for<'a> Tr<'a>`, `<T as Tr>::Item`,
-//! `size!{}`.
+//! The type ends before a `+`, as in `number as u8 + 1`. Every other form of a type may stand
+//! there: `&'static [u8]`, `unsafe extern "C" fn(A) -> B`, `*const dyn for<'a> Tr<'a>`,
+//! `<T as Tr>::Item`, `size!{}`.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use syn::ext::IdentExt;
@@ -22,7 +22,7 @@ pub(super) fn ty(input: ParseStream<'_>) -> syn::Result<TokenStream> {
     Ok(reader.tokens)
 }
 
-/// Reads all from a `<` to its `>`.
+/// Reads everything from a `<` to its `>`.
 pub(super) fn angles(input: ParseStream<'_>) -> syn::Result<TokenStream> {
     let mut tokens = TokenStream::new();
     let mut angles = Angles::default();
@@ -44,7 +44,7 @@ struct Reader<'a, 'b> {
 impl Reader<'_, '_> {
     fn ty(&mut self) -> syn::Result<()> {
         let input = self.input;
-        // A fragment is looked at before all else: syn's `peek` sees through it.
+        // A fragment is looked for first, because syn's `peek` sees through it.
         if let Some(group) = next_group(input) {
             self.take(1)?;
             return match group.delimiter() {
@@ -83,7 +83,7 @@ impl Reader<'_, '_> {
         }
     }
 
-    /// `'a`, if there is one.
+    /// Reads `'a`, if there is one.
     fn lifetime(&mut self) -> syn::Result<()> {
         let input = self.input;
         match next_group(input) {
@@ -96,7 +96,7 @@ impl Reader<'_, '_> {
         }
     }
 
-    /// `for<'a>`
+    /// Reads `for<'a>`.
     fn binder(&mut self) -> syn::Result<()> {
         self.take(1)?;
         if !self.input.peek(Token![<]) {
@@ -105,7 +105,7 @@ impl Reader<'_, '_> {
         self.angles()
     }
 
-    /// One of those after `impl` and `dyn`.
+    /// Reads one of the bounds after `impl` and `dyn`.
     fn bound(&mut self) -> syn::Result<()> {
         let input = self.input;
         if next_group(input).is_none() && input.peek(Lifetime) {
@@ -129,7 +129,7 @@ impl Reader<'_, '_> {
         }
     }
 
-    /// `unsafe extern "C" fn(A, B) -> C`
+    /// Reads `unsafe extern "C" fn(A, B) -> C`.
     fn function(&mut self) -> syn::Result<()> {
         let input = self.input;
         if input.peek(Token![unsafe]) {
@@ -152,7 +152,7 @@ impl Reader<'_, '_> {
         self.output()
     }
 
-    /// `-> T`, if it stands here.
+    /// Reads `-> T`, if it stands here.
     fn output(&mut self) -> syn::Result<()> {
         if !self.input.peek(Token![->]) {
             return Ok(());
@@ -161,7 +161,7 @@ impl Reader<'_, '_> {
         self.ty()
     }
 
-    /// `<A as B>::C`, `a::B<C>::D`, `Fn(A) -> B` or `a::b!(c)`
+    /// Reads `<A as B>::C`, `a::B<C>::D`, `Fn(A) -> B` or `a::b!(c)`.
     fn path(&mut self) -> syn::Result<()> {
         let input = self.input;
         if input.peek(Token![<]) {
@@ -195,7 +195,7 @@ impl Reader<'_, '_> {
             self.take(1)?;
             self.output()
         } else if input.peek(Token![<]) && !is_shift {
-            // One that is never closed is an operator, of which rustc says what is wrong.
+            // A `<` that is never closed is an operator: rustc reports what is wrong with it.
             let ahead = input.fork();
             if let Ok(angles) = angles(&ahead) {
                 input.advance_to(&ahead);
@@ -207,7 +207,7 @@ impl Reader<'_, '_> {
         }
     }
 
-    /// The rest of `name!(…)`, if a macro it is.
+    /// Reads the rest of `name!(…)`, if this is a macro call.
     fn macro_arguments(&mut self) -> syn::Result<()> {
         let is_macro = matches!(self.input.cursor().punct(), Some((bang, rest))
             if bang.as_char() == '!' && matches!(rest.token_tree(), Some((TokenTree::Group(_), _))));

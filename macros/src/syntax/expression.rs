@@ -1,4 +1,4 @@
-//! The extent of an expression, and what it is if it is a simple one.
+//! Finds the extent of an expression, and its value if it is a simple one.
 
 use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
 use quote::ToTokens;
@@ -23,7 +23,8 @@ enum Kind {
 }
 
 impl Expr {
-    /// The literal that it is, also if it came through a `macro_rules!` fragment.
+    /// Returns the literal, if the expression is one, also if it came through a `macro_rules!`
+    /// fragment.
     pub(crate) fn literal(&self) -> Option<&Lit> {
         match &self.kind {
             Kind::Lit(literal) => Some(literal),
@@ -31,7 +32,7 @@ impl Expr {
         }
     }
 
-    /// What the array has that it is.
+    /// Returns the elements, if the expression is an array.
     pub(crate) fn list(&self) -> Option<&[Expr]> {
         match &self.kind {
             Kind::List(list) => Some(list),
@@ -39,7 +40,7 @@ impl Expr {
         }
     }
 
-    /// The path that it is, without generic arguments.
+    /// Returns the path, if the expression is one without generic arguments.
     pub(crate) fn path(&self) -> Option<&Path> {
         match &self.kind {
             Kind::Path(path) => Some(path),
@@ -100,7 +101,7 @@ impl Kind {
     }
 }
 
-/// What an expression goes on with.
+/// The kind of token with which an expression goes on.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Next {
     Operand,
@@ -109,12 +110,12 @@ enum Next {
     Either,
 }
 
-/// Words that an operand follows.
+/// Words that come before an operand.
 const PREFIXES: [&str; 13] = [
     "async", "const", "for", "if", "let", "loop", "match", "move", "mut", "ref", "static",
     "unsafe", "while",
 ];
-/// Words that no expression begins with.
+/// Words that begin no expression.
 const OTHERS: [&str; 15] = [
     "as", "else", "enum", "extern", "fn", "impl", "in", "mod", "pub", "struct", "trait", "type",
     "use", "where", "dyn",
@@ -122,7 +123,7 @@ const OTHERS: [&str; 15] = [
 /// Words that stand alone, or before an operand.
 const LEAVES: [&str; 4] = ["break", "continue", "return", "yield"];
 
-/// From the longest to the shortest.
+/// The operators, from the longest to the shortest.
 const OPERATORS: [&str; 30] = [
     "<<=", ">>=", "..=", "==", "!=", "<=", ">=", "&&", "||", "+=", "-=", "*=", "/=", "%=", "^=",
     "&=", "|=", "<<", ">>", "..", "+", "-", "*", "/", "%", "^", "&", "|", "<", ">",
@@ -135,7 +136,7 @@ struct Reader<'a, 'b> {
 }
 
 impl Reader<'_, '_> {
-    /// Takes what stands here, unless it belongs no more to the expression.
+    /// Takes the next part of the expression. Returns whether there was one.
     fn step(&mut self) -> syn::Result<bool> {
         let input = self.input;
         let after_operand = self.next == Next::Operator;
@@ -188,7 +189,7 @@ impl Reader<'_, '_> {
         let word = self.input.fork().call(Ident::parse_any)?;
         let is_one_of = |words: &[&str]| words.iter().any(|known| word == known);
         if word == "for" && self.input.peek2(Token![<]) && self.next != Next::Operator {
-            // Before the parameters of a closure.
+            // The `<…>` of a `for` stands before the parameters of a closure.
             self.take(1)?;
             self.angles()?;
             self.next = Next::Operand;
@@ -221,7 +222,7 @@ impl Reader<'_, '_> {
         Ok(true)
     }
 
-    /// What stands before an operand.
+    /// Reads a part that stands before an operand.
     fn prefix(&mut self) -> syn::Result<bool> {
         let input = self.input;
         if input.peek(Token![|]) || input.peek(Token![||]) {
@@ -255,7 +256,7 @@ impl Reader<'_, '_> {
         Ok(true)
     }
 
-    /// What stands after an operand.
+    /// Reads a part that stands after an operand.
     fn operator(&mut self) -> syn::Result<bool> {
         let input = self.input;
         if input.peek(Token![?]) {
@@ -283,7 +284,7 @@ impl Reader<'_, '_> {
         Ok(true)
     }
 
-    /// `|a, b| -> T`
+    /// Reads `|a, b| -> T`.
     fn closure(&mut self) -> syn::Result<()> {
         let input = self.input;
         if input.peek(Token![||]) {
@@ -302,7 +303,7 @@ impl Reader<'_, '_> {
         Ok(())
     }
 
-    /// All from this `<` to its `>`.
+    /// Reads everything from this `<` to its `>`.
     fn angles(&mut self) -> syn::Result<()> {
         self.tokens.extend(cast::angles(self.input)?);
         Ok(())
@@ -317,7 +318,7 @@ impl Reader<'_, '_> {
     }
 }
 
-/// Whether what stands here is a comparison or an assignment, which no operand begins with.
+/// Returns whether a comparison or an assignment stands here, with which no operand begins.
 fn ends_in_equals(ahead: &str) -> bool {
     let operator = OPERATORS.iter().find(|known| ahead.starts_with(*known));
     operator.is_some_and(|operator| operator.ends_with('=') && *operator != "..=")
@@ -327,7 +328,7 @@ fn is_group(input: ParseStream<'_>) -> bool {
     matches!(input.cursor().token_tree(), Some((TokenTree::Group(_), _)))
 }
 
-/// The characters up to the third that stand here without a space.
+/// Returns up to three punctuation characters that stand here without a space.
 fn puncts(input: ParseStream<'_>) -> String {
     let mut found = String::new();
     let mut rest = input.cursor();

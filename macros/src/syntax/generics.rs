@@ -8,12 +8,12 @@ use syn::{Lifetime, Token};
 use super::attribute::Attribute;
 use super::until::until;
 
-/// Prints what stands in the angle brackets, and them.
+/// The generic parameters. They are printed with their angle brackets.
 #[derive(Default)]
 pub(crate) struct Generics {
     pub(crate) params: Vec<GenericParam>,
     pub(crate) where_clause: Option<TokenStream>,
-    /// Whether a `cfg` decides if a type or a constant is there.
+    /// Whether a `cfg` stands on a type or a constant.
     pub(crate) are_conditional: bool,
     tokens: TokenStream,
 }

@@ -1,9 +1,9 @@
-//! As much of Rust's syntax as the macros look at.
+//! The part of Rust's syntax that the macros look at.
 //!
 //! syn reads all of it, but only with its feature `full`, which takes longer to build than
 //! everything else here together. rustc has parsed an item before an attribute sees it, so this
-//! finds the parts of one and need not find its mistakes. An expression ends where one must end;
-//! what is wrong within rustc says where the expression is put.
+//! module finds the parts of an item and not its mistakes. An expression ends where one must end;
+//! rustc reports the mistakes within it at the place where the expression is put.
 
 mod attribute;
 mod cast;

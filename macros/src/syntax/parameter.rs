@@ -14,7 +14,7 @@ pub(crate) enum FnArg {
     Variadic(Variadic),
 }
 
-/// `&mut self`, with all that belongs to it.
+/// `&mut self`, with everything that belongs to it.
 pub(crate) struct Receiver {
     pub(crate) attrs: Vec<Attribute>,
     tokens: TokenStream,
@@ -73,8 +73,8 @@ fn ty(input: ParseStream<'_>) -> syn::Result<TokenStream> {
     }
 }
 
-/// Whether the tokens are not one of those that rustc hands on after an error, such as `u8 y: u8` or
-/// `Vec<u8`. It has read them, so no more is asked.
+/// Returns `false` for tokens such as `u8 y: u8` or `Vec<u8`, which rustc passes on after an error.
+/// rustc has reported that error, so nothing more is checked.
 fn may_be_type(tokens: TokenStream) -> bool {
     let mut angles = Angles::default();
     let mut after_colon = false;
@@ -101,7 +101,7 @@ fn ends_in(tokens: &TokenStream, wanted: char) -> bool {
     matches!(last, Some(TokenTree::Punct(punct)) if punct.as_char() == wanted)
 }
 
-/// What stands before the `:`.
+/// Reads the pattern before the `:`.
 fn pattern(input: ParseStream<'_>) -> syn::Result<TokenStream> {
     let mut pat = TokenStream::new();
     let mut angles = Angles::default();
@@ -130,7 +130,7 @@ fn is_receiver(input: ParseStream<'_>) -> syn::Result<bool> {
 }
 
 impl Receiver {
-    /// The word `self`, unless it is a reference.
+    /// Returns the word `self`, unless the receiver is a reference.
     pub(crate) fn by_value(&self) -> Option<Ident> {
         let first = self.tokens.clone().into_iter().next();
         let is_reference = matches!(first, Some(TokenTree::Punct(punct)) if punct.as_char() == '&');
@@ -157,7 +157,7 @@ impl ToTokens for Receiver {
 }
 
 impl Typed {
-    /// The variable that the pattern is, bound by value.
+    /// Returns the variable, if the pattern is one that is bound by value.
     pub(crate) fn variable(&self) -> Option<Ident> {
         let mut trees: Vec<TokenTree> = self.pat.clone().into_iter().collect();
         if trees.len() == 2 && matches!(&trees[0], TokenTree::Ident(word) if word == "mut") {
@@ -171,7 +171,7 @@ impl Typed {
 }
 
 impl FnArg {
-    /// It, unless it is a receiver or variadic.
+    /// Returns the argument, unless it is a receiver or variadic.
     pub(crate) fn typed(&mut self) -> Option<&mut Typed> {
         match self {
             FnArg::Typed(typed) => Some(typed),

@@ -8,7 +8,7 @@ use syn::parse::ParseStream;
 
 pub(crate) struct Path {
     pub(crate) leading_colon: Option<Token![::]>,
-    /// At least one.
+    /// The words of the path, at least one.
     pub(crate) segments: Vec<Ident>,
     tokens: TokenStream,
 }
@@ -19,7 +19,7 @@ impl Path {
         Self::read(input, Ident::parse_any)
     }
 
-    /// Reads a path as `use` takes it.
+    /// Reads a path in the form that `use` takes.
     pub(crate) fn parse_mod_style(input: ParseStream<'_>) -> syn::Result<Self> {
         Self::read(input, |input| {
             let is_start = input.peek(Token![crate])
@@ -60,13 +60,13 @@ impl Path {
         self.leading_colon.is_none() && self.segments.len() == 1 && self.segments[0] == name
     }
 
-    /// Whether it is that of an attribute for lints.
+    /// Returns whether this is the path of a lint attribute.
     pub(crate) fn is_lint(&self) -> bool {
         const LINTS: [&str; 5] = ["allow", "expect", "warn", "deny", "forbid"];
         LINTS.iter().any(|lint| self.is_ident(lint))
     }
 
-    /// The last word.
+    /// Returns the last word.
     pub(crate) fn last(&self) -> &Ident {
         &self.segments[self.segments.len() - 1]
     }

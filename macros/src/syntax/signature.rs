@@ -1,4 +1,4 @@
-//! All of a function but its attributes, its visibility and its body.
+//! A function without its attributes, its visibility and its body.
 
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
@@ -109,7 +109,7 @@ impl Parse for ReturnType {
 }
 
 impl ReturnType {
-    /// The type, unless it is `()`.
+    /// Returns the type, unless it is `()`.
     pub(crate) fn some(&self) -> Option<&Type> {
         match self {
             ReturnType::Type(_, ty) if !ty.is_unit() => Some(ty),
@@ -119,7 +119,7 @@ impl ReturnType {
 }
 
 impl Type {
-    /// Whether it can be written elsewhere than here.
+    /// Returns whether the type can be named in another place.
     pub(crate) fn has_name(&self) -> bool {
         !self.is_never() && !mentions(self, "impl")
     }
@@ -147,7 +147,8 @@ impl Type {
     }
 }
 
-/// The tree that is all of `tokens`, also if it came through a `macro_rules!` fragment.
+/// Returns the tree, if `tokens` is a single one, also if it came through a `macro_rules!`
+/// fragment.
 fn only_tree(tokens: TokenStream) -> Option<TokenTree> {
     let mut trees = tokens.into_iter();
     match trees.next().filter(|_| trees.next().is_none())? {

@@ -8,7 +8,7 @@ fn fragment(source: &str) -> TokenStream {
     TokenTree::Group(Group::new(Delimiter::None, tokens(source))).into()
 }
 
-/// The expression at the beginning, and what follows it.
+/// Returns the expression at the beginning, and the tokens that follow it.
 fn split(source: &str) -> Option<(String, String)> {
     let parser = |input: ParseStream<'_>| {
         let expression: Expr = input.parse()?;

@@ -1,12 +1,12 @@
-//! Reads tokens up to some place, and groups.
+//! Reads groups, and tokens up to a given place.
 //!
-//! The braces of a macro, as in `-> output!{}`, are no place to end at.
+//! The braces of a macro call, as in `-> output!{}`, do not end the tokens.
 
 use proc_macro2::{Delimiter, Group, Spacing, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::ParseStream;
 
-/// How deep in angle brackets a token stands.
+/// The depth of a token in angle brackets.
 #[derive(Default)]
 pub(super) struct Angles {
     depth: usize,
@@ -33,7 +33,7 @@ impl Angles {
     }
 }
 
-/// How much of `path::name!` stands before a group, which then belongs to the macro.
+/// How much of `path::name!` has been read. A group after all of it belongs to the macro.
 #[derive(Default, PartialEq, Eq)]
 enum Call {
     #[default]
@@ -45,7 +45,7 @@ enum Call {
 
 impl Call {
     fn pass(&mut self, tree: &TokenTree) {
-        // Before the type `!` these may stand, and a lifetime.
+        // The type `!` may follow these words, and a lifetime.
         const NO_NAMES: [&str; 5] = ["mut", "const", "dyn", "impl", "as"];
         *self = match (&*self, tree) {
             (Call::Name, TokenTree::Punct(punct)) if punct.as_char() == '!' => Call::Bang,
@@ -62,7 +62,7 @@ fn is_fragment(group: &Group) -> bool {
     group.delimiter() == Delimiter::None
 }
 
-/// Whether a macro is called anywhere in `tokens`, which are those of a type or a signature.
+/// Returns whether `tokens`, which are those of a type or a signature, call a macro.
 pub(crate) fn calls_a_macro(tokens: TokenStream) -> bool {
     let mut call = Call::default();
     tokens.into_iter().any(|tree| {
@@ -77,7 +77,7 @@ pub(crate) fn calls_a_macro(tokens: TokenStream) -> bool {
     })
 }
 
-/// Whether the word stands anywhere in `tokens`.
+/// Returns whether the word stands anywhere in `tokens`.
 pub(crate) fn mentions(tokens: impl ToTokens, word: &str) -> bool {
     mentioned(tokens.into_token_stream(), word)
 }
@@ -90,7 +90,7 @@ fn mentioned(tokens: TokenStream, word: &str) -> bool {
     })
 }
 
-/// Everything before the first place outside of angle brackets where it is to `stop`.
+/// Reads everything before the first place outside of angle brackets at which `stop` holds.
 pub(super) fn until(
     input: ParseStream<'_>,
     stop: &dyn Fn(ParseStream<'_>) -> bool,
@@ -110,7 +110,7 @@ pub(super) fn until(
     Ok(tokens)
 }
 
-/// As [`until`], of something that cannot be empty.
+/// Reads as [`until`] does, and reports an error if there is nothing.
 pub(super) fn some_until(
     input: ParseStream<'_>,
     what: &str,
@@ -124,7 +124,7 @@ pub(super) fn some_until(
     }
 }
 
-/// A group, also if it came through a `macro_rules!` fragment.
+/// Reads a group, also one that came through a `macro_rules!` fragment.
 pub(super) fn group(input: ParseStream<'_>, delimiter: Delimiter) -> syn::Result<Group> {
     input.step(|cursor| match cursor.group(delimiter) {
         Some((inner, span, rest)) => {

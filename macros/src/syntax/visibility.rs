@@ -1,4 +1,4 @@
-//! `pub`, and what it is limited to.
+//! `pub`, with its restriction.
 
 use proc_macro2::{Delimiter, TokenStream};
 use quote::{ToTokens, TokenStreamExt};
@@ -23,7 +23,7 @@ impl Parse for Visibility {
     }
 }
 
-/// A `$vis:vis` that is nothing comes as a group of nothing.
+/// Skips an empty group: an empty `$vis:vis` fragment comes as one.
 fn skip_empty_fragment(input: ParseStream<'_>) -> syn::Result<()> {
     input.step(|cursor| match cursor.group(Delimiter::None) {
         Some((inner, _, rest)) if inner.eof() => Ok(((), rest)),

@@ -1,4 +1,4 @@
-//! The expansion for what a nested function cannot reach: a receiver, or `Self`.
+//! The expansion for a function with a receiver or `Self`, which a nested function cannot reach.
 //!
 //! The body becomes an async block of the outer function, laid out as rustc lays out an `async fn`.
 
@@ -31,8 +31,8 @@ pub(super) fn inner(item: &mut Item) -> Inner {
     }
 }
 
-/// Takes an argument into the block, all of it and whatever its pattern binds, and gives it the user's
-/// names. So it is dropped there, where an `async fn` drops it: while its runtime runs.
+/// Moves an argument into the block, with everything that its pattern binds, and gives it the
+/// user's names. So the argument is dropped there, as in an `async fn`: while its runtime runs.
 fn binding(param: &Param) -> TokenStream {
     let Param {
         name,
@@ -46,7 +46,7 @@ fn binding(param: &Param) -> TokenStream {
     quote_spanned!(site=> #whole #cfg #lints let #pat = #name;)
 }
 
-/// Takes `self` into the block, all of it and whether or not the body uses it.
+/// Moves all of `self` into the block, whether or not the body uses it.
 fn receiver(receiver: &Receiver) -> Option<TokenStream> {
     let site = Span::mixed_site();
     let cfg = receiver
@@ -76,14 +76,15 @@ fn split_inner_attributes(body: TokenStream) -> (TokenStream, TokenStream) {
     (trees.into_iter().collect(), body.into_iter().collect())
 }
 
-/// A `return` that never runs, and tells rustc the type of the block before it reads the body.
+/// A `return` that never runs. It tells rustc the type of the block before rustc reads the body.
 #[derive(Default)]
 struct Edge {
     outside: TokenStream,
     inside: TokenStream,
 }
 
-/// The edge is placed at the arrow of the signature, where rustc then says that the type comes from.
+/// Makes the edge. It is located at the arrow of the signature, so that rustc points there for the
+/// origin of the type.
 fn edge(sig: &Signature) -> Edge {
     let site = Span::mixed_site();
     let (site, ty) = match &sig.output {
@@ -106,8 +107,8 @@ fn edge(sig: &Signature) -> Edge {
     }
 }
 
-/// The edge where a macro gives the type, which may be an `impl Trait` that no variable can have: what
-/// the outer function returns is what the block does.
+/// Makes the edge where a macro gives the type. The type may be an `impl Trait`, which no variable
+/// can have, so the outer function and the block share an inferred type.
 fn edge_of_a_macro() -> Edge {
     let site = Span::mixed_site();
     let outside = quote_spanned! {site=>

@@ -1,4 +1,4 @@
-//! The runtime's builder, as the arguments of an attribute ask for it.
+//! Writes the calls of the runtime's builder that the arguments of an attribute ask for.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -6,7 +6,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use super::runtimes;
 use crate::read::{Args, Kind, Setting};
 
-/// The function that makes the builder, if nothing else is to be done to it.
+/// Returns the function that makes the builder, if the builder needs no further calls.
 pub(super) fn plain(kind: Kind, args: &Args) -> Option<TokenStream> {
     let is_pinned = kind == Kind::Main && !args.runtimes.is_empty();
     (args.settings.is_empty() && !is_pinned).then(|| constructor(kind, args))
@@ -23,7 +23,7 @@ fn constructor(kind: Kind, args: &Args) -> TokenStream {
     quote_spanned!(site=> #path::runtime::Builder::#new)
 }
 
-/// An expression of type `&mut Builder`.
+/// Returns an expression of type `&mut Builder`.
 pub(super) fn builder(kind: Kind, args: &Args) -> TokenStream {
     let site = Span::mixed_site();
     let path = &args.path;
@@ -46,7 +46,7 @@ pub(super) fn builder(kind: Kind, args: &Args) -> TokenStream {
     quote!(#builder #(#calls)*)
 }
 
-/// The call of the hidden function for an argument around the builder.
+/// Returns the call of the hidden function for an argument around the builder.
 pub(super) fn around(args: &Args, key: &str) -> Option<TokenStream> {
     let Setting { name, value } = args.around(key)?;
     let path = &args.path;

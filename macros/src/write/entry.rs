@@ -1,7 +1,7 @@
-//! What `#[main]` and `#[test]` turn a function into.
+//! The expansion of `#[main]` and `#[test]`.
 //!
 //! The function stays as the user wrote it, nested in one of the same name that is not async and
-//! hands it to the runtime. So rustc says of its body what it would say without the attribute.
+//! hands it to the runtime. So rustc reports the same of its body as without the attribute.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -15,7 +15,7 @@ use crate::errors::Errors;
 use crate::read::{Args, Item, Kind};
 use crate::syntax::ReturnType;
 
-/// Expands one of the attributes. It gives an item for whatever it is given.
+/// Expands one of the attributes. The output contains an item, whatever the input is.
 pub(crate) fn expand(kind: Kind, args: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let written = args.clone();
@@ -33,7 +33,8 @@ pub(crate) fn expand(kind: Kind, args: TokenStream, item: TokenStream) -> TokenS
     let shape = check::entry(kind, &args, &mut item, &mut errors);
     let function = match shape {
         Shape::Whole if errors.is_empty() => return whole(kind, &args, item),
-        // A test that is none nobody calls, of which rustc says nothing after an error.
+        // A function without `#[test]` is never called, but after an error rustc does not warn of
+        // that.
         Shape::Whole | Shape::NoTest => {
             let is_test = kind == Kind::Test && shape == Shape::Whole;
             let test =
@@ -51,7 +52,7 @@ pub(crate) fn expand(kind: Kind, args: TokenStream, item: TokenStream) -> TokenS
     quote!(#function #errors)
 }
 
-/// The function in which nothing is wrong, and the tests that call it.
+/// Expands a function without mistakes, and adds the tests that call it.
 fn whole(kind: Kind, args: &Args, item: Item) -> TokenStream {
     let is_program_main = kind == Kind::Main && check::is_program_main(&item.sig);
     let crosses = args.around("stack_size").is_some() || args.spawn.is_some() && is_program_main;
@@ -72,7 +73,7 @@ fn whole(kind: Kind, args: &Args, item: Item) -> TokenStream {
     let outer = Outer {
         test,
         output: outcome.as_ref().map(|_| Outcome::output(&args.path)),
-        // It is a function of a module.
+        // The outer function is not in an `impl` block.
         is_free: kind == Kind::Test || crosses,
         blames_caller: is_called,
     };
@@ -81,7 +82,7 @@ fn whole(kind: Kind, args: &Args, item: Item) -> TokenStream {
     quote!(#function #tests)
 }
 
-/// The function with `#[test]` below all of its attributes.
+/// Moves our attribute below all others of the function.
 fn last(path: &TokenStream, args: &TokenStream, item: &Item) -> TokenStream {
     let Item {
         attrs,
@@ -93,9 +94,10 @@ fn last(path: &TokenStream, args: &TokenStream, item: &Item) -> TokenStream {
     quote!(#(#attrs)* #test #vis #sig #body)
 }
 
-/// What a function that another thread runs returns, unless that is nothing: an exit status.
+/// The exit status that a function returns if another thread runs it. A function without output has
+/// none.
 ///
-/// Its output need not be `Send`, so the thread that made it makes an exit status of it.
+/// The output need not be `Send`, so the thread that produced it turns it into an exit status.
 struct Outcome {
     /// The output's type, if it can be named.
     ty: Option<TokenStream>,
@@ -108,14 +110,14 @@ impl Outcome {
         Some(Outcome { ty })
     }
 
-    /// What the function returns in place of its output.
+    /// Returns the type that stands in place of the function's output.
     fn output(path: &TokenStream) -> TokenStream {
         quote_spanned!(Span::mixed_site()=> -> #path::__private::ExitCode)
     }
 
     fn report(&self, path: &TokenStream, output: &TokenStream) -> TokenStream {
         let site = Span::mixed_site();
-        // Where the user wrote the type, rustc says what is wrong with it.
+        // Located at the user's type, so that rustc reports errors about the type there.
         let ty = self.ty.as_ref().map(|ty| quote_spanned!(site=> ::<#ty>));
         quote_spanned!(site=> #path::__private::reported #ty(#output))
     }
@@ -123,7 +125,8 @@ impl Outcome {
 
 /// Hands the user's future to the runtime's entry.
 ///
-/// It is pinned here, so that the entry is compiled once for an output and not for each future.
+/// The future is pinned here, so that the entry is compiled once per output type and not once per
+/// future.
 fn run(
     kind: Kind,
     entry: &str,
@@ -143,14 +146,14 @@ fn run(
                 quote_spanned!(site=> async move { #report })
             }
         };
-        // What rustc says of a future that is not `Send`, it says there.
+        // Located at the argument, so that rustc reports a future that is not `Send` there.
         let as_task = Ident::new("as_task", site.located_at(asked));
         quote_spanned!(site.located_at(asked)=> #path::__private::#as_task(#future))
     });
     let future = spawned.as_ref().unwrap_or(future);
     let mut run = match around(args, "timeout") {
         None => match builder::plain(kind, args) {
-            // A function in place of a call is less to compile.
+            // A function takes less to compile than a call of it.
             Some(new) => {
                 let entry = Ident::new(&format!("plain_{entry}"), site);
                 quote_spanned!(site=> #path::__private::#entry(#new, ::core::pin::pin!(#future)))
@@ -160,7 +163,7 @@ fn run(
                 quote_spanned!(site=> #path::__private::#entry(#builder, ::core::pin::pin!(#future)))
             }
         },
-        // On the heap it can be dropped before its runtime is.
+        // A future on the heap can be dropped before its runtime.
         Some(limit) => quote_spanned! {site=>
             #path::__private::test_within(
                 #limit,
@@ -185,8 +188,8 @@ fn run(
     quote_spanned!(site=> #path::__private::entry!(#run))
 }
 
-/// Stands in for [`run`] after a mistake: something of the right type that uses the function, and
-/// needs neither a runtime nor `portable`.
+/// Stands in for [`run`] after a mistake: an expression of the right type that uses the function
+/// and needs neither a runtime nor `portable`.
 fn refused(future: &TokenStream) -> TokenStream {
     let site = Span::mixed_site();
     quote_spanned! {site=>
@@ -199,20 +202,21 @@ fn refused(future: &TokenStream) -> TokenStream {
     }
 }
 
-/// What the outer function is, apart from what the user wrote.
+/// The parts of the outer function that the user did not write.
 struct Outer {
     /// The attribute that makes it a test.
     test: TokenStream,
-    /// What it returns, if not what the user's function does.
+    /// The output type, if it differs from that of the user's function.
     output: Option<TokenStream>,
-    /// Whether it is no function of an `impl` block, so that no macro in its signature says `Self`.
+    /// Whether the function is outside of `impl` blocks, so that no macro in its signature expands
+    /// to `Self`.
     is_free: bool,
-    /// Whether a panic of the entry is the caller's mistake, and names it. That of a program's `main`
-    /// has none, and rustc refuses to be told so.
+    /// Whether a panic of the entry is the caller's mistake and names the caller. A program's
+    /// `main` has no caller, and rustc rejects `#[track_caller]` on it.
     blames_caller: bool,
 }
 
-/// The outer function, whose last expression `finish` makes of the user's future.
+/// Writes the outer function. `finish` makes its last expression from the user's future.
 fn function(
     mut item: Item,
     outer: &Outer,
@@ -228,7 +232,8 @@ fn function(
         true => block::inner(&mut item),
         false => nested::inner(&mut item),
     };
-    // Some want the word to be there. Where nothing returns, rustc wants it not to be.
+    // A clippy lint demands the word `return`. Before an expression that never returns, rustc warns
+    // of it.
     let never_returns = outer.output.is_none()
         && matches!(&item.sig.output, ReturnType::Type(_, ty) if ty.is_never());
     let word = (!never_returns).then(|| quote_spanned!(site=> return));

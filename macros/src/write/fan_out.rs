@@ -1,9 +1,9 @@
-//! One test becomes one a runtime, in a build that has several.
+//! Turns one test into one per runtime, in a build that has several.
 //!
 //! With one runtime the function itself is the test and keeps its plain name. With several, or
-//! where the attribute restricts the runtimes, it is not a test but is called by those beside it:
-//! `my_test__tokio`, `my_test__smol`. They are functions and not in a module of that name, because a
-//! test may be called what a module, an import or a crate is called.
+//! where the attribute restricts the runtimes, it is not a test but is called by the tests beside
+//! it: `my_test__tokio`, `my_test__smol`. Those are functions and not members of a module with the
+//! test's name, because a test may share its name with a module, an import or a crate.
 
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
@@ -16,16 +16,16 @@ use super::runtimes::{self, Runtimes};
 use crate::read::{Args, Flavor, Item};
 use crate::syntax::Attribute;
 
-/// What asks `portable` for the tests of `item`, which stands beside it.
+/// Writes the call that asks `portable` for the tests of `item`. The call stands beside `item`.
 ///
-/// Where another thread makes an exit status of what it returns, `is_status` says so.
+/// With `is_status`, another thread turns the output of the function into an exit status.
 pub(super) fn call(args: &Args, item: &Item, is_status: bool) -> TokenStream {
     let (path, only) = (&args.path, &args.runtimes);
     let flavors = args.flavors().unwrap_or_default().iter();
     let flavors = flavors.map(|(flavor, _)| flavor.name());
     let named =
         |attr: &&Attribute, names: &[&str]| names.iter().any(|name| attr.path().is_ident(name));
-    // Without the function there is nothing to call.
+    // A function that a `cfg` removes cannot be called.
     let cfg = item.attrs.iter().filter(|attr| named(attr, &["cfg"]));
     let kept = item.attrs.iter().filter_map(|attr| {
         if named(&attr, &["expect"]) {
@@ -34,13 +34,13 @@ pub(super) fn call(args: &Args, item: &Item, is_status: bool) -> TokenStream {
         named(&attr, &KEPT).then(|| attr.to_token_stream())
     });
     let sig = &item.sig;
-    // Where nothing is returned nothing is said, as `#[should_panic]` asks for.
+    // A test without output gets no return type, because `#[should_panic]` allows none.
     let output = sig.output.some().map(|ty| {
         let is_generic = !sig.generics.params.is_empty();
         if ty.has_name() && !is_status && !is_generic {
             return ty.to_token_stream();
         }
-        // Where the user wrote the type, rustc says what is wrong with it.
+        // Located at the user's type, so that rustc reports errors about the type there.
         let start = ty.to_token_stream().into_iter().next();
         let site = Span::mixed_site();
         quote_spanned!(start.map_or(site, |start| site.located_at(start.span()))=> _)
@@ -54,8 +54,8 @@ pub(super) fn call(args: &Args, item: &Item, is_status: bool) -> TokenStream {
     quote!(#(#cfg)* #call)
 }
 
-/// The attributes that the tests have too: those of the harness, and the lints that are on or off in
-/// the type that is returned.
+/// The attributes that the tests get too: those of the test harness, and lint levels, which apply
+/// to the type that is returned.
 const KEPT: [&str; 7] = [
     "should_panic",
     "ignore",
@@ -66,7 +66,7 @@ const KEPT: [&str; 7] = [
     "forbid",
 ];
 
-/// `#[expect(…)]` as `#[allow(…)]`: what the function is expected to do, its tests may not.
+/// Turns `#[expect(…)]` into `#[allow(…)]`: the expected lint may not occur in the tests.
 fn allowed(expect: &Attribute) -> TokenStream {
     let trees = expect.to_token_stream().into_iter();
     let trees = trees.map(|tree| match tree {
@@ -89,8 +89,8 @@ fn allowed(expect: &Attribute) -> TokenStream {
     trees.collect()
 }
 
-/// `[runtimes] [path] ["only" "these"] ["flavors"] [attributes] [type] name`: the tests, if the
-/// function is not one.
+/// Expands `[runtimes] [path] ["only" "these"] ["flavors"] [attributes] [type] name` to the tests,
+/// or to nothing if the function itself is the test.
 pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
     let parser = |input: ParseStream<'_>| {
         let runtimes: Runtimes = input.parse()?;
@@ -108,8 +108,8 @@ pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
         }
         let is_wanted =
             |name: &LitStr| only.is_empty() || only.iter().any(|only| only.value() == name.value());
-        // Where the user wrote the name, rustc says what is wrong with the tests. It takes them for
-        // a macro's all the same, so that no lint reads what is made here.
+        // Located at the user's name, so that rustc reports errors about the tests there. The
+        // tokens still count as a macro's, so no lint applies to them.
         let site = Span::mixed_site().located_at(name.span());
         let function = outer::unplaced(&name);
         let (arrow, run) = if output.is_empty() {
@@ -154,8 +154,8 @@ pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
                 });
             }
         }
-        // A function that none names is dead code, and clippy has a lint against one that is named
-        // once. So it is named twice more.
+        // rustc reports a function that is never named as dead code, and a clippy lint reports one
+        // that is named once. So the function is named twice more.
         let named = (tests.len() < 2).then(|| {
             quote_spanned! {site=>
                 #[cfg(test)]
@@ -172,7 +172,7 @@ pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
     }
 }
 
-/// What stands in for `#[test]` on the function where it is called by tests.
+/// Replaces `#[test]` on a function that tests call.
 pub(crate) fn called(item: TokenStream) -> TokenStream {
     quote_spanned! {Span::mixed_site()=>
         #[cfg(test)]
@@ -195,9 +195,9 @@ fn bracketed_names(input: ParseStream<'_>) -> syn::Result<Vec<LitStr>> {
     Ok(names)
 }
 
-/// The attribute that makes the function a test or not.
+/// Returns the attribute that decides whether the function is a test.
 ///
-/// Where the function's name stands, so that there rustc says what is wrong with a test.
+/// It is located at the function's name, so that rustc reports errors about a test there.
 pub(super) fn attribute(args: &Args, name: &Ident) -> TokenStream {
     let (path, site) = (&args.path, Span::mixed_site().located_at(name.span()));
     let name = match args.runtimes.is_empty() && args.flavors().is_none() {

@@ -1,7 +1,7 @@
 //! The expansion of `#[main]` where there is no operating system.
 //!
-//! There the executor and the entry point are Embassy's, and its own attribute makes them. It gets a
-//! function that says which executor runs, and then is the user's.
+//! Embassy's own attribute makes the executor and the entry point. It gets a function that states
+//! which executor runs, and is the user's in all else.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -11,7 +11,7 @@ use crate::check;
 use crate::errors::Errors;
 use crate::read::{Args, Item, Kind};
 
-/// Expands the attribute. It gives an item for whatever it is given.
+/// Expands the attribute. The output contains an item, whatever the input is.
 pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let args = Args::parse(Kind::Firmware, args, &mut errors);

@@ -1,4 +1,4 @@
-//! Writes what the macros put out.
+//! Writes the output of the macros.
 
 mod block;
 mod builder;

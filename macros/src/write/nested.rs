@@ -39,17 +39,18 @@ pub(super) fn inner(item: &mut Item) -> Inner {
     }
 }
 
-/// Whether an attribute says how the code of the body is made, which is in the inner function.
+/// Returns whether the attribute affects the code generated for the body, which is in the inner
+/// function.
 fn is_of_the_code(path: &Path) -> bool {
     path.is_ident("target_feature") || path.is_ident("instruction_set")
 }
 
-/// Whether a body may hold something while it waits, as far as its tokens tell.
+/// Returns whether the body may hold a value across an `.await`, judged by its tokens.
 ///
-/// If not, its future is `Send`, and there is no lint to allow, which a crate may forbid. Every other
-/// lint is silent for what [`Item::nested`] does; this one alone looks at the user's type.
+/// If it does not, its future is `Send`, and the expansion needs no `allow`, which a crate may
+/// forbid. [`Item::nested`] silences every other lint; only this one looks at the user's type.
 fn may_wait(body: TokenStream) -> bool {
-    // Of any other macro nobody knows what it puts out.
+    // Any other macro may expand to an `.await`.
     const NEVER_AWAIT: [&str; 13] = [
         "assert",
         "assert_eq",
@@ -69,7 +70,7 @@ fn may_wait(body: TokenStream) -> bool {
     trees.iter().enumerate().any(|(index, tree)| match tree {
         TokenTree::Ident(word) => word == "await",
         TokenTree::Group(group) => match &trees[..index] {
-            // What this waits for is its own affair.
+            // An async block awaits in a future of its own.
             [.., TokenTree::Ident(word)] if word == "async" => false,
             [.., TokenTree::Ident(before), TokenTree::Ident(word)]
                 if before == "async" && word == "move" =>
@@ -87,7 +88,8 @@ fn may_wait(body: TokenStream) -> bool {
     })
 }
 
-/// `::<T, N>`: types and constants that a call may be unable to infer. Lifetimes it always can.
+/// Returns `::<T, N>`: the types and constants, which a call may be unable to infer. Lifetimes are
+/// always inferred.
 fn generic_arguments(sig: &Signature) -> TokenStream {
     let params = sig.generics.params.iter();
     let names: Vec<Ident> = params

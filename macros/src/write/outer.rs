@@ -1,5 +1,5 @@
-//! The parts that the expansions have in common: a function around the user's, and a stand-in for one
-//! that cannot be used.
+//! The parts that the expansions have in common: a function around the user's, and the replacement
+//! for a function that cannot be used.
 
 use proc_macro2::{Group, Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -8,28 +8,29 @@ use crate::errors::Errors;
 use crate::read::{self, Item};
 use crate::syntax::mentions;
 
-/// How an outer function reaches what the user wrote.
+/// The connection of an outer function with the user's code.
 pub(super) struct Inner {
     /// The arguments of the outer function.
     pub(super) inputs: TokenStream,
-    /// The statements that its body begins with.
+    /// The statements at the beginning of its body.
     pub(super) prelude: TokenStream,
-    /// An expression that is the user's future.
+    /// An expression that evaluates to the user's future.
     pub(super) future: TokenStream,
 }
 
-/// `body` in the user's own braces. Without their span rustc takes the function for a macro's and
-/// keeps silent when nobody calls it.
+/// Puts `body` into the user's own braces. Without their span rustc takes the function for a
+/// macro's and does not warn when it is unused.
 pub(super) fn within(braces: &Group, body: TokenStream) -> Group {
     let mut group = Group::new(braces.delimiter(), body);
     group.set_span(braces.span());
     group
 }
 
-/// An identifier of the same text that carries no place in the user's source.
+/// Returns an identifier of the same text without a place in the user's source.
 pub(super) fn unplaced(ident: &Ident) -> Ident {
     let site = Span::mixed_site();
-    // Without the user's place it is of our edition, where this is a keyword.
+    // Without the user's place, the identifier is of this crate's edition, where `gen` is a
+    // keyword.
     if ident == "gen" {
         return Ident::new_raw("gen", site);
     }
@@ -38,13 +39,14 @@ pub(super) fn unplaced(ident: &Ident) -> Ident {
     ident
 }
 
-/// An `allow` that keeps clippy from counting the arguments of the inner function as well.
+/// Returns an `allow` that keeps clippy from counting the arguments of the inner function again.
 pub(super) fn many_arguments(count: usize) -> Option<TokenStream> {
     let site = Span::mixed_site();
     (count > 7).then(|| quote_spanned!(site=> #[allow(clippy::too_many_arguments)]))
 }
 
-/// A program's `main` in place of one whose signature no `main` can have, with that one inside.
+/// Writes a valid `main` of a program, with the user's function, whose signature no `main` can
+/// have, inside.
 pub(super) fn no_main(item: Item) -> TokenStream {
     let function = item.nested();
     let Item {
@@ -54,7 +56,7 @@ pub(super) fn no_main(item: Item) -> TokenStream {
     quote!(#(#attrs)* #vis fn main() #outer)
 }
 
-/// Gives back something that is not a function with a body, beside its errors.
+/// Returns something that is not a function with a body, together with its errors.
 pub(super) fn unread(item: &TokenStream, errors: &Errors) -> TokenStream {
     let item = &read::with_body(item.clone());
     if read::looks_like_main(item) && !mentions(item, "self") {

@@ -1,4 +1,4 @@
-//! Splits a function's parameters between the outer function and what is inside it.
+//! Splits a function's parameters between the outer function and its inside.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -9,24 +9,24 @@ use crate::syntax::{Attribute, FnArg, Path, Signature, Typed};
 pub(crate) struct Params {
     /// The parameters of the outer function.
     pub(crate) inputs: TokenStream,
-    /// All of them but the receiver.
+    /// All parameters but the receiver.
     pub(crate) params: Vec<Param>,
 }
 
-/// One parameter, as the inside sees it.
+/// One parameter, as the inside of the function sees it.
 pub(crate) struct Param {
-    /// What the outer function calls it.
+    /// The name that the parameter has in the outer function.
     pub(crate) name: Ident,
     pub(crate) pat: TokenStream,
-    /// Whether the pattern is a variable that takes all of the value.
+    /// Whether the pattern is a single variable that takes the whole value.
     pub(crate) is_variable: bool,
     pub(crate) cfg: TokenStream,
     pub(crate) lints: TokenStream,
 }
 
-/// Names each parameter for the outer function, and gives each of its attributes to the side that
-/// it means: a lint to the user's pattern, a `cfg` to both, any other to the outer function, where
-/// another macro may look for it.
+/// Names each parameter for the outer function, and gives each attribute to the side that it
+/// concerns: a lint to the user's pattern, a `cfg` to both, any other attribute to the outer
+/// function, where another macro may look for it.
 pub(crate) fn split(sig: &mut Signature) -> Params {
     let mut taken = vec![sig.ident.to_string()];
     let mut inputs = TokenStream::new();
@@ -72,7 +72,7 @@ fn only(attrs: &[Attribute], keep: &dyn Fn(&Path) -> bool) -> Vec<Attribute> {
     attrs.iter().filter_map(|attr| attr.only(keep)).collect()
 }
 
-/// The user's name for the parameter where it has a plain one, because rustdoc shows it.
+/// Returns the user's name for the parameter if it is a plain one, because rustdoc shows it.
 fn name(typed: &Typed, index: usize, taken: &mut Vec<String>) -> Ident {
     if let Some(variable) = typed.variable() {
         let name = variable.to_string();

@@ -1,4 +1,4 @@
-//! The runtime that an argument names must be one that the build has.
+//! Checks that the build has the runtime that an argument names.
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
@@ -8,7 +8,7 @@ use syn::parse::{ParseStream, Parser};
 use super::runtimes::Runtimes;
 use crate::errors;
 
-/// `[runtimes] "name"`: gives the name back, or an error in its place.
+/// Expands `[runtimes] "name"` to the name, or to an error.
 pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
     let parser = |input: ParseStream<'_>| {
         let runtimes: Runtimes = input.parse()?;

@@ -1,4 +1,4 @@
-//! Which runtimes there are: what `portable`'s `runtimes!` macro tells, as this crate knows none.
+//! The list of runtimes, which `portable`'s `runtimes!` macro passes to this crate.
 
 use std::fmt::Display;
 
@@ -15,17 +15,18 @@ pub(crate) struct Runtimes(Vec<Runtime>);
 
 pub(crate) struct Runtime {
     pub(crate) name: LitStr,
-    /// Whether the build has it.
+    /// Whether the build has the runtime.
     is_on: bool,
 }
 
 impl Runtimes {
-    /// Those that the build has.
+    /// Returns the runtimes that the build has.
     pub(crate) fn on(&self) -> impl Iterator<Item = &Runtime> {
         self.0.iter().filter(|runtime| runtime.is_on)
     }
 
-    /// Whether the build has the runtime with this name. An error if there is none.
+    /// Returns whether the build has the runtime of this name, or an error if no runtime has the
+    /// name.
     pub(crate) fn has(&self, name: &LitStr) -> syn::Result<bool> {
         let value = name.value();
         match self.0.iter().find(|runtime| runtime.name.value() == value) {
@@ -49,7 +50,7 @@ impl Runtimes {
 }
 
 impl Parse for Runtimes {
-    /// `[("name" on) ("name" off) …]`
+    /// Parses `[("name" on) ("name" off) …]`.
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let list;
         bracketed!(list in input);
@@ -67,7 +68,7 @@ impl Parse for Runtimes {
 }
 
 impl Runtime {
-    /// The name as an identifier.
+    /// Returns the name as an identifier.
     pub(crate) fn ident(&self) -> Ident {
         format_ident!("{}", self.name.value().replace('-', "_"))
     }

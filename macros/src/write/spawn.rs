@@ -1,7 +1,7 @@
-//! What `spawn_task!` turns into.
+//! The expansion of `spawn_task!`.
 //!
-//! The task itself is the rest of the tokens after the modifiers. It is never parsed and goes
-//! straight into the call, so that rustc's errors point at it.
+//! The task is the rest of the tokens after the modifiers. It is never parsed and goes straight
+//! into the call, so that rustc's errors point at it.
 
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
@@ -56,12 +56,13 @@ fn spawned(path: &TokenStream, modifiers: &Modifiers, task: &[TokenTree]) -> Tok
     let function = Ident::new(function(modifiers, task), site);
     let task: TokenStream = task.iter().cloned().collect();
     let name = modifiers.name.as_ref().map(|name| text(path, name));
-    // After a mistake the one that the task was written for.
+    // After a mistake, the call is the one that the task was written for.
     let for_another = modifiers.has(Modifier::Local) || modifiers.has(Modifier::Blocking);
     let pool = modifiers.pool.as_ref().filter(|_| !for_another);
     let mut call = match (pool, &name) {
         (Some(pool), _) => {
-            // Where rustc says that it is no pool, or none that lives long enough.
+            // Located at the pool, so that rustc reports there that it is no pool, or does not live
+            // long enough.
             let start = pool.to_token_stream().into_iter().next();
             let at_pool = site.located_at(start.map_or(site, |tree| tree.span()));
             let pool = quote_spanned!(at_pool=> &(#pool));
@@ -80,8 +81,8 @@ fn spawned(path: &TokenStream, modifiers: &Modifiers, task: &[TokenTree]) -> Tok
     }
     let captures = &modifiers.captures;
     let is_plain = name.is_none() && pool.is_none() && captures.is_empty();
-    // The name and the builder end with the `;`, so none of them lives across an `.await` on the
-    // handle.
+    // The name and the builder are dropped at the `;`, so neither of them lives across an `.await`
+    // on the handle.
     match (detach, is_plain) {
         (true, true) => call,
         (true, false) => quote_spanned!(site=> { #(#captures)* #call; }),
@@ -94,7 +95,7 @@ fn spawned(path: &TokenStream, modifiers: &Modifiers, task: &[TokenTree]) -> Tok
     }
 }
 
-/// The function that spawns, in `task` and on its `Builder`.
+/// Returns the name of the function that spawns, which is the same in `task` and on its `Builder`.
 fn function(modifiers: &Modifiers, task: &[TokenTree]) -> &'static str {
     let local = modifiers.has(Modifier::Local);
     let blocking = modifiers.has(Modifier::Blocking);
@@ -115,7 +116,8 @@ fn is_closure(task: &[TokenTree]) -> bool {
     matches!(first, Some(TokenTree::Punct(bar)) if bar.as_char() == '|')
 }
 
-/// A task's name as `Builder::name` takes it. A literal may name variables, as in `"conn-{id}"`.
+/// Writes a task's name as `Builder::name` takes it. A literal may name variables, as in
+/// `"conn-{id}"`.
 fn text(path: &TokenStream, name: &Expr) -> TokenStream {
     let site = Span::mixed_site();
     match name.literal() {
@@ -127,7 +129,7 @@ fn text(path: &TokenStream, name: &Expr) -> TokenStream {
     }
 }
 
-/// The errors where an expression stands.
+/// Writes the errors as an expression.
 fn in_place(errors: &Errors) -> TokenStream {
     quote!({ #errors })
 }

@@ -1,8 +1,9 @@
-//! What `#[task]` turns a function into.
+//! The expansion of `#[task]`.
 //!
 //! The function stays as the user wrote it, nested in one of the same name that takes a place in a
-//! pool for it. The pool is as large as the future needs: only the compiler knows the size, and it
-//! tells it of a function, here `__future`, whose arguments are one tuple.
+//! pool for it. The pool's places are as large as the future. Only the compiler knows that size,
+//! and it tells the size of the future of a function, here `__future`, whose arguments are one
+//! tuple.
 //!
 //! There is one expansion, whatever `portable` is built for.
 
@@ -18,7 +19,7 @@ use crate::errors::Errors;
 use crate::read::{self, Args, Item, Kind};
 use crate::syntax::{FnArg, ReturnType};
 
-/// Expands the attribute. It gives an item for whatever it is given.
+/// Expands the attribute. The output contains an item, whatever the input is.
 pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let args = Args::parse(Kind::Task, args, &mut errors);
@@ -34,7 +35,7 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
     if errors.is_empty() {
         return function(&args, item);
     }
-    // What is wrong with the arguments of the attribute says nothing against the function.
+    // A mistake in the arguments of the attribute does not make the function unusable.
     let function = match is_whole {
         true => function(&args, item),
         false => as_it_is(&mut item),
@@ -44,7 +45,7 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
 
 fn function(args: &Args, mut item: Item) -> TokenStream {
     let site = Span::mixed_site();
-    // Where rustc says that the future is not what a task's must be.
+    // Located at the name, so that rustc reports there that the future is not fit for a task.
     let at_name = site.located_at(item.sig.ident.span());
     let Args {
         path, pool_size, ..
@@ -75,7 +76,7 @@ fn function(args: &Args, mut item: Item) -> TokenStream {
     };
     let prepare = quote_spanned!(at_name=> __POOL.__prepare(#text, #name(#(#values),*)));
     let many = outer::many_arguments(params.len());
-    // What it gives is marked so, and clippy complains of a second mark.
+    // `Spawnable` has a `#[must_use]` already, and clippy complains of a second one.
     let attrs = attrs.iter().filter(|attr| !attr.is_only("must_use"));
     let outer = quote_spanned! {site=>
         #many
@@ -109,7 +110,7 @@ fn ty(input: &FnArg) -> Option<TokenStream> {
     }
 }
 
-/// The user's function, which its callers find although it is no task.
+/// Returns the user's function unchanged, so that its callers find it although it is no task.
 fn as_it_is(item: &mut Item) -> TokenStream {
     check::declare_lifetimes(&mut item.sig);
     let Item {

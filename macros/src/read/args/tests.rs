@@ -185,10 +185,10 @@ fn workers_need_the_flavor_that_has_them() {
         Kind::Main,
         "worker_threads = 4, flavor = \"multi_thread\""
     ));
-    // Which flavor was meant is not known here.
+    // It is unknown which flavor was meant here.
     assert!(!refused(Kind::Test, "worker_threads = 4, flavor = \"x\""));
     assert!(!refused(Kind::Test, "worker_threads = 4, flavor"));
-    // The number is wrong already.
+    // The number itself is wrong already.
     assert!(!refused(Kind::Test, "worker_threads = 0"));
 }
 

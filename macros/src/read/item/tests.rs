@@ -10,7 +10,7 @@ fn parse(tokens: TokenStream) -> Item {
     }
 }
 
-/// The error, or nothing for one that is rustc's.
+/// Returns the error, or `None` if rustc has reported it.
 fn refusal(source: &str) -> Option<String> {
     match Item::parse(Kind::Main.attribute(), tokens(source)) {
         Ok(_) => panic!("{source} is a function"),

@@ -177,7 +177,7 @@ fn what_makes_the_tests_comes_first() {
             )),
         );
     }
-    // The mistakes in the arguments, once for all of the tests.
+    // The arguments' mistakes are reported once for all of the tests.
     let item = "#[rstest] #[case(1)] #[case(2)] async fn works(#[case] a: u8) {}";
     let expanded = expand(Kind::Test, tokens("flavr = 4"), tokens(item));
     assert_eq!(messages(&expanded).len(), 1);
@@ -408,7 +408,7 @@ fn what_is_no_function_stays_as_it_is() {
     }
 }
 
-/// The expansion of `item`, without spaces.
+/// Returns the expansion of `item`, without spaces.
 fn squeezed(item: &str) -> String {
     main("", item).to_string().replace(char::is_whitespace, "")
 }
@@ -475,7 +475,7 @@ fn what_a_nested_function_cannot_have_makes_the_body_a_block() {
             "{item}"
         );
     }
-    // A function of a module, where no macro says `Self`.
+    // The function is not in an `impl` block, so no macro expands to `Self`.
     let on_a_stack = main("stack_size = 1", "async fn main() -> t!() {}").to_string();
     assert!(!on_a_stack.contains("async move"), "{on_a_stack}");
     let test = expand(

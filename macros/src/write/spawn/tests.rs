@@ -14,7 +14,7 @@ fn becomes(source: &str, expected: &TokenStream) {
     assert_tokens(&expanded, expected);
 }
 
-/// As [`becomes`], where the value is the handle that `expected` gives.
+/// Asserts as [`becomes`] does, for the value that is the handle of `expected`.
 #[track_caller]
 fn gives_handle(source: &str, expected: &TokenStream) {
     becomes(source, &quote!(p::task::spawn_task(#expected)));
