@@ -1,8 +1,8 @@
 //! The table of runtimes, and what is generated from it.
 //!
-//! Adding a runtime is one line in the table, its feature in the manifests, its file beside this
-//! one and its `mod` line. Lines stand in the order of preference: where several runtimes are
-//! compiled in and nothing else decides, the first one is taken.
+//! A runtime has one line in the table. CONTRIBUTING.md says what else it takes. Lines stand in the
+//! order of preference: where several runtimes are compiled in and nothing else decides, the first one
+//! is taken.
 
 use std::fmt;
 
