@@ -5,13 +5,14 @@ use std::path::Path;
 
 use crate::io::blocking::asyncify;
 
-/// Makes a directory.
+/// Creates a directory.
 ///
 /// Equivalent to `tokio::fs::create_dir`.
 ///
 /// # Errors
 ///
-/// As [`std::fs::create_dir`]: the directory is there, or its parent is not.
+/// Fails as [`std::fs::create_dir`] does, for example if the directory exists or its parent does
+/// not.
 ///
 /// # Examples
 ///
@@ -33,13 +34,13 @@ pub async fn create_dir(path: impl AsRef<Path>) -> io::Result<()> {
     asyncify(move || std::fs::create_dir(path)).await
 }
 
-/// Makes a directory and those above it that are missing.
+/// Creates a directory and every missing directory above it.
 ///
 /// Equivalent to `tokio::fs::create_dir_all`.
 ///
 /// # Errors
 ///
-/// As [`std::fs::create_dir_all`]. That a directory is there is none.
+/// Fails as [`std::fs::create_dir_all`] does. An existing directory is not an error.
 ///
 /// # Examples
 ///
@@ -61,13 +62,14 @@ pub async fn create_dir_all(path: impl AsRef<Path>) -> io::Result<()> {
     asyncify(move || std::fs::create_dir_all(path)).await
 }
 
-/// Removes a directory that is empty.
+/// Removes an empty directory.
 ///
 /// Equivalent to `tokio::fs::remove_dir`.
 ///
 /// # Errors
 ///
-/// As [`std::fs::remove_dir`]: it is not there, or not empty.
+/// Fails as [`std::fs::remove_dir`] does, for example if the directory does not exist or is not
+/// empty.
 ///
 /// # Examples
 ///
@@ -89,15 +91,15 @@ pub async fn remove_dir(path: impl AsRef<Path>) -> io::Result<()> {
     asyncify(move || std::fs::remove_dir(path)).await
 }
 
-/// Removes a directory and all that is in it.
+/// Removes a directory and everything in it.
 ///
 /// Equivalent to `tokio::fs::remove_dir_all`.
 ///
-/// It follows no symbolic link.
+/// Symbolic links are removed, not followed.
 ///
 /// # Errors
 ///
-/// As [`std::fs::remove_dir_all`]. Part of it may be removed then.
+/// Fails as [`std::fs::remove_dir_all`] does. A part of the directory may be removed by then.
 ///
 /// # Examples
 ///

@@ -3,7 +3,7 @@ use std::path::Path;
 
 use crate::io::blocking::asyncify;
 
-/// How a directory is made.
+/// A builder for directories.
 ///
 /// Equivalent to `tokio::fs::DirBuilder`.
 ///
@@ -29,29 +29,29 @@ pub struct DirBuilder {
 }
 
 impl DirBuilder {
-    /// One directory, with the permissions that the process gives.
+    /// Creates a builder for one directory with the default permissions.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Whether those above it are made too, and whether it may be there.
+    /// Sets whether missing parents are created too. An existing directory is then not an error.
     pub fn recursive(&mut self, recursive: bool) -> &mut Self {
         self.is_recursive = recursive;
         self
     }
 
-    /// The permissions, from which the process's mask is taken. Unix only.
+    /// Sets the permissions of the directory, before the process's umask is applied. Unix only.
     #[cfg(unix)]
     pub fn mode(&mut self, mode: u32) -> &mut Self {
         self.mode = Some(mode);
         self
     }
 
-    /// Makes the directory.
+    /// Creates the directory.
     ///
     /// # Errors
     ///
-    /// As [`std::fs::DirBuilder::create`].
+    /// Fails as [`std::fs::DirBuilder::create`] does.
     pub async fn create(&self, path: impl AsRef<Path>) -> io::Result<()> {
         let mut builder = std::fs::DirBuilder::new();
         builder.recursive(self.is_recursive);

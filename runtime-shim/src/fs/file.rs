@@ -15,30 +15,33 @@ use crate::time::{Duration, sleep};
 ///
 /// Equivalent to `tokio::fs::File`.
 ///
-/// It is read, written and sought by the traits of [`io`](crate::io), and with the feature `tokio-io`
-/// by those of Tokio too.
+/// A file is read, written and sought through the traits of [`io`](crate::io), and with the feature
+/// `tokio-io` also through those of Tokio.
 ///
-/// A write that returned is with the operating system: nothing is kept back here, and `flush` has
-/// nothing to do. An error of a write is given by that write; one of it may write less than was
-/// given, which `write_all` cares for. Each read and each write costs a turn of another thread, so
-/// small ones belong in a `BufReader` or a `BufWriter`, whose `flush` then matters.
+/// When a write returns, the operating system has its bytes: a file buffers nothing, and `flush`
+/// has nothing to do. Each write returns its own error. A write may write fewer bytes than it was
+/// given; `write_all` writes them all. Each read and each write costs a switch to another thread,
+/// so wrap the file in a `BufReader` or a `BufWriter` for small ones. A `BufWriter` does have to be
+/// flushed.
 ///
 /// # Errors
 ///
-/// The operating system's, with their kind and code. If the runtime has ended, an error that says so.
-/// None is [`WouldBlock`](io::ErrorKind::WouldBlock): a pipe or a terminal is waited for also if its
-/// descriptor does not block (`O_NONBLOCK`), in which Tokio differs.
+/// Operations return the operating system's error, with its kind and code. After the runtime has
+/// ended, they return an error that says so. None of them returns
+/// [`WouldBlock`](io::ErrorKind::WouldBlock): an operation waits for a pipe or a terminal even if
+/// its descriptor is non-blocking (`O_NONBLOCK`). Tokio differs in this.
 ///
 /// # Cancel safety
 ///
 /// The call that a dropped future has started goes on, and the next operation waits for it:
 ///
-/// - The bytes of a **read** are given by the next read. A write or a seek goes to where it would if
-///   nothing had been read.
-/// - A **write** may have written. If the next operation is a write that begins with the bytes that
-///   were written, it is taken for the same and gives their number: to try again writes nothing
-///   twice. If the cancelled write failed, the next operation gives its error.
-/// - A **seek** may have sought.
+/// - The bytes of a **read** are returned by the next read. A write or a seek starts from the
+///   position before that read.
+/// - A **write** may have happened. If the next operation is a write that begins with the bytes
+///   that were written, it counts as the same write and returns their number. Trying again
+///   therefore writes nothing twice. If the cancelled write failed, the next operation returns its
+///   error.
+/// - A **seek** may have happened.
 ///
 /// # Examples
 ///
@@ -78,91 +81,94 @@ impl Device for std::fs::File {
 }
 
 impl File {
-    /// Opens a file to read it.
+    /// Opens a file for reading.
     ///
     /// # Errors
     ///
-    /// As [`std::fs::File::open`].
+    /// Fails as [`std::fs::File::open`] does.
     pub async fn open(path: impl AsRef<Path>) -> io::Result<Self> {
         Self::options().read(true).open(path).await
     }
 
-    /// Opens a file to write it. It is made if it is not there, and emptied if it is.
+    /// Opens a file for writing. The file is created if it does not exist, and truncated if it
+    /// does.
     ///
     /// # Errors
     ///
-    /// As [`std::fs::File::create`].
+    /// Fails as [`std::fs::File::create`] does.
     pub async fn create(path: impl AsRef<Path>) -> io::Result<Self> {
         let mut options = Self::options();
         options.write(true).create(true).truncate(true);
         options.open(path).await
     }
 
-    /// Makes a file to read and write it.
+    /// Creates a file and opens it for reading and writing.
     ///
     /// # Errors
     ///
-    /// As [`std::fs::File::create_new`]: [`AlreadyExists`](io::ErrorKind::AlreadyExists), for one.
+    /// Fails as [`std::fs::File::create_new`] does, for example with
+    /// [`AlreadyExists`](io::ErrorKind::AlreadyExists).
     pub async fn create_new(path: impl AsRef<Path>) -> io::Result<Self> {
         let mut options = Self::options();
         options.read(true).write(true).create_new(true);
         options.open(path).await
     }
 
-    /// How to open a file, in detail.
+    /// Returns new [`OpenOptions`], to open a file in detail.
     #[must_use]
     pub fn options() -> OpenOptions {
         OpenOptions::new()
     }
 
-    /// Takes over a file of the standard library, as [`From`] does.
+    /// Wraps a file of the standard library, as [`From`] does.
     pub fn from_std(std: std::fs::File) -> Self {
         Self(Blocking::new(std))
     }
 
-    /// Waits until the bytes and what is known of the file are on the disk.
+    /// Waits until the contents and the metadata of the file are on the disk.
     ///
     /// # Errors
     ///
-    /// The operating system's, and that of a write that was cancelled.
+    /// Returns the operating system's error, or the error of a write that was cancelled.
     pub async fn sync_all(&self) -> io::Result<()> {
         self.0.run(|file| file.sync_all()).await
     }
 
-    /// Waits until the bytes are on the disk, and what is needed to read them.
+    /// Waits until the contents of the file are on the disk, and the metadata needed to read them.
     ///
     /// # Errors
     ///
-    /// As [`sync_all`](Self::sync_all).
+    /// Fails as [`sync_all`](Self::sync_all) does.
     pub async fn sync_data(&self) -> io::Result<()> {
         self.0.run(|file| file.sync_data()).await
     }
 
-    /// Cuts the file to this size, or adds zeros.
+    /// Truncates the file to `size`, or extends it with zeros.
     ///
     /// # Errors
     ///
-    /// The operating system's, and that of a write that was cancelled.
+    /// Returns the operating system's error, or the error of a write that was cancelled.
     pub async fn set_len(&self, size: u64) -> io::Result<()> {
-        // What a cancelled read has read may have gone.
+        // Discards the bytes that a cancelled read has read ahead: this call may cut them off the
+        // file.
         self.0.settle_position().await?;
         self.0.run(move |file| file.set_len(size)).await
     }
 
-    /// What the operating system knows of the file.
+    /// Returns the metadata of the file.
     ///
     /// # Errors
     ///
-    /// The operating system's, and that of a write that was cancelled.
+    /// Returns the operating system's error, or the error of a write that was cancelled.
     pub async fn metadata(&self) -> io::Result<Metadata> {
         self.0.run(std::fs::File::metadata).await
     }
 
-    /// Another handle of the open file. Both have one position.
+    /// Returns another handle of the open file. Both handles share one position.
     ///
     /// # Errors
     ///
-    /// The operating system's, and that of a write that was cancelled.
+    /// Returns the operating system's error, or the error of a write that was cancelled.
     pub async fn try_clone(&self) -> io::Result<Self> {
         self.0.settle_position().await?;
         let mut clone = Self::from_std(self.0.run(std::fs::File::try_clone).await?);
@@ -170,53 +176,53 @@ impl File {
         Ok(clone)
     }
 
-    /// The file as one of the standard library, when what cancelled operations left to do is done.
+    /// Turns this into a file of the standard library, once cancelled operations are done.
     ///
-    /// The error of a cancelled write is lost here; `flush` gives it before.
+    /// The error of a cancelled write is lost here. Call `flush` first to see it.
     pub async fn into_std(self) -> std::fs::File {
         let mut file = self;
         loop {
             let _ = file.0.settle().await;
             match file.try_into_std() {
                 Ok(std) => return std,
-                // A cancelled `sync_all` or the like has it.
+                // A cancelled `sync_all` or similar call still holds the file.
                 Err(busy) => file = busy,
             }
             sleep(Duration::from_millis(1)).await;
         }
     }
 
-    /// The file as one of the standard library.
+    /// Turns this into a file of the standard library.
     ///
     /// # Errors
     ///
-    /// The file itself, if a cancelled operation has left something to do.
+    /// Returns the file itself if a cancelled operation is not done yet.
     #[expect(clippy::result_large_err, reason = "as Tokio's")]
     pub fn try_into_std(self) -> Result<std::fs::File, Self> {
         self.0.try_into_device().map_err(Self)
     }
 
-    /// Sets who may do what with the file.
+    /// Sets the permissions of the file.
     ///
     /// # Errors
     ///
-    /// The operating system's, and that of a write that was cancelled.
+    /// Returns the operating system's error, or the error of a write that was cancelled.
     pub async fn set_permissions(&self, perm: Permissions) -> io::Result<()> {
         self.0.run(move |file| file.set_permissions(perm)).await
     }
 
-    /// Sets how many bytes are read or written in one go, at most.
+    /// Sets the greatest number of bytes that one call of the operating system reads or writes.
     ///
     /// # Panics
     ///
-    /// If it is zero.
+    /// Panics if the argument is zero.
     #[track_caller]
     pub fn set_max_buf_size(&mut self, max_buf_size: usize) {
         assert!(max_buf_size > 0, "`max_buf_size` must be greater than 0");
         self.0.set_max_buf_size(max_buf_size);
     }
 
-    /// How many bytes are read or written in one go, at most: 2 MiB by default.
+    /// Returns the greatest number of bytes that one call reads or writes: 2 MiB by default.
     pub fn max_buf_size(&self) -> usize {
         self.0.max_buf_size()
     }

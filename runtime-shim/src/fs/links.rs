@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 
 use crate::io::blocking::asyncify;
 
-/// Makes another name of a file.
+/// Creates a hard link to a file.
 ///
 /// Equivalent to `tokio::fs::hard_link`.
 ///
 /// # Errors
 ///
-/// As [`std::fs::hard_link`].
+/// Fails as [`std::fs::hard_link`] does.
 ///
 /// # Examples
 ///
@@ -37,13 +37,14 @@ pub async fn hard_link(original: impl AsRef<Path>, link: impl AsRef<Path>) -> io
     asyncify(move || std::fs::hard_link(original, link)).await
 }
 
-/// Where a symbolic link leads to.
+/// Returns the target of a symbolic link.
 ///
 /// Equivalent to `tokio::fs::read_link`.
 ///
 /// # Errors
 ///
-/// As [`std::fs::read_link`]: it is not there, or no symbolic link.
+/// Fails as [`std::fs::read_link`] does, for example if the path does not exist or is not a
+/// symbolic link.
 ///
 /// # Examples
 ///
@@ -62,7 +63,7 @@ pub async fn read_link(path: impl AsRef<Path>) -> io::Result<PathBuf> {
     asyncify(move || std::fs::read_link(path)).await
 }
 
-/// Makes a symbolic link.
+/// Creates a symbolic link.
 ///
 /// Equivalent to `tokio::fs::symlink`.
 ///
@@ -70,7 +71,7 @@ pub async fn read_link(path: impl AsRef<Path>) -> io::Result<PathBuf> {
 ///
 /// # Errors
 ///
-/// As [`std::os::unix::fs::symlink`].
+/// Fails as [`std::os::unix::fs::symlink`] does.
 ///
 /// # Examples
 ///
@@ -94,7 +95,7 @@ pub async fn symlink(original: impl AsRef<Path>, link: impl AsRef<Path>) -> io::
     asyncify(move || std::os::unix::fs::symlink(original, link)).await
 }
 
-/// Makes a symbolic link to a directory.
+/// Creates a symbolic link to a directory.
 ///
 /// Equivalent to `tokio::fs::symlink_dir`.
 ///
@@ -102,7 +103,7 @@ pub async fn symlink(original: impl AsRef<Path>, link: impl AsRef<Path>) -> io::
 ///
 /// # Errors
 ///
-/// As [`std::os::windows::fs::symlink_dir`].
+/// Fails as [`std::os::windows::fs::symlink_dir`] does.
 #[cfg(windows)]
 pub async fn symlink_dir(original: impl AsRef<Path>, link: impl AsRef<Path>) -> io::Result<()> {
     let original = original.as_ref().to_owned();
@@ -110,7 +111,7 @@ pub async fn symlink_dir(original: impl AsRef<Path>, link: impl AsRef<Path>) -> 
     asyncify(move || std::os::windows::fs::symlink_dir(original, link)).await
 }
 
-/// Makes a symbolic link to a file.
+/// Creates a symbolic link to a file.
 ///
 /// Equivalent to `tokio::fs::symlink_file`.
 ///
@@ -118,7 +119,7 @@ pub async fn symlink_dir(original: impl AsRef<Path>, link: impl AsRef<Path>) -> 
 ///
 /// # Errors
 ///
-/// As [`std::os::windows::fs::symlink_file`].
+/// Fails as [`std::os::windows::fs::symlink_file`] does.
 #[cfg(windows)]
 pub async fn symlink_file(original: impl AsRef<Path>, link: impl AsRef<Path>) -> io::Result<()> {
     let original = original.as_ref().to_owned();

@@ -1,17 +1,18 @@
 //! Files, on every runtime.
 //!
 //! Names, arguments and results are those of `tokio::fs`. Each call runs on a thread of
-//! [`spawn_blocking`](crate::task::spawn_blocking), so it may be made anywhere, from a plain thread
-//! inside [`block_on`](crate::runtime::block_on) too. The errors are the operating system's, with
-//! their kind and code; where the runtime has ended, or the operating system refuses the thread, and
-//! nothing can be run, an error says so.
+//! [`spawn_blocking`](crate::task::spawn_blocking), so it works anywhere, even on a plain thread
+//! inside [`block_on`](crate::runtime::block_on). Calls return the operating system's errors, with
+//! their kind and code. If the runtime has ended or the operating system refuses the thread, the
+//! call cannot run and returns an error that says so.
 //!
-//! What differs from `tokio::fs`: **a write that returned is with the operating system**, and its
-//! error is given by itself. A [`File`] needs no `flush` before it is dropped, before `main` returns
-//! or before `process::exit`.
+//! One thing differs from `tokio::fs`: **when a write returns, the operating system has its
+//! bytes**, and each write returns its own error. A [`File`] needs no `flush` before it is dropped,
+//! before `main` returns or before `process::exit`.
 //!
-//! A future of this module that is dropped does not stop the call that it has started. Each function
-//! here is then either done or not done; what that means for a [`File`] is told there.
+//! Dropping a future of this module does not stop the call that it has started. The call of a
+//! function is then either done completely or not at all. [`File`] describes what this means for
+//! its methods.
 //!
 //! # Examples
 //!

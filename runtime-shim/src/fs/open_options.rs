@@ -4,11 +4,11 @@ use std::path::Path;
 use crate::fs::File;
 use crate::io::blocking::asyncify;
 
-/// How a file is opened.
+/// Options for opening a file.
 ///
 /// Equivalent to `tokio::fs::OpenOptions`.
 ///
-/// Options that this has not are set on one of the standard library, of which this is made by
+/// For options that this type lacks, set them on [`std::fs::OpenOptions`] and convert with
 /// [`From`].
 ///
 /// # Examples
@@ -34,56 +34,56 @@ use crate::io::blocking::asyncify;
 pub struct OpenOptions(std::fs::OpenOptions);
 
 impl OpenOptions {
-    /// Nothing is asked for.
+    /// Creates options with nothing set.
     #[expect(clippy::new_without_default, reason = "as the standard library's")]
     pub fn new() -> Self {
         Self(std::fs::OpenOptions::new())
     }
 
-    /// Whether it can be read.
+    /// Sets whether the file can be read.
     pub fn read(&mut self, read: bool) -> &mut Self {
         self.0.read(read);
         self
     }
 
-    /// Whether it can be written.
+    /// Sets whether the file can be written.
     pub fn write(&mut self, write: bool) -> &mut Self {
         self.0.write(write);
         self
     }
 
-    /// Whether each write goes to its end.
+    /// Sets whether each write appends to the end of the file.
     pub fn append(&mut self, append: bool) -> &mut Self {
         self.0.append(append);
         self
     }
 
-    /// Whether what is in it goes.
+    /// Sets whether the contents of an existing file are removed.
     pub fn truncate(&mut self, truncate: bool) -> &mut Self {
         self.0.truncate(truncate);
         self
     }
 
-    /// Whether it is made if it is not there.
+    /// Sets whether the file is created if it does not exist.
     pub fn create(&mut self, create: bool) -> &mut Self {
         self.0.create(create);
         self
     }
 
-    /// Whether it is made and must not be there.
+    /// Sets whether the file is created and opening fails if it exists.
     pub fn create_new(&mut self, create_new: bool) -> &mut Self {
         self.0.create_new(create_new);
         self
     }
 
-    /// The permissions of a file that is made, from which the process's mask is taken. Unix only.
+    /// Sets the permissions of a new file, before the process's umask is applied. Unix only.
     #[cfg(unix)]
     pub fn mode(&mut self, mode: u32) -> &mut Self {
         std::os::unix::fs::OpenOptionsExt::mode(&mut self.0, mode);
         self
     }
 
-    /// Flags of the system's `open`, besides those that say how it is accessed. Unix only.
+    /// Sets further flags of the system's `open`, besides the access mode. Unix only.
     #[cfg(unix)]
     pub fn custom_flags(&mut self, flags: i32) -> &mut Self {
         std::os::unix::fs::OpenOptionsExt::custom_flags(&mut self.0, flags);
@@ -94,12 +94,12 @@ impl OpenOptions {
     ///
     /// # Errors
     ///
-    /// As [`std::fs::OpenOptions::open`], and
+    /// Fails as [`std::fs::OpenOptions::open`] does, and with
     /// [`InvalidInput`](std::io::ErrorKind::InvalidInput) for options that contradict each other.
     ///
     /// # Cancel safety
     ///
-    /// A file that is opened and not given is closed again; if it is new, it stays.
+    /// A file that was opened but not returned is closed again. If it was created, it stays.
     pub async fn open(&self, path: impl AsRef<Path>) -> io::Result<File> {
         let options = self.0.clone();
         let path = path.as_ref().to_owned();

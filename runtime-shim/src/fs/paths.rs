@@ -1,4 +1,4 @@
-//! What stands at a path.
+//! Operations on paths: metadata, renaming and removing.
 
 use std::fs::{Metadata, Permissions};
 use std::io;
@@ -6,15 +6,16 @@ use std::path::{Path, PathBuf};
 
 use crate::io::blocking::asyncify;
 
-/// Returns what the operating system knows of a file.
+/// Returns the metadata of a file.
 ///
 /// Equivalent to `tokio::fs::metadata`.
 ///
-/// It follows symbolic links.
+/// Symbolic links are followed.
 ///
 /// # Errors
 ///
-/// As [`std::fs::metadata`]: the file is not there, or its directory may not be read.
+/// Fails as [`std::fs::metadata`] does, for example if the file does not exist or its directory may
+/// not be read.
 ///
 /// # Examples
 ///
@@ -33,13 +34,13 @@ pub async fn metadata(path: impl AsRef<Path>) -> io::Result<Metadata> {
     asyncify(move || std::fs::metadata(path)).await
 }
 
-/// As [`metadata`], of a symbolic link itself.
+/// Returns the metadata of a file without following a symbolic link.
 ///
 /// Equivalent to `tokio::fs::symlink_metadata`.
 ///
 /// # Errors
 ///
-/// As [`std::fs::symlink_metadata`].
+/// Fails as [`std::fs::symlink_metadata`] does.
 ///
 /// # Examples
 ///
@@ -58,13 +59,13 @@ pub async fn symlink_metadata(path: impl AsRef<Path>) -> io::Result<Metadata> {
     asyncify(move || std::fs::symlink_metadata(path)).await
 }
 
-/// Whether there is something at the path.
+/// Returns whether the path exists.
 ///
 /// Equivalent to `tokio::fs::try_exists`.
 ///
 /// # Errors
 ///
-/// As [`std::fs::exists`]: it cannot be told.
+/// Fails as [`std::fs::exists`] does, if it cannot find out.
 ///
 /// # Examples
 ///
@@ -84,13 +85,13 @@ pub async fn try_exists(path: impl AsRef<Path>) -> io::Result<bool> {
     asyncify(move || std::fs::exists(path)).await
 }
 
-/// The one absolute path of a file, without symbolic links.
+/// Returns the absolute path of a file, without symbolic links.
 ///
 /// Equivalent to `tokio::fs::canonicalize`.
 ///
 /// # Errors
 ///
-/// As [`std::fs::canonicalize`]: the path leads nowhere.
+/// Fails as [`std::fs::canonicalize`] does, for example if the path does not exist.
 ///
 /// # Examples
 ///
@@ -109,13 +110,13 @@ pub async fn canonicalize(path: impl AsRef<Path>) -> io::Result<PathBuf> {
     asyncify(move || std::fs::canonicalize(path)).await
 }
 
-/// Gives a file another name, in place of what has that name.
+/// Renames a file, and replaces a file that already has the new name.
 ///
 /// Equivalent to `tokio::fs::rename`.
 ///
 /// # Errors
 ///
-/// As [`std::fs::rename`]: the names are on two file systems, for one.
+/// Fails as [`std::fs::rename`] does, for example if the names are on two file systems.
 ///
 /// # Examples
 ///
@@ -146,7 +147,8 @@ pub async fn rename(from: impl AsRef<Path>, to: impl AsRef<Path>) -> io::Result<
 ///
 /// # Errors
 ///
-/// As [`std::fs::remove_file`]: it is not there, or a directory.
+/// Fails as [`std::fs::remove_file`] does, for example if the path does not exist or is a
+/// directory.
 ///
 /// # Examples
 ///
@@ -168,13 +170,13 @@ pub async fn remove_file(path: impl AsRef<Path>) -> io::Result<()> {
     asyncify(move || std::fs::remove_file(path)).await
 }
 
-/// Sets who may do what with a file.
+/// Sets the permissions of a file.
 ///
 /// Equivalent to `tokio::fs::set_permissions`.
 ///
 /// # Errors
 ///
-/// As [`std::fs::set_permissions`].
+/// Fails as [`std::fs::set_permissions`] does.
 ///
 /// # Examples
 ///

@@ -14,7 +14,7 @@ use crate::runtime::refused::as_error;
 use crate::runtime::selected::{poll_budget, spend_budget};
 use crate::task::{JoinHandle, consume_budget, spawn_blocking};
 
-/// So many entries are read in one go.
+/// The number of entries that are read in one go.
 const CHUNK: usize = 32;
 
 /// Returns the entries of a directory.
@@ -23,7 +23,8 @@ const CHUNK: usize = 32;
 ///
 /// # Errors
 ///
-/// As [`std::fs::read_dir`]: the path leads nowhere, or to no directory.
+/// Fails as [`std::fs::read_dir`] does, for example if the path does not exist or is not a
+/// directory.
 ///
 /// # Examples
 ///
@@ -48,14 +49,15 @@ pub async fn read_dir(path: impl AsRef<Path>) -> io::Result<ReadDir> {
     Ok(ReadDir(State::Idle(Some(chunk))))
 }
 
-/// Gives the entries of a directory; made by [`read_dir`].
+/// The entries of a directory, made by [`read_dir`].
 ///
 /// Equivalent to `tokio::fs::ReadDir`.
 #[must_use = "it gives nothing unless asked"]
 pub struct ReadDir(State);
 
 enum State {
-    /// None if the thread that had it gave it not back: then this is its end.
+    /// `None` if the thread that held the chunk did not return it. The directory then counts as
+    /// read.
     Idle(Option<Chunk>),
     Busy(JoinHandle<Chunk>),
 }
@@ -83,7 +85,7 @@ impl Chunk {
             };
             let is_error = entry.is_err();
             self.entries.push_back(entry.map(|entry| DirEntry {
-                // On most systems the directory says it, and no other call is needed.
+                // On most systems the directory holds the type, so this makes no system call.
                 file_type: entry.file_type().ok(),
                 entry: Arc::new(entry),
             }));
@@ -96,20 +98,21 @@ impl Chunk {
 }
 
 impl ReadDir {
-    /// The next entry, in no particular order; `None` after the last.
+    /// Returns the next entry, in no particular order, and `None` after the last.
     ///
     /// # Errors
     ///
-    /// The operating system's, for one entry. The next call goes on behind it.
+    /// Returns the operating system's error for one entry. The next call goes on with the next
+    /// entry.
     ///
     /// # Cancel safety
     ///
-    /// An entry that was not given is given by the next call.
+    /// An entry that the dropped future did not return is returned by the next call.
     pub async fn next_entry(&mut self) -> io::Result<Option<DirEntry>> {
         poll_fn(|cx| self.poll_next_entry(cx)).await
     }
 
-    /// As [`next_entry`](Self::next_entry), for those who poll.
+    /// The `poll` form of [`next_entry`](Self::next_entry).
     pub fn poll_next_entry(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Option<DirEntry>>> {
         ready!(poll_budget(cx));
         loop {
@@ -149,7 +152,7 @@ impl fmt::Debug for ReadDir {
     }
 }
 
-/// An entry of a directory; given by [`ReadDir`].
+/// An entry of a directory, returned by [`ReadDir`].
 ///
 /// Equivalent to `tokio::fs::DirEntry`.
 #[derive(Debug)]
@@ -159,31 +162,31 @@ pub struct DirEntry {
 }
 
 impl DirEntry {
-    /// The path that was given to [`read_dir`], and the name.
+    /// Returns the path: the one that was given to [`read_dir`], and the name.
     pub fn path(&self) -> PathBuf {
         self.entry.path()
     }
 
-    /// The name.
+    /// Returns the name.
     pub fn file_name(&self) -> OsString {
         self.entry.file_name()
     }
 
-    /// What the operating system knows of it; of a symbolic link itself.
+    /// Returns the metadata of the entry, without following a symbolic link.
     ///
     /// # Errors
     ///
-    /// As [`std::fs::DirEntry::metadata`]: it is not there any more, for one.
+    /// Fails as [`std::fs::DirEntry::metadata`] does, for example if the entry no longer exists.
     pub async fn metadata(&self) -> io::Result<Metadata> {
         let entry = self.entry.clone();
         asyncify(move || entry.metadata()).await
     }
 
-    /// Whether it is a file, a directory, a symbolic link …
+    /// Returns the type of the entry: a file, a directory, a symbolic link and so on.
     ///
     /// # Errors
     ///
-    /// As [`std::fs::DirEntry::file_type`].
+    /// Fails as [`std::fs::DirEntry::file_type`] does.
     pub async fn file_type(&self) -> io::Result<FileType> {
         if let Some(file_type) = self.file_type {
             consume_budget().await;
@@ -193,7 +196,7 @@ impl DirEntry {
         asyncify(move || entry.file_type()).await
     }
 
-    /// The number of its inode. Unix only.
+    /// Returns the number of the entry's inode. Unix only.
     #[cfg(unix)]
     pub fn ino(&self) -> u64 {
         std::os::unix::fs::DirEntryExt::ino(&*self.entry)

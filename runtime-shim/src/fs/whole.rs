@@ -1,17 +1,17 @@
-//! Whole files.
+//! Reading, writing and copying whole files.
 
 use std::io;
 use std::path::Path;
 
 use crate::io::blocking::asyncify;
 
-/// The bytes of a file.
+/// Reads a whole file.
 ///
 /// Equivalent to `tokio::fs::read`.
 ///
 /// # Errors
 ///
-/// As [`std::fs::read`]: the file is not there, or a directory.
+/// Fails as [`std::fs::read`] does, for example if the file does not exist or is a directory.
 ///
 /// # Examples
 ///
@@ -30,13 +30,14 @@ pub async fn read(path: impl AsRef<Path>) -> io::Result<Vec<u8>> {
     asyncify(move || std::fs::read(path)).await
 }
 
-/// The text of a file.
+/// Reads a whole file as text.
 ///
 /// Equivalent to `tokio::fs::read_to_string`.
 ///
 /// # Errors
 ///
-/// As [`std::fs::read_to_string`], and [`InvalidData`](io::ErrorKind::InvalidData) if it is not UTF-8.
+/// Fails as [`std::fs::read_to_string`] does, and with [`InvalidData`](io::ErrorKind::InvalidData)
+/// if the file is not UTF-8.
 ///
 /// # Examples
 ///
@@ -55,13 +56,14 @@ pub async fn read_to_string(path: impl AsRef<Path>) -> io::Result<String> {
     asyncify(move || std::fs::read_to_string(path)).await
 }
 
-/// Makes a file with these bytes, or puts them in place of those that it has.
+/// Writes a whole file. The file is created if it does not exist, and its contents are replaced if
+/// it does.
 ///
 /// Equivalent to `tokio::fs::write`.
 ///
 /// # Errors
 ///
-/// As [`std::fs::write`]. Part of it may be written then.
+/// Fails as [`std::fs::write`] does. A part of the contents may be written by then.
 ///
 /// # Examples
 ///
@@ -84,13 +86,13 @@ pub async fn write(path: impl AsRef<Path>, contents: impl AsRef<[u8]>) -> io::Re
     asyncify(move || std::fs::write(path, contents)).await
 }
 
-/// Copies the bytes and the permissions of a file, and gives the number of bytes.
+/// Copies the contents and the permissions of a file, and returns the number of bytes.
 ///
 /// Equivalent to `tokio::fs::copy`.
 ///
 /// # Errors
 ///
-/// As [`std::fs::copy`].
+/// Fails as [`std::fs::copy`] does.
 ///
 /// # Examples
 ///

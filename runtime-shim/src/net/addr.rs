@@ -8,11 +8,12 @@ use self::sealed::{Lookup, Seal};
 use crate::runtime::refused::as_error;
 use crate::task::{self, consume_budget};
 
-/// What can be turned into addresses: an address, several, a text, or a host and a port. Stands for
-/// `tokio::net::ToSocketAddrs`.
+/// A type that converts to addresses: an address, several of them, a text, or a host and a port.
 ///
-/// A name is looked up by the operating system, on a thread for blocking calls. It cannot be
-/// implemented elsewhere.
+/// Equivalent to `tokio::net::ToSocketAddrs`.
+///
+/// The operating system looks a name up, on a thread for blocking calls. Other crates cannot
+/// implement this trait.
 ///
 /// # Examples
 ///
@@ -31,16 +32,16 @@ pub trait ToSocketAddrs {
     fn lookup(&self, seal: Seal) -> Lookup;
 }
 
-// Public for the signature above, and not to be named.
+// Public because a public signature above names it. The module cannot be named outside.
 #[allow(unreachable_pub)]
 mod sealed {
     use std::net::SocketAddr;
 
-    /// What no other crate can make.
+    /// A value that no other crate can make.
     #[derive(Debug)]
     pub struct Seal;
 
-    /// Addresses, or what must be asked for them.
+    /// Addresses, or a host to look up.
     #[derive(Debug)]
     pub enum Lookup {
         Address(SocketAddr),
@@ -58,11 +59,11 @@ mod sealed {
 ///
 /// # Errors
 ///
-/// That of the operating system, if there is no such host.
+/// Returns the operating system's error, for example if there is no such host.
 ///
 /// # Cancel safety
 ///
-/// The operating system goes on for nobody.
+/// Dropping the future does not stop the operating system's lookup; its result is discarded.
 ///
 /// # Examples
 ///
@@ -102,7 +103,7 @@ async fn resolve(lookup: Lookup) -> io::Result<Vec<SocketAddr>> {
     })?
 }
 
-/// Tries the addresses one after the other, and gives the last one's error.
+/// Tries the addresses one after the other, and returns the last one's error if all fail.
 pub(crate) async fn first_of<T, F>(
     addresses: impl ToSocketAddrs,
     mut attempt: impl FnMut(SocketAddr) -> F,
@@ -125,7 +126,7 @@ where
     Err(last.unwrap_or_else(no_address))
 }
 
-/// The first of the addresses, which is the one that a datagram goes to.
+/// Returns the first address, which is where a datagram goes.
 pub(crate) async fn first(addresses: impl ToSocketAddrs) -> io::Result<SocketAddr> {
     let lookup = addresses.lookup(Seal);
     if let Lookup::Address(address) = lookup {

@@ -1,35 +1,38 @@
-//! Sending and receiving datagrams, for the types of sockets that do.
+//! Sending and receiving, for the types of sockets that handle datagrams.
 
-/// `datagrams! { std::net::UdpSocket, SocketAddr }`: the methods that need no address to send to.
+/// `datagrams! { std::net::UdpSocket, SocketAddr }` makes the methods that need no address to send
+/// to.
 ///
-/// Each works for any number of tasks at once; a `poll` function wakes the last one.
+/// Any number of tasks may call each method at once, but a `poll` function wakes only the last one.
 macro_rules! datagrams {
     ($std:ty, $address:ty) => {
         ready_to_read! { poll_recv_ready, |self| self }
         ready_to_write! { poll_send_ready, |self| self }
 
-        /// Sends a datagram to the other side; says how many bytes, which are all of them.
+        /// Sends a datagram to the peer, and returns its number of bytes: a datagram is sent as a
+        /// whole.
         ///
         /// # Errors
         ///
-        /// That of the operating system: if it is too big, if the socket is not connected; of UDP
-        /// also what became of an earlier one, like
-        /// [`ConnectionRefused`](std::io::ErrorKind::ConnectionRefused).
+        /// Returns the operating system's error, for example if the datagram is too big or the
+        /// socket is not connected. On UDP it may also be the failure of an earlier datagram, such
+        /// as [`ConnectionRefused`](std::io::ErrorKind::ConnectionRefused).
         ///
         /// # Cancel safety
         ///
-        /// If it is dropped before its end, nothing was sent.
+        /// If the future is dropped before it completes, nothing was sent.
         pub async fn send(&self, buf: &[u8]) -> std::io::Result<usize> {
             self.source
                 .io(Direction::Write, |socket| socket.send(buf))
                 .await
         }
 
-        /// As [`send`](Self::send), for a `poll` function: of several tasks the last one is woken.
+        /// The `poll` form of [`send`](Self::send). If several tasks poll, only the last one is
+        /// woken.
         ///
         /// # Errors
         ///
-        /// As [`send`](Self::send).
+        /// Fails as [`send`](Self::send) does.
         pub fn poll_send(
             &self,
             cx: &mut std::task::Context<'_>,
@@ -39,33 +42,34 @@ macro_rules! datagrams {
                 .poll_io(Direction::Write, cx, |socket| socket.send(buf))
         }
 
-        /// As [`send`](Self::send), if there is room at once.
+        /// Like [`send`](Self::send), but fails at once if there is no room.
         ///
         /// # Errors
         ///
-        /// [`WouldBlock`](std::io::ErrorKind::WouldBlock) if there is none; else as
-        /// [`send`](Self::send).
+        /// Returns [`WouldBlock`](std::io::ErrorKind::WouldBlock) if there is no room. Otherwise
+        /// fails as [`send`](Self::send) does.
         pub fn try_send(&self, buf: &[u8]) -> std::io::Result<usize> {
             self.source
                 .try_io(Direction::Write, |socket| socket.send(buf))
         }
 
         receives! {
-            /// Receives a datagram from the other side; says how many bytes. What has no place in
-            /// `buf` is lost.
+            /// Receives a datagram from the peer, and returns its number of bytes. Bytes that do
+            /// not fit into `buf` are lost.
             recv, poll_recv, try_recv -> usize: $std => |socket, buf| socket.recv(buf)
         }
 
         receives! {
-            /// Receives a datagram from anyone; says how many bytes, and who sent it. What has no
-            /// place in `buf` is lost.
+            /// Receives a datagram from anyone, and returns its number of bytes and its sender.
+            /// Bytes that do not fit into `buf` are lost.
             recv_from, poll_recv_from, try_recv_from -> (usize, $address): $std
                 => |socket, buf| socket.recv_from(buf)
         }
     };
 }
 
-/// A way to receive into a buffer: to be awaited, for a `poll` function, and at once.
+/// Makes three functions that receive into a buffer: one to await, one to poll, and one that does
+/// not wait.
 macro_rules! receives {
     (
         $(#[$about:meta])*
@@ -76,23 +80,24 @@ macro_rules! receives {
         ///
         /// # Errors
         ///
-        /// That of the operating system.
+        /// Returns the operating system's error.
         ///
         /// # Cancel safety
         ///
-        /// If it is dropped before its end, no datagram is lost.
+        /// If the future is dropped before it completes, no datagram is lost.
         pub async fn $receive(&self, $buf: &mut [u8]) -> std::io::Result<$received> {
             self.source
                 .io(Direction::Read, |$socket: &$std| $operation)
                 .await
         }
 
-        #[doc = concat!("As [`", stringify!($receive), "`](Self::", stringify!($receive), "), for")]
-        /// a `poll` function: of several tasks the last one is woken.
+        /// The `poll` form of
+        #[doc = concat!("[`", stringify!($receive), "`](Self::", stringify!($receive), ").")]
+        /// If several tasks poll, only the last one is woken.
         ///
         /// # Errors
         ///
-        /// That of the operating system.
+        /// Returns the operating system's error.
         pub fn $poll_receive(
             &self,
             cx: &mut std::task::Context<'_>,
@@ -102,13 +107,13 @@ macro_rules! receives {
                 .poll_io(Direction::Read, cx, |$socket: &$std| $operation)
         }
 
-        #[doc = concat!("As [`", stringify!($receive), "`](Self::", stringify!($receive), "), if")]
-        /// there is a datagram at once.
+        #[doc = concat!("Like [`", stringify!($receive), "`](Self::", stringify!($receive), "), but")]
+        /// fails at once if there is no datagram.
         ///
         /// # Errors
         ///
-        /// [`WouldBlock`](std::io::ErrorKind::WouldBlock) if there is none; else that of the
-        /// operating system.
+        /// Returns [`WouldBlock`](std::io::ErrorKind::WouldBlock) if there is no datagram.
+        /// Otherwise returns the operating system's error.
         pub fn $try_receive(&self, $buf: &mut [u8]) -> std::io::Result<$received> {
             self.source
                 .try_io(Direction::Read, |$socket: &$std| $operation)

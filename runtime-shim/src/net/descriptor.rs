@@ -1,33 +1,33 @@
-//! What all sockets have.
+//! Methods and traits that all sockets have.
 
-/// `descriptor! { Socket: std::net::Socket }`, where the field `source` watches it.
+/// `descriptor! { Socket: std::net::Socket }`, for a type whose field `source` watches the socket.
 macro_rules! descriptor {
     ($type:ident: $std:ty) => {
         impl $type {
-            /// Makes it of std's, which is set to be non-blocking.
+            /// Wraps a std socket and makes it non-blocking.
             ///
             /// # Errors
             ///
-            /// If the operating system or the reactor refuses it.
+            /// Returns an error if the operating system or the reactor refuses the socket.
             pub fn from_std(socket: $std) -> std::io::Result<Self> {
                 socket.set_nonblocking(true)?;
                 Self::watch(socket)
             }
 
-            /// Gives std's back, which is still non-blocking.
+            /// Turns this into a std socket, which stays non-blocking.
             ///
             /// # Errors
             ///
-            /// If the reactor cannot let it go.
+            /// Returns an error if the reactor cannot release the socket.
             pub fn into_std(self) -> std::io::Result<$std> {
                 $crate::runtime::source::AsyncSource::into_inner(self.source)
             }
 
-            /// The error that the operating system has kept for this socket, which this takes.
+            /// Returns and clears the pending error of the socket (`SO_ERROR`).
             ///
             /// # Errors
             ///
-            /// If the operating system cannot tell.
+            /// Returns an error if the operating system cannot read it.
             pub fn take_error(&self) -> std::io::Result<Option<std::io::Error>> {
                 self.as_std().take_error()
             }
@@ -38,8 +38,8 @@ macro_rules! descriptor {
                 Ok(Self { source })
             }
 
-            /// As `from_std`, for one that is connected from the first.
-            // Each type of socket has it, and not each is ever so.
+            /// Like `from_std`, for a socket that is already connected.
+            // Every type of socket has this function, but not every type needs it.
             #[allow(dead_code)]
             pub(crate) fn connected(socket: $std) -> std::io::Result<Self> {
                 socket.set_nonblocking(true)?;
@@ -63,7 +63,7 @@ macro_rules! descriptor {
         impl TryFrom<$std> for $type {
             type Error = std::io::Error;
 
-            /// As `from_std`.
+            /// Does the same as `from_std`.
             fn try_from(socket: $std) -> std::io::Result<Self> {
                 Self::from_std(socket)
             }

@@ -1,22 +1,22 @@
 //! The two halves of a stream.
 
-/// The addresses of both sides, for `|self| stream`.
+/// The methods that return both addresses, for `|self| stream`.
 macro_rules! addresses {
     ($address:ty, |$this:ident| $socket:expr) => {
-        /// The address of this side.
+        /// Returns the local address.
         ///
         /// # Errors
         ///
-        /// That of the operating system.
+        /// Returns the operating system's error.
         pub fn local_addr(&$this) -> std::io::Result<$address> {
             $socket.as_std().local_addr()
         }
 
-        /// The address of the other side.
+        /// Returns the peer's address.
         ///
         /// # Errors
         ///
-        /// If there is no other side, or none any more.
+        /// Returns an error if there is no peer, or no longer one.
         pub fn peer_addr(&$this) -> std::io::Result<$address> {
             $socket.as_std().peer_addr()
         }
@@ -26,31 +26,31 @@ macro_rules! addresses {
 /// `halves! { TcpStream, SocketAddr }`: the halves of a stream, borrowed and owned.
 macro_rules! halves {
     ($stream:ident, $address:ty) => {
-        /// The half that reads of a stream that is borrowed, by `split`.
+        /// The reading half of a borrowed stream, made by `split`.
         #[derive(Debug)]
         pub struct ReadHalf<'a>(pub(crate) &'a $stream);
 
-        /// The half that writes of a stream that is borrowed, by `split`.
+        /// The writing half of a borrowed stream, made by `split`.
         ///
         /// Dropping it leaves the stream open.
         #[derive(Debug)]
         pub struct WriteHalf<'a>(pub(crate) &'a $stream);
 
-        /// The half that reads, by `into_split`.
+        /// The reading half of a stream, made by `into_split`.
         #[derive(Debug)]
         pub struct OwnedReadHalf(pub(crate) std::sync::Arc<$stream>);
 
-        /// The half that writes, by `into_split`.
+        /// The writing half of a stream, made by `into_split`.
         ///
-        /// Dropping it ends the stream for the other side, which reads to the end; see
-        /// [`forget`](Self::forget).
+        /// Dropping it ends the stream for the peer, which reads to the end.
+        /// [`forget`](Self::forget) drops it without doing so.
         #[derive(Debug)]
         pub struct OwnedWriteHalf {
-            // Taken when it is forgotten or united.
+            // `None` after `forget` or `reunite`.
             pub(crate) stream: Option<std::sync::Arc<$stream>>,
         }
 
-        /// The halves are of different streams; both are given back.
+        /// The error of uniting halves of different streams. It contains both halves.
         #[derive(Debug)]
         pub struct ReuniteError(pub OwnedReadHalf, pub OwnedWriteHalf);
 
@@ -70,11 +70,11 @@ macro_rules! halves {
             (OwnedReadHalf(stream), write)
         }
 
-        /// Puts the halves of a stream together again.
+        /// Joins the halves of a stream.
         ///
         /// # Errors
         ///
-        /// If they are of different streams.
+        /// Returns both halves if they are of different streams.
         fn reunite(
             read: OwnedReadHalf,
             mut write: OwnedWriteHalf,
@@ -102,11 +102,11 @@ macro_rules! halves {
 
             addresses! { $address, |self| self.0 }
 
-            /// Ends this side's stream: the other side reads to the end.
+            /// Ends the stream for the peer, which reads to the end.
             ///
             /// # Errors
             ///
-            /// That of the operating system.
+            /// Returns the operating system's error.
             pub async fn shutdown(&mut self) -> std::io::Result<()> {
                 self.0.end_of_writing()
             }
@@ -116,11 +116,11 @@ macro_rules! halves {
             ready_to_read! { |self| self.0 }
             try_to_read! { |self| self.0 }
 
-            /// Puts the halves together again.
+            /// Joins the halves of a stream.
             ///
             /// # Errors
             ///
-            /// If they are of different streams; both are given back.
+            /// Returns both halves if they are of different streams.
             pub fn reunite(self, other: OwnedWriteHalf) -> Result<$stream, ReuniteError> {
                 reunite(self, other)
             }
@@ -139,11 +139,11 @@ macro_rules! halves {
                     .expect("it is taken only when the half is")
             }
 
-            /// Puts the halves together again.
+            /// Joins the halves of a stream.
             ///
             /// # Errors
             ///
-            /// If they are of different streams; both are given back.
+            /// Returns both halves if they are of different streams.
             pub fn reunite(self, other: OwnedReadHalf) -> Result<$stream, ReuniteError> {
                 reunite(other, self)
             }
@@ -155,11 +155,11 @@ macro_rules! halves {
 
             addresses! { $address, |self| self.stream() }
 
-            /// Ends this side's stream: the other side reads to the end.
+            /// Ends the stream for the peer, which reads to the end.
             ///
             /// # Errors
             ///
-            /// That of the operating system.
+            /// Returns the operating system's error.
             pub async fn shutdown(&mut self) -> std::io::Result<()> {
                 self.stream().end_of_writing()
             }
@@ -168,7 +168,7 @@ macro_rules! halves {
         impl Drop for OwnedWriteHalf {
             fn drop(&mut self) {
                 if let Some(stream) = &self.stream {
-                    // Nobody is left to hear of an error.
+                    // A destructor cannot return the error.
                     let _ = stream.end_of_writing();
                 }
             }

@@ -1,8 +1,8 @@
-//! Sockets: TCP, UDP and those of Unix, as `tokio::net` has them, on every runtime.
+//! TCP, UDP and Unix sockets, like those of `tokio::net`, on every runtime.
 //!
-//! A socket is std's, watched by the reactor of the runtime that makes it: Tokio's on Tokio,
-//! async-io's elsewhere. All that is done with it is the same code, so it does the same everywhere,
-//! and errors are the operating system's, with their kind and code.
+//! A socket is a std socket, watched by the reactor of the runtime that made it: Tokio's on Tokio,
+//! async-io's elsewhere. Everything else is the same code on every runtime, so sockets behave the
+//! same everywhere. Errors are the operating system's, with their kind and code.
 //!
 //! | this | equivalent to |
 //! |---|---|
@@ -10,8 +10,8 @@
 //! | [`UnixListener`], [`UnixStream`], [`UnixDatagram`] | those of `tokio::net` |
 //! | [`tcp`], [`unix`]: the halves of streams | `tokio::net::tcp`, `tokio::net::unix` |
 //!
-//! A socket may be used from any thread and under any executor. It works as long as the runtime that
-//! made it runs; on Tokio it gives an error afterwards.
+//! A socket works on any thread and under any executor, as long as the runtime that made it runs.
+//! After that runtime has ended, a socket returns an error on Tokio.
 //!
 //! # Examples
 //!

@@ -1,7 +1,7 @@
-//! Options of sockets: each is a method that tells and one that sets.
+//! Options of sockets. Each option is a getter and a setter.
 
-/// `options! { /// What it is. name, set_name: Type => getter, setter; … }`, where the last two are
-/// socket2's methods.
+/// `options! { /// The option. name, set_name: Type => getter, setter; … }`, where `getter` and
+/// `setter` are methods of socket2.
 macro_rules! options {
     ($(
         $(#[$about:meta])*
@@ -12,7 +12,7 @@ macro_rules! options {
             ///
             /// # Errors
             ///
-            /// That of the operating system.
+            /// Returns the operating system's error.
             pub fn $get(&self) -> std::io::Result<$type> {
                 socket2::SockRef::from(self).$getter()
             }
@@ -21,7 +21,7 @@ macro_rules! options {
             ///
             /// # Errors
             ///
-            /// That of the operating system.
+            /// Returns the operating system's error.
             pub fn $set(&self, value: $type) -> std::io::Result<()> {
                 socket2::SockRef::from(self).$setter(value)
             }
@@ -29,19 +29,19 @@ macro_rules! options {
     };
 }
 
-/// What becomes of packets on their way, for each type of socket that has them.
+/// Options of the packets that a socket sends, for each type of socket that has them.
 macro_rules! options_of_packets {
     () => {
         options! {
-            /// The type of service of packets of IPv4 (`IP_TOS`).
+            /// Returns the type of service of IPv4 packets (`IP_TOS`).
             tos_v4, set_tos_v4: u32 => tos_v4, set_tos_v4;
         }
 
-        /// The traffic class of packets of IPv6 (`IPV6_TCLASS`).
+        /// Returns the traffic class of IPv6 packets (`IPV6_TCLASS`).
         ///
         /// # Errors
         ///
-        /// That of the operating system.
+        /// Returns the operating system's error.
         #[cfg(any(target_os = "android", target_os = "linux", target_os = "macos"))]
         pub fn tclass_v6(&self) -> std::io::Result<u32> {
             socket2::SockRef::from(self).tclass_v6()
@@ -51,28 +51,28 @@ macro_rules! options_of_packets {
         ///
         /// # Errors
         ///
-        /// That of the operating system.
+        /// Returns the operating system's error.
         #[cfg(any(target_os = "android", target_os = "linux", target_os = "macos"))]
         pub fn set_tclass_v6(&self, tclass: u32) -> std::io::Result<()> {
             socket2::SockRef::from(self).set_tclass_v6(tclass)
         }
 
-        /// The name of the network device whose packets alone it gets (`SO_BINDTODEVICE`).
+        /// Returns the name of the network device that the socket is bound to (`SO_BINDTODEVICE`).
         ///
         /// # Errors
         ///
-        /// That of the operating system.
+        /// Returns the operating system's error.
         #[cfg(any(target_os = "android", target_os = "linux"))]
         pub fn device(&self) -> std::io::Result<Option<Vec<u8>>> {
             socket2::SockRef::from(self).device()
         }
 
-        /// Says which network device's packets alone it gets (`SO_BINDTODEVICE`); `None` is all of
-        /// them.
+        /// Binds the socket to a network device, so that it gets the packets of this device only
+        /// (`SO_BINDTODEVICE`). `None` removes the binding.
         ///
         /// # Errors
         ///
-        /// That of the operating system; some need a privilege.
+        /// Returns the operating system's error. Some systems require a privilege.
         #[cfg(any(target_os = "android", target_os = "linux"))]
         pub fn bind_device(&self, interface: Option<&[u8]>) -> std::io::Result<()> {
             socket2::SockRef::from(self).bind_device(interface)

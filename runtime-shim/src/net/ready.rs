@@ -1,7 +1,7 @@
-//! Waiting for a socket, and trying without to wait.
+//! Waiting until a socket is ready, and operations that do not wait.
 
-/// The methods of waiting to read, for `|self| socket`; the one for `poll` functions may have a
-/// name of its own.
+/// The methods that wait until reading is possible, for `|self| socket`. The `poll` function may
+/// have another name.
 macro_rules! ready_to_read {
     (|$this:ident| $socket:expr) => {
         ready_to_read! { poll_read_ready, |$this| $socket }
@@ -9,28 +9,28 @@ macro_rules! ready_to_read {
     ($poll_ready:ident, |$this:ident| $socket:expr) => {
         /// Waits until it may be possible to read.
         ///
-        /// After an attempt that was successful it is taken to be possible still. Where the next
-        /// one then gives [`WouldBlock`](std::io::ErrorKind::WouldBlock), wait again: from then on
-        /// this waits for the operating system. An attempt is one by this socket's own methods.
+        /// After a successful attempt, reading still counts as possible. If the next attempt
+        /// returns [`WouldBlock`](std::io::ErrorKind::WouldBlock), call this again: it then waits
+        /// for the operating system. Only attempts through this socket's own methods count.
         ///
         /// # Cancel safety
         ///
-        /// Nothing is lost.
+        /// Dropping the future loses nothing.
         ///
         /// # Errors
         ///
-        /// If the runtime that made the socket has ended.
+        /// Returns an error if the runtime that made the socket has ended.
         pub async fn readable(&$this) -> std::io::Result<()> {
             use $crate::runtime::source::{AsyncSource, Direction};
             $socket.source.ready(Direction::Read).await
         }
 
-        /// As [`readable`](Self::readable), for a `poll` function: of several tasks the last one is
-        /// woken.
+        /// The `poll` form of [`readable`](Self::readable). If several tasks poll, only the last
+        /// one is woken.
         ///
         /// # Errors
         ///
-        /// If the runtime that made the socket has ended.
+        /// Returns an error if the runtime that made the socket has ended.
         pub fn $poll_ready(
             &$this,
             cx: &mut std::task::Context<'_>,
@@ -41,7 +41,7 @@ macro_rules! ready_to_read {
     };
 }
 
-/// The methods of waiting to write, in the same way.
+/// The methods that wait until writing is possible, for `|self| socket`.
 macro_rules! ready_to_write {
     (|$this:ident| $socket:expr) => {
         ready_to_write! { poll_write_ready, |$this| $socket }
@@ -49,28 +49,28 @@ macro_rules! ready_to_write {
     ($poll_ready:ident, |$this:ident| $socket:expr) => {
         /// Waits until it may be possible to write.
         ///
-        /// After an attempt that was successful it is taken to be possible still. Where the next
-        /// one then gives [`WouldBlock`](std::io::ErrorKind::WouldBlock), wait again: from then on
-        /// this waits for the operating system. An attempt is one by this socket's own methods.
+        /// After a successful attempt, writing still counts as possible. If the next attempt
+        /// returns [`WouldBlock`](std::io::ErrorKind::WouldBlock), call this again: it then waits
+        /// for the operating system. Only attempts through this socket's own methods count.
         ///
         /// # Cancel safety
         ///
-        /// Nothing is lost.
+        /// Dropping the future loses nothing.
         ///
         /// # Errors
         ///
-        /// If the runtime that made the socket has ended.
+        /// Returns an error if the runtime that made the socket has ended.
         pub async fn writable(&$this) -> std::io::Result<()> {
             use $crate::runtime::source::{AsyncSource, Direction};
             $socket.source.ready(Direction::Write).await
         }
 
-        /// As [`writable`](Self::writable), for a `poll` function: of several tasks the last one is
-        /// woken.
+        /// The `poll` form of [`writable`](Self::writable). If several tasks poll, only the last
+        /// one is woken.
         ///
         /// # Errors
         ///
-        /// If the runtime that made the socket has ended.
+        /// Returns an error if the runtime that made the socket has ended.
         pub fn $poll_ready(
             &$this,
             cx: &mut std::task::Context<'_>,
@@ -81,26 +81,26 @@ macro_rules! ready_to_write {
     };
 }
 
-/// The methods of reading what is there, for `|self| socket` of a stream.
+/// The methods that read without waiting, for `|self| socket` of a stream.
 macro_rules! try_to_read {
     (|$this:ident| $socket:expr) => {
-        /// Reads what is there; 0 is the end of the stream.
+        /// Reads the bytes that have arrived, and returns their number. 0 is the end of the stream.
         ///
         /// # Errors
         ///
-        /// [`WouldBlock`](std::io::ErrorKind::WouldBlock) if there is nothing yet; else that of the
-        /// operating system.
+        /// Returns [`WouldBlock`](std::io::ErrorKind::WouldBlock) if nothing has arrived. Otherwise
+        /// returns the operating system's error.
         pub fn try_read(&$this, buf: &mut [u8]) -> std::io::Result<usize> {
             use $crate::runtime::source::{AsyncSource, Direction};
             let read = |mut io: &_| std::io::Read::read(&mut io, buf);
             $socket.source.try_io(Direction::Read, read)
         }
 
-        /// Reads what is there into several buffers, one after the other.
+        /// Like [`try_read`](Self::try_read), into several buffers, one after the other.
         ///
         /// # Errors
         ///
-        /// As [`try_read`](Self::try_read).
+        /// Fails as [`try_read`](Self::try_read) does.
         pub fn try_read_vectored(
             &$this,
             bufs: &mut [std::io::IoSliceMut<'_>],
@@ -112,26 +112,26 @@ macro_rules! try_to_read {
     };
 }
 
-/// The methods of writing what there is room for, for `|self| socket` of a stream.
+/// The methods that write without waiting, for `|self| socket` of a stream.
 macro_rules! try_to_write {
     (|$this:ident| $socket:expr) => {
-        /// Writes as much as there is room for.
+        /// Writes as many bytes as there is room for, and returns their number.
         ///
         /// # Errors
         ///
-        /// [`WouldBlock`](std::io::ErrorKind::WouldBlock) if there is none; else that of the
-        /// operating system.
+        /// Returns [`WouldBlock`](std::io::ErrorKind::WouldBlock) if there is no room. Otherwise
+        /// returns the operating system's error.
         pub fn try_write(&$this, buf: &[u8]) -> std::io::Result<usize> {
             use $crate::runtime::source::{AsyncSource, Direction};
             let write = |mut io: &_| std::io::Write::write(&mut io, buf);
             $socket.source.try_io(Direction::Write, write)
         }
 
-        /// Writes as much of several buffers as there is room for, one after the other.
+        /// Like [`try_write`](Self::try_write), from several buffers, one after the other.
         ///
         /// # Errors
         ///
-        /// As [`try_write`](Self::try_write).
+        /// Fails as [`try_write`](Self::try_write) does.
         pub fn try_write_vectored(
             &$this,
             bufs: &[std::io::IoSlice<'_>],

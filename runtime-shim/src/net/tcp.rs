@@ -13,25 +13,25 @@ halves! { TcpStream, SocketAddr }
 macro_rules! peeks {
     ($half:ty) => {
         impl $half {
-            /// Reads what comes next without taking it.
+            /// Reads the next bytes without removing them from the stream.
             ///
             /// # Errors
             ///
-            /// That of the operating system.
+            /// Returns the operating system's error.
             ///
             /// # Cancel safety
             ///
-            /// Nothing is taken.
+            /// Dropping the future takes nothing.
             pub async fn peek(&self, buf: &mut [u8]) -> io::Result<usize> {
                 self.0.peek(buf).await
             }
 
-            /// As [`peek`](Self::peek), for a `poll` function: of several tasks the last one is
+            /// The `poll` form of [`peek`](Self::peek). If several tasks poll, only the last one is
             /// woken.
             ///
             /// # Errors
             ///
-            /// That of the operating system.
+            /// Returns the operating system's error.
             pub fn poll_peek(
                 &self,
                 cx: &mut Context<'_>,

@@ -5,7 +5,7 @@ use std::task::{Context, Poll, ready};
 use super::{TcpSocket, TcpStream, ToSocketAddrs, addr::first_of};
 use crate::runtime::source::{AsyncSource, Direction, Source};
 
-/// A TCP socket that takes connections.
+/// A TCP socket that accepts connections.
 ///
 /// Equivalent to `tokio::net::TcpListener`.
 ///
@@ -38,16 +38,16 @@ pub struct TcpListener {
 descriptor! { TcpListener: std::net::TcpListener }
 
 impl TcpListener {
-    /// Takes connections at the first of the addresses that is free. Port 0 is one that the
-    /// operating system chooses: see [`local_addr`](Self::local_addr).
+    /// Binds to the first of the addresses that is free, and listens. For port 0 the operating
+    /// system chooses a port; [`local_addr`](Self::local_addr) returns it.
     ///
-    /// A listener may follow another at once (`SO_REUSEADDR`); up to 1,024 connections wait. For
-    /// other options there is [`TcpSocket`].
+    /// A listener may bind to the address of an earlier one at once (`SO_REUSEADDR`). Up to 1,024
+    /// connections wait to be accepted. [`TcpSocket`] sets other options.
     ///
     /// # Errors
     ///
-    /// That of the operating system for the last address; if there is none,
-    /// [`InvalidInput`](io::ErrorKind::InvalidInput).
+    /// Returns the operating system's error for the last address, or
+    /// [`InvalidInput`](io::ErrorKind::InvalidInput) if there is no address.
     pub async fn bind<A: ToSocketAddrs>(address: A) -> io::Result<Self> {
         first_of(address, |address| async move {
             let socket = TcpSocket::for_address(address)?;
@@ -58,16 +58,16 @@ impl TcpListener {
         .await
     }
 
-    /// Waits for the next connection; any number of tasks may.
+    /// Waits for the next connection. Any number of tasks may wait.
     ///
     /// # Errors
     ///
-    /// That of the operating system. The listener goes on: after one like `EMFILE` (too many open
-    /// files), wait a little and try again.
+    /// Returns the operating system's error. The listener keeps working: after an error such as
+    /// `EMFILE` (too many open files), wait a little and try again.
     ///
     /// # Cancel safety
     ///
-    /// No connection is lost.
+    /// If the future is dropped, no connection is lost.
     pub async fn accept(&self) -> io::Result<(TcpStream, SocketAddr)> {
         let (socket, address) = self
             .source
@@ -76,11 +76,12 @@ impl TcpListener {
         Ok((TcpStream::connected(socket)?, address))
     }
 
-    /// As [`accept`](Self::accept), for a `poll` function: of several tasks the last one is woken.
+    /// The `poll` form of [`accept`](Self::accept). If several tasks poll, only the last one is
+    /// woken.
     ///
     /// # Errors
     ///
-    /// As [`accept`](Self::accept).
+    /// Fails as [`accept`](Self::accept) does.
     pub fn poll_accept(&self, cx: &mut Context<'_>) -> Poll<io::Result<(TcpStream, SocketAddr)>> {
         let (socket, address) = ready!(
             self.source
@@ -89,17 +90,17 @@ impl TcpListener {
         Poll::Ready(Ok((TcpStream::connected(socket)?, address)))
     }
 
-    /// The address at which it takes connections.
+    /// Returns the address that the listener is bound to.
     ///
     /// # Errors
     ///
-    /// That of the operating system.
+    /// Returns the operating system's error.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         self.as_std().local_addr()
     }
 
     options! {
-        /// The time to live of packets (`IP_TTL`).
+        /// Returns the time to live of packets (`IP_TTL`).
         ttl, set_ttl: u32 => ttl_v4, set_ttl_v4;
     }
 }

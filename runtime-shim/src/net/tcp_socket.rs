@@ -8,7 +8,7 @@ use socket2::{Domain, Protocol, Socket, Type};
 use super::{TcpListener, TcpStream};
 use crate::runtime::source::{AsyncSource, Direction};
 
-/// A TCP socket that is not connected yet, for options that must be set before.
+/// A TCP socket that is not connected yet, for setting options first.
 ///
 /// Equivalent to `tokio::net::TcpSocket`.
 ///
@@ -34,20 +34,20 @@ pub struct TcpSocket {
 }
 
 impl TcpSocket {
-    /// A socket for IPv4.
+    /// Creates a socket for IPv4.
     ///
     /// # Errors
     ///
-    /// That of the operating system.
+    /// Returns the operating system's error.
     pub fn new_v4() -> io::Result<Self> {
         Self::new(Domain::IPV4)
     }
 
-    /// A socket for IPv6.
+    /// Creates a socket for IPv6.
     ///
     /// # Errors
     ///
-    /// That of the operating system.
+    /// Returns the operating system's error.
     pub fn new_v6() -> io::Result<Self> {
         Self::new(Domain::IPV6)
     }
@@ -61,8 +61,8 @@ impl TcpSocket {
         Ok(Self { socket })
     }
 
-    /// Makes it of std's, which is set to be non-blocking: the way for a socket with options that
-    /// this type does not have. It is not connected, but for its type.
+    /// Takes over a std socket that is not connected, despite its type, and makes it non-blocking.
+    /// This is how to set options that this type lacks.
     ///
     /// # Examples
     ///
@@ -83,24 +83,26 @@ impl TcpSocket {
     }
 
     options! {
-        /// Whether the address may be one that a connection which has ended still has
-        /// (`SO_REUSEADDR`).
+        /// Returns whether the socket may bind to an address that an ended connection still
+        /// occupies (`SO_REUSEADDR`).
         reuseaddr, set_reuseaddr: bool => reuse_address, set_reuse_address;
 
-        /// Whether a connection that is idle is probed, and ends if the other side is gone
+        /// Returns whether an idle connection is probed, and closed if the peer is gone
         /// (`SO_KEEPALIVE`).
         keepalive, set_keepalive: bool => keepalive, set_keepalive;
 
-        /// Whether small packets are sent at once, without waiting for more (`TCP_NODELAY`).
+        /// Returns whether small packets are sent at once, without waiting for more
+        /// (`TCP_NODELAY`).
         nodelay, set_nodelay: bool => tcp_nodelay, set_tcp_nodelay;
     }
     options_of_packets! {}
 
-    /// Whether several sockets may have the same address, and share what arrives (`SO_REUSEPORT`).
+    /// Returns whether several sockets may bind to one address and share its traffic
+    /// (`SO_REUSEPORT`).
     ///
     /// # Errors
     ///
-    /// That of the operating system.
+    /// Returns the operating system's error.
     #[cfg(not(any(target_os = "solaris", target_os = "illumos", target_os = "cygwin")))]
     pub fn reuseport(&self) -> io::Result<bool> {
         self.socket.reuse_port()
@@ -110,17 +112,18 @@ impl TcpSocket {
     ///
     /// # Errors
     ///
-    /// That of the operating system.
+    /// Returns the operating system's error.
     #[cfg(not(any(target_os = "solaris", target_os = "illumos", target_os = "cygwin")))]
     pub fn set_reuseport(&self, reuseport: bool) -> io::Result<()> {
         self.socket.set_reuse_port(reuseport)
     }
 
-    /// The size of the buffer of what is not sent yet (`SO_SNDBUF`). Linux says twice what was set.
+    /// Returns the size of the send buffer (`SO_SNDBUF`). Linux returns twice the value that was
+    /// set.
     ///
     /// # Errors
     ///
-    /// That of the operating system.
+    /// Returns the operating system's error.
     pub fn send_buffer_size(&self) -> io::Result<u32> {
         self.socket.send_buffer_size().map(saturated)
     }
@@ -130,16 +133,17 @@ impl TcpSocket {
     ///
     /// # Errors
     ///
-    /// That of the operating system.
+    /// Returns the operating system's error.
     pub fn set_send_buffer_size(&self, size: u32) -> io::Result<()> {
         self.socket.set_send_buffer_size(size as usize)
     }
 
-    /// The size of the buffer of what is not read yet (`SO_RCVBUF`). Linux says twice what was set.
+    /// Returns the size of the receive buffer (`SO_RCVBUF`). Linux returns twice the value that was
+    /// set.
     ///
     /// # Errors
     ///
-    /// That of the operating system.
+    /// Returns the operating system's error.
     pub fn recv_buffer_size(&self) -> io::Result<u32> {
         self.socket.recv_buffer_size().map(saturated)
     }
@@ -149,63 +153,63 @@ impl TcpSocket {
     ///
     /// # Errors
     ///
-    /// That of the operating system.
+    /// Returns the operating system's error.
     pub fn set_recv_buffer_size(&self, size: u32) -> io::Result<()> {
         self.socket.set_recv_buffer_size(size as usize)
     }
 
-    /// How long closing waits for what is not sent yet (`SO_LINGER`).
+    /// Returns how long closing waits until the remaining bytes are sent (`SO_LINGER`).
     ///
     /// # Errors
     ///
-    /// That of the operating system.
+    /// Returns the operating system's error.
     pub fn linger(&self) -> io::Result<Option<Duration>> {
         self.socket.linger()
     }
 
-    /// Says that closing drops the connection (`SO_LINGER` of zero), as
-    /// [`TcpStream::set_zero_linger`] does.
+    /// Makes closing drop the connection (`SO_LINGER` of zero), as [`TcpStream::set_zero_linger`]
+    /// does.
     ///
     /// # Errors
     ///
-    /// That of the operating system.
+    /// Returns the operating system's error.
     pub fn set_zero_linger(&self) -> io::Result<()> {
         self.socket.set_linger(Some(Duration::ZERO))
     }
 
-    /// The address that [`bind`](Self::bind) gave it.
+    /// Returns the address that the socket is bound to.
     ///
     /// # Errors
     ///
-    /// That of the operating system.
+    /// Returns the operating system's error.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         let address = self.socket.local_addr()?.as_socket();
         address.ok_or_else(|| io::Error::other("portable: a socket with no IP address"))
     }
 
-    /// The error that the operating system has kept for this socket, which this takes.
+    /// Returns and clears the pending error of the socket (`SO_ERROR`).
     ///
     /// # Errors
     ///
-    /// If the operating system cannot tell.
+    /// Returns an error if the operating system cannot read it.
     pub fn take_error(&self) -> io::Result<Option<io::Error>> {
         self.socket.take_error()
     }
 
-    /// Gives the socket this address.
+    /// Binds the socket to an address.
     ///
     /// # Errors
     ///
-    /// That of the operating system.
+    /// Returns the operating system's error.
     pub fn bind(&self, address: SocketAddr) -> io::Result<()> {
         self.socket.bind(&address.into())
     }
 
-    /// Takes connections, of which up to `backlog` wait.
+    /// Listens for connections, of which up to `backlog` wait to be accepted.
     ///
     /// # Errors
     ///
-    /// That of the operating system.
+    /// Returns the operating system's error.
     pub fn listen(self, backlog: u32) -> io::Result<TcpListener> {
         let backlog = backlog.try_into().unwrap_or(i32::MAX);
         self.socket.set_nonblocking(true)?;
@@ -213,16 +217,16 @@ impl TcpSocket {
         TcpListener::watch(self.socket.into())
     }
 
-    /// Connects.
+    /// Connects to an address.
     ///
     /// # Errors
     ///
-    /// That of the operating system, like
+    /// Returns the operating system's error, for example
     /// [`ConnectionRefused`](io::ErrorKind::ConnectionRefused).
     ///
     /// # Cancel safety
     ///
-    /// The attempt is given up.
+    /// Dropping the future gives up the attempt.
     pub async fn connect(self, address: SocketAddr) -> io::Result<TcpStream> {
         self.socket.set_nonblocking(true)?;
         if let Err(error) = self.socket.connect(&address.into())
@@ -230,7 +234,8 @@ impl TcpSocket {
         {
             return Err(error);
         }
-        // Not before: a socket that is not connecting counts as hung up.
+        // The reactor watches the socket only from here, because a socket that is not connecting
+        // counts as hung up.
         let stream = TcpStream::watch(self.socket.into())?;
         stream.source.ready(Direction::Write).await?;
         match stream.take_error()? {

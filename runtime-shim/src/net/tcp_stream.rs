@@ -14,13 +14,13 @@ use crate::runtime::source::{AsyncSource, Direction, Source};
 ///
 /// Equivalent to `tokio::net::TcpStream`.
 ///
-/// It reads and writes by the traits in [`io`](crate::io). Dropping it closes the connection;
+/// It reads and writes through the traits in [`io`](crate::io). Dropping it closes the connection.
 /// [`into_split`](Self::into_split) makes two halves for two tasks.
 ///
 /// # Cancel safety
 ///
-/// A read that is dropped has read nothing. A write that is dropped has written nothing; of
-/// `write_all` and `read_exact`, which are several, a part may be done.
+/// A dropped read has read nothing, and a dropped write has written nothing. `write_all` and
+/// `read_exact` make several calls, so a part of them may be done.
 ///
 /// # Examples
 ///
@@ -48,16 +48,16 @@ reads! { impl TcpStream => |this| &this.source }
 writes! { impl TcpStream => |this| &this.source, |this: &mut TcpStream| this.end_of_writing() }
 
 impl TcpStream {
-    /// Connects to the first of the addresses that takes it.
+    /// Connects to the first of the addresses that accepts the connection.
     ///
     /// # Errors
     ///
-    /// That of the operating system for the last address; if there is none,
-    /// [`InvalidInput`](io::ErrorKind::InvalidInput).
+    /// Returns the operating system's error for the last address, or
+    /// [`InvalidInput`](io::ErrorKind::InvalidInput) if there is no address.
     ///
     /// # Cancel safety
     ///
-    /// The attempt is given up.
+    /// Dropping the future gives up the attempt.
     pub async fn connect<A: ToSocketAddrs>(address: A) -> io::Result<Self> {
         first_of(address, |address| async move {
             TcpSocket::for_address(address)?.connect(address).await
@@ -70,37 +70,38 @@ impl TcpStream {
     try_to_read! { |self| self }
     try_to_write! { |self| self }
 
-    /// Reads what comes next without taking it.
+    /// Reads the next bytes without removing them from the stream.
     ///
     /// # Cancel safety
     ///
-    /// Nothing is taken.
+    /// Dropping the future takes nothing.
     ///
     /// # Errors
     ///
-    /// That of the operating system.
+    /// Returns the operating system's error.
     pub async fn peek(&self, buf: &mut [u8]) -> io::Result<usize> {
         self.source
             .io(Direction::Read, |socket| socket.peek(buf))
             .await
     }
 
-    /// As [`peek`](Self::peek), for a `poll` function: of several tasks the last one is woken.
+    /// The `poll` form of [`peek`](Self::peek). If several tasks poll, only the last one is woken.
     ///
     /// # Errors
     ///
-    /// That of the operating system.
+    /// Returns the operating system's error.
     pub fn poll_peek(&self, cx: &mut Context<'_>, buf: &mut [u8]) -> Poll<io::Result<usize>> {
         self.source
             .poll_io(Direction::Read, cx, |socket| socket.peek(buf))
     }
 
-    /// Two halves that borrow the stream.
+    /// Splits the stream into two halves that borrow it.
     pub fn split(&mut self) -> (ReadHalf<'_>, WriteHalf<'_>) {
         (ReadHalf(self), WriteHalf(self))
     }
 
-    /// Two halves, for two tasks. Dropping the one that writes ends the stream for the other side.
+    /// Splits the stream into two halves, for two tasks. Dropping the writing half ends the stream
+    /// for the peer.
     ///
     /// # Examples
     ///
@@ -131,11 +132,11 @@ impl TcpStream {
         into_split(self)
     }
 
-    /// Ends this side's stream (FIN): the other side reads to the end. Reading goes on.
+    /// Ends the stream for the peer, which reads to the end (FIN). Reading stays possible.
     ///
     /// # Errors
     ///
-    /// That of the operating system. A connection that is gone is none.
+    /// Returns the operating system's error. A connection that is gone is not an error.
     pub async fn shutdown(&mut self) -> io::Result<()> {
         self.end_of_writing()
     }
@@ -149,19 +150,20 @@ impl TcpStream {
 
     addresses! { SocketAddr, |self| self }
     options! {
-        /// Whether small packets are sent at once, without waiting for more (`TCP_NODELAY`).
+        /// Returns whether small packets are sent at once, without waiting for more
+        /// (`TCP_NODELAY`).
         nodelay, set_nodelay: bool => tcp_nodelay, set_tcp_nodelay;
 
-        /// The time to live of packets (`IP_TTL`).
+        /// Returns the time to live of packets (`IP_TTL`).
         ttl, set_ttl: u32 => ttl_v4, set_ttl_v4;
     }
 
-    /// Whether what arrives is acknowledged at once (`TCP_QUICKACK`); the operating system may change
-    /// it at any time.
+    /// Returns whether incoming data is acknowledged at once (`TCP_QUICKACK`). The operating system
+    /// may change this at any time.
     ///
     /// # Errors
     ///
-    /// That of the operating system.
+    /// Returns the operating system's error.
     #[cfg(any(target_os = "android", target_os = "linux"))]
     pub fn quickack(&self) -> io::Result<bool> {
         SockRef::from(self).tcp_quickack()
@@ -171,29 +173,29 @@ impl TcpStream {
     ///
     /// # Errors
     ///
-    /// That of the operating system.
+    /// Returns the operating system's error.
     #[cfg(any(target_os = "android", target_os = "linux"))]
     pub fn set_quickack(&self, quickack: bool) -> io::Result<()> {
         SockRef::from(self).set_tcp_quickack(quickack)
     }
 
-    /// How long closing waits for what is not sent yet (`SO_LINGER`).
+    /// Returns how long closing waits until the remaining bytes are sent (`SO_LINGER`).
     ///
     /// # Errors
     ///
-    /// That of the operating system.
+    /// Returns the operating system's error.
     pub fn linger(&self) -> io::Result<Option<Duration>> {
         SockRef::from(self).linger()
     }
 
-    /// Says that closing drops the connection (`SO_LINGER` of zero): what is not sent is lost, and
-    /// the other side gets [`ConnectionReset`](io::ErrorKind::ConnectionReset).
+    /// Makes closing drop the connection (`SO_LINGER` of zero). Bytes that are not sent yet are
+    /// lost, and the peer gets [`ConnectionReset`](io::ErrorKind::ConnectionReset).
     ///
-    /// Another time than zero cannot be set: closing would block the thread so long.
+    /// No other time can be set, because closing would block the thread for that time.
     ///
     /// # Errors
     ///
-    /// That of the operating system.
+    /// Returns the operating system's error.
     pub fn set_zero_linger(&self) -> io::Result<()> {
         SockRef::from(self).set_linger(Some(Duration::ZERO))
     }

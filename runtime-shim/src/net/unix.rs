@@ -2,8 +2,8 @@
 //!
 //! Equivalent to `tokio::net::unix`.
 //!
-//! [`SocketAddr`] is std's, where Tokio's is a type of its own that has the same methods: the name
-//! in the abstract namespace of Linux is in std's trait `SocketAddrExt`.
+//! [`SocketAddr`] is std's. Tokio has a type of its own with the same methods. For a name in the
+//! abstract namespace of Linux, use std's trait `SocketAddrExt`.
 
 use std::io;
 use std::os::unix::ffi::OsStrExt;
@@ -15,8 +15,8 @@ use super::UnixStream;
 
 halves! { UnixStream, SocketAddr }
 
-/// The address at this path; on Linux a path that begins with a zero byte is a name in the abstract
-/// namespace.
+/// Returns the address of this path. On Linux, a path that begins with a zero byte is a name in the
+/// abstract namespace.
 pub(crate) fn address_at(path: &Path) -> io::Result<SocketAddr> {
     match path.as_os_str().as_bytes() {
         [0, _name @ ..] => {
@@ -34,8 +34,8 @@ pub(crate) fn address_at(path: &Path) -> io::Result<SocketAddr> {
     }
 }
 
-/// What to wait where the other side has no room, and nobody tells when it has: each time twice as
-/// long, up to a limit.
+/// The delay between attempts where the peer has no room and nothing signals when it has. It
+/// doubles each time, up to a limit.
 #[derive(Debug)]
 pub(crate) struct Pause(Duration);
 

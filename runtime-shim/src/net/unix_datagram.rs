@@ -10,13 +10,13 @@ use crate::time;
 ///
 /// Equivalent to `tokio::net::UnixDatagram`.
 ///
-/// A datagram arrives as a whole, once and in order: the sender waits while the receiver has no
-/// room. All methods take `&self`: in an [`Arc`](std::sync::Arc) it serves any number of tasks at
-/// once.
+/// Each datagram arrives as a whole, once and in order: a sender waits while the receiver has no
+/// room. All methods take `&self`, so any number of tasks can share a socket in an
+/// [`Arc`](std::sync::Arc).
 ///
-/// The `poll` functions that receive take a slice where Tokio's take its `ReadBuf`, and give the
-/// number of bytes. There is no `poll_send_to`: nobody tells when another socket has room, so
-/// [`send_to`](Self::send_to) also asks from time to time.
+/// The `poll` functions that receive take a slice and return the number of bytes, where Tokio's
+/// take a `ReadBuf`. There is no `poll_send_to`: nothing signals when another socket has room, so
+/// [`send_to`](Self::send_to) also retries from time to time.
 ///
 /// # Examples
 ///
@@ -41,44 +41,44 @@ pub struct UnixDatagram {
 descriptor! { UnixDatagram: std::os::unix::net::UnixDatagram }
 
 impl UnixDatagram {
-    /// A socket at this path, where it makes a file; on Linux a path that begins with a zero byte
-    /// is a name in the abstract namespace, without a file.
+    /// Binds a socket to this path and creates a file there. On Linux, a path that begins with a
+    /// zero byte is a name in the abstract namespace and creates no file.
     ///
     /// # Errors
     ///
-    /// That of the operating system: [`AddrInUse`](io::ErrorKind::AddrInUse) if there is such a
-    /// file; [`InvalidInput`](io::ErrorKind::InvalidInput) for a path that is too long.
+    /// Returns the operating system's error: [`AddrInUse`](io::ErrorKind::AddrInUse) if the file
+    /// exists, [`InvalidInput`](io::ErrorKind::InvalidInput) if the path is too long.
     pub fn bind<P: AsRef<Path>>(path: P) -> io::Result<Self> {
         let address = address_at(path.as_ref())?;
         Self::from_std(std::os::unix::net::UnixDatagram::bind_addr(&address)?)
     }
 
-    /// Two sockets that are connected with each other.
+    /// Creates two sockets that are connected to each other.
     ///
     /// # Errors
     ///
-    /// That of the operating system.
+    /// Returns the operating system's error.
     pub fn pair() -> io::Result<(Self, Self)> {
         let (one, other) = std::os::unix::net::UnixDatagram::pair()?;
         Ok((Self::connected(one)?, Self::connected(other)?))
     }
 
-    /// A socket without an address, which nobody can send to.
+    /// Creates a socket without an address. No other socket can send to it.
     ///
     /// # Errors
     ///
-    /// That of the operating system.
+    /// Returns the operating system's error.
     pub fn unbound() -> io::Result<Self> {
         Self::from_std(std::os::unix::net::UnixDatagram::unbound()?)
     }
 
-    /// Says who the other side is, for [`send`](Self::send) and [`recv`](Self::recv): the socket at
-    /// this path.
+    /// Sets the peer for [`send`](Self::send) and [`recv`](Self::recv): the socket at this path.
     ///
     /// # Errors
     ///
-    /// That of the operating system: [`NotFound`](io::ErrorKind::NotFound) if there is no such file,
-    /// [`ConnectionRefused`](io::ErrorKind::ConnectionRefused) if it is nobody's.
+    /// Returns the operating system's error: [`NotFound`](io::ErrorKind::NotFound) if the file does
+    /// not exist, [`ConnectionRefused`](io::ErrorKind::ConnectionRefused) if no socket is bound to
+    /// it.
     pub fn connect<P: AsRef<Path>>(&self, path: P) -> io::Result<()> {
         self.as_std().connect_addr(&address_at(path.as_ref())?)
     }
@@ -86,15 +86,16 @@ impl UnixDatagram {
     addresses! { SocketAddr, |self| self }
     datagrams! { std::os::unix::net::UnixDatagram, SocketAddr }
 
-    /// Sends a datagram to the socket at this path; says how many bytes, which are all of them.
+    /// Sends a datagram to the socket at this path, and returns its number of bytes: a datagram is
+    /// sent as a whole.
     ///
     /// # Errors
     ///
-    /// That of the operating system: as those of [`connect`](Self::connect), or if it is too big.
+    /// Fails as [`connect`](Self::connect) does, and if the datagram is too big.
     ///
     /// # Cancel safety
     ///
-    /// If it is dropped before its end, nothing was sent.
+    /// If the future is dropped before it completes, nothing was sent.
     pub async fn send_to<P: AsRef<Path>>(&self, buf: &[u8], path: P) -> io::Result<usize> {
         let address = address_at(path.as_ref())?;
         let mut pause = Pause::new();
@@ -103,7 +104,8 @@ impl UnixDatagram {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
                 done => return done,
             }
-            // This socket has no room, which a reactor sees, or the other one, which none does.
+            // Either this socket has no room, which the reactor reports, or the other socket has
+            // none, which no reactor reports.
             let pause = pause.next();
             if let Ok(ready) = time::timeout(pause, self.writable()).await {
                 ready?;
@@ -116,12 +118,12 @@ impl UnixDatagram {
         }
     }
 
-    /// As [`send_to`](Self::send_to), if there is room at once.
+    /// Like [`send_to`](Self::send_to), but fails at once if there is no room.
     ///
     /// # Errors
     ///
-    /// [`WouldBlock`](io::ErrorKind::WouldBlock) if there is none; else as
-    /// [`send_to`](Self::send_to).
+    /// Returns [`WouldBlock`](io::ErrorKind::WouldBlock) if there is no room. Otherwise fails as
+    /// [`send_to`](Self::send_to) does.
     pub fn try_send_to<P: AsRef<Path>>(&self, buf: &[u8], path: P) -> io::Result<usize> {
         self.try_send_to_address(buf, &address_at(path.as_ref())?)
     }
@@ -131,11 +133,11 @@ impl UnixDatagram {
             .try_io(Direction::Write, |socket| socket.send_to_addr(buf, address))
     }
 
-    /// Ends a direction, or both.
+    /// Shuts down one direction, or both.
     ///
     /// # Errors
     ///
-    /// That of the operating system.
+    /// Returns the operating system's error.
     pub fn shutdown(&self, how: Shutdown) -> io::Result<()> {
         self.as_std().shutdown(how)
     }

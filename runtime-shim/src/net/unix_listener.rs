@@ -6,11 +6,12 @@ use super::UnixStream;
 use super::unix::{SocketAddr, address_at};
 use crate::runtime::source::{AsyncSource, Direction, Source};
 
-/// A Unix socket that takes connections.
+/// A Unix socket that accepts connections.
 ///
 /// Equivalent to `tokio::net::UnixListener`.
 ///
-/// Dropping it leaves the file of its path, which nobody else can bind to until it is removed.
+/// Dropping a listener leaves the file of its path. Nothing else can bind to this path until the
+/// file is removed.
 ///
 /// # Examples
 ///
@@ -41,36 +42,36 @@ pub struct UnixListener {
 descriptor! { UnixListener: std::os::unix::net::UnixListener }
 
 impl UnixListener {
-    /// Takes connections at this path, where it makes a file; on Linux a path that begins with a
-    /// zero byte is a name in the abstract namespace, without a file.
+    /// Binds to this path, where it creates a file, and listens. On Linux, a path that begins with
+    /// a zero byte is a name in the abstract namespace and creates no file.
     ///
     /// # Errors
     ///
-    /// That of the operating system: [`AddrInUse`](io::ErrorKind::AddrInUse) if there is such a
-    /// file; [`InvalidInput`](io::ErrorKind::InvalidInput) for a path that is too long.
+    /// Returns the operating system's error: [`AddrInUse`](io::ErrorKind::AddrInUse) if the file
+    /// exists, [`InvalidInput`](io::ErrorKind::InvalidInput) if the path is too long.
     pub fn bind<P: AsRef<Path>>(path: P) -> io::Result<Self> {
         Self::bind_addr(&address_at(path.as_ref())?)
     }
 
-    /// As [`bind`](Self::bind), at an address.
+    /// Like [`bind`](Self::bind), with an address.
     ///
     /// # Errors
     ///
-    /// As [`bind`](Self::bind).
+    /// Fails as [`bind`](Self::bind) does.
     pub fn bind_addr(address: &SocketAddr) -> io::Result<Self> {
         Self::from_std(std::os::unix::net::UnixListener::bind_addr(address)?)
     }
 
-    /// Waits for the next connection; any number of tasks may.
+    /// Waits for the next connection. Any number of tasks may wait.
     ///
     /// # Errors
     ///
-    /// That of the operating system. The listener goes on: after one like `EMFILE` (too many open
-    /// files), wait a little and try again.
+    /// Returns the operating system's error. The listener keeps working: after an error such as
+    /// `EMFILE` (too many open files), wait a little and try again.
     ///
     /// # Cancel safety
     ///
-    /// No connection is lost.
+    /// If the future is dropped, no connection is lost.
     pub async fn accept(&self) -> io::Result<(UnixStream, SocketAddr)> {
         let (socket, address) = self
             .source
@@ -79,11 +80,12 @@ impl UnixListener {
         Ok((UnixStream::connected(socket)?, address))
     }
 
-    /// As [`accept`](Self::accept), for a `poll` function: of several tasks the last one is woken.
+    /// The `poll` form of [`accept`](Self::accept). If several tasks poll, only the last one is
+    /// woken.
     ///
     /// # Errors
     ///
-    /// As [`accept`](Self::accept).
+    /// Fails as [`accept`](Self::accept) does.
     pub fn poll_accept(&self, cx: &mut Context<'_>) -> Poll<io::Result<(UnixStream, SocketAddr)>> {
         let (socket, address) = ready!(
             self.source
@@ -92,11 +94,11 @@ impl UnixListener {
         Poll::Ready(Ok((UnixStream::connected(socket)?, address)))
     }
 
-    /// The address at which it takes connections.
+    /// Returns the address that the listener is bound to.
     ///
     /// # Errors
     ///
-    /// That of the operating system.
+    /// Returns the operating system's error.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         self.as_std().local_addr()
     }

@@ -12,17 +12,17 @@ use crate::runtime::source::{AsyncSource, Direction, Source};
 use crate::task::consume_budget;
 use crate::time;
 
-/// A connection of two Unix sockets.
+/// A connection between two Unix sockets.
 ///
 /// Equivalent to `tokio::net::UnixStream`.
 ///
-/// It reads and writes by the traits in [`io`](crate::io). Dropping it closes the connection;
+/// It reads and writes through the traits in [`io`](crate::io). Dropping it closes the connection.
 /// [`into_split`](Self::into_split) makes two halves for two tasks.
 ///
 /// # Cancel safety
 ///
-/// A read that is dropped has read nothing. A write that is dropped has written nothing; of
-/// `write_all` and `read_exact`, which are several, a part may be done.
+/// A dropped read has read nothing, and a dropped write has written nothing. `write_all` and
+/// `read_exact` make several calls, so a part of them may be done.
 ///
 /// # Examples
 ///
@@ -51,30 +51,30 @@ reads! { impl UnixStream => |this| &this.source }
 writes! { impl UnixStream => |this| &this.source, |this: &mut UnixStream| this.end_of_writing() }
 
 impl UnixStream {
-    /// Connects to the listener at this path; on Linux a path that begins with a zero byte is a
+    /// Connects to the listener at this path. On Linux, a path that begins with a zero byte is a
     /// name in the abstract namespace.
     ///
-    /// Where as many connections wait for the listener as it lets wait, this one waits too, where
-    /// Linux and Tokio give [`WouldBlock`](io::ErrorKind::WouldBlock).
+    /// If the backlog of the listener is full, this waits. Linux and Tokio return
+    /// [`WouldBlock`](io::ErrorKind::WouldBlock) instead.
     ///
     /// # Errors
     ///
-    /// That of the operating system: [`NotFound`](io::ErrorKind::NotFound) if there is no such file,
-    /// [`ConnectionRefused`](io::ErrorKind::ConnectionRefused) if nobody listens at it;
-    /// [`InvalidInput`](io::ErrorKind::InvalidInput) for a path that is too long.
+    /// Returns the operating system's error: [`NotFound`](io::ErrorKind::NotFound) if the file does
+    /// not exist, [`ConnectionRefused`](io::ErrorKind::ConnectionRefused) if no socket listens at
+    /// it, [`InvalidInput`](io::ErrorKind::InvalidInput) if the path is too long.
     ///
     /// # Cancel safety
     ///
-    /// The attempt is given up.
+    /// Dropping the future gives up the attempt.
     pub async fn connect<P: AsRef<Path>>(path: P) -> io::Result<Self> {
         Self::connect_to(SockAddr::unix(path)?).await
     }
 
-    /// As [`connect`](Self::connect), to an address.
+    /// Like [`connect`](Self::connect), with an address.
     ///
     /// # Errors
     ///
-    /// As [`connect`](Self::connect).
+    /// Fails as [`connect`](Self::connect) does.
     pub async fn connect_addr(address: &SocketAddr) -> io::Result<Self> {
         Self::connect_to(socket2_address(address)?).await
     }
@@ -87,7 +87,7 @@ impl UnixStream {
         loop {
             match socket.connect(&address) {
                 Ok(()) => return Self::watch(socket.into()),
-                // The listener has no room, and nobody tells when it has.
+                // The backlog of the listener is full, and nothing signals when it has room.
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                     time::sleep(pause.next()).await;
                 }
@@ -103,11 +103,11 @@ impl UnixStream {
         }
     }
 
-    /// Two streams that are connected with each other.
+    /// Creates two streams that are connected to each other.
     ///
     /// # Errors
     ///
-    /// That of the operating system.
+    /// Returns the operating system's error.
     pub fn pair() -> io::Result<(Self, Self)> {
         let (one, other) = std::os::unix::net::UnixStream::pair()?;
         Ok((Self::connected(one)?, Self::connected(other)?))
@@ -118,21 +118,22 @@ impl UnixStream {
     try_to_read! { |self| self }
     try_to_write! { |self| self }
 
-    /// Two halves that borrow the stream.
+    /// Splits the stream into two halves that borrow it.
     pub fn split(&mut self) -> (ReadHalf<'_>, WriteHalf<'_>) {
         (ReadHalf(self), WriteHalf(self))
     }
 
-    /// Two halves, for two tasks. Dropping the one that writes ends the stream for the other side.
+    /// Splits the stream into two halves, for two tasks. Dropping the writing half ends the stream
+    /// for the peer.
     pub fn into_split(self) -> (OwnedReadHalf, OwnedWriteHalf) {
         into_split(self)
     }
 
-    /// Ends this side's stream: the other side reads to the end. Reading goes on.
+    /// Ends the stream for the peer, which reads to the end. Reading stays possible.
     ///
     /// # Errors
     ///
-    /// That of the operating system. A connection that is gone is none.
+    /// Returns the operating system's error. A connection that is gone is not an error.
     pub async fn shutdown(&mut self) -> io::Result<()> {
         self.end_of_writing()
     }

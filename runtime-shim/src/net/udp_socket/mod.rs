@@ -13,13 +13,13 @@ use crate::runtime::source::{AsyncSource, Direction, Source};
 ///
 /// Equivalent to `tokio::net::UdpSocket`.
 ///
-/// It sends and receives datagrams, each as a whole or not at all. All its methods take `&self`: in
-/// an [`Arc`](std::sync::Arc) it serves any number of tasks at once.
+/// It sends and receives datagrams, each as a whole or not at all. All its methods take `&self`, so
+/// any number of tasks can share it in an [`Arc`](std::sync::Arc).
 ///
-/// The `poll` functions that receive take a slice where Tokio's take its `ReadBuf`, and give the
-/// number of bytes. On Tokio they are not woken by an error that comes without a datagram, like
-/// [`ConnectionRefused`](io::ErrorKind::ConnectionRefused); `recv` and the others that are awaited
-/// are.
+/// The `poll` functions that receive take a slice and return the number of bytes, where Tokio's
+/// take a `ReadBuf`. On Tokio, an error that comes without a datagram, such as
+/// [`ConnectionRefused`](io::ErrorKind::ConnectionRefused), does not wake them. It does wake `recv`
+/// and the other `async` methods.
 ///
 /// # Examples
 ///
@@ -52,16 +52,16 @@ pub struct UdpSocket {
 descriptor! { UdpSocket: std::net::UdpSocket }
 
 impl UdpSocket {
-    /// A socket at the first of the addresses that is free. Port 0 is one that the operating system
-    /// chooses: see [`local_addr`](Self::local_addr).
+    /// Binds a socket to the first of the addresses that is free. For port 0 the operating system
+    /// chooses a port; [`local_addr`](Self::local_addr) returns it.
     ///
-    /// For options that must be set before, make one with socket2 and use
+    /// To set options before binding, make a socket with socket2 and pass it to
     /// [`from_std`](Self::from_std).
     ///
     /// # Errors
     ///
-    /// That of the operating system for the last address; if there is none,
-    /// [`InvalidInput`](io::ErrorKind::InvalidInput).
+    /// Returns the operating system's error for the last address, or
+    /// [`InvalidInput`](io::ErrorKind::InvalidInput) if there is no address.
     pub async fn bind<A: ToSocketAddrs>(address: A) -> io::Result<Self> {
         first_of(address, |address| async move {
             Self::from_std(std::net::UdpSocket::bind(address)?)
@@ -69,13 +69,13 @@ impl UdpSocket {
         .await
     }
 
-    /// Says who the other side is, for [`send`](Self::send) and [`recv`](Self::recv): the first of
-    /// the addresses that can be. Datagrams of others no longer arrive. Nothing is sent.
+    /// Sets the peer for [`send`](Self::send) and [`recv`](Self::recv): the first of the addresses
+    /// that works. Datagrams of others are then dropped. This sends nothing.
     ///
     /// # Errors
     ///
-    /// That of the operating system for the last address; if there is none,
-    /// [`InvalidInput`](io::ErrorKind::InvalidInput).
+    /// Returns the operating system's error for the last address, or
+    /// [`InvalidInput`](io::ErrorKind::InvalidInput) if there is no address.
     pub async fn connect<A: ToSocketAddrs>(&self, address: A) -> io::Result<()> {
         first_of(
             address,
@@ -87,17 +87,18 @@ impl UdpSocket {
     addresses! { SocketAddr, |self| self }
     datagrams! { std::net::UdpSocket, SocketAddr }
 
-    /// Sends a datagram to the first of the addresses; says how many bytes, which are all of them.
+    /// Sends a datagram to the first of the addresses, and returns its number of bytes: a datagram
+    /// is sent as a whole.
     ///
     /// # Errors
     ///
-    /// That of the operating system: if it is too big, if there is no way to the address, or what
-    /// became of an earlier one; if there is no address,
-    /// [`InvalidInput`](io::ErrorKind::InvalidInput).
+    /// Returns the operating system's error, for example if the datagram is too big or the address
+    /// cannot be reached. The error may also be that of an earlier datagram. Returns
+    /// [`InvalidInput`](io::ErrorKind::InvalidInput) if there is no address.
     ///
     /// # Cancel safety
     ///
-    /// If it is dropped before its end, nothing was sent.
+    /// If the future is dropped before it completes, nothing was sent.
     pub async fn send_to<A: ToSocketAddrs>(&self, buf: &[u8], address: A) -> io::Result<usize> {
         let address = first(address).await?;
         self.source
@@ -105,11 +106,12 @@ impl UdpSocket {
             .await
     }
 
-    /// As [`send_to`](Self::send_to), for a `poll` function: of several tasks the last one is woken.
+    /// The `poll` form of [`send_to`](Self::send_to). If several tasks poll, only the last one is
+    /// woken.
     ///
     /// # Errors
     ///
-    /// As [`send_to`](Self::send_to).
+    /// Fails as [`send_to`](Self::send_to) does.
     pub fn poll_send_to(
         &self,
         cx: &mut Context<'_>,
@@ -120,12 +122,12 @@ impl UdpSocket {
             .poll_io(Direction::Write, cx, |socket| socket.send_to(buf, address))
     }
 
-    /// As [`send_to`](Self::send_to), if there is room at once.
+    /// Like [`send_to`](Self::send_to), but fails at once if there is no room.
     ///
     /// # Errors
     ///
-    /// [`WouldBlock`](io::ErrorKind::WouldBlock) if there is none; else as
-    /// [`send_to`](Self::send_to).
+    /// Returns [`WouldBlock`](io::ErrorKind::WouldBlock) if there is no room. Otherwise fails as
+    /// [`send_to`](Self::send_to) does.
     pub fn try_send_to(&self, buf: &[u8], address: SocketAddr) -> io::Result<usize> {
         self.source
             .try_io(Direction::Write, |socket| socket.send_to(buf, address))

@@ -11,47 +11,49 @@ use crate::runtime::source::{AsyncSource, Direction};
 
 impl UdpSocket {
     receives! {
-        /// Shows the next datagram of the other side, which stays; says how many bytes `buf` took.
+        /// Copies the peer's next datagram into `buf` without removing it, and returns the number
+        /// of copied bytes.
         peek, poll_peek, try_peek -> usize: std::net::UdpSocket => |socket, buf| socket.peek(buf)
     }
 
     receives! {
-        /// Shows the next datagram, which stays; says how many bytes `buf` took, and who sent it.
+        /// Copies the next datagram into `buf` without removing it, and returns the number of
+        /// copied bytes and the sender.
         ///
-        /// Of two tasks that peek, both may see the same one.
+        /// If two tasks peek, both may see the same datagram.
         peek_from, poll_peek_from, try_peek_from -> (usize, SocketAddr): std::net::UdpSocket
             => |socket, buf| socket.peek_from(buf)
     }
 
-    /// Waits for the next datagram, which stays; says who sent it.
+    /// Waits for the next datagram and returns its sender, without removing the datagram.
     ///
     /// # Errors
     ///
-    /// That of the operating system.
+    /// Returns the operating system's error.
     ///
     /// # Cancel safety
     ///
-    /// If it is dropped before its end, no datagram is lost.
+    /// If the future is dropped before it completes, no datagram is lost.
     pub async fn peek_sender(&self) -> io::Result<SocketAddr> {
         self.source.io(Direction::Read, sender).await
     }
 
-    /// As [`peek_sender`](Self::peek_sender), for a `poll` function: of several tasks the last one
-    /// is woken.
+    /// The `poll` form of [`peek_sender`](Self::peek_sender). If several tasks poll, only the last
+    /// one is woken.
     ///
     /// # Errors
     ///
-    /// That of the operating system.
+    /// Returns the operating system's error.
     pub fn poll_peek_sender(&self, cx: &mut Context<'_>) -> Poll<io::Result<SocketAddr>> {
         self.source.poll_io(Direction::Read, cx, sender)
     }
 
-    /// As [`peek_sender`](Self::peek_sender), if there is a datagram at once.
+    /// Like [`peek_sender`](Self::peek_sender), but fails at once if there is no datagram.
     ///
     /// # Errors
     ///
-    /// [`WouldBlock`](io::ErrorKind::WouldBlock) if there is none; else that of the operating
-    /// system.
+    /// Returns [`WouldBlock`](io::ErrorKind::WouldBlock) if there is no datagram. Otherwise returns
+    /// the operating system's error.
     pub fn try_peek_sender(&self) -> io::Result<SocketAddr> {
         self.source.try_io(Direction::Read, sender)
     }
