@@ -3,6 +3,7 @@
 use std::env;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
+use std::time::Instant;
 
 /// What a failed step says.
 pub type Result<T = ()> = std::result::Result<T, String>;
@@ -25,10 +26,12 @@ pub fn cargo(args: &[&str]) -> Command {
 /// Runs a step whose output the reader sees.
 pub fn step(mut command: Command) -> Result {
     eprintln!("\n$ {}", shown(&command));
+    let start = Instant::now();
     let status = command
         .stdin(Stdio::null())
         .status()
         .map_err(|error| format!("cannot run {}: {error}", shown(&command)))?;
+    eprintln!("({} s)", start.elapsed().as_secs());
     if status.success() {
         Ok(())
     } else {

@@ -66,6 +66,7 @@ impl Step {
         let start = Instant::now();
         (self.run)().map_err(|error| format!("{name}: {error}"))?;
         let took = format!("{name} {} s", start.elapsed().as_secs());
+        eprintln!("\npassed: {took}");
         if prunes {
             prune(self.leaves)?;
         }
