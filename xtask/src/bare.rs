@@ -1,14 +1,14 @@
-//! What needs no operating system: builds for microcontrollers, and the tests of that mode on the
+//! Builds for microcontrollers, without an operating system, and the tests of that mode on the
 //! host.
 
 use crate::run::{Result, cargo, root, step};
 use crate::sanitize::host;
 use crate::thumb::Toolchain;
 
-/// Cortex-M3, and Cortex-M0, which has no compare-and-swap.
+/// The targets: Cortex-M3, and Cortex-M0, which has no compare-and-swap.
 const TARGETS: [&str; 2] = ["thumbv7m-none-eabi", "thumbv6m-none-eabi"];
 
-/// Sets of features, and whether they are the shim's too.
+/// Sets of features, and whether the shim has them too.
 const SETS: [(&str, bool); 9] = [
     ("", true),
     ("alloc", true),
@@ -26,7 +26,7 @@ pub fn bare() -> Result {
     tests()
 }
 
-/// That nothing in the tree needs the standard library: these targets have none.
+/// Proves that no dependency needs the standard library: these targets have none.
 fn builds() -> Result {
     for target in TARGETS {
         let toolchain = Toolchain::of(target)?;
@@ -47,7 +47,8 @@ fn builds() -> Result {
     Ok(())
 }
 
-/// The tests: with an allocator and without, and of a library that leaves the choice to others.
+/// Runs the tests with an allocator and without, and the tests of a library that leaves the choice
+/// to others.
 fn tests() -> Result {
     for (folder, features) in [
         ("bare", ""),
@@ -56,12 +57,13 @@ fn tests() -> Result {
         ("bare_library", "alloc"),
     ] {
         let mut test = cargo(&["test", "--quiet", "--features", features]);
-        // In the environment trybuild sees it too.
+        // trybuild sees the folder only in the environment.
         test.env("CARGO_TARGET_DIR", root().join("target/bare"))
             .current_dir(root().join("tests/features").join(folder));
         step(test)?;
     }
-    // What the firmware's manifest would bring is missing here: examples that need it only compile.
+    // Examples that need the dependencies of the firmware's manifest only compile: they are missing
+    // here.
     for features in ["", "embassy", "embassy,alloc,future"] {
         let package = ["test", "--quiet", "--package", "portable-runtime-shim"];
         let mut test = cargo(&package);
@@ -73,7 +75,7 @@ fn tests() -> Result {
     lints()
 }
 
-/// The same under AddressSanitizer: this mode has unsafe code of its own.
+/// Runs the same tests under AddressSanitizer, because this mode has unsafe code of its own.
 fn sanitized() -> Result {
     let host = host()?;
     for features in ["", "alloc"] {
@@ -86,7 +88,8 @@ fn sanitized() -> Result {
         ])
         .args(["--test", "tasks", "--test", "time"])
         .args(["--test", "no_executor"])
-        // The flag is not stable. A build for a named target leaves build scripts and macros out.
+        // The flag is not stable. A build for a named target does not sanitize build scripts and
+        // macros.
         .env("RUSTC_BOOTSTRAP", "1")
         .env("RUSTFLAGS", "-Zsanitizer=address")
         .current_dir(root().join("tests/features/bare"));

@@ -1,7 +1,7 @@
-//! What our macros cost a build, beside Tokio's.
+//! Measures what our macros cost a build, beside Tokio's.
 //!
-//! All in processor time of the builds, best of some rounds that take turns. Wall time says little
-//! on a machine that does other things too.
+//! All figures are processor time of the builds, the best of some rounds in turns. Wall time has
+//! little meaning on a machine that does other things too.
 
 use std::fs;
 use std::path::PathBuf;
@@ -9,9 +9,9 @@ use std::time::Duration;
 
 use crate::run::{Result, cargo, root, stdout, table};
 
-/// Rounds from nothing.
+/// The rounds that build from nothing.
 const COLD: usize = 3;
-/// Rounds after a change of one file.
+/// The rounds after a change of one file.
 const WARM: usize = 8;
 const TESTS: usize = 200;
 
@@ -67,7 +67,7 @@ pub fn build_time() -> Result {
     Ok(())
 }
 
-/// The same package on Tokio and on `portable`.
+/// A package written for Tokio and for `portable`.
 struct Pair {
     name: &'static str,
     dependencies: [String; 2],
@@ -76,18 +76,18 @@ struct Pair {
 
 #[derive(Clone, Copy)]
 enum Source {
-    /// Nothing but the dependency.
+    /// Only the dependency.
     Library,
     Program,
     Tests,
 }
 
-/// The side's number, and what its macros and functions begin with.
+/// The number of each side, and the crate whose macros and functions it uses.
 const SIDES: [(usize, &str); 2] = [(0, "tokio"), (1, "portable")];
 
 impl Pair {
     fn cold(&self) -> Result<[Duration; 2]> {
-        // Nothing is downloaded while the time counts.
+        // Dependencies are downloaded before the time counts.
         for (side, _) in SIDES {
             self.write(side, 0)?;
             stdout(cargo(&["fetch", "--quiet"]).current_dir(self.folder(side)))?;
@@ -110,7 +110,7 @@ impl Pair {
         self.best(false, WARM, Self::write)
     }
 
-    /// The best build of each side, after it was made ready.
+    /// Returns the best build time of each side. `prepare` runs before each build, untimed.
     fn best(
         &self,
         is_cold: bool,
@@ -141,13 +141,14 @@ impl Pair {
         };
         let mut command = cargo(args);
         if is_cold {
-            // As dependencies are built that come from a registry, which ours here do not.
+            // Dependencies from a registry are built so. Our crates have a path here and would not
+            // be.
             command.env("CARGO_INCREMENTAL", "0");
         }
         stdout(command.current_dir(self.folder(side))).map(drop)
     }
 
-    /// Writes the package, another each round.
+    /// Writes the package, with another source each round.
     fn write(&self, side: usize, round: usize) -> Result {
         let folder = self.folder(side);
         let manifest = format!(
@@ -176,7 +177,7 @@ fn program(crate_name: &str, round: usize) -> String {
     )
 }
 
-/// Tests that await something and fail in their own way, so that none is shared.
+/// Writes tests that await something and fail in their own way, so that none is shared.
 fn tests(crate_name: &str, round: usize) -> String {
     let mut source = format!("//! Round {round}.\n");
     for i in 0..TESTS {
@@ -190,11 +191,11 @@ fn tests(crate_name: &str, round: usize) -> String {
     source
 }
 
-/// Processor time of the processes that have been waited for, and of theirs.
+/// Returns the processor time of the processes that have been waited for, and of their children.
 pub(crate) fn cpu_of_children() -> Result<Duration> {
     let stat = fs::read_to_string("/proc/self/stat")
         .map_err(|error| format!("cannot read the processor time: {error}"))?;
-    // Fields 16 and 17 count in hundredths of a second; the second field ends with a parenthesis.
+    // Fields 16 and 17 are in hundredths of a second. The second field ends with a parenthesis.
     let ticks: u64 = stat
         .rsplit(')')
         .next()

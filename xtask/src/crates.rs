@@ -1,4 +1,4 @@
-//! `portable` and `tokio`, built as far as rustc needs them to check a file that uses them.
+//! `portable` and `tokio`, built far enough for rustc to check a file that uses them.
 
 use std::fs;
 use std::path::PathBuf;
@@ -7,14 +7,14 @@ use std::process::Command;
 use crate::run::{Result, cargo, root, stdout};
 
 pub(crate) struct Crates {
-    /// Where the crates are that the two depend on.
+    /// The folder of the crates that the two depend on.
     dependencies: String,
     pub(crate) portable: String,
     pub(crate) tokio: String,
 }
 
 impl Crates {
-    /// Builds both in `folder`, ours with these runtimes.
+    /// Builds both in `folder`, and `portable` with these runtimes.
     pub(crate) fn check(folder: PathBuf, runtimes: &[&str]) -> Result<Self> {
         let write = |path: &str, text: &str| {
             let path = folder.join(path);
@@ -49,7 +49,8 @@ impl Crates {
         })
     }
 
-    /// `rustc` checking `file`, which knows `portable` as ours or as Tokio.
+    /// Returns a `rustc` that checks `file`. `portable` is the crate that goes by this name: ours
+    /// or Tokio.
     pub(crate) fn rustc(&self, file: &str, portable: &str) -> Command {
         let mut rustc = Command::new("rustc");
         rustc

@@ -1,4 +1,4 @@
-//! Every example on every runtime: they print the same.
+//! Runs every example on every runtime, and checks that the outputs are the same.
 
 use std::fs;
 use std::path::Path;
@@ -8,13 +8,13 @@ use std::time::Instant;
 use crate::run::{Result, cargo, output, root, step, table};
 use crate::{RUNTIMES, contract, has_workers};
 
-/// Those that tell of their worker threads, which not every runtime has.
+/// The examples that print something about their worker threads, which not every runtime has.
 const WANT_WORKERS: [&str; 1] = ["custom_runtime"];
 
 pub fn examples() -> Result {
     let names = names()?;
     for runtime in RUNTIMES {
-        // Services, driven through sockets by their own tests.
+        // The services are driven through sockets by their own tests.
         step(cargo(
             &[
                 &["test", "--features", runtime][..],
@@ -28,7 +28,8 @@ pub fn examples() -> Result {
     let mut expected: Vec<Option<Output>> = vec![None; names.len()];
     let mut different = Vec::new();
 
-    // Once with each feature alone, and once with all of them, the choice made at launch.
+    // Each example runs once in a build with one runtime, and once in a build with all, where the
+    // runtime is chosen at launch.
     let alone = RUNTIMES.map(|runtime| (runtime, false));
     let all = RUNTIMES.map(|runtime| (runtime, true));
     for (runtime, is_one_of_all) in alone.into_iter().chain(all) {

@@ -1,5 +1,5 @@
-//! The demonstration in `examples/firmware`: on the desk and on an emulated Cortex-M3, where its
-//! size is compared with that of the same program on Embassy's own interface.
+//! Runs the demonstration in `examples/firmware` on the desk and on an emulated Cortex-M3, and
+//! compares its size there with that of the same program on Embassy's own interface.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,15 +12,16 @@ const TARGET: &str = "thumbv7m-none-eabi";
 const MANIFEST: &str = "examples/firmware/cortex-m/Cargo.toml";
 const TRACE: &str = "examples/firmware/trace.txt";
 
-/// What runs the demonstration on the desk.
+/// The runtimes of the demonstration on the desk.
 const DESK: [&str; 2] = ["tokio", "embassy"];
 
-/// What portable may add, in bytes: to the flash, the larger of these, and to the RAM.
+/// The bytes that portable may add: to the flash, the larger of the first two limits, and to the
+/// RAM.
 const TEXT_PER_CENT: u64 = 10;
 const TEXT: u64 = 2048;
 const BSS: u64 = 1024;
 
-/// An emulator that never comes to the end is stopped after so many seconds.
+/// The seconds after which an emulator that has not ended is stopped.
 const LIMIT: &str = "60";
 
 pub fn firmware() -> Result {
@@ -28,7 +29,8 @@ pub fn firmware() -> Result {
     let trace =
         fs::read_to_string(&path).map_err(|error| format!("cannot read {TRACE}: {error}"))?;
     for runtime in DESK {
-        // Elsewhere another build may write the program anew before it is run.
+        // The target folder is another one, where no other build replaces the program before it is
+        // run.
         let package = [
             &["--package", "firmware-demo", "--features", runtime][..],
             &["--target-dir", "target/firmware"],
@@ -47,7 +49,7 @@ pub fn firmware() -> Result {
     sizes(&portable, &native)
 }
 
-/// Runs a program and compares what it prints, byte for byte.
+/// Runs a program and compares its output, byte for byte.
 fn compare(name: &str, program: &mut Command, trace: &str) -> Result {
     let printed = output(program)?;
     if printed.status.success() && printed.stdout == trace.as_bytes() {
@@ -63,7 +65,7 @@ fn compare(name: &str, program: &mut Command, trace: &str) -> Result {
     ))
 }
 
-/// Both firmwares.
+/// Builds both firmwares.
 fn build() -> Result<[PathBuf; 2]> {
     let toolchain = Toolchain::of(TARGET)?;
     eprintln!("\n{TARGET}: {}", toolchain.name());
@@ -71,7 +73,8 @@ fn build() -> Result<[PathBuf; 2]> {
     build
         .args(["--release", "--locked", "--manifest-path", MANIFEST])
         .args(["--target-dir", "target/firmware"])
-        // The texts of panics name files: in as many bytes wherever the checkout is.
+        // The messages of panics name files. The prefix is replaced, so that they have the same
+        // length in every checkout.
         .env(
             "RUSTFLAGS",
             format!("--remap-path-prefix={}=.", root().display()),
@@ -81,7 +84,7 @@ fn build() -> Result<[PathBuf; 2]> {
     Ok(["portable", "native"].map(|name| folder.join(name)))
 }
 
-/// QEMU, with virtual time: a run is the same on every machine.
+/// Returns a QEMU with virtual time, in which a run is the same on every machine.
 fn emulator(program: &Path) -> Result<Command> {
     const QEMU: &str = "qemu-system-arm";
     stdout(Command::new(QEMU).arg("--version")).map_err(|error| {
@@ -126,7 +129,7 @@ fn sizes(portable: &Path, native: &Path) -> Result {
     println!();
     table(&rows);
 
-    // Initialised data is in the flash too, and what it is copied to in the RAM.
+    // Initialised data takes space in the flash, and again in the RAM that it is copied to.
     let flash = |size: Size| size.text + size.data;
     let ram = |size: Size| size.data + size.bss;
     let allowed = TEXT.max(flash(theirs) * TEXT_PER_CENT / 100);
@@ -149,13 +152,14 @@ fn sizes(portable: &Path, native: &Path) -> Result {
     }
 }
 
-/// What binutils' `size` says, of which LLVM and rustup's `llvm-tools` have one too.
+/// Returns the output of binutils' `size`, or of the same tool of LLVM and of rustup's
+/// `llvm-tools`.
 fn size(program: &Path) -> Result<Size> {
     let printed = ["size", "llvm-size", "rust-size"]
         .iter()
         .find_map(|tool| stdout(Command::new(tool).arg(program)).ok())
         .ok_or("no `size`: on Debian: apt-get install --no-install-recommends binutils")?;
-    // A line of names, and one of numbers: text, data, bss, and their sum.
+    // The output is a line of names, and one of numbers: text, data, bss, and their sum.
     let numbers: Vec<u64> = printed
         .lines()
         .nth(1)

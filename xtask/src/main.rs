@@ -1,4 +1,4 @@
-//! What a contributor and CI run: `cargo xtask COMMAND`.
+//! The commands of contributors and of CI: `cargo xtask COMMAND`.
 
 mod bare;
 mod bench;

@@ -1,4 +1,4 @@
-//! Every set of features, and dependents with other sets than ours.
+//! Builds with every set of features, and builds dependents whose sets differ from ours.
 
 use std::fs;
 
@@ -9,13 +9,13 @@ pub fn matrix() -> Result {
     for package in ["portable", "portable-runtime-shim", "portable-macros"] {
         let mut added = vec![""];
         if package != "portable-macros" {
-            // What chooses no runtime, and is written without regard to which there are.
+            // These features choose no runtime, and their code does not depend on the runtimes.
             added.push(contract::ADDED);
         }
         if package == "portable" {
             added.extend(["macros", "macros,std"]);
         }
-        // Any two runtimes: a third meets nothing that two of them did not.
+        // Pairs of runtimes are enough: a third one conflicts with nothing that two of them do not.
         let runtimes: &[&str] = match package {
             "portable-macros" => &[],
             _ => &RUNTIMES,
@@ -37,7 +37,7 @@ pub fn matrix() -> Result {
 pub fn dependents() -> Result {
     pinned_by_cfg()?;
     apart()?;
-    // Every group of lints at the users of the macros.
+    // The users of the macros are checked with every group of lints.
     for features in ["", "several"] {
         let manifest = ["--manifest-path", "tests/features/strict/Cargo.toml"];
         let mut clippy = cargo(&["clippy", "--all-targets", "--features", features]);
@@ -49,7 +49,7 @@ pub fn dependents() -> Result {
     Ok(())
 }
 
-/// Every subset, the empty one too.
+/// Returns every subset, also the empty one.
 fn sets<'a>(features: &[&'a str]) -> Vec<Vec<&'a str>> {
     (0..1_u32 << features.len())
         .map(|bits| {
@@ -66,11 +66,11 @@ fn check(package: &str, features: &str) -> Result {
     let mut command = cargo(&["check", "--quiet", "--no-default-features"]);
     command.args(["--package", package, "--features", features]);
     if package == "portable" {
-        // With the table of what its types are, which is the same for each set.
+        // The table of the auto traits of its types is checked too: it is the same for each set.
         command.args(["--lib", "--test", "types"]);
     }
     let printed = output(&mut command)?;
-    // Warnings of a package in the workspace are printed anew each time.
+    // Cargo repeats the warnings of a package in the workspace in each build.
     if printed.status.success() && printed.stderr.is_empty() {
         eprintln!("ok   {package} [{features}]");
         Ok(())
@@ -83,7 +83,7 @@ fn check(package: &str, features: &str) -> Result {
     }
 }
 
-/// `--cfg portable_runtime="…"` names the runtime of the whole graph.
+/// Tests that `--cfg portable_runtime="…"` chooses the runtime of the whole graph.
 fn pinned_by_cfg() -> Result {
     for runtime in RUNTIMES {
         let mut command = cargo(&["run", "--quiet"]);
@@ -101,8 +101,8 @@ fn pinned_by_cfg() -> Result {
     Ok(())
 }
 
-/// Applications and libraries that depend on `portable` as others would, each a workspace of its
-/// own, so that no other package's features reach it.
+/// Tests applications and libraries that depend on `portable` as others would. Each is a workspace
+/// of its own, so that no other package's features reach it.
 fn apart() -> Result {
     let folder = root().join("tests/features");
     let entries =
@@ -115,14 +115,14 @@ fn apart() -> Result {
         .collect();
     dependents.sort();
     for path in dependents {
-        // This one chooses by a feature of its own.
+        // This dependent chooses the runtime by a feature of its own.
         let features = match path.ends_with("downstream_ui") {
             true => [&[""], &RUNTIMES[..]].concat(),
             false => vec![""],
         };
         for features in features {
             let mut test = cargo(&["test", "--quiet", "--workspace", "--features", features]);
-            // In the environment trybuild sees it too.
+            // trybuild sees the folder only in the environment.
             test.env("CARGO_TARGET_DIR", root().join("target/dependents"))
                 .current_dir(&path);
             step(test)?;

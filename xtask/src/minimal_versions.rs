@@ -1,4 +1,4 @@
-//! Whether the packages build with the oldest versions of their dependencies that they ask for.
+//! Checks that the packages build with the oldest versions of the dependencies that they ask for.
 
 use std::fs;
 
@@ -6,7 +6,7 @@ use crate::packed::Packed;
 use crate::run::{Result, root, step};
 use crate::{RUNTIMES, contract};
 
-/// The features that bring further dependencies, and neither choose a runtime nor add to the contract.
+/// The features with further dependencies that neither choose a runtime nor add to the contract.
 const OTHERS: &str = "criterion,future,futures,hyper,quinn";
 
 pub fn minimal_versions() -> Result {
@@ -18,7 +18,8 @@ pub fn minimal_versions() -> Result {
         let manifest = fs::read_to_string(&path).map_err(failed)?;
         fs::write(&path, without_tests(&manifest)).map_err(failed)?;
     }
-    // The lower bounds of dependencies are for their authors to get right.
+    // Only direct dependencies get their oldest version. The lower bounds of others are for their
+    // authors to get right.
     let mut update = packed.cargo(&["update", "-Zdirect-minimal-versions"]);
     // The flag is not stable.
     update.env("RUSTC_BOOTSTRAP", "1");
@@ -31,7 +32,8 @@ pub fn minimal_versions() -> Result {
     step(packed.cargo(&[&bare[..], &["--features", "alloc,embassy,future,macros"]].concat()))
 }
 
-/// A manifest without its dependencies for tests, which ask for newer versions than users do.
+/// Returns a manifest without its dependencies for tests, which ask for newer versions than users
+/// do.
 fn without_tests(manifest: &str) -> String {
     let mut is_for_tests = false;
     let mut kept = String::new();

@@ -30,7 +30,7 @@ pub fn package() -> Result {
     if !wrong.is_empty() {
         return Err(wrong.join("\n"));
     }
-    // With everything, and as somebody who asks for nothing.
+    // The packages are checked with all features, and with the default ones.
     step(packed.cargo(&["check", "--workspace", "--all-features"]))?;
     for package in &packed.packages {
         step(packed.cargo(&["check", "--package", &package.name]))?;
@@ -39,7 +39,7 @@ pub fn package() -> Result {
     step(packed.cargo(&["test", "--package", "portable", "--features", &features]))
 }
 
-/// Checks that the texts are there, and that everything is a file of the package's folder which is in git.
+/// Checks that the texts are there, and that every other file is in git, in the package's folder.
 fn check(package: &Published, unpacked: &Path, wrong: &mut Vec<String>) -> Result {
     let name = &package.name;
     let original = root().join(&package.folder);
@@ -47,7 +47,7 @@ fn check(package: &Published, unpacked: &Path, wrong: &mut Vec<String>) -> Resul
         fs::read(&path).map_err(|error| format!("{name}: cannot read {}: {error}", path.display()))
     };
     for text in TEXTS {
-        // The texts of the licence stand at the root.
+        // The texts of the licences stand at the root.
         let wanted = match text.starts_with("LICENSE") {
             true => root().join(text),
             false => original.join(text),
@@ -73,20 +73,20 @@ fn check(package: &Published, unpacked: &Path, wrong: &mut Vec<String>) -> Resul
     Ok(())
 }
 
-/// Whether a user of the package needs the file.
+/// Returns whether a user of the package needs the file.
 fn is_wanted(package: &Published, file: &str) -> bool {
     if GENERATED.contains(&file) || TEXTS.contains(&file) {
         return true;
     }
     match file.split_once('/') {
         Some(("src", _)) => true,
-        // The pages are in the documentation, and the examples and tests need nothing else.
+        // The documentation includes the pages, and the examples and tests need no other folder.
         Some(("docs" | "examples" | "tests", _)) => package.folder.is_empty(),
         _ => false,
     }
 }
 
-/// All files below a folder, as paths from there.
+/// Returns all files below a folder, as paths from that folder.
 fn files(folder: &Path) -> Result<Vec<String>> {
     let mut folders = vec![folder.to_path_buf()];
     let mut files = Vec::new();

@@ -1,4 +1,5 @@
-//! The published packages, packed and unpacked: a workspace of their own, with nothing around it.
+//! The published packages, packed and unpacked into a workspace of their own, with nothing around
+//! it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,15 +11,15 @@ use crate::run::{Result, cargo, root, step};
 pub(crate) struct Packed {
     pub(crate) packages: Vec<Published>,
     version: String,
-    /// Where the packages are, each in a folder of its name and version.
+    /// The folder of the packages, each in a folder of its name and version.
     pub(crate) folder: PathBuf,
-    /// Where they are built.
+    /// The folder that they are built in.
     target: PathBuf,
 }
 
 impl Packed {
-    /// Packs all into the folder `package` of `folder`, and unpacks them there. They are built in
-    /// `target`.
+    /// Packs all packages into the folder `package` of `folder`, and unpacks them there. They are
+    /// built in `target`.
     pub(crate) fn new(folder: &Path, target: PathBuf) -> Result<Self> {
         let packed = Self {
             packages: published()?,
@@ -27,7 +28,7 @@ impl Packed {
             target,
         };
         let Self { folder: in_it, .. } = &packed;
-        // Files that an earlier version left would be built too.
+        // Files of an earlier version would be built too.
         if in_it.exists() {
             fs::remove_dir_all(in_it)
                 .map_err(|error| format!("cannot remove {}: {error}", in_it.display()))?;
@@ -39,7 +40,8 @@ impl Packed {
         }
         step(pack)?;
         for package in &packed.packages {
-            // Without the times of the files: with those Cargo would take what it has built of others.
+            // `m` leaves out the times of the files: with them Cargo would reuse its builds of
+            // other files.
             let mut unpack = Command::new("tar");
             unpack
                 .arg("-xzmf")
@@ -51,7 +53,7 @@ impl Packed {
         Ok(packed)
     }
 
-    /// The folder that a package was unpacked to.
+    /// Returns the folder that a package was unpacked to.
     pub(crate) fn unpacked(&self, package: &Published) -> PathBuf {
         self.folder.join(self.name(package))
     }
@@ -60,8 +62,8 @@ impl Packed {
         format!("{}-{}", package.name, self.version)
     }
 
-    /// Each package finds the others where they were unpacked, and the registry's in the versions that
-    /// everything else is tested with.
+    /// Writes the manifest of the workspace. Each package finds the others where they were
+    /// unpacked, and the registry's packages in the versions that everything else is tested with.
     fn make_workspace(&self) -> Result {
         let mut members = String::new();
         let mut patches = String::new();
@@ -80,7 +82,7 @@ impl Packed {
         Ok(())
     }
 
-    /// `cargo ARGS`, among the packages.
+    /// Returns `cargo ARGS`, in the folder of the packages.
     pub(crate) fn cargo(&self, args: &[&str]) -> Command {
         let mut command = cargo(args);
         command

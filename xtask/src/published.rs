@@ -7,11 +7,11 @@ use crate::run::{Result, root};
 
 pub(crate) struct Published {
     pub(crate) name: String,
-    /// From the root of the checkout, which is the empty path.
+    /// The path from the root of the checkout, which is empty for the package at the root.
     pub(crate) folder: String,
 }
 
-/// The workspace's packages, without those whose manifest says `publish = false`.
+/// Returns the workspace's packages, without those whose manifest says `publish = false`.
 pub(crate) fn published() -> Result<Vec<Published>> {
     let manifest = manifest("")?;
     let members = manifest
@@ -19,7 +19,7 @@ pub(crate) fn published() -> Result<Vec<Published>> {
         .and_then(|(_, after)| after.split_once(']'))
         .map(|(members, _)| members)
         .ok_or("the workspace's manifest has no `members = [`")?;
-    // Every second part stands in quotes.
+    // Every second part was in quotes.
     let mut packages = Vec::new();
     for folder in members.split('"').skip(1).step_by(2).chain([""]) {
         let text = self::manifest(folder)?;
@@ -35,7 +35,7 @@ pub(crate) fn published() -> Result<Vec<Published>> {
     Ok(packages)
 }
 
-/// The version of all of them.
+/// Returns the version that all packages have.
 pub(crate) fn version() -> Result<String> {
     value(&manifest("")?, "version").ok_or_else(|| "the workspace has no version".into())
 }
@@ -45,7 +45,7 @@ fn manifest(folder: &str) -> Result<String> {
     fs::read_to_string(root().join(&path)).map_err(|error| format!("cannot read {path:?}: {error}"))
 }
 
-/// The string behind the first `KEY = ` at the start of a line.
+/// Returns the string after the first `KEY = ` at the start of a line.
 fn value(manifest: &str, key: &str) -> Option<String> {
     manifest
         .lines()

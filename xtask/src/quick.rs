@@ -5,7 +5,7 @@ use std::time::Instant;
 use crate::run::{Result, cargo, step};
 use crate::{RUNTIMES, ci, contract};
 
-/// The runtime of the tests if no other is named: one on the executor of ours, with workers.
+/// The runtime of the tests if no other is named: one on our executor, with workers.
 pub const RUNTIME: &str = "smol";
 
 pub fn quick(runtime: &str) -> Result {
@@ -33,7 +33,7 @@ pub fn quick(runtime: &str) -> Result {
         shim.args(on_one);
         shim
     })?;
-    // Tests that compile programs are for CI: those of the documentation and of `tests/ui/`.
+    // Tests that compile programs are left to CI: those of the documentation and of `tests/ui/`.
     let mut test = cargo(&["test", "--lib"]);
     for name in ci::tests()?.iter().filter(|name| *name != "ui") {
         test.args(["--test", name]);

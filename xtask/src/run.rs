@@ -1,14 +1,14 @@
-//! Running commands.
+//! Runs commands.
 
 use std::env;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 use std::time::Instant;
 
-/// What a failed step says.
+/// The outcome of a step, whose error is a message.
 pub type Result<T = ()> = std::result::Result<T, String>;
 
-/// The root of the checkout.
+/// Returns the root of the checkout.
 pub fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
         .parent()
@@ -16,7 +16,7 @@ pub fn root() -> PathBuf {
         .to_path_buf()
 }
 
-/// `cargo ARGS`, in the root of the checkout.
+/// Returns `cargo ARGS`, in the root of the checkout.
 pub fn cargo(args: &[&str]) -> Command {
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.args(args).current_dir(root());
@@ -39,7 +39,7 @@ pub fn step(mut command: Command) -> Result {
     }
 }
 
-/// Runs a command and keeps what it prints.
+/// Runs a command and keeps its output.
 pub fn output(command: &mut Command) -> Result<Output> {
     command
         .stdin(Stdio::null())
@@ -47,7 +47,7 @@ pub fn output(command: &mut Command) -> Result<Output> {
         .map_err(|error| format!("cannot run {}: {error}", shown(command)))
 }
 
-/// Runs a command and gives its standard output; its standard error if it fails.
+/// Runs a command and returns its standard output, or its standard error if it fails.
 pub fn stdout(command: &mut Command) -> Result<String> {
     let output = output(command)?;
     if output.status.success() {
@@ -62,7 +62,7 @@ pub fn stdout(command: &mut Command) -> Result<String> {
     }
 }
 
-/// The command as one would type it.
+/// Returns the command in the form in which one would type it.
 pub fn shown(command: &Command) -> String {
     let mut line = String::new();
     for (name, value) in command.get_envs() {

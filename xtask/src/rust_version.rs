@@ -1,8 +1,8 @@
-//! Whether the packages build with the oldest compiler that they promise to build with.
+//! Checks that the packages build with the oldest compiler that they promise to build with.
 //!
-//! clippy knows which functions of the library are newer, and no syntax. So this builds: with rustup's
-//! toolchain of that version, where it is installed, or with a Debian compiler that is older still,
-//! in which those features are turned on that were stable by then.
+//! clippy knows which functions of the library are newer, but not which syntax is. So the packages
+//! are built: with rustup's toolchain of that version, if it is installed, or with an older
+//! compiler of Debian's, on which the language features that were stable by then are turned on.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,14 +15,15 @@ use crate::{RUNTIMES, contract};
 /// The workspace's `rust-version`.
 const PROMISED: &str = env!("CARGO_PKG_RUST_VERSION");
 
-/// The features of the language and the library that the code uses and an older compiler has not
-/// stabilised, with the minor version that has.
+/// The features of the language and the library that the code uses and that an older compiler has
+/// not stabilised, each with the minor version that stabilised it.
 const STABLE_SINCE: [(&str, u32); 2] = [("let_chains", 88), ("vec_pop_if", 86)];
 
-/// Dependencies whose newest versions need a newer compiler than Debian's, and ones that do not.
+/// Dependencies whose newest versions need a newer compiler than Debian's, and older versions that
+/// do not.
 const OLDER: [(&str, &str); 1] = [("embassy-time-queue-utils", "0.3.0")];
 
-/// The features that bring further dependencies which an old compiler builds.
+/// The features with further dependencies that an old compiler builds.
 const OTHERS: &str = "future,futures,hyper";
 
 pub fn rust_version() -> Result {
@@ -44,7 +45,8 @@ pub fn rust_version() -> Result {
         let features = format!("{runtime},{},{OTHERS}", contract::ADDED);
         check(&["--features", &features])?;
     }
-    // A crate without `std` does not know the library's features, so that they cannot be turned on.
+    // The library's features cannot be turned on in a crate without `std`, which does not know
+    // them.
     if let Compiler::Rustup(_) = compiler {
         let bare = "alloc,embassy,future,macros";
         check(&["--no-default-features", "--features", bare])?;
@@ -55,7 +57,8 @@ pub fn rust_version() -> Result {
 enum Compiler {
     /// The compiler of the promised version.
     Rustup(PathBuf),
-    /// An older one, with the libraries that it needs, and what turns the features on.
+    /// An older compiler, with the libraries that it needs, and the program that turns the features
+    /// on.
     Debian {
         rustc: PathBuf,
         libraries: PathBuf,
@@ -78,8 +81,8 @@ impl Compiler {
         })
     }
 
-    /// Debian's newest that is not newer than promised, unpacked in `folder`: to install it would
-    /// replace the one that is there.
+    /// Unpacks Debian's newest compiler that is not newer than promised in `folder`. To install it
+    /// would replace the compiler that is there.
     fn debian(folder: &Path) -> Result<Self> {
         let version = version()?;
         let unpacked = folder.join("debian");
@@ -119,7 +122,7 @@ impl Compiler {
     }
 
     fn set(&self, cargo: &mut Command) {
-        // As `cargo clippy` and a user's configuration set them.
+        // `cargo clippy` and a user's configuration may set a wrapper.
         cargo.env_remove("RUSTC_WRAPPER");
         match self {
             Self::Rustup(rustc) => {
@@ -133,7 +136,7 @@ impl Compiler {
                 cargo
                     .env("RUSTC", rustc)
                     .env("LD_LIBRARY_PATH", libraries)
-                    // For the packages of the workspace alone.
+                    // The features are turned on only for the packages of the workspace.
                     .env("RUSTC_WORKSPACE_WRAPPER", wrapper);
             }
         }
@@ -145,7 +148,7 @@ fn minor(version: &str) -> Option<u32> {
     version.split('.').nth(1)?.parse().ok()
 }
 
-/// The newest version of Debian's compiler that is not newer than promised.
+/// Returns the newest version of Debian's compiler that is not newer than promised.
 fn version() -> Result<String> {
     let list = stdout(Command::new("apt-cache").args(["madison", "rustc-web"]))?;
     let promised = minor(PROMISED).expect("the workspace has a `rust-version`");
@@ -158,7 +161,7 @@ fn version() -> Result<String> {
         .ok_or_else(|| format!("apt-cache madison rustc-web: none of {PROMISED} or older"))
 }
 
-/// The compiler's package, and those of the libraries that it loads.
+/// Returns the compiler's package, and the packages of the libraries that it loads.
 fn packages(version: &str) -> Result<Vec<String>> {
     let mut packages = vec![format!("rustc-web={version}")];
     let mut next = 0;
@@ -193,8 +196,8 @@ fn files(folder: &Path, end: &str) -> Result<Vec<PathBuf>> {
         .collect())
 }
 
-/// A program that runs the compiler with the features on which that of this minor version has not
-/// stabilised, and the promised one has.
+/// Writes a program that runs the compiler with the features that the promised version has
+/// stabilised and this minor version has not.
 fn wrapper(folder: &Path, minor: u32) -> Result<PathBuf> {
     let promised = self::minor(PROMISED).expect("the workspace has a `rust-version`");
     let features = STABLE_SINCE

@@ -1,4 +1,4 @@
-//! Random load on each runtime and flavour, for hours or for seconds.
+//! Runs random load on each runtime and flavour, for hours or for seconds.
 
 use std::collections::BTreeMap;
 use std::process::{Command, Stdio};
@@ -9,15 +9,15 @@ use crate::{RUNTIMES, has_workers};
 
 const FLAVORS: [&str; 2] = ["multi_thread", "current_thread"];
 
-/// How long, and with which random numbers.
+/// The duration, and the seed of the random numbers.
 pub struct Options {
-    /// For each runtime; each flavour gets a half.
+    /// The seconds for each runtime. Each flavour gets half of them.
     pub seconds: u64,
     pub seed: u64,
 }
 
 impl Options {
-    /// A seed of its own each time.
+    /// Returns options with a new seed.
     pub fn new(seconds: u64) -> Self {
         let now = SystemTime::now().duration_since(UNIX_EPOCH);
         Self {
@@ -26,7 +26,7 @@ impl Options {
         }
     }
 
-    /// Of `--seconds N --seed N`, in any order; none if there is anything else.
+    /// Reads `--seconds N --seed N`, in any order. Returns `None` if there is anything else.
     pub fn read(mut args: impl Iterator<Item = String>) -> Option<Self> {
         let mut options = Self::new(60);
         while let Some(name) = args.next() {
@@ -51,12 +51,12 @@ pub fn soak(options: &Options) -> Result {
     let mut failed = Vec::new();
     for runtime in RUNTIMES {
         for flavor in FLAVORS {
-            // With one thread the flavours are one.
+            // On a runtime with one thread the flavours are the same.
             if flavor == "multi_thread" && !has_workers(runtime) {
                 continue;
             }
             let name = format!("{runtime} {flavor}");
-            // What is wrong goes to standard error, for the reader to see as it comes.
+            // Failures go to standard error, so that the reader sees them at once.
             let run = Command::new(root().join("target/release/portable-soak"))
                 .args(["--runtime", runtime, "--flavor", flavor])
                 .args(["--seconds", &format!("{}", options.seconds as f64 / 2.0)])
@@ -94,7 +94,7 @@ pub fn soak(options: &Options) -> Result {
     }
 }
 
-/// Of what a run prints; its seed is that of all.
+/// The columns, from the output of a run. The seed is left out, because all runs share it.
 const COLUMNS: [&str; 13] = [
     "runtime",
     "flavor",
@@ -111,7 +111,7 @@ const COLUMNS: [&str; 13] = [
     "result",
 ];
 
-/// Of a line of `name=value`.
+/// Reads a line of `name=value`.
 fn figures(line: &str) -> BTreeMap<&str, &str> {
     line.split_whitespace()
         .filter_map(|figure| figure.split_once('='))

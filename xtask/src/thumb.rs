@@ -13,7 +13,7 @@ use crate::run::{Result, root, stdout};
 const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
 const DEBIAN_CARGO: &str = "/usr/bin/cargo";
 
-/// What builds for a target.
+/// A toolchain that builds for a target.
 pub enum Toolchain {
     /// The compiler that `cargo` finds has the target's library.
     Rustup,
@@ -22,11 +22,11 @@ pub enum Toolchain {
 }
 
 impl Toolchain {
-    /// The one that builds for `target`.
+    /// Returns the toolchain that builds for `target`.
     ///
     /// # Errors
     ///
-    /// What to install, if there is none.
+    /// Returns what to install, if there is no such toolchain.
     pub fn of(target: &str) -> Result<Self> {
         let sysroot = sysroot("rustc")?;
         if sysroot
@@ -49,10 +49,9 @@ impl Toolchain {
         })
     }
 
-    /// `cargo SUBCOMMAND --target TARGET`, in the root of the checkout.
+    /// Returns `cargo SUBCOMMAND --target TARGET`, in the root of the checkout.
     ///
-    /// The variables that it sets are for this command alone: a build for the host must not see
-    /// them.
+    /// The variables are set for this command alone: a build for the host must not see them.
     pub fn cargo(&self, subcommand: &str, target: &str) -> Command {
         let mut command = match self {
             Self::Rustup => Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into())),
@@ -66,7 +65,7 @@ impl Toolchain {
                     .env("PATH", path)
                     .env("RUSTC", DEBIAN_RUSTC)
                     .env("RUSTC_BOOTSTRAP", "1")
-                    // Of the toolchain that runs this.
+                    // These belong to the toolchain that runs this program.
                     .env_remove("RUSTUP_TOOLCHAIN")
                     .env_remove("RUSTDOC");
                 command
@@ -80,7 +79,7 @@ impl Toolchain {
         command
     }
 
-    /// As a reader of the output knows it.
+    /// Returns the name that the output shows.
     pub fn name(&self) -> &'static str {
         match self {
             Self::Rustup => "rustup's toolchain",
@@ -93,7 +92,7 @@ fn sysroot(rustc: &str) -> Result<PathBuf> {
     stdout(Command::new(rustc).args(["--print", "sysroot"])).map(|path| path.trim().into())
 }
 
-/// Where Debian's compiler has its libraries.
+/// Returns the sysroot of Debian's compiler.
 fn debian() -> Result<PathBuf> {
     for file in [DEBIAN_RUSTC, DEBIAN_CARGO] {
         if !Path::new(file).is_file() {
@@ -120,7 +119,7 @@ fn debian() -> Result<PathBuf> {
     Ok(sysroot)
 }
 
-/// The minor number of the workspace's `rust-version`.
+/// Returns the minor number of the workspace's `rust-version`.
 fn needed() -> u32 {
     env!("CARGO_PKG_RUST_VERSION")
         .split('.')
@@ -129,7 +128,8 @@ fn needed() -> u32 {
         .expect("the workspace has a `rust-version`")
 }
 
-/// The folder of a `rust-lld`: where the host's tools are, whatever the host is called.
+/// Returns the folder of a `rust-lld`, which is among the host's tools, whatever the host is
+/// called.
 fn linker(sysroots: &[&PathBuf]) -> Result<PathBuf> {
     sysroots
         .iter()

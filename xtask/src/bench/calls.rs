@@ -1,4 +1,4 @@
-//! Workloads of tasks and time: `benches/runtime/src/bin/time.rs`, and the other layers.
+//! Times workloads of tasks and timers: `benches/runtime/src/bin/time.rs`, and the other layers.
 
 use std::process::Command;
 
@@ -8,7 +8,7 @@ use crate::{RUNTIMES, has_workers};
 
 const ROUNDS: usize = 7;
 
-/// What is timed, with how many operations.
+/// The workloads, each with its number of operations.
 const WORKLOADS: [(&str, u64); 5] = [
     ("spawn-all", 10_000),
     ("yield-1000", 1_000),
@@ -19,7 +19,7 @@ const WORKLOADS: [(&str, u64); 5] = [
 
 const IDLE: u64 = 1_000_000;
 
-/// The other layers, the runtimes they support, and what they lack of the above.
+/// The other layers, the runtimes they support, and the workloads that they lack.
 const PEERS: [(&str, &[&str], &[&str]); 4] = [
     ("agnostic-lite", &["tokio", "smol"], &[]),
     ("any_spawner", &["tokio"], &["timers", "blocking-burst"]),
@@ -55,20 +55,21 @@ pub(super) fn bench() -> Result {
                 };
                 let has_native =
                     runtime != "pollster" && (runtime, workload) != ("embassy", "blocking-burst");
-                // By turns, so that what else the machine does meets all.
+                // The sides take turns, so that other load on the machine affects them alike.
                 let mut runs = vec![(of(&*ours, "portable"), Vec::new())];
                 if has_native {
                     runs.push((of(&*ours, "native"), Vec::new()));
                 }
                 for (name, runtimes, lacks) in PEERS {
-                    // On Tokio it has another type for the current-thread flavour.
+                    // async_executors has another type for the current-thread flavour on Tokio.
                     let is_other = (name, *place) == ("async_executors", "main");
                     if runtimes.contains(&runtime) && !lacks.contains(&workload) && !is_other {
                         runs.push((of(&*peers, name), Vec::new()));
                     }
                 }
                 if runs.len() > 2 {
-                    // With their dependencies there, the native one may cost something else.
+                    // The native side may cost something else in a build with the peers'
+                    // dependencies.
                     runs.push((
                         Run {
                             side: "native",
@@ -136,8 +137,8 @@ pub(super) fn bench() -> Result {
     Ok(())
 }
 
-/// What `#[portable::main(spawn = true)]` saves: `main` and a task that wait for one another, with
-/// `main` on the worker and natively beside it.
+/// Measures the saving of `#[portable::main(spawn = true)]`: `main` and a task that wait for one
+/// another, with `main` on the worker and natively beside it.
 fn spawned_main(program: &str, runtime: &str) -> Result<Vec<String>> {
     let native = Run {
         program,
@@ -170,7 +171,7 @@ fn spawned_main(program: &str, runtime: &str) -> Result<Vec<String>> {
     Ok(row)
 }
 
-/// Builds ours and copies it away from the next build.
+/// Builds our program, and copies it so that the next build does not replace it.
 fn program(runtime: &str) -> Result<String> {
     let mut command = cargo(&["build", "--quiet", "--release", "--bin", "time"]);
     command.args(["--package", "portable-bench-runtime", "--features", runtime]);
@@ -201,7 +202,7 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    /// What the program prints.
+    /// Runs the program once, and returns the figure that it prints.
     fn once(&self) -> Result<f64> {
         let threads = if self.place == "main" {
             "1"
@@ -213,7 +214,7 @@ impl Run<'_> {
             .args([self.runtime, self.side, self.place, self.workload])
             .arg(self.count.to_string())
             .env("PORTABLE_RUNTIME", self.runtime)
-            // Of smol and async-std, which know no other way.
+            // smol and async-std take their number of threads only from variables.
             .env("SMOL_THREADS", threads)
             .env("ASYNC_STD_THREAD_COUNT", threads);
         let printed = output(&mut command)?;

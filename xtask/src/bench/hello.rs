@@ -1,4 +1,5 @@
-//! The smallest program with a task: from its start to its exit, its memory, and its build.
+//! Measures the smallest program with a task: its time from start to exit, its memory, and its
+//! build.
 
 use std::fs;
 use std::path::PathBuf;
@@ -14,7 +15,7 @@ use crate::run::{Result, cargo, root, stdout, table};
 const STARTS: usize = 201;
 const BUILDS: usize = 3;
 
-/// `bench hello`: all of it.
+/// Implements `bench hello`: all of its measurements.
 pub fn hello() -> Result {
     println!("load {}", load());
     starts()?;
@@ -25,7 +26,7 @@ pub fn hello() -> Result {
     Ok(())
 }
 
-/// From start to exit, by turns.
+/// Measures the time from start to exit, in turns.
 fn starts() -> Result {
     let mut rows = head();
     for runtime in RUNTIMES {
@@ -49,7 +50,7 @@ fn starts() -> Result {
     Ok(())
 }
 
-/// The most in memory at once.
+/// Measures the most memory in use at once.
 fn memory() -> Result {
     let mut rows = head();
     for runtime in RUNTIMES {
@@ -62,11 +63,12 @@ fn memory() -> Result {
     Ok(())
 }
 
-/// By `cargo build` or `cargo check`, from nothing, in processor time: the best of some, by turns.
+/// Measures `cargo build` or `cargo check` from nothing, in processor time: the best of some, in
+/// turns.
 fn builds(command: &str) -> Result {
     let mut rows = head();
     for runtime in RUNTIMES {
-        // With its macro, as ours has one.
+        // The native program uses a macro too, as ours does.
         let native = match runtime {
             "smol" => "native-smol-macros".to_string(),
             _ => format!("native-{runtime}"),
@@ -98,7 +100,7 @@ fn from_nothing(command: &str, feature: &str) -> Result<f64> {
     Ok(cpu_of_children()?.saturating_sub(start).as_secs_f64())
 }
 
-/// The native program, and ours.
+/// Builds the native program, and ours.
 fn programs(runtime: &str) -> Result<[PathBuf; 2]> {
     Ok([
         build(&format!("native-{runtime}"), &STRIPPED)?,

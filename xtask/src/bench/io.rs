@@ -1,4 +1,4 @@
-//! Sockets and HTTP: `benches/io`.
+//! Measures sockets and HTTP: `benches/io`.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
@@ -7,7 +7,7 @@ use super::median;
 use crate::RUNTIMES;
 use crate::run::{Result, cargo, output, root, step, table};
 
-/// `bench io`: bytes, echoes and requests, each side by turns.
+/// Implements `bench io`: bytes, echoes and requests, with the sides in turns.
 pub fn io() -> Result {
     let mut rows = vec![
         ["runtime", "threads", "requests/s", "natively", "ratio"]
@@ -36,8 +36,8 @@ fn program(name: &str) -> std::path::PathBuf {
     root().join("target/release").join(name)
 }
 
-/// Requests a second for hello world by hyper, on the thread of `main`, of which `wrk` has the
-/// other core.
+/// Measures the requests per second for hello world by hyper. The server runs on the thread of
+/// `main`, and `wrk` has the other core.
 fn requests(runtime: &str) -> Result<Vec<String>> {
     const ROUNDS: usize = 5;
 
@@ -71,7 +71,7 @@ fn wrk(side: &str) -> Result<f64> {
         .map_err(|error| format!("the server gives no address: {error}"))?;
     let url = format!("http://{}/", address.trim());
     let measured = output(Command::new("wrk").args(["-t1", "-c64", "-d2s", &url]));
-    // It has no end of its own.
+    // The server does not end on its own.
     let _ = server.kill();
     let _ = server.wait();
     let measured = measured.map_err(|error| format!("{error} (Debian's package `wrk`)"))?;

@@ -1,4 +1,4 @@
-//! What takes time, on `portable` beside the same program written for one runtime.
+//! Timings of `portable`, beside the same program written for one runtime.
 
 mod calls;
 mod growth;
@@ -15,7 +15,7 @@ use std::fs;
 
 use crate::run::Result;
 
-/// `bench`: calls, and hello's start, memory and build.
+/// Implements `bench`: calls, and hello's start, memory and build.
 pub fn bench() -> Result {
     println!("load {}", load());
     calls::bench()?;
@@ -23,7 +23,7 @@ pub fn bench() -> Result {
     hello()
 }
 
-/// How busy the machine is, in the last minute and the last five.
+/// Returns the load of the machine, over the last minute and the last five.
 fn load() -> String {
     let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
     let mut words = load.split(' ');

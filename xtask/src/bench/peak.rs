@@ -1,4 +1,4 @@
-//! The most memory that a program has.
+//! Measures the most memory that a program has.
 
 use std::fs;
 use std::io::{self, ErrorKind, Write};
@@ -13,12 +13,14 @@ use super::median;
 use crate::run::Result;
 
 const RUNS: usize = 11;
-/// Looks at a program that has come to its print, with the same answer.
+/// The number of consecutive looks with the same result at which the program counts as blocked in
+/// its print.
 const LOOKS: usize = 10;
 
-/// KiB in memory at once until the program prints its first line: the median of some runs.
+/// Returns the most KiB in memory at once until the program prints its first line: the median of
+/// some runs.
 ///
-/// `getrusage` would not do: a child begins with what its parent has, and that is more.
+/// `getrusage` would not do: a child begins with the peak of its parent, which is higher.
 pub(super) fn until_print(program: &Path) -> Result<f64> {
     let runs: io::Result<Vec<f64>> = (0..RUNS).map(|_| of_run(program)).collect();
     let runs = runs.map_err(|error| format!("cannot watch {program:?}: {error}"))?;
@@ -36,7 +38,7 @@ fn of_run(program: &Path) -> io::Result<f64> {
     settled
 }
 
-/// What a program cannot write to: there it waits.
+/// Returns a stream whose buffer is full, so that a program that prints to it blocks.
 fn full() -> io::Result<(UnixStream, UnixStream)> {
     let (mut stdout, unread) = UnixStream::pair()?;
     stdout.set_nonblocking(true)?;
@@ -63,7 +65,7 @@ fn settled(process: u32) -> io::Result<f64> {
     Ok(most as f64)
 }
 
-/// KiB; none once the program has ended.
+/// Returns the peak in KiB, or `None` once the program has ended.
 pub(crate) fn high_water(status: &str) -> Option<u64> {
     let line = status
         .lines()

@@ -1,4 +1,5 @@
-//! Instructions and allocations of calls: `benches/runtime/src/bin/cost.rs`, under callgrind.
+//! Counts instructions and allocations of calls: `benches/runtime/src/bin/cost.rs`, under
+//! callgrind.
 
 use std::process::Command;
 use std::sync::Mutex;
@@ -8,12 +9,13 @@ use super::{Figure, Tolerance};
 use crate::run::{Result, cargo, output, root, step, table};
 use crate::{RUNTIMES, has_workers};
 
-/// Operations of the short and the long run: their difference leaves start-up and exit out.
+/// The operations of the short and the long run: the difference leaves out start-up and exit.
 const COUNTS: [u64; 2] = [2_000, 8_000];
-/// Tables of tasks are then full.
+/// The numbers of idle tasks, at which tables of tasks are full.
 const IDLE: [u64; 2] = [4_096, 8_192];
 
-/// What blocks is not among them: how often its threads meet differs from run to run.
+/// The workloads. None blocks, because how often the threads of a blocking one meet differs from
+/// run to run.
 const WORKLOADS: [&str; 10] = [
     "spawn",
     "detach",
@@ -27,7 +29,7 @@ const WORKLOADS: [&str; 10] = [
     "interval",
 ];
 
-/// Those whose allocations are counted too.
+/// The workloads whose allocations are counted too.
 const ALLOCATES: [&str; 5] = ["spawn", "detach", "join-set", "yield", "message"];
 
 /// One side of a comparison.
@@ -38,7 +40,7 @@ enum Build {
     All,
 }
 
-/// One run to make.
+/// One run that is to be made.
 #[derive(Clone)]
 struct Run {
     program: String,
@@ -48,7 +50,7 @@ struct Run {
     workload: &'static str,
 }
 
-/// What one operation costs.
+/// The cost of one operation.
 #[derive(Clone, Copy)]
 struct Cost {
     instructions: f64,
@@ -63,12 +65,12 @@ fn places(runtime: &str) -> &'static [&'static str] {
     }
 }
 
-/// Whether there is something of the runtime's own to compare with.
+/// Returns whether the runtime itself has the workload, so that there is something to compare with.
 fn has_native(runtime: &str, place: &str, workload: &str) -> bool {
     match (runtime, workload) {
         ("pollster", _) | ("async-std", "interval") => false,
-        // Main is not where the tasks are: there and back is between threads, and counts of
-        // instructions say little. `cargo xtask bench` times it.
+        // The tasks are not on the thread of `main`, so each exchange is between threads, where
+        // counts of instructions have little meaning. `cargo xtask bench` times it.
         ("smol" | "async-std", "ping-pong") => place == "task",
         _ => true,
     }
@@ -139,7 +141,7 @@ pub(super) fn figures(is_asked: &dyn Fn(&str) -> bool) -> Result<Vec<Figure>> {
                 ours: ours.bytes,
                 value: ours.bytes,
                 budget: native.map(|native| native.bytes + 16.0),
-                // How far tables have grown when the tasks start.
+                // The tolerance is for how far tables have grown when the tasks start.
                 tolerance: Tolerance::Absolute(if runtime == "tokio" { 0.5 } else { 8.0 }),
             }),
             Build::One => {
@@ -161,7 +163,7 @@ pub(super) fn figures(is_asked: &dyn Fn(&str) -> bool) -> Result<Vec<Figure>> {
                     value: ours,
                     budget,
                     tolerance: match kind {
-                        // They are rounded, and a channel allocates one block for many messages.
+                        // Bytes are rounded, and a channel allocates one block for many messages.
                         "bytes" => Tolerance::Either {
                             percent: 3.0,
                             absolute: 0.02,
@@ -204,7 +206,7 @@ fn name(build: Build, runtime: &str, place: &str, workload: &str) -> String {
     format!("instructions/{runtime}/{build}/{place}/{workload}")
 }
 
-/// What the instructions may be of the native call's.
+/// Returns the budget for the instructions, as a ratio to the native call.
 fn budget(runtime: &str, place: &str, workload: &str) -> f64 {
     match (runtime, workload) {
         ("tokio", "spawn" | "detach" | "join-set") => 1.01,
@@ -220,16 +222,17 @@ fn budget(runtime: &str, place: &str, workload: &str) -> f64 {
     }
 }
 
-/// One thread's instructions are the same each time; where several take turns, they are not.
+/// Returns the tolerance. The instructions of one thread are the same each time; with several
+/// threads they vary.
 fn tolerance(runtime: &str, place: &str, workload: &str) -> Tolerance {
     Tolerance::Percent(match (runtime, place, workload) {
-        // Of so few instructions each is more than a percent.
+        // The count is so small that one instruction is more than a percent.
         ("tokio", _, "timeout") => 6.0,
         ("tokio", "main", _) => 1.0,
         ("tokio", _, _) => 2.0,
-        // The timers have a thread, and now and then it does the work.
+        // The thread of the timers does some of the work now and then.
         ("smol" | "async-std" | "pollster", _, "timeout-pending") => 100.0,
-        // No native figure is there to vary with it.
+        // No native figure varies together with this one.
         ("pollster", _, "sleep") => 50.0,
         ("smol" | "async-std", _, "sleep") => 30.0,
         ("async-std", "main", "ping-pong") => 30.0,
@@ -238,7 +241,7 @@ fn tolerance(runtime: &str, place: &str, workload: &str) -> Tolerance {
     })
 }
 
-/// Builds the program and copies it away from the next build.
+/// Builds the program, and copies it so that the next build does not replace it.
 fn program(runtime: &str, build: Build) -> Result<String> {
     let (features, kind) = match build {
         Build::All => (RUNTIMES.join(","), "all"),
@@ -260,7 +263,7 @@ fn program(runtime: &str, build: Build) -> Result<String> {
     Ok(copy.to_string_lossy().into_owned())
 }
 
-/// Runs all, as many at once as there are cores.
+/// Makes all runs, as many at once as there are cores.
 fn measure(runs: &[Run]) -> Result<Vec<Cost>> {
     let next = Mutex::new(0..runs.len());
     let costs = Mutex::new(vec![None; runs.len()]);
@@ -295,12 +298,13 @@ impl Run {
         Ok(Cost {
             instructions: each(|cost| cost.instructions),
             allocations: each(|cost| cost.allocations),
-            // A single allocation somewhere in thousands of operations is nothing.
+            // A single allocation in thousands of operations rounds to nothing.
             bytes: (each(|cost| cost.bytes) * 100.0).round() / 100.0,
         })
     }
 
-    /// What it cannot do without: where other threads take part, some runs do more.
+    /// Returns the least cost of some runs: where other threads take part, some runs do additional
+    /// work.
     fn least(&self, count: u64) -> Result<Cost> {
         let runs = match self.runtime {
             "smol" | "async-std" | "pollster" if self.workload != "idle" => 4,
@@ -360,7 +364,8 @@ impl Run {
     }
 }
 
-/// `cost [WORKLOAD]`: instructions and allocations of one workload on every runtime, as figures.
+/// Implements `cost [WORKLOAD]`: instructions and allocations of one workload on every runtime, as
+/// figures.
 pub fn cost(workload: &str) -> Result {
     let is_asked = |name: &str| name.ends_with(&format!("/{workload}"));
     let mut rows = vec![

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use super::{Figure, shown};
 use crate::run::{Result, root};
 
-/// The lines of the file: a figure's name, its value, and from `#` on a remark.
+/// The lines of the file: a figure's name, its value, and a remark after `#`.
 pub(super) struct Expected {
     head: String,
     lines: BTreeMap<String, Line>,
@@ -56,7 +56,7 @@ impl Expected {
         self.lines.keys().map(String::as_str)
     }
 
-    /// Takes what was measured; leaves nothing else if that is everything.
+    /// Takes over the measured figures, and removes all others if `is_everything`.
     pub(super) fn update(&mut self, figures: &[Figure], is_everything: bool) {
         if is_everything {
             self.lines
@@ -68,7 +68,7 @@ impl Expected {
                 remark: String::new(),
             };
             let line = self.lines.entry(figure.name.clone()).or_insert_with(new);
-            // What is within its noise stays, so that a diff shows what changed.
+            // A value within its noise stays, so that a diff shows the real changes.
             if (line.value - figure.value).abs() > figure.tolerance.of(line.value) {
                 line.value = figure.value;
             }
@@ -92,7 +92,7 @@ impl Expected {
             let entry = format!("{name:width$}  {:>8}{remark}", shown(Some(line.value)));
             text += &format!("{entry}\n");
         }
-        // The first group needs no line of its own above it: the head ends with one.
+        // The first group needs no empty line above it, because the head ends with one.
         let text = text.replace("\n\n\n", "\n\n");
         fs::write(path(), text).map_err(|error| format!("cannot write {:?}: {error}", path()))
     }

@@ -1,4 +1,4 @@
-//! The smallest program with a task: its size, its packages, its threads and system calls.
+//! Measures the smallest program with a task: its size, its packages, its threads and system calls.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -8,10 +8,10 @@ use super::{Figure, Tolerance};
 use crate::RUNTIMES;
 use crate::run::{Result, cargo, output, root, stdout, step};
 
-/// How often a start is traced: the least is taken.
+/// The number of traced starts, of which the least counts.
 const STARTS: usize = 5;
 
-/// Cargo's profile for release as the variables of the environment change it.
+/// Changes of Cargo's release profile, as variables of the environment.
 pub(crate) const STRIPPED: [(&str, &str); 1] = [("STRIP", "true")];
 const SMALL: [(&str, &str); 5] = [
     ("STRIP", "true"),
@@ -74,7 +74,8 @@ pub(super) fn figures(is_asked: &dyn Fn(&str) -> bool) -> Result<Vec<Figure>> {
             let ours = start(runtime)?;
             let theirs = start(&format!("native-{runtime}"))?;
             for ((name, ours), native) in names.into_iter().zip(ours).zip(theirs) {
-                // Threads that start and end meet on some locks or not, the more so beside a compiler.
+                // Threads that start and end may or may not contend for a lock, more often beside a
+                // compiler.
                 let noise = if name.ends_with("calls") { 24.0 } else { 0.0 };
                 figures.push(Figure {
                     name,
@@ -90,13 +91,13 @@ pub(super) fn figures(is_asked: &dyn Fn(&str) -> bool) -> Result<Vec<Figure>> {
     Ok(figures)
 }
 
-/// Builds hello and gives its path.
+/// Builds hello, and returns its path.
 pub(crate) fn build(feature: &str, profile: &[(&str, &str)]) -> Result<std::path::PathBuf> {
     let program = match feature.strip_prefix("native-") {
         Some(runtime) => format!("hello-{runtime}"),
         None => "hello-portable".into(),
     };
-    // Apart from other builds, which would be built again for the other profile.
+    // A folder of its own, because other builds would be built again for the other profile.
     let target = root().join(format!("target/budgets/hello-{}", profile.len()));
     let mut command = cargo(&["build", "--quiet", "--release"]);
     command
@@ -110,7 +111,7 @@ pub(crate) fn build(feature: &str, profile: &[(&str, &str)]) -> Result<std::path
     Ok(target.join("release").join(program))
 }
 
-/// KiB of hello.
+/// Returns the size of hello in KiB.
 fn size(feature: &str, profile: &[(&str, &str)]) -> Result<f64> {
     let program = build(feature, profile)?;
     let file = fs::metadata(&program).map_err(|error| format!("cannot read {program:?}: {error}"));
@@ -130,7 +131,7 @@ fn crates(name: String, runtime: &str, kind: &str, edges: &str) -> Result<Figure
         ours: ours.len() as f64,
         value: ours.len() as f64,
         budget: match (runtime, kind) {
-            // Fewer than the umbrella's.
+            // The umbrella crate smol has more packages.
             ("smol", "program") => Some(theirs.len() as f64 - 1.0),
             ("tokio" | "smol" | "async-std", _) => Some((theirs.len() + own) as f64),
             _ => None,
@@ -139,7 +140,7 @@ fn crates(name: String, runtime: &str, kind: &str, edges: &str) -> Result<Figure
     })
 }
 
-/// The packages of hello but itself.
+/// Returns the packages of hello without hello itself.
 fn tree(feature: &str, edges: &str) -> Result<BTreeSet<String>> {
     let mut command = cargo(&["tree", "--package", "portable-bench-hello"]);
     command
@@ -147,7 +148,7 @@ fn tree(feature: &str, edges: &str) -> Result<BTreeSet<String>> {
         .args(["--prefix", "none", "--format", "{p}"]);
     let printed = stdout(&mut command)?;
     let packages = printed.lines().filter(|line| !line.is_empty());
-    // `(*)` and the path of a package of ours follow.
+    // `(*)` or the path of one of our packages follows.
     let packages = packages.map(|line| line.split(" (").next().unwrap_or(line));
     Ok(packages
         .filter(|package| !package.starts_with("portable-bench-hello"))
@@ -155,12 +156,12 @@ fn tree(feature: &str, edges: &str) -> Result<BTreeSet<String>> {
         .collect())
 }
 
-/// The threads that hello starts, and its system calls.
+/// Returns the number of threads that hello starts, and of its system calls.
 fn start(feature: &str) -> Result<[f64; 2]> {
     let program = build(feature, &STRIPPED)?;
     let mut least = [f64::MAX; 2];
     for _ in 0..STARTS {
-        // The table is on its standard error, where hello prints nothing.
+        // strace prints its table on standard error, where hello prints nothing.
         let traced = output(Command::new("strace").args(["-f", "-c"]).arg(&program))?;
         let text = String::from_utf8_lossy(&traced.stderr);
         let calls = |is_it: &dyn Fn(&str) -> bool| -> f64 {

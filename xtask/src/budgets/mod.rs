@@ -1,7 +1,7 @@
-//! What `portable` costs, in figures that are the same on every machine, and what it may cost.
+//! The costs of `portable`, in figures that are the same on every machine, and their budgets.
 //!
-//! `benches/budgets.txt` holds what is expected. A figure that is worse fails; one that is over its
-//! budget as expected is shown.
+//! `benches/budgets.txt` holds the expected figures. A figure that is worse than expected fails;
+//! one that is over its budget, as expected, is shown.
 
 mod calls;
 mod expected;
@@ -14,12 +14,12 @@ pub use self::calls::cost;
 use self::expected::Expected;
 use crate::run::{Result, table};
 
-/// What is asked for on the command line.
+/// The options on the command line.
 #[derive(Default)]
 pub struct Options {
-    /// Writes the figures into the file.
+    /// Whether the figures are written into the file.
     pub update: bool,
-    /// Measures only the figures whose name contains this.
+    /// A part of the names of the figures that are measured.
     pub filter: String,
 }
 
@@ -38,15 +38,15 @@ impl Options {
 
 /// One figure.
 struct Figure {
-    /// Words between slashes.
+    /// The name: words between slashes.
     name: String,
     native: Option<f64>,
     ours: f64,
-    /// What is compared: a ratio, a difference, or `ours`.
+    /// The value that is compared: a ratio, a difference, or `ours`.
     value: f64,
-    /// What `value` may be at most.
+    /// The upper limit of `value`.
     budget: Option<f64>,
-    /// By how much `value` may differ from one run to the next.
+    /// The difference of `value` from one run to the next that is accepted.
     tolerance: Tolerance,
 }
 
@@ -54,7 +54,7 @@ struct Figure {
 enum Tolerance {
     Percent(f64),
     Absolute(f64),
-    /// Whichever is more.
+    /// The greater of the two.
     Either {
         percent: f64,
         absolute: f64,
@@ -129,9 +129,9 @@ pub fn budgets(options: &Options) -> Result {
 
 enum Verdict {
     Good,
-    /// The file can be updated.
+    /// The figure is better than in the file, which can be updated.
     Better,
-    /// By so much, as expected.
+    /// The figure is over its budget by so much, as expected.
     OverBudget(f64),
     Worse(f64),
     NotExpected,
@@ -158,7 +158,7 @@ impl Figure {
         let Some(expected) = expected else {
             return Verdict::NotExpected;
         };
-        // The file is rounded.
+        // The values in the file are rounded.
         let tolerance = self.tolerance.of(expected) + 0.0005;
         if self.value > expected + tolerance {
             Verdict::Worse(self.value - expected)
@@ -171,7 +171,7 @@ impl Figure {
         }
     }
 
-    /// By how much, if it is.
+    /// Returns by how much the figure is over its budget, if it is.
     fn over_budget(&self) -> Option<f64> {
         let by = self.value - self.budget?;
         (by > 0.0005).then_some(by)

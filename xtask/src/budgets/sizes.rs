@@ -1,4 +1,4 @@
-//! Sizes of handles and futures: `benches/runtime/src/bin/sizes.rs`.
+//! Measures sizes of handles and futures: `benches/runtime/src/bin/sizes.rs`.
 
 use std::process::Command;
 

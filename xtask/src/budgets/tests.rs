@@ -1,4 +1,4 @@
-//! What tests cost rustc: the memory for one more test, and whether it stays the same.
+//! Measures what tests cost rustc: the memory for one more test, and whether it is constant.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -12,7 +12,7 @@ use crate::bench::high_water;
 use crate::crates::Crates;
 use crate::run::{Result, root, shown};
 
-/// Tests in a file: so many, twice as many, and so on.
+/// The numbers of tests in a file, each twice the one before.
 const SIZES: [usize; 3] = [400, 800, 1600];
 
 pub(super) fn figures(is_asked: &dyn Fn(&str) -> bool) -> Result<Vec<Figure>> {
@@ -25,7 +25,7 @@ pub(super) fn figures(is_asked: &dyn Fn(&str) -> bool) -> Result<Vec<Figure>> {
         let folder = root().join("target/budgets/tests").join(build);
         let crates = Crates::check(folder, runtimes)?;
         let ours = of_each(&crates, "#[portable::test]\nasync fn ")?;
-        // As many tests as the runtimes make.
+        // The native side has one test per runtime too.
         let natives: Vec<String> = (0..runtimes.len())
             .map(|runtime| match build {
                 "one" => "#[tokio::test]\nasync fn ".into(),
@@ -53,8 +53,8 @@ pub(super) fn figures(is_asked: &dyn Fn(&str) -> bool) -> Result<Vec<Figure>> {
     Ok(figures)
 }
 
-/// KiB for one more test, between the sizes. `functions` is what stands before its name; there are
-/// several functions if `NAME` stands in it.
+/// Returns the KiB for one more test, between the sizes. `functions` is the text before a test's
+/// name; a `NAME` in it makes several functions.
 fn of_each(crates: &Crates, functions: &str) -> Result<Vec<f64>> {
     let peaks: Vec<f64> = SIZES
         .iter()
@@ -74,7 +74,7 @@ fn of_each(crates: &Crates, functions: &str) -> Result<Vec<f64>> {
         .collect())
 }
 
-/// The most KiB that rustc has when it checks the tests in `source`.
+/// Returns the most KiB that rustc uses when it checks the tests in `source`.
 fn peak(crates: &Crates, source: &str) -> Result<f64> {
     let folder = root().join("target/budgets/tests");
     fs::write(folder.join("tests.rs"), source)

@@ -1,4 +1,4 @@
-//! Steps that run beside those of this process, each in a process of its own.
+//! Runs steps beside those of this process, each in a process of its own.
 
 use std::env;
 use std::fs;
@@ -12,10 +12,10 @@ use std::time::Instant;
 
 use crate::run::{Result, root};
 
-/// The lane. It ends with its first step that fails.
+/// The lane of these steps. It ends with its first step that fails.
 pub(super) struct Beside {
     ended: Receiver<Ended>,
-    /// How many steps have not ended yet.
+    /// The number of steps that have not ended yet.
     left: usize,
     stops: Arc<AtomicBool>,
 }
@@ -24,7 +24,7 @@ pub(super) struct Beside {
 struct Ended {
     name: &'static str,
     seconds: u64,
-    /// The file with what it has printed.
+    /// The file with the output of the step.
     log: PathBuf,
     outcome: Result,
 }
@@ -33,7 +33,7 @@ impl Beside {
     /// Starts the first of the steps.
     pub(super) fn start(steps: Vec<&'static str>, option: Option<&'static str>) -> Result<Self> {
         let folder = root().join("target/ci");
-        // A copy, as a build of the workspace replaces the program.
+        // The program is copied, because a build of the workspace replaces it.
         let program = folder.join(format!("xtask{}", env::consts::EXE_SUFFIX));
         fs::create_dir_all(&folder)
             .and_then(|()| fs::copy(env::current_exe()?, &program))
@@ -69,7 +69,7 @@ impl Beside {
     ///
     /// # Errors
     ///
-    /// If one that has not been printed yet failed.
+    /// Returns an error if a step failed whose output has not been printed yet.
     pub(super) fn stop(mut self) -> Result {
         self.stops.store(true, Ordering::SeqCst);
         while let Ok(step) = self.ended.recv() {
@@ -78,12 +78,12 @@ impl Beside {
         Ok(())
     }
 
-    /// Prints what the steps have printed that ended since the last call, and gives how long they
+    /// Prints the output of the steps that ended since the last call, and returns how long they
     /// took.
     ///
     /// # Errors
     ///
-    /// If one of them failed.
+    /// Returns an error if one of them failed.
     pub(super) fn print(&mut self) -> Result<Vec<String>> {
         let mut took = Vec::new();
         while let Ok(step) = self.ended.try_recv() {
@@ -92,11 +92,11 @@ impl Beside {
         Ok(took)
     }
 
-    /// The same once all have ended.
+    /// Waits for all steps, prints their output, and returns how long they took.
     ///
     /// # Errors
     ///
-    /// If one of them failed.
+    /// Returns an error if one of them failed.
     pub(super) fn finish(mut self) -> Result<Vec<String>> {
         let mut took = Vec::new();
         while self.left > 0 {
@@ -119,7 +119,7 @@ impl Beside {
     }
 }
 
-/// Runs a step whose output goes to a file.
+/// Runs a step, with its output in a file.
 fn run(command: &mut Command, log: &PathBuf) -> Result {
     let failed = |error| format!("cannot run it: {error}");
     let file = fs::File::create(log).map_err(failed)?;

@@ -1,4 +1,4 @@
-//! Everything that must hold before a change lands.
+//! The checks that must pass before a change lands.
 
 mod beside;
 mod suites;
@@ -30,9 +30,9 @@ pub(crate) struct Step {
 /// time, and one compiler has seldom work for two cores.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Lane {
-    /// Builds in `target/debug`.
+    /// The step builds in `target/debug`.
     Debug,
-    /// Builds elsewhere. Cargo would have one lane wait for the other in the same folder.
+    /// The step builds elsewhere. In the same folder Cargo would have one lane wait for the other.
     Elsewhere,
 }
 
@@ -79,7 +79,7 @@ pub(crate) const STEPS: &[Step] = &[
     Step::debug("tests of all runtimes", contract::tests_of_all),
     Step::debug("tests of one runtime", suites::of_one),
     Step {
-        // The folder is trybuild's.
+        // trybuild makes this folder.
         leaves: &["tests"],
         ..Step::debug("tests of none", suites::of_none)
     },
@@ -108,10 +108,10 @@ pub(crate) const STEPS: &[Step] = &[
     Step::elsewhere("firmware", firmware::firmware, &["firmware"]),
 ];
 
-/// Removes what no later step uses, as the disk of a machine may be small.
+/// The option that removes folders which no later step uses, as the disk of a machine may be small.
 const PRUNE: &str = "--prune";
 
-/// All steps, or those that are named.
+/// Runs all steps, or those that are named.
 pub fn ci(arguments: &[String]) -> Result {
     let arguments = arguments.iter().map(String::as_str);
     let (prunes, only): (Vec<_>, Vec<_>) = arguments.partition(|name| *name == PRUNE);
@@ -135,7 +135,7 @@ pub fn ci(arguments: &[String]) -> Result {
     Ok(())
 }
 
-/// All steps.
+/// Runs all steps, in both lanes.
 fn in_lanes(prunes: bool) -> Result<Vec<String>> {
     let of = |lane| STEPS.iter().filter(move |step| step.lane == lane);
     let names = of(Lane::Elsewhere).map(|step| step.name).collect();
@@ -173,7 +173,7 @@ fn prune(folders: &[&str]) -> Result {
 
 pub(crate) fn formatting() -> Result {
     step(cargo(&["fmt", "--all", "--check"]))?;
-    // A workspace of its own.
+    // The firmware for the board is a workspace of its own.
     let mut board = cargo(&["fmt", "--check"]);
     board.current_dir(root().join("examples/firmware/cortex-m"));
     step(board)

@@ -1,4 +1,4 @@
-//! The tests in builds with one runtime, and with none.
+//! Runs the tests in builds with one runtime, and with none.
 
 use std::fs;
 use std::process::Command;
@@ -6,7 +6,8 @@ use std::process::Command;
 use crate::run::{Result, cargo, root, step};
 use crate::{RUNTIMES, contract};
 
-/// But the contract and the examples, which have steps of their own.
+/// Runs the tests with each runtime, without the contract and the examples, which have steps of
+/// their own.
 pub(super) fn of_one() -> Result {
     for runtime in RUNTIMES {
         let with = |features: &str, of: &[&str]| -> Command {
@@ -31,7 +32,8 @@ pub(super) fn of_one() -> Result {
     Ok(())
 }
 
-/// A library's view: no runtime, and then no macros either. The examples need both.
+/// Runs the tests in a library's build, without a runtime, and then without macros too. The
+/// examples need both.
 pub(super) fn of_none() -> Result {
     for features in [&[][..], &["--no-default-features", "--features", "std"]] {
         for targets in [&["--lib", "--tests"][..], &["--doc"]] {
@@ -41,7 +43,7 @@ pub(super) fn of_none() -> Result {
     step(cargo(&["test", "--package", "portable-runtime-shim"]))
 }
 
-/// The files in `tests/`, each of which is a program.
+/// Returns the names of the files in `tests/`, each of which is a program.
 pub(crate) fn tests() -> Result<Vec<String>> {
     let entries = fs::read_dir(root().join("tests"))
         .map_err(|error| format!("cannot read the folder of the tests: {error}"))?;

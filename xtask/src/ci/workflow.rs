@@ -1,11 +1,11 @@
-//! The workflow for GitHub has a job for each step.
+//! Checks that the workflow for GitHub has a job for each step.
 
 use std::fs;
 
 use super::STEPS;
 use crate::run::root;
 
-/// The steps of the workflow's matrix.
+/// Returns the steps of the workflow's matrix.
 fn jobs() -> Vec<String> {
     let text = fs::read_to_string(root().join(".github/workflows/ci.yml")).unwrap();
     let name = |line: &str| {

@@ -1,4 +1,4 @@
-//! The page of the contract, and the tests that it names.
+//! Checks the links of the contract's page to the tests.
 
 use std::fs;
 use std::path::Path;
@@ -8,7 +8,7 @@ use crate::run::{Result, root};
 /// The beginning of a link to a file of the repository.
 const LINK: &str = "https://github.com/portable-rs/portable/blob/main/";
 
-/// The page of the contract names each file of tests, and none that is not there.
+/// Checks that the page names each file of tests, and no file that does not exist.
 pub(super) fn check() -> Result {
     let read = |path: &Path| {
         fs::read_to_string(path).map_err(|error| format!("cannot read {path:?}: {error}"))

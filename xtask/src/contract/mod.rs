@@ -1,4 +1,4 @@
-//! The contract's tests in every build that matters, and a table of how they went.
+//! Runs the contract's tests in every build that matters, and prints a table of the results.
 
 mod links;
 mod tally;
@@ -11,22 +11,24 @@ use self::tally::{Columns, Tally};
 use crate::RUNTIMES;
 use crate::run::{Result, cargo, shown};
 
-/// Most tests wait most of the time.
+/// The number of test threads. It exceeds the number of cores, because most tests wait most of the
+/// time.
 pub(crate) const THREADS: &str = "8";
 
 /// Features that add to the contract and choose no runtime.
 pub const ADDED: &str = "fs,net,process,select,signal,sync,tokio-io";
 
-/// The test programs that hold the contract: the one that has nearly all, and those that start
+/// The test programs of the contract: one with nearly all of its tests, and those that start
 /// programs.
 const CONTRACT: &str = "contract";
 const PROGRAMS: [&str; 3] = ["status", "cat_many", "run_many"];
 
-/// How the contract's tests went in the build with all runtimes, once they have run in it.
+/// The results of the contract's tests in the build with all runtimes, once they have run in it.
 static OF_ALL: Mutex<Option<Tally>> = Mutex::new(None);
 
-/// Every test of the workspace, in the build with all runtimes: the command of the README, which is
-/// what a newcomer types. The contract's are counted for [`contract`], which has the same build.
+/// Runs every test of the workspace, in the build with all runtimes. This is the command of the
+/// README, which a newcomer types. The contract's tests are counted for [`contract`], which needs
+/// the same build.
 pub fn tests_of_all() -> Result {
     let mut command = cargo(&["test", "--workspace", "--all-features"]);
     command.env("RUST_TEST_THREADS", THREADS);
@@ -68,7 +70,7 @@ pub fn contract() -> Result {
     match of_all {
         Some(of_all) => tally.join(of_all),
         None => {
-            // As the whole test suite is built.
+            // The features are those of the whole test suite, so that nothing is built twice.
             let all = ["--workspace", "--all-features", "--test", CONTRACT];
             add(&[&all[..], &programs].concat(), tally::of_all())?;
         }
@@ -80,18 +82,19 @@ pub fn contract() -> Result {
     }
 }
 
-/// Runs `cargo test` and counts the tests of the contract; shows the rest of what it prints, and keeps
-/// what the tests that failed have said.
+/// Runs `cargo test` and counts the tests of the contract. Shows the rest of the output, and keeps
+/// the output of the tests that failed.
 fn run(command: &mut Command, columns: &Columns, tally: &mut Tally) -> Result<bool> {
     let what = shown(command);
     eprintln!("\n$ {what}");
-    // Cargo says on standard error which program's tests come next: in one pipe it says so before.
+    // Cargo announces on standard error which program's tests come next. In one pipe the
+    // announcement stays ahead of them.
     let failed = |error| format!("cannot run {what}: {error}");
     let (reader, writer) = pipe().map_err(failed)?;
     let copy = writer.try_clone().map_err(failed)?;
     command.stdin(Stdio::null()).stdout(copy).stderr(writer);
     let mut child = command.spawn().map_err(failed)?;
-    // The children have the last ends for writing, so the pipe ends with them.
+    // Only the children hold ends for writing then, so the pipe ends with them.
     command.stdout(Stdio::null()).stderr(Stdio::null());
     let mut is_said = false;
     let mut is_counted = false;
@@ -109,7 +112,8 @@ fn run(command: &mut Command, columns: &Columns, tally: &mut Tally) -> Result<bo
         if is_said {
             tally.said.push(line.to_string());
         }
-        // `test PATH ... ok`; with ` - should panic` before the dots where that is so.
+        // The line is `test PATH ... ok`. A test that should panic has ` - should panic` before the
+        // dots.
         let outcome = line
             .strip_prefix("test ")
             .and_then(|test| test.split_once(" ... "));
@@ -133,8 +137,9 @@ fn run(command: &mut Command, columns: &Columns, tally: &mut Tally) -> Result<bo
     Ok(status.success())
 }
 
-/// The test program that Cargo says it runs next: of `Running tests/contract/main.rs (…)` it is
-/// `contract`, of `Running tests/status.rs (…)` it is `status`. Doc tests are of none.
+/// Returns the test program that Cargo announces: `contract` for
+/// `Running tests/contract/main.rs (…)`, `status` for `Running tests/status.rs (…)`. Doc tests
+/// belong to no program.
 fn program(line: &str) -> Option<&str> {
     let line = line.trim_start();
     if line.starts_with("Doc-tests ") {

@@ -1,15 +1,15 @@
-//! How the tests went, by section and runtime.
+//! Counts the results of the tests, by section and runtime.
 
 use std::collections::BTreeMap;
 
 use crate::RUNTIMES;
 use crate::run::table;
 
-/// The tests in this module of a file hold what a runtime does in place of a line that it cannot
-/// keep.
+/// The module of a file with the tests of its exceptions: lines that a runtime cannot keep, and
+/// what it does instead.
 const EXCEPTIONS: &str = "exceptions";
 
-/// One for each runtime alone, and one for each in the build with all.
+/// One column for each runtime alone, and one for each in the build with all.
 const COLUMNS: usize = 2 * RUNTIMES.len();
 
 #[derive(Clone, Copy, Default)]
@@ -96,7 +96,7 @@ impl Tally {
         }
     }
 
-    /// Adds what another has counted.
+    /// Adds the counts of another tally.
     pub(super) fn join(&mut self, other: Self) {
         for (section, counts) in other.sections {
             let row = self.sections.entry(section).or_default();
@@ -117,13 +117,13 @@ impl Tally {
         self.failed.is_empty()
     }
 
-    /// How many tests of a section passed, in each column.
+    /// Returns how many tests of a section passed, in each column.
     #[cfg(test)]
     pub(super) fn passed(&self, section: &str) -> [usize; COLUMNS] {
         self.sections[section].map(|count| count.passed)
     }
 
-    /// Prints the table, and what failed.
+    /// Prints the table, and the tests that failed.
     pub(super) fn print(&self) {
         let mut head = vec!["section".to_string()];
         head.extend(RUNTIMES.map(String::from));
@@ -137,7 +137,7 @@ impl Tally {
         println!();
         table(&rows);
         println!();
-        // Once more, where one looks first.
+        // The output is repeated at the end, where a reader looks first.
         for line in &self.said {
             println!("{line}");
         }
@@ -152,7 +152,7 @@ impl Tally {
     }
 }
 
-/// The folder and the file of a test; those of the programs are in none.
+/// Returns the folder and the file of a test. Those of the programs share one section.
 fn section(path: &[&str]) -> String {
     match path {
         [folder, file, ..] if *folder != EXCEPTIONS => format!("{folder}::{file}"),

@@ -1,4 +1,4 @@
-//! Mistakes in the attribute and the signature: one error each, at its place, with its cure.
+//! Checks mistakes in the attribute and the signature: one error each, at its place, with its cure.
 
 use super::compiler::Compiler;
 use super::marks::{Mark, marks};
@@ -21,7 +21,7 @@ struct Compared {
     tokio: Score,
 }
 
-/// Compares all cases, prints the table, and gives what is not as it must be.
+/// Compares all cases, prints the table, and returns the cases that are wrong.
 pub(super) fn compare(compiler: &Compiler) -> Result<String> {
     let cases = Case::all("arguments")?;
     let compared = each(&cases, |case| one(compiler, case))?;
@@ -92,7 +92,7 @@ impl Score {
     pub(super) fn of(marks: &[Mark], printed: String) -> Self {
         let found = diagnostics(&printed);
         let mut found: Vec<&Diagnostic> = found.iter().filter(|one| one.is_error).collect();
-        // rustc says of each test that no harness finds it, also where one function is several.
+        // rustc reports each test that no harness finds, so one function may cause several reports.
         found.dedup_by_key(|error| (error.message(), error.range()));
         let has_error = |mark: &&Mark| found.iter().any(|error| mark.is_at(error));
         let has_cure = |mark: &&Mark| {
@@ -108,7 +108,7 @@ impl Score {
         }
     }
 
-    /// Whether there is one error a mistake, at its place, with its cure.
+    /// Returns whether each mistake has one error, at its place, with its cure.
     pub(super) fn is_right(&self, mistakes: usize) -> bool {
         [self.errors, self.spans, self.cures]
             .into_iter()
@@ -127,8 +127,8 @@ impl Score {
 }
 
 impl Mark {
-    /// Whether an error is about this place, or about an argument around it, and not about the
-    /// attribute as a whole.
+    /// Returns whether an error is about this place, or about an argument around it, and not about
+    /// the attribute as a whole.
     fn is_at(&self, error: &Diagnostic) -> bool {
         let Some((line, start, end)) = error.range() else {
             return false;

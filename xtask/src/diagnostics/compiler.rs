@@ -1,4 +1,4 @@
-//! rustc, with `portable` and `tokio` at hand.
+//! Runs rustc, with `portable` and `tokio` available.
 
 use std::fs;
 use std::path::PathBuf;
@@ -10,9 +10,9 @@ use crate::run::{Result, output, root};
 
 pub(super) struct Compiler {
     folder: PathBuf,
-    /// With one runtime.
+    /// The crates with one runtime.
     one: Crates,
-    /// With several.
+    /// The crates with several runtimes.
     several: Crates,
 }
 
@@ -26,8 +26,8 @@ impl Compiler {
         })
     }
 
-    /// What rustc prints when it checks `source`. On Tokio's side, its crate goes by the name of
-    /// ours too.
+    /// Returns rustc's output for `source`. On Tokio's side, the name `portable` stands for Tokio's
+    /// crate.
     pub(super) fn check(&self, name: &str, source: &str, variant: Variant) -> Result<String> {
         let portable = match variant.is_on_tokio() {
             true => &self.one.tokio,
@@ -41,8 +41,8 @@ impl Compiler {
         self.printed(name, source, variant.folder(), program)
     }
 
-    /// What rustc prints of the tests in `source`: in a build with one runtime, and in one with
-    /// several.
+    /// Returns rustc's output for the tests in `source`: in a build with one runtime, and in one
+    /// with several.
     pub(super) fn check_tests(&self, name: &str, source: &str) -> Result<[String; 2]> {
         let printed = |crates: &Crates, folder: &str| {
             let tests = |file: &str| {
@@ -65,7 +65,8 @@ impl Compiler {
         folder: &str,
         rustc: impl Fn(&str) -> Command,
     ) -> Result<String> {
-        // The same name in another folder, so that the output needs no cleaning.
+        // The file has the same name in each folder, so that the outputs can be compared as they
+        // are.
         let folder = self.folder.join(folder);
         let file = format!("{name}.rs");
         fs::create_dir_all(&folder)

@@ -5,8 +5,8 @@
 //! //               ^^^^^^^^^^^^^ worker_threads
 //! ```
 //!
-//! One mark a mistake, under its place, followed by what the message must name as the cure. A
-//! second mark of the same line stands below the first.
+//! There is one mark per mistake, under its place, followed by the cure that the message must name.
+//! A second mark of the same line stands below the first.
 
 pub(super) struct Mark {
     pub(super) line: usize,

@@ -1,12 +1,12 @@
-//! What rustc says of a mistake under our macros, beside what it says without them and under
+//! Compares rustc's reports of a mistake under our macros with its reports without them and under
 //! Tokio's.
 //!
-//! A case is a file in `tests/diagnostics/`, valid but for what it is about:
+//! A case is a file in `tests/diagnostics/`, valid except for its mistake:
 //!
-//! - `body/`: mistakes in a function with `#[portable::main]`, or in a `spawn_task!`. rustc must
-//!   say line for line what it says of the function without the attribute, and of a plain call of
-//!   `portable::spawn`.
-//! - `methods/`: the same in a method. There `async block` may stand for `async fn`.
+//! - `body/`: mistakes in a function with `#[portable::main]`, or in a `spawn_task!`. Each line of
+//!   rustc's output must be the same as for the function without the attribute, and for a plain
+//!   call of `portable::spawn`.
+//! - `methods/`: mistakes in the body of a method. There `async block` may stand for `async fn`.
 //! - `arguments/`: mistakes in the attribute or the signature. Each is marked: see [`marks`].
 //! - `tests/`: mistakes in a test, marked alike. They are checked as tests, in a build with one
 //!   runtime and in one with several.
@@ -71,7 +71,7 @@ impl Case {
     }
 }
 
-/// Does `work` for each case, on all processors, and gives the results in order.
+/// Does `work` for each case, on all processors, and returns the results in order.
 fn each<T: Send>(cases: &[Case], work: impl Fn(&Case) -> Result<T> + Sync) -> Result<Vec<T>> {
     let workers = thread::available_parallelism().map_or(1, usize::from);
     let next = Mutex::new(cases.iter().enumerate());

@@ -1,18 +1,18 @@
-//! rustc's output, taken apart.
+//! Parses rustc's output.
 
 /// An error or a warning.
 pub(super) struct Diagnostic {
     pub(super) is_error: bool,
-    /// `line:column` of the place that it is about.
+    /// `line:column` of the primary place.
     pub(super) place: String,
-    /// The rows of the snippet that underline this place, and nothing else of them.
+    /// The rows of the snippet that underline this place, cut to the underlining.
     pub(super) carets: Vec<String>,
-    /// What it suggests, with the code that it shows for it.
+    /// The suggestions, each with the code that rustc shows for it.
     pub(super) help: Vec<String>,
     pub(super) text: String,
 }
 
-/// The diagnostics in what rustc printed.
+/// Returns the diagnostics in rustc's output.
 pub(super) fn diagnostics(printed: &str) -> Vec<Diagnostic> {
     let mut texts: Vec<String> = Vec::new();
     for line in printed.lines() {
@@ -48,13 +48,14 @@ impl Diagnostic {
         }
     }
 
-    /// What stands above the snippet.
+    /// Returns the text above the snippet.
     pub(super) fn message(&self) -> &str {
         let end = self.text.find("--> ").unwrap_or(self.text.len());
         &self.text[..end]
     }
 
-    /// The line, the first column and the column behind the last, of a place on one line.
+    /// Returns the line, the first column and the column after the last, if the place is on one
+    /// line.
     pub(super) fn range(&self) -> Option<(usize, usize, usize)> {
         let (line, column) = self.place.split_once(':')?;
         let (line, column): (usize, usize) = (line.parse().ok()?, column.parse().ok()?);
@@ -66,7 +67,8 @@ impl Diagnostic {
     }
 }
 
-/// The first snippet's underlining of the primary place. Where it begins depends on the other labels.
+/// Returns the first snippet's underlining of the primary place, whose start depends on the other
+/// labels.
 fn carets(text: &str) -> Vec<String> {
     let snippet = text.lines().skip(1).take_while(|line| {
         let first = line.chars().next();
@@ -85,7 +87,7 @@ fn carets(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// The lines of each `help`: a section of its own, or one line of another.
+/// Returns the lines of each `help`, which is a section of its own or one line of another.
 fn help(text: &str) -> Vec<String> {
     let mut is_inside = false;
     let wanted = text.lines().skip(1).filter(|line| {

@@ -1,4 +1,4 @@
-//! Mistakes in a body: what rustc says is what it says without our macros.
+//! Checks mistakes in a body: rustc must report the same as without our macros.
 
 use super::compiler::Compiler;
 use super::report::{Diagnostic, diagnostics};
@@ -6,14 +6,14 @@ use super::variant::Variant;
 use super::{Case, each};
 use crate::run::{Result, table};
 
-/// How one side compares with the plain function.
+/// The comparison of one side with the plain function.
 #[derive(Default)]
 struct Score {
     errors: usize,
     warnings: usize,
-    /// How many of the plain diagnostics have one at the same place.
+    /// How many of the plain diagnostics have a counterpart at the same place.
     spans: usize,
-    /// How many of them suggest the same.
+    /// How many of the counterparts suggest the same.
     help: usize,
     of: usize,
 }
@@ -27,15 +27,15 @@ struct Compared {
 }
 
 const SAME: &str = "same";
-/// The label at what is called stands elsewhere, and a note says that it is a macro.
+/// The label at the name of the call stands elsewhere, and a note says that it is a macro.
 const BUT_THE_CALL: &str = "but the call";
-/// As many diagnostics or fewer, at the same places.
+/// There are as many diagnostics or fewer, at the same places.
 const OTHER_WORDS: &str = "other words";
-/// The case says why.
+/// The case gives a reason for the difference.
 const KNOWN: &str = "known";
 const DIFFERENT: &str = "DIFFERENT";
 
-/// Compares all cases of a folder, prints the table, and gives what is not as it must be.
+/// Compares all cases of a folder, prints the table, and returns the cases that are wrong.
 pub(super) fn compare(compiler: &Compiler, folder: &str) -> Result<String> {
     let may_differ_in_words = folder == "methods";
     let cases = Case::all(folder)?;
@@ -125,7 +125,7 @@ fn one(compiler: &Compiler, case: &Case, may_differ_in_words: bool) -> Result<Co
         verdict = KNOWN;
         difference.clear();
     }
-    // Where a body calls the runtime, rustc's notes point into that crate.
+    // If a body calls the runtime, rustc's notes point into that crate.
     let on_tokio = diagnostics(&printed(Variant::PlainOnTokio)?);
     Ok(Compared {
         plain: Score::of(&wanted, &wanted),
@@ -162,18 +162,18 @@ impl Score {
     }
 }
 
-/// Whether two diagnostics are about the same place.
+/// Returns whether two diagnostics are about the same place.
 fn is_at(one: &Diagnostic, other: &Diagnostic) -> bool {
     one.is_error == other.is_error && one.place == other.place && one.carets == other.carets
 }
 
-/// Whether there are diagnostics where some are wanted, and nowhere else.
+/// Returns whether there are diagnostics, and each of them is at a place where one is wanted.
 fn is_no_worse(found: &[Diagnostic], wanted: &[Diagnostic]) -> bool {
     let is_wanted = |one: &Diagnostic| wanted.iter().any(|wanted| is_at(one, wanted));
     !found.is_empty() && found.len() <= wanted.len() && found.iter().all(is_wanted)
 }
 
-/// What rustc printed but for its labels and the note that [`BUT_THE_CALL`] speaks of.
+/// Returns rustc's output without its labels and the note that [`BUT_THE_CALL`] mentions.
 fn without_call(printed: &str) -> Vec<&str> {
     let is_label = |line: &str| line.trim_start().starts_with('|');
     let is_note = |line: &str| line.contains("= note: this error originates in the macro");

@@ -1,4 +1,4 @@
-//! Mistakes in tests: one error each, at its place, however many runtimes there are.
+//! Checks mistakes in tests: one error each, at its place, however many runtimes there are.
 
 use super::arguments::Score;
 use super::compiler::Compiler;
@@ -6,7 +6,7 @@ use super::marks::marks;
 use super::{Case, each};
 use crate::run::{Result, table};
 
-/// Checks all cases, prints the table, and gives what is not as it must be.
+/// Checks all cases, prints the table, and returns the cases that are wrong.
 pub(super) fn compare(compiler: &Compiler) -> Result<String> {
     let cases = Case::all("tests")?;
     let checked = each(&cases, |case| {

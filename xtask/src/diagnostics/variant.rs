@@ -1,25 +1,26 @@
-//! The programs that one case becomes.
+//! The programs that are made of one case.
 
 use super::Case;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Variant {
-    /// Without the attribute, and with a call where the macro stands.
+    /// The case without the attribute, and with a call in place of the macro.
     Plain,
-    /// As it is written.
+    /// The case as written.
     Ours,
-    /// As it is written, on a function named `main`.
+    /// The case as written, but with the function named `main`.
     OurMain,
     PlainOnTokio,
-    /// With Tokio's attribute, and a call where the macro stands.
+    /// The case with Tokio's attribute, and with a call in place of the macro.
     Tokio,
 }
 
 const ATTRIBUTE: &str = "#[portable::main]";
-/// As wide as [`ATTRIBUTE`]. It does nothing, but rustc puts a `use` that it suggests above it.
+/// An attribute of the width of [`ATTRIBUTE`]. It has no effect, but rustc puts a suggested `use`
+/// above it.
 const NO_ATTRIBUTE: &str = "#[rustfmt::skip] ";
 const MACRO: &str = "spawn_task!(";
-/// As wide as [`MACRO`], so that what follows stays in its column.
+/// A call of the width of [`MACRO`], so that the following tokens stay in their columns.
 const CALL: &str = "spawn      (";
 
 impl Variant {
@@ -37,7 +38,7 @@ impl Variant {
         matches!(self, Variant::PlainOnTokio | Variant::Tokio)
     }
 
-    /// The program. Each line stands where it stands in the file.
+    /// Returns the program. Each line stands where it stands in the file.
     pub(super) fn source(self, case: &Case) -> String {
         let mut source = match self {
             Variant::Ours => case.source.clone(),
@@ -51,16 +52,16 @@ impl Variant {
         if !source.contains("fn main") {
             source += "fn main() { let _ = case; }\n";
         }
-        // rustc shortens a path if no crate that it has loaded has another thing of that name.
+        // rustc shortens a path only if no crate that it has loaded has another item of that name.
         source + "extern crate portable as _;\n"
     }
 
-    /// Whether a case has this form.
+    /// Returns whether the case has this variant.
     pub(super) fn fits(self, case: &Case) -> bool {
         self != Variant::OurMain || !case.source.contains("fn main")
     }
 
-    /// What rustc printed, in the words that it has for [`Variant::Plain`].
+    /// Translates rustc's output to the words of [`Variant::Plain`].
     pub(super) fn as_plain(self, printed: &str) -> String {
         let printed = printed
             .replace(ATTRIBUTE, NO_ATTRIBUTE)

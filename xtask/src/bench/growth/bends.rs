@@ -1,15 +1,15 @@
-//! Where a curve leaves the native one.
+//! Finds the point where our curve leaves the native one.
 
 use crate::bench::median;
 
-/// What is more than the noise of a machine that does other things.
+/// A factor above the noise of a machine that does other things too.
 const LIMIT: f64 = 1.5;
 
-/// The first of the ratios to the native cost, from few tasks to many, from which on ours is the
-/// greater one and has grown by more than [`LIMIT`] times what the native one has.
+/// Returns the first ratio to the native cost, from few tasks to many, from which on our cost is
+/// the greater one and has grown by more than [`LIMIT`] times the growth of the native cost.
 ///
-/// It is compared with the median of those before it: a ratio that stands out alone is what else
-/// the machine did.
+/// Each ratio is compared with the median of those before it: a single outlier comes from other
+/// load on the machine.
 pub(super) fn at(ratios: &[f64]) -> Option<usize> {
     (1..ratios.len()).find(|&i| {
         let (before, from_here) = ratios.split_at(i);

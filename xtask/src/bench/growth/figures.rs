@@ -1,4 +1,4 @@
-//! What was measured, and the file that keeps it.
+//! The measured figures, and the file that keeps them.
 
 use std::fs;
 use std::path::PathBuf;
@@ -8,7 +8,7 @@ use crate::run::{Result, root};
 const HEAD: &str = "runtime,place,side,tasks,spawned a second,p50 ns,p99 ns,p99.9 ns,bytes a task";
 
 pub(super) struct Figures {
-    /// Under what they were measured.
+    /// The conditions of the measurement.
     pub(super) notes: Vec<String>,
     pub(super) rows: Vec<Row>,
 }
@@ -18,17 +18,17 @@ pub(super) struct Row {
     pub(super) place: String,
     pub(super) side: String,
     pub(super) tasks: u64,
-    /// As [`QUANTITIES`] has them.
+    /// The values, in the order of [`QUANTITIES`].
     pub(super) values: [f64; 5],
 }
 
-/// One curve's.
+/// The quantity that a plot shows.
 #[derive(Clone, Copy)]
 pub(super) struct Quantity {
-    /// Of the file of its plot, too.
+    /// The name of the quantity and of the file of its plot.
     pub(super) name: &'static str,
     pub(super) title: &'static str,
-    /// Whether more of it is better.
+    /// Whether a greater value is better.
     pub(super) is_speed: bool,
     index: usize,
 }
@@ -59,7 +59,7 @@ impl Quantity {
         row.values[self.index]
     }
 
-    /// Its values by the number of tasks, the fewest first.
+    /// Returns the values by the number of tasks, the fewest first.
     pub(super) fn curve(
         &self,
         rows: &[Row],
@@ -76,7 +76,7 @@ impl Quantity {
     }
 }
 
-/// Where the plots are, too.
+/// Returns the folder of the figures and of the plots.
 pub(super) fn folder() -> PathBuf {
     root().join("docs/growth")
 }

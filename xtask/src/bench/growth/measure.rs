@@ -1,4 +1,4 @@
-//! Measures: `benches/runtime/src/bin/{growth,cost}.rs`.
+//! Runs the measurements: `benches/runtime/src/bin/{growth,cost}.rs`.
 
 use std::process::Command;
 
@@ -10,8 +10,9 @@ use crate::run::{Result, cargo, root, stdout, step};
 
 const ROUNDS: usize = 7;
 
-/// glibc keeps what is freed. Else it gives back what a worker's heap has at its end, but not below
-/// what is still in use there, and one small block decides what the next round takes anew.
+/// Settings with which glibc keeps freed memory. Otherwise it returns the free end of a worker's
+/// heap to the system, down to the last block in use, and one small block decides how much the next
+/// round must allocate anew.
 const KEEPS: &str = "glibc.malloc.arena_max=1:glibc.malloc.trim_threshold=1000000000000:\
     glibc.malloc.mmap_threshold=1000000000000";
 
@@ -40,7 +41,7 @@ pub(super) fn all() -> Result<Figures> {
     Ok(Figures { notes, rows })
 }
 
-/// Both sides by turns, so that what else the machine does meets both.
+/// Measures both sides in turns, so that other load on the machine affects both.
 fn measure(
     programs: &Programs,
     runtime: &str,
@@ -105,14 +106,14 @@ fn build(runtime: &str) -> Result<Programs> {
     })
 }
 
-/// What the program prints.
+/// Runs the program, and returns the numbers that it prints.
 fn numbers(program: &str, [runtime, side, place, workload]: [&str; 4], n: u64) -> Result<Vec<f64>> {
     let mut command = Command::new(program);
     command
         .args([runtime, side, place, workload, &n.to_string()])
         .env("PORTABLE_RUNTIME", runtime)
         .env("GLIBC_TUNABLES", KEEPS)
-        // Of smol and async-std, which know no other way.
+        // smol and async-std take their number of threads only from variables.
         .env("SMOL_THREADS", "1")
         .env("ASYNC_STD_THREAD_COUNT", "1");
     let printed = stdout(&mut command)?;

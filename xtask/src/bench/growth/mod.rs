@@ -9,15 +9,16 @@ use self::figures::{Figures, QUANTITIES, Row};
 use crate::RUNTIMES;
 use crate::run::{Result, table};
 
-/// Tasks that live at once.
+/// The numbers of tasks that live at once.
 const SIZES: [u64; 5] = [100, 1_000, 10_000, 100_000, 1_000_000];
 
-/// `bench growth`: measures and draws; with `is_drawn_only` it draws what is measured.
+/// Implements `bench growth`: measures and draws. With `is_drawn_only` it draws the figures of the
+/// last measurement.
 pub fn growth(is_drawn_only: bool) -> Result {
     if !is_drawn_only {
         measure::all()?.write()?;
     }
-    // As they are written, so that they are drawn alike again.
+    // The figures are read back, so that a second drawing from the file is the same.
     let figures = Figures::read()?;
     for note in &figures.notes {
         println!("{note}");
@@ -27,7 +28,7 @@ pub fn growth(is_drawn_only: bool) -> Result {
     plot::all(&figures.rows)
 }
 
-/// Where workloads run: in `main`, and in a task on the one worker.
+/// Returns the places where workloads run: in `main`, and in a task on the one worker.
 fn places(runtime: &str) -> &'static [&'static str] {
     match crate::has_workers(runtime) {
         true => &["main", "task"],
@@ -35,7 +36,7 @@ fn places(runtime: &str) -> &'static [&'static str] {
     }
 }
 
-/// What is compared, in the order in which it is shown.
+/// Returns the pairs of runtime and place that are compared, in the order of display.
 fn curves() -> impl Iterator<Item = (&'static str, &'static str)> {
     let on_main = RUNTIMES.into_iter().map(|runtime| (runtime, "main"));
     let on_worker = RUNTIMES

@@ -1,4 +1,4 @@
-//! Draws the figures: a file for each quantity, a panel for each runtime and place.
+//! Draws the figures: one file per quantity, one panel per runtime and place.
 
 use std::fs;
 
@@ -13,7 +13,7 @@ use crate::run::Result;
 const SIZE: (u32, u32) = (960, 500);
 const PANELS: (usize, usize) = (2, 4);
 
-/// Colours that one can read on white and on black: the page behind shows through.
+/// A colour that one can read on white and on black, because the page behind shows through.
 const INK: RGBColor = RGBColor(128, 128, 128);
 const OURS: RGBColor = RGBColor(47, 129, 247);
 const NATIVE: RGBColor = RGBColor(217, 130, 43);
@@ -41,7 +41,7 @@ fn draw(quantity: &Quantity, rows: &[Row]) -> Drawn<String> {
             &format!("{}, by the number of tasks", quantity.title),
         )?;
         let panels = body.split_evenly(PANELS);
-        // The same in all of them, which one can then compare.
+        // All panels have the same range, so that one can compare them.
         let range = quantity.range(rows);
         for ((runtime, place), panel) in curves().zip(&panels) {
             let of = |side| quantity.curve(rows, runtime, place, side);
@@ -107,7 +107,7 @@ fn draw_panel(
     Ok(())
 }
 
-/// A power of ten.
+/// Writes `x` as a power of ten.
 fn power(x: f64) -> String {
     const DIGITS: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
     let exponent = x.log10().round() as usize;
@@ -115,7 +115,7 @@ fn power(x: f64) -> String {
 }
 
 impl Quantity {
-    /// From one power of ten to another.
+    /// Returns the range of all values, from one power of ten to another.
     fn range(&self, rows: &[Row]) -> (f64, f64) {
         let values: Vec<f64> = rows.iter().map(|row| self.value(row)).collect();
         let least = values.iter().copied().fold(f64::MAX, f64::min);
