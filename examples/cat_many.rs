@@ -1,5 +1,5 @@
-//! Copies stdin, line by line, to each of the files that are named, as `tee` does, and prints the
-//! number of a line once it is with the operating system in all of them.
+//! Copies stdin, line by line, to each of the named files, as `tee` does, and prints the number of
+//! a line once it is with the operating system in all of them.
 //!
 //! A number that was printed is a promise: however the program ends, the line is there. A file that
 //! cannot be written is reported and left out, and the others go on; the status is 1 then.
@@ -37,7 +37,7 @@ async fn main() -> io::Result<ExitCode> {
         }
         let mut i = 0;
         while let Some((path, file)) = files.get_mut(i) {
-            // No flush: what was written is with the operating system.
+            // A flush is not needed: `write_all` returns when the operating system has the line.
             match file.write_all(&line).await {
                 Ok(()) => i += 1,
                 Err(error) => {
@@ -47,7 +47,7 @@ async fn main() -> io::Result<ExitCode> {
                 }
             }
         }
-        // Where nobody has the line, there is nothing to promise.
+        // If no file has the line, there is nothing to promise.
         if !files.is_empty() {
             output.write_all(format!("{number}\n").as_bytes()).await?;
         }

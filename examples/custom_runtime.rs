@@ -1,4 +1,4 @@
-//! Four workers, their name and 3 MiB of stack: by the attribute, and by the builder.
+//! Runs on four workers with a name and 3 MiB of stack: by the attribute, and by the builder.
 //!
 //! `cargo run --features smol --example custom_runtime`
 
@@ -47,17 +47,17 @@ async fn work() {
         ids.insert(thread.id());
     }
     println!("100 tasks used 2.5 MiB of stack each, on threads named {names:?}");
-    // How many of the four found something to do differs from run to run.
+    // The number of workers that found something to do differs from run to run.
     eprintln!("this was {}, threads: {}", runtime::current(), ids.len());
 }
 
-/// Fills so many bytes of the stack. By default a thread has 2 MiB.
+/// Fills as many bytes of the stack. By default a thread has 2 MiB.
 fn use_stack(bytes: usize) {
     let mut frame = [0_u8; 64 * 1024];
     black_box(&mut frame);
     if let Some(rest) = bytes.checked_sub(frame.len()) {
         use_stack(rest);
     }
-    // Still needed here, so the frames cannot share their place.
+    // The frame is still needed here, so the frames cannot share their place.
     black_box(&mut frame);
 }

@@ -1,12 +1,12 @@
-//! A TCP echo server that ends gracefully, and clients that check what comes back.
+//! A TCP echo server that ends gracefully, and clients that check the echoes.
 //!
 //! ```console
 //! $ cargo run --features smol,net,signal --example echo -- serve 127.0.0.1:7000
 //! $ cargo run --features tokio,net,signal --example echo -- check 127.0.0.1:7000
 //! ```
 //!
-//! Without arguments both are in one program. Ctrl-c ends the server once the connections that it
-//! has are done; a second one ends it at once.
+//! Without arguments both run in one program. Ctrl-c ends the server once its connections are done;
+//! a second ctrl-c ends it at once.
 
 use std::env;
 use std::error::Error;
@@ -57,7 +57,7 @@ async fn serve(listener: TcpListener, shutdown: Shutdown) -> Result<(), Box<dyn 
         let stream = match accepted {
             Ok((stream, _)) => stream,
             Err(error) => {
-                // Of this connection, or of too many: the others go on.
+                // This connection failed, or there are too many: the others go on.
                 eprintln!("cannot accept: {error}");
                 portable::time::sleep(Duration::from_millis(100)).await;
                 continue;
@@ -84,7 +84,7 @@ async fn echo(stream: TcpStream) -> io::Result<()> {
     write.shutdown().await
 }
 
-/// Several clients at once, each with messages of many lengths.
+/// Runs several clients at once, each with messages of many lengths.
 async fn check(address: SocketAddr) -> Result<(), Box<dyn Error>> {
     let mut clients = JoinSet::new();
     for seed in 0..CLIENTS {

@@ -21,7 +21,7 @@ async fn main() {
 /// Asks all mirrors at once.
 async fn fetch(mirrors: &[(&str, u64)], limit: Duration) -> String {
     let answers = mirrors.iter().map(|&(mirror, delay)| async move {
-        // Stands for a request.
+        // The sleep stands for a request.
         sleep(Duration::from_millis(delay)).await;
         format!("{mirror} answered")
     });
@@ -31,7 +31,8 @@ async fn fetch(mirrors: &[(&str, u64)], limit: Duration) -> String {
     }
 }
 
-/// The output of the first future that is ready. The others are dropped, which cancels them.
+/// Returns the output of the first future that is ready. The others are dropped, which cancels
+/// them.
 async fn first_of<F: Future>(futures: impl Iterator<Item = F>) -> F::Output {
     let mut futures: Vec<_> = futures.map(Box::pin).collect();
     poll_fn(|cx| {

@@ -1,7 +1,8 @@
-//! Runs commands, a few at a time, and says which line of what they print is whose.
+//! Runs commands, a few at a time, and prefixes each line of their output with the command's
+//! number.
 //!
-//! Each command has a task; the next one is started when one of them ends. Ctrl-c stops the commands
-//! that run, with all that they have started, and starts no more.
+//! Each command has a task; the next one is started when one of them ends. Ctrl-c stops the running
+//! commands, with all processes that they have started, and starts no more.
 //!
 //! `cargo run --features smol,process,signal --example run_many -- -j 2 'sleep 1; echo a' 'echo b'`
 
@@ -33,14 +34,14 @@ that still run after two seconds, or when ctrl-c comes again, are killed.
 exit status: 0 all commands succeeded, 1 some did not, 2 wrong usage, 130 it was stopped
 ";
 
-/// What it runs to show itself, one after the other.
+/// The commands of a demonstration, which run one after the other.
 const SHOWN: [&str; 3] = [
     "echo hello",
     "for n in 1 2 3; do echo line $n; done",
     "echo this goes to stderr >&2; printf 'no newline at the end'",
 ];
 
-/// How long a command has to end when it is asked to.
+/// The time that a command has to end when it is asked to.
 const GRACE: Duration = Duration::from_secs(2);
 
 struct Options {
@@ -53,7 +54,7 @@ enum Commands {
     OnStdin,
 }
 
-/// What became of a command.
+/// The end of a command.
 enum End {
     Ended(ExitStatus),
     Failed(io::Error),
@@ -103,7 +104,7 @@ async fn run_all(options: Options) -> io::Result<ExitCode> {
 
     let (mut running, mut ends) = (JoinSet::new(), Vec::new());
     for (i, command) in commands.iter().enumerate() {
-        // Here and not by the set's own limit, which promises no order.
+        // The limit is kept here and not by the set, whose own limit promises no order.
         if running.len() == options.at_once {
             ends.extend(
                 running
@@ -122,7 +123,7 @@ async fn run_all(options: Options) -> io::Result<ExitCode> {
     let is_stopped = stop.is_requested();
     let (text, all_succeeded) = summary(&commands, &ends);
     match print(text.as_bytes()) {
-        // It is no failure that the reader has enough, as `head` has.
+        // A reader that has enough, such as `head`, is no failure.
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => return Err(error),
         _ => {}
     }
@@ -133,20 +134,21 @@ async fn run_all(options: Options) -> io::Result<ExitCode> {
     })
 }
 
-/// Lets the commands be killed a while after they were asked to end, or at the next ctrl-c.
+/// Gives the commands a while to end after they were asked to, and then has them killed. The next
+/// ctrl-c has them killed at once.
 async fn be_patient(stop: Shutdown, kill: Shutdown) {
     stop.requested().await;
     let _ = timeout(GRACE, ctrl_c()).await;
     kill.request();
 }
 
-/// Runs a command to its end, however that comes.
+/// Runs a command until it ends or is stopped.
 async fn run(number: usize, command: &str, stop: &Shutdown, kill: &Shutdown) -> End {
     if stop.is_requested() {
         return End::NotStarted;
     }
-    // In a group of its own: what it starts can be stopped with it, and ctrl-c of the terminal comes
-    // here alone.
+    // The command has a process group of its own: the processes that it starts can be stopped with
+    // it, and the terminal's ctrl-c reaches this program alone.
     let child = Command::new("sh")
         .args(["-c", command])
         .stdin(Stdio::null())
@@ -169,7 +171,7 @@ async fn run(number: usize, command: &str, stop: &Shutdown, kill: &Shutdown) -> 
     end.await
 }
 
-/// Prints what the child prints, and waits until there is no more and it has ended.
+/// Prints the output of the child, and waits for the end of the output and of the child.
 async fn end_of(number: usize, mut child: Child, stop: Shutdown) -> End {
     let stdout = child.stdout.take().map(|pipe| {
         let stop = stop.clone();
@@ -204,7 +206,7 @@ async fn copy_lines(
             line.push(b'\n');
         }
         if print(&line).is_err() {
-            // Nobody reads it any more.
+            // The reader of our output is gone.
             return stop.request();
         }
     }
@@ -221,7 +223,7 @@ async fn send(signal: &str, group: u32) {
     }
 }
 
-/// How the commands ended, and whether all have succeeded.
+/// Returns a text on how the commands ended, and whether all have succeeded.
 fn summary(commands: &[String], ends: &[(usize, End)]) -> (String, bool) {
     let (mut text, mut succeeded, mut not_started) = (String::new(), 0, 0);
     for ((i, end), command) in ends.iter().zip(commands) {
@@ -246,7 +248,7 @@ fn summary(commands: &[String], ends: &[(usize, End)]) -> (String, bool) {
     (text, succeeded == all)
 }
 
-/// None if the usage is to be shown.
+/// Reads the arguments. Returns `None` if the usage is to be shown.
 fn options() -> Result<Option<Options>, String> {
     let mut arguments = Vec::new();
     for argument in std::env::args_os().skip(1) {
@@ -279,7 +281,7 @@ fn options() -> Result<Option<Options>, String> {
     Ok(Some(Options { at_once, commands }))
 }
 
-/// One write, so that no other line comes between.
+/// Prints the text in one write, so that no other line comes between.
 fn print(text: &[u8]) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
     stdout.write_all(text)?;
@@ -290,7 +292,7 @@ fn print_to_stderr(text: &[u8]) -> io::Result<()> {
     io::stderr().lock().write_all(text)
 }
 
-/// Prints to stderr, if anybody listens; `eprintln!` would panic.
+/// Prints to stderr, and ignores a failure, at which `eprintln!` would panic.
 fn complain(text: &str) {
     let _ = print_to_stderr(format!("{text}\n").as_bytes());
 }

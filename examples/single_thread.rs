@@ -30,7 +30,7 @@ async fn main() {
     eprintln!("this was {}", portable::runtime::current());
 }
 
-/// Takes turns with the others: an `Rc` is not `Send`, so `spawn` would not compile.
+/// Picks fruit in turns with the other tasks. An `Rc` is not `Send`, so `spawn` would not compile.
 async fn pick(fruit: &'static str, count: usize, counts: Rc<RefCell<BTreeMap<&str, usize>>>) {
     for _ in 0..count {
         *counts.borrow_mut().entry(fruit).or_default() += 1;

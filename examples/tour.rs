@@ -11,23 +11,23 @@ use portable::time::{Duration, interval, sleep, timeout};
 
 #[portable::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    // A task starts on its own; its handle gives the output.
+    // A task starts on its own, and its handle gives the output.
     let task = portable::spawn(async { 6 * 7 });
     println!("a task gave {}", task.await?);
 
-    // What blocks belongs on a thread of its own.
+    // Blocking code belongs on a thread of its own.
     let task = task::spawn_blocking(|| {
         std::thread::sleep(Duration::from_millis(10));
         "its time"
     });
     println!("a blocking closure took {}", task.await?);
 
-    // A panic ends its task alone and arrives whole.
+    // A panic ends only its task, and its payload arrives unchanged.
     let task = portable::spawn(async { panic!("oh no") });
     let payload = task.await.unwrap_err().into_panic();
     println!("a task panicked: {:?}", payload.downcast_ref::<&str>());
 
-    // The future of an aborted task is dropped before its handle says so.
+    // The future of an aborted task is dropped before its handle is ready.
     let noisy = Noisy;
     let task = portable::spawn(async move {
         sleep(Duration::from_secs(3600)).await;
@@ -37,7 +37,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let aborted = task.await.is_err_and(|error| error.is_cancelled());
     println!("a task was aborted: {aborted}");
 
-    // Too late is an error; in time is the output.
+    // A future that is too late gives an error, one in time gives its output.
     let limit = Duration::from_millis(20);
     match timeout(limit, sleep(Duration::from_secs(3600))).await {
         Ok(()) => println!("this does not happen"),
@@ -56,7 +56,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Tells when it is dropped.
+/// A value that prints when it is dropped.
 struct Noisy;
 
 impl Drop for Noisy {

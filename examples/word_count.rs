@@ -1,7 +1,7 @@
 //! Counts the words, lines and bytes of files and folders, sixteen files at a time.
 //!
-//! A fixed number of tasks share a queue, and each file is read by `spawn_blocking`. The table
-//! goes to stdout; progress, and what cannot be read, to stderr.
+//! A fixed number of tasks share a queue, and each file is read by `spawn_blocking`. The table goes
+//! to stdout; progress and errors go to stderr.
 //!
 //! `cargo run --release --features smol --example word_count -- .`
 
@@ -27,7 +27,7 @@ skipped. A link or a hidden file that is named as a PATH is counted.
 exit status: 0 all was counted, 1 something could not be read, 2 no path was given
 ";
 
-/// Files that are read at the same time.
+/// The number of files that are read at the same time.
 const AT_ONCE: usize = 16;
 
 type Queue = Mutex<vec::IntoIter<PathBuf>>;
@@ -83,7 +83,7 @@ async fn main() -> ExitCode {
     }
 }
 
-/// The files that are meant by `paths`, and what cannot be looked at.
+/// Returns the files that `paths` stand for, and the paths that cannot be read.
 fn walk(paths: Vec<PathBuf>) -> (Vec<PathBuf>, Vec<Failure>) {
     let (mut files, mut folders, mut failures) = (Vec::new(), Vec::new(), Vec::new());
     for path in paths {
@@ -131,7 +131,7 @@ async fn count_queue(queue: Arc<Queue>) -> Vec<(PathBuf, io::Result<Count>)> {
     counts
 }
 
-/// Tells how far it is, until it is aborted.
+/// Prints the progress until it is aborted.
 async fn report(queue: Arc<Queue>, total: usize) {
     let mut ticks = interval(Duration::from_millis(250));
     loop {
@@ -162,7 +162,7 @@ impl Count {
     }
 }
 
-/// What is written is counted: nothing need be valid UTF-8, nor fit in memory.
+/// Counts the bytes that are written, so that a file need neither be valid UTF-8 nor fit in memory.
 impl Write for Count {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         for byte in bytes {
@@ -192,12 +192,12 @@ fn table(counts: &[(PathBuf, Count)]) -> String {
     text + &total.row("total")
 }
 
-/// One line whatever the path is.
+/// Returns the path as one line, without control characters.
 fn shown(path: &Path) -> String {
     path.to_string_lossy().replace(char::is_control, "?")
 }
 
-/// Prints to stdout. It is no failure that the reader has enough, as `head` has.
+/// Prints to stdout. A reader that has enough, such as `head`, is no failure.
 fn print(text: &str) -> ExitCode {
     let mut stdout = io::stdout().lock();
     let written = stdout.write_all(text.as_bytes());
@@ -210,7 +210,7 @@ fn print(text: &str) -> ExitCode {
     }
 }
 
-/// Prints to stderr, if anybody listens; `eprintln!` would panic.
+/// Prints to stderr, and ignores a failure, at which `eprintln!` would panic.
 fn complain(text: &str) {
     let _ = writeln!(io::stderr(), "{text}");
 }

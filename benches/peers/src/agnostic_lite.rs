@@ -8,7 +8,7 @@ use ::agnostic_lite::{
 
 use portable_bench_runtime::sides::{Place, Side};
 
-/// `R` of agnostic-lite, inside the runtime of `S`.
+/// agnostic-lite's runtime `R`, inside the runtime of `S`.
 #[derive(Debug)]
 pub struct AgnosticLite<R, S>(PhantomData<(R, S)>);
 

@@ -13,13 +13,13 @@ use portable_bench_runtime::sides::{self, Place, Side, Tokio};
 pub trait Executor: Send + Sync + 'static {
     type Side: Side;
 
-    /// Called inside of it.
+    /// Runs inside the executor, before the workload.
     fn enter() {}
 
     fn get() -> &'static (impl Spawner + 'static);
 }
 
-/// What it must have.
+/// The traits of an executor that the workloads need.
 pub trait Spawner: Timer + YieldNow + Send + Sync {
     fn spawn<T: Send + 'static>(
         &self,

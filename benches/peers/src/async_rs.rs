@@ -13,7 +13,7 @@ use portable_bench_runtime::sides::{Place, Side, Smol, Tokio};
 pub trait Kit: RuntimeKit + Sized {
     type Side: Side;
 
-    /// Called inside of it.
+    /// Runs inside the runtime, before the workload.
     fn enter();
 
     fn get() -> &'static Runtime<Self>;

@@ -1,14 +1,14 @@
-//! The other layers over several runtimes, on those that they support, timed as `time` times ours:
+//! Times the other layers over several runtimes, on those that they support, as `time` times ours:
 //! `peers RUNTIME SIDE PLACE WORKLOAD COUNT` prints nanoseconds. `cargo xtask bench` runs it.
 //!
-//! A workspace of its own: they bring a hundred packages.
+//! The package is a workspace of its own, because the layers bring a hundred packages.
 
 use std::time::Instant;
 
 use portable_bench_runtime::run;
 use portable_bench_runtime::sides::{Smol, Tokio};
 
-/// What none of them has.
+/// The parts of [`Side`] that none of the layers has.
 macro_rules! lacks_sets_and_intervals {
     () => {
         type Ticks = ();

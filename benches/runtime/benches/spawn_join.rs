@@ -1,4 +1,4 @@
-//! Spawn and join, beside the native call with as many threads:
+//! Measures spawn and join, beside the native call with as many threads:
 //! `cargo bench -p portable-bench-runtime --features smol`.
 
 use std::future::Future;
@@ -44,7 +44,7 @@ fn portable(group: &mut BenchmarkGroup<'_, WallTime>) {
 }
 
 fn native(group: &mut BenchmarkGroup<'_, WallTime>) {
-    // With its drivers, as `#[tokio::main]` has it: they change how a worker sleeps.
+    // The drivers are on, as with `#[tokio::main]`: they change how a worker sleeps.
     let multi = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(THREADS)
         .enable_all()
@@ -59,7 +59,7 @@ fn native(group: &mut BenchmarkGroup<'_, WallTime>) {
             b.iter(|| runtime.block_on(join_all(|i| tokio::spawn(task(i)))));
         });
     }
-    // These two read the number of their threads once, from the environment.
+    // smol and async-std read the number of their threads once, from the environment.
     let threads = std::env::var("SMOL_THREADS").unwrap_or_else(|_| "default".into());
     group.bench_function(format!("native smol/{threads} threads"), |b| {
         b.iter(|| smol::block_on(join_all(|i| smol::spawn(task(i)))));

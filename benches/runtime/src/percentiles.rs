@@ -1,10 +1,10 @@
-//! How many measurements lie below which value.
+//! Percentiles of measurements.
 
-/// The least of `sorted` that at least so many in a thousand of them do not exceed.
+/// Returns the least of `sorted` that at least `share` in a thousand of them do not exceed.
 ///
 /// # Panics
 ///
-/// If there are none.
+/// Panics if `sorted` is empty.
 pub fn per_mille(sorted: &[u64], share: usize) -> u64 {
     let rank = (sorted.len() * share).div_ceil(1_000);
     sorted[rank.max(1) - 1]

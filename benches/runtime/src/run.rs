@@ -1,21 +1,21 @@
-//! One run of a program: which side, where, what and how often.
+//! Reads from the arguments what a program runs: the side, the place, the workload and the count.
 
 use std::env;
 
 use crate::sides::{AsyncStd, Embassy, Place, Side, Smol, Tokio};
 use crate::workloads::work;
 
-/// Runs a workload on a side: [`on`].
+/// A function that runs a workload on a side: [`on`].
 pub type Run = fn(Place, &str, u64, fn(u64));
 
-/// Reads the arguments of the program, RUNTIME SIDE PLACE WORKLOAD COUNT, and runs it.
+/// Reads the arguments of the program, RUNTIME SIDE PLACE WORKLOAD COUNT, and runs the workload.
 ///
-/// `others` knows sides beside those of this crate, of a name and a runtime.
+/// `others` finds sides that this crate does not have, by the name of the side and of the runtime.
 /// `report` gets what a workload measures itself: see [`work`].
 ///
 /// # Panics
 ///
-/// If there is no such thing.
+/// Panics if an argument names nothing that exists.
 pub fn run(others: fn(&str, &str) -> Option<Run>, report: fn(u64)) {
     let args: Vec<String> = env::args().skip(1).collect();
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
@@ -42,7 +42,7 @@ pub fn run(others: fn(&str, &str) -> Option<Run>, report: fn(u64)) {
 ///
 /// # Panics
 ///
-/// If it lacks what the workload needs.
+/// Panics if `S` lacks what the workload needs.
 pub fn on<S: Side>(place: Place, workload: &str, count: u64, report: fn(u64)) {
     assert!(!S::LACKS.contains(&workload), "it lacks {workload}");
     S::run(place, work::<S>(workload, count, report));

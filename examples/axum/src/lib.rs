@@ -12,14 +12,14 @@
 //! data: 1
 //! ```
 //!
-//! The [`router`] is axum's, as everywhere. `axum::serve` is what does not run elsewhere: it spawns
+//! The [`router`] is axum's, as everywhere. Only `axum::serve` does not run elsewhere: it spawns
 //! each connection by `tokio::spawn`, which panics outside Tokio, whatever the listener is. So
-//! [`serve`], which is short, does that by `portable` and hyper. axum's feature `tokio` is then not
-//! needed, nor does the build have Tokio's reactor or scheduler.
+//! [`serve`], which is short, spawns them by `portable` and serves them by hyper. Then axum's
+//! feature `tokio` is not needed, and the build has neither Tokio's reactor nor its scheduler.
 //!
-//! What a router cannot have on all runtimes is what takes its time from Tokio, as the timeouts of
-//! tower and tower-http do, or its tasks, as axum's web sockets. For a timeout see the one in
-//! [`router`].
+//! Some layers and handlers run only on Tokio: those that take their time from Tokio, such as the
+//! timeouts of tower and tower-http, or their tasks, such as axum's web sockets. The [`router`] has
+//! a timeout that runs everywhere.
 
 #![cfg(unix)]
 

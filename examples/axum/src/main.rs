@@ -1,4 +1,4 @@
-//! The program: `cargo run -p axum-demo --features smol`, or another runtime.
+//! Runs the router: `cargo run -p axum-demo --features smol`, or on another runtime.
 
 use std::time::Duration;
 use std::{env, io};
@@ -9,7 +9,7 @@ use portable::shutdown::Shutdown;
 
 #[portable::main]
 async fn main() -> io::Result<()> {
-    // Before anything else: from here on ctrl-c does not kill.
+    // The shutdown comes before anything else: from here on ctrl-c does not kill the process.
     let shutdown = Shutdown::on_signal()?;
     let address = env::args().nth(1);
     let address = address.as_deref().unwrap_or("127.0.0.1:3000");

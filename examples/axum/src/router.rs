@@ -32,8 +32,8 @@ struct Pause {
     millis: u64,
 }
 
-/// Notes, which are JSON; a clock that ticks; and a page that takes as long as one wishes, but not
-/// longer than `limit`.
+/// Makes a router with notes in JSON, a clock that ticks, and a page that takes as long as one
+/// wishes, but not longer than `limit`.
 pub fn router(limit: Duration) -> Router {
     Router::new()
         .route("/notes", post(add).get(list))
@@ -42,7 +42,7 @@ pub fn router(limit: Duration) -> Router {
         .layer(middleware::from_fn(move |request, next| {
             limited(limit, request, next)
         }))
-        // Not under the limit: it does not end by itself.
+        // The ticks are not under the limit, because they do not end by themselves.
         .route("/ticks", get(ticks))
         .with_state(Notes::default())
 }
@@ -73,7 +73,7 @@ async fn slow(Query(pause): Query<Pause>) -> &'static str {
     "that took a while"
 }
 
-/// Server-sent events, until the client goes.
+/// Sends server-sent events until the client goes.
 async fn ticks(
     Query(pause): Query<Pause>,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, StatusCode> {
@@ -91,7 +91,7 @@ async fn ticks(
     )))
 }
 
-/// What tower's timeout is on Tokio.
+/// Limits the time for an answer, as tower's timeout does on Tokio.
 async fn limited(limit: Duration, request: Request, next: Next) -> Response {
     match timeout(limit, next.run(request)).await {
         Ok(answer) => answer,

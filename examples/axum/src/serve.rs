@@ -13,19 +13,19 @@ use portable::shutdown::{Guard, Shutdown};
 use portable::{task, time};
 use tower_service::Service;
 
-/// Serves until the end is requested and all that has been asked is answered; stands for
-/// `axum::serve` with its `with_graceful_shutdown`.
+/// Serves until the end is requested and all requests are answered. Replaces `axum::serve` with its
+/// `with_graceful_shutdown`.
 ///
 /// # Errors
 ///
-/// `TimedOut` if some request is not answered ten seconds after the end was requested.
+/// Returns `TimedOut` if some request is not answered ten seconds after the end was requested.
 pub async fn serve(listener: TcpListener, router: Router, shutdown: Shutdown) -> io::Result<()> {
     while let Some(accepted) = shutdown.run_until_requested(listener.accept()).await {
         match accepted {
             Ok((stream, _)) => {
                 task::spawn(connection(stream, router.clone(), shutdown.guard()));
             }
-            // Too many open files, or the like: until others have closed theirs.
+            // Too many files are open, or the like: the loop waits until others have closed theirs.
             Err(_) => time::sleep(Duration::from_millis(100)).await,
         }
     }
@@ -44,7 +44,7 @@ async fn connection(stream: TcpStream, router: Router, guard: Guard) {
     if served.is_none() {
         // Answers the request that has come, if one has, and waits for no other.
         connection.as_mut().graceful_shutdown();
-        // What is wrong with one connection is no other's business.
+        // A failure of one connection does not concern the others.
         let _ = connection.await;
     }
 }

@@ -1,4 +1,4 @@
-//! The router through real sockets, on each runtime that is compiled in.
+//! Tests the router through real sockets, on each runtime that is compiled in.
 #![cfg(unix)]
 
 use std::io;
@@ -77,7 +77,7 @@ async fn routes_extractors_and_answers() -> Result {
         let got = client.request(method, path, json).await?;
         assert_eq!(got, (status, answer.to_string()), "{method} {path}");
     }
-    // In axum's words.
+    // The text of these answers is axum's, so only the status is checked.
     for (method, path, json, status) in [
         ("POST", "/notes", "{", 400),
         ("POST", "/notes", "{}", 422),

@@ -1,4 +1,4 @@
-//! Tells the linker where cortex-m-rt's script finds the board's memory.
+//! Adds the folder of the board's memory map to the linker's path, for the script of cortex-m-rt.
 
 use std::path::PathBuf;
 use std::{env, fs};

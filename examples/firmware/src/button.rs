@@ -7,7 +7,7 @@ use crate::board::EDGES;
 use crate::event::Event;
 use crate::logger::log;
 
-/// A contact that has been quiet for so long has stopped bouncing.
+/// The time after which a quiet contact has stopped bouncing.
 const QUIET: Duration = Duration::from_millis(30);
 const RINGING: Duration = Duration::from_millis(400);
 

@@ -1,17 +1,17 @@
-//! What there is to say, and how it reads.
+//! The events of the application, and their text in the log.
 
 use core::fmt;
 
 /// A line of the log.
 #[derive(Clone, Copy, Debug)]
 pub struct Record {
-    /// Milliseconds from the start: when it was due, which is the same wherever it runs.
+    /// The milliseconds from the start at which it was due, which are the same wherever it runs.
     pub at: u32,
-    /// What happened.
+    /// The event.
     pub event: Event,
 }
 
-/// What happened.
+/// An event of the application.
 #[derive(Clone, Copy, Debug)]
 pub enum Event {
     /// The application runs.
@@ -24,11 +24,11 @@ pub enum Event {
     Released,
     /// The chime rings for the nth press.
     Rings(u32),
-    /// It has rung.
+    /// The chime for the nth press has rung.
     Rang(u32),
-    /// As many chimes ring as can; the nth press rings none.
+    /// The nth press rings no chime, because as many ring as can.
     Busy(u32),
-    /// The watchdog heard nothing of the sensor.
+    /// The watchdog got no message from the sensor.
     Silent,
     /// The sensor's task was ended, and the next one starts.
     Restarted,

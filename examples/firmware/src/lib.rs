@@ -1,16 +1,16 @@
 //! A sensor that is read at a fixed rate, a button that bounces, a watchdog over the sensor and a
 //! logger: written once, without an operating system or an allocator. The binary of this package
-//! runs it on the desk, on any runtime; `cortex-m/` runs it on a microcontroller.
+//! runs the application on the desk, on any runtime; `cortex-m/` runs it on a microcontroller.
 //!
-//! | file | what |
+//! | file | content |
 //! |---|---|
-//! | `board.rs` | what the application needs of the hardware |
+//! | `board.rs` | the hardware that the application needs |
 //! | `sensor.rs` | the loop that reads the sensor |
-//! | `watchdog.rs` | ends that loop and starts it anew, when it hangs |
+//! | `watchdog.rs` | ends that loop and starts it again, when it hangs |
 //! | `button.rs` | waits until the contact is quiet, and rings the chime |
-//! | `logger.rs` | prints what the others say |
-//! | `event.rs` | what there is to say |
-//! | `script.rs`, `simulator.rs` | hardware for where there is none |
+//! | `logger.rs` | prints the events of the other tasks |
+//! | `event.rs` | the events |
+//! | `script.rs`, `simulator.rs` | simulated hardware |
 
 #![no_std]
 #![forbid(unsafe_code)]

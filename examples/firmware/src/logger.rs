@@ -1,4 +1,4 @@
-//! Prints what the others say, so that none of them waits for a slow console.
+//! Prints the events of the other tasks, so that none of them waits for a slow console.
 
 use embassy_sync::blocking_mutex::raw::CriticalSectionRawMutex;
 use embassy_sync::channel::Channel;
@@ -9,10 +9,10 @@ use crate::event::{Event, Record};
 
 static RECORDS: Channel<CriticalSectionRawMutex, Record, 8> = Channel::new();
 
-/// Says that something happened that was due at `at`.
+/// Logs an event that was due at `at`.
 pub(crate) fn log(start: Instant, at: Instant, event: Event) {
     let at = at.duration_since(start).as_millis() as u32;
-    // A console that is too slow loses lines, and holds nobody up.
+    // If the console is too slow, lines are lost and no task waits.
     let _full = RECORDS.try_send(Record { at, event });
 }
 

@@ -1,4 +1,5 @@
-//! The desk: `cargo run -p firmware-demo --features tokio`, or another runtime.
+//! Runs the application on the desk: `cargo run -p firmware-demo --features tokio`, or on another
+//! runtime.
 
 use firmware_demo::board::{Board, Console};
 use firmware_demo::event::Record;
@@ -21,7 +22,7 @@ static BOARD: Board = Board {
     console: &Stdout,
 };
 
-// One thread, as on the board.
+// The application has one thread, as on the board.
 #[portable::main(flavor = "current_thread")]
 async fn main() {
     let start = Instant::now();

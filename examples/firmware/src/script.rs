@@ -1,11 +1,11 @@
-//! What the simulated hardware does, and when.
+//! The behaviour of the simulated hardware, with its times.
 
 use core::sync::atomic::{AtomicUsize, Ordering};
 use core::task::{Context, Poll};
 
 use crate::board::{Edge, Sensor};
 
-/// Tenths of a degree. The one that is missing never comes.
+/// The readings, in tenths of a degree. The `None` is a reading that never comes.
 const READINGS: [Option<i16>; 13] = [
     Some(205),
     Some(206),
@@ -22,10 +22,10 @@ const READINGS: [Option<i16>; 13] = [
     Some(216),
 ];
 
-/// Somebody at the button: four presses, and a contact that bounces.
+/// Four presses of the button, with a contact that bounces.
 ///
-/// What follows from them in the log is at least 20 ms away from all else, so that the order is the
-/// same on a desk that is late at times.
+/// Their lines in the log are at least 20 ms away from all others, so that the order is the same on
+/// a desk that is late at times.
 pub const EDGES: [Edge; 16] = [
     edge(130, true),
     edge(132, false),
@@ -45,7 +45,7 @@ pub const EDGES: [Edge; 16] = [
     edge(920, false),
 ];
 
-/// When the simulation is over, in milliseconds.
+/// The end of the simulation, in milliseconds.
 pub const END: u32 = 1340;
 
 const fn edge(at: u32, is_down: bool) -> Edge {
@@ -59,7 +59,7 @@ pub struct Thermometer {
 }
 
 impl Thermometer {
-    /// At the first reading.
+    /// Makes a thermometer that is at its first reading.
     #[must_use]
     pub const fn new() -> Self {
         Self {
@@ -68,7 +68,7 @@ impl Thermometer {
     }
 
     fn step(&self) {
-        // One task at a time, so that no read-modify-write is needed: Cortex-M0 has none.
+        // Only one task at a time steps, so no read-modify-write is needed: Cortex-M0 has none.
         let next = self.next.load(Ordering::Relaxed);
         self.next.store(next + 1, Ordering::Relaxed);
     }
@@ -87,7 +87,7 @@ impl Sensor for Thermometer {
                 self.step();
                 Poll::Ready(*tenths)
             }
-            // As a bus that is stuck: nothing ever wakes the task.
+            // The bus is stuck: nothing ever wakes the task.
             _ => Poll::Pending,
         }
     }

@@ -12,10 +12,10 @@ use crate::logger::log;
 
 pub(crate) const PERIOD: Duration = Duration::from_millis(100);
 
-/// What the watchdog listens to: when the last reading was due.
+/// The signal that the watchdog waits for, with the time at which the last reading was due.
 pub(crate) static ALIVE: Signal<CriticalSectionRawMutex, Instant> = Signal::new();
 
-/// The first reading is due at `first`.
+/// Reads the sensor. The first reading is due at `first`.
 #[portable::task]
 pub(crate) async fn read(sensor: &'static dyn Sensor, start: Instant, first: Instant) {
     let mut ticks = interval_at(first, PERIOD);

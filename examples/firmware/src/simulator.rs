@@ -1,4 +1,4 @@
-//! Plays the script: on the board it stands for the pin's interrupt.
+//! Plays the script, in place of the interrupt of the pin on a board.
 
 use portable::time::{Duration, Instant, sleep_until};
 
@@ -6,7 +6,7 @@ use crate::board::{Board, EDGES};
 use crate::event::{Event, Record};
 use crate::script;
 
-/// Presses the button as the script says, and ends with it.
+/// Presses the button at the times of the script, and returns at its end.
 pub async fn play(board: &Board, start: Instant) {
     let after = |at: u32| start + Duration::from_millis(at.into());
     for edge in script::EDGES {

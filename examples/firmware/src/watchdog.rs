@@ -1,4 +1,4 @@
-//! Starts the sensor's task, and starts it anew when it is silent for too long.
+//! Starts the sensor's task, and starts it again when it is silent for too long.
 
 use core::pin::pin;
 
@@ -12,7 +12,7 @@ use crate::logger::log;
 use crate::sensor::{self, ALIVE};
 
 const PATIENCE: Duration = Duration::from_millis(220);
-/// From the reset of the bus to the next reading.
+/// The time from the reset of the bus to the next reading.
 const SETTLING: Duration = Duration::from_millis(80);
 
 #[portable::task]
@@ -28,7 +28,7 @@ pub(crate) async fn watch(sensor: &'static dyn Sensor, start: Instant) {
 
         log(start, deadline, Event::Silent);
         task.abort();
-        // The task is gone once its handle says so, and its place in the pool is free.
+        // The handle is ready once the task is gone and its place in the pool is free.
         if (&mut task).await.is_err_and(|error| error.is_cancelled()) {
             sensor.reset();
             log(start, deadline, Event::Restarted);

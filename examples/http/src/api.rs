@@ -13,10 +13,10 @@ use crate::{Export, Store};
 /// The longest value, in bytes.
 pub const MAX_VALUE: usize = 64 * 1024;
 
-/// The longest time for a value to come.
+/// The time within which a value must come.
 pub const MAX_WAIT: Duration = Duration::from_secs(10);
 
-/// What is sent: all at once, or made as it is sent.
+/// The body of an answer, which is complete or made as it is sent.
 pub type Body = Either<Full<Bytes>, Export>;
 
 /// Answers requests.
@@ -26,12 +26,12 @@ pub struct Api {
 }
 
 impl Api {
-    /// The service of what is in `store`.
+    /// Makes a service for the values in `store`.
     pub fn new(store: Store) -> Self {
         Self { store }
     }
 
-    /// The answer to a request.
+    /// Returns the answer to a request.
     pub async fn answer(&self, request: Request<Incoming>) -> Response<Body> {
         self.route(request).await.unwrap_or_else(Failure::answer)
     }
@@ -81,7 +81,7 @@ impl Api {
     }
 }
 
-/// Reads a value, no more than may be of it, for no longer than it may take.
+/// Reads a value, within its limits of length and time.
 async fn value(body: Incoming) -> Result<Bytes, Failure> {
     let body = timeout(MAX_WAIT, Limited::new(body, MAX_VALUE).collect());
     let body = body.await.map_err(|_| Failure::Slow)?;
@@ -96,12 +96,12 @@ async fn value(body: Incoming) -> Result<Bytes, Failure> {
     Ok(value.to_string().into())
 }
 
-/// Why a request is not answered as it wishes.
+/// The reason for which a request fails.
 #[derive(Debug)]
 enum Failure {
     Path,
     Key,
-    /// The methods that there are.
+    /// The methods that the path has.
     Method(&'static str),
     Length,
     Slow,

@@ -7,11 +7,11 @@ use serde_json::Value;
 
 use crate::Store;
 
-/// The body of `GET /export`: a line for each key, made when hyper asks for it, which it does as the
-/// client reads.
+/// The body of `GET /export`: a line for each key. hyper asks for lines as the client reads, and a
+/// line is made only then.
 ///
-/// So it takes the memory of a few lines, however much there is. It shows what each key has when its
-/// line is made.
+/// So the export takes the memory of a few lines, however many there are. It shows the value that
+/// each key has when its line is made.
 #[derive(Debug)]
 pub struct Export {
     store: Store,
@@ -19,7 +19,7 @@ pub struct Export {
 }
 
 impl Export {
-    /// An export from the first key on.
+    /// Makes an export that begins with the first key.
     pub fn new(store: Store) -> Self {
         Self { store, last: None }
     }

@@ -23,10 +23,11 @@
 //! | `GET /keys/KEY` | the value; 404 |
 //! | `PUT /keys/KEY` | 201 for a new key, 204 for another value; 400 if it is not JSON, 413 if it is longer than [`MAX_VALUE`], 408 if it does not come within [`MAX_WAIT`] |
 //! | `DELETE /keys/KEY` | 204; 404 |
-//! | `GET /export` | all of it, an object a line, written as fast as the client reads |
+//! | `GET /export` | all values, one object per line, written as fast as the client reads |
 //!
-//! Each request is a line on the standard output. Ctrl-c or SIGTERM end it: no more connections are
-//! accepted, the requests that have come are answered, and after [`MAX_END`] it goes anyway.
+//! Each request is a line on the standard output. Ctrl-c or SIGTERM ends the service: no more
+//! connections are accepted, the requests that have come are answered, and after [`MAX_END`] the
+//! service ends anyway.
 //!
 //! - [`serve`] accepts connections until the end;
 //! - `api.rs` answers requests, and knows neither sockets nor runtimes;

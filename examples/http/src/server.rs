@@ -17,15 +17,14 @@ use portable::{task, time};
 
 use crate::{Api, Store};
 
-/// How long requests that have come may take to the end, once it was requested.
+/// The time that requests may still take once the end was requested.
 pub const MAX_END: Duration = Duration::from_secs(10);
 
-/// Serves until the end is requested and all that has been asked is answered. Gives the number of
-/// requests.
+/// Serves until the end is requested and all requests are answered. Returns the number of requests.
 ///
 /// # Errors
 ///
-/// `TimedOut` if some request is not answered [`MAX_END`] after the end was requested.
+/// Returns `TimedOut` if some request is not answered [`MAX_END`] after the end was requested.
 pub async fn serve(listener: TcpListener, store: Store, shutdown: Shutdown) -> io::Result<u64> {
     let api = Api::new(store);
     let requests = Arc::new(AtomicU64::new(0));
@@ -36,13 +35,14 @@ pub async fn serve(listener: TcpListener, store: Store, shutdown: Shutdown) -> i
                 task::spawn(connection(stream, peer, api, requests, shutdown.guard()));
             }
             Err(error) => {
-                // Too many open files, or the like: until others have closed theirs.
+                // Too many files are open, or the like: the loop waits until others have closed
+                // theirs.
                 eprintln!("cannot accept: {error}");
                 time::sleep(Duration::from_millis(100)).await;
             }
         }
     }
-    // Who connects from here on is refused.
+    // The operating system refuses new connections from here on.
     drop(listener);
     shutdown.wait_for(MAX_END).await?;
     Ok(requests.load(Ordering::Relaxed))
@@ -69,7 +69,7 @@ async fn connection(
         Ok::<_, Infallible>(answer)
     });
     let mut http = http1::Builder::new();
-    // For the time in which a request's head must come.
+    // hyper needs a timer for the time within which a request's head must come.
     http.timer(Timer::new());
 
     let mut connection = pin!(http.serve_connection(stream, service));
@@ -84,7 +84,7 @@ async fn connection(
     }
 }
 
-/// A line to the standard output; that nobody reads it is no reason to end.
+/// Prints a line to the standard output. A missing reader is no reason to end.
 fn log(line: std::fmt::Arguments<'_>) {
     let _ = writeln!(io::stdout(), "{line}");
 }

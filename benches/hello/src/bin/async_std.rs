@@ -1,4 +1,4 @@
-//! On async-std.
+//! Hello on async-std.
 
 #[async_std::main]
 async fn main() {

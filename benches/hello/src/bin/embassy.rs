@@ -1,4 +1,4 @@
-//! On Embassy, whose `main` never ends.
+//! Hello on Embassy, whose `main` never ends.
 
 use embassy_executor::Spawner;
 

@@ -1,4 +1,4 @@
-//! On pollster, which has no tasks: a thread stands for one.
+//! Hello on pollster, which has no tasks: a thread stands for one.
 
 use std::future::ready;
 

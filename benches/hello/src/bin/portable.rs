@@ -1,4 +1,4 @@
-//! On the runtime that the feature names.
+//! Hello on the runtime that the feature names.
 
 #[portable::main]
 async fn main() {

@@ -1,4 +1,4 @@
-//! On smol.
+//! Hello on smol.
 
 fn main() {
     smol::block_on(async {

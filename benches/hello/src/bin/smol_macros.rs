@@ -1,4 +1,4 @@
-//! On smol, by its macro.
+//! Hello on smol, by its macro.
 
 smol_macros::main! {
     async fn main() {

@@ -1,4 +1,4 @@
-//! Without a runtime.
+//! Hello without a runtime.
 
 fn main() {
     let task = std::thread::spawn(|| 42);

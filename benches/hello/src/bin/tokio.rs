@@ -1,4 +1,4 @@
-//! On Tokio.
+//! Hello on Tokio.
 
 #[tokio::main]
 async fn main() {

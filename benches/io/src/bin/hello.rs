@@ -15,7 +15,7 @@ async fn hello(_: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible
     ))))
 }
 
-/// Accepts for ever; `$io` makes hyper's IO of a stream.
+/// Accepts connections for ever. `$io` turns a stream into hyper's IO.
 macro_rules! serve {
     ($listener:ident, $spawn:path, $timer:expr, $io:expr) => {{
         println!("{}", $listener.local_addr().unwrap());

@@ -1,7 +1,7 @@
-//! Bytes and echoes through loopback connections, on `portable` and natively, by turns.
+//! Moves bytes and echoes through loopback connections, on `portable` and natively, in turns.
 //!
-//! Each run is a process of its own: the threads that a native program leaves behind would take
-//! part in what comes after it.
+//! Each run is a process of its own: the threads that a native program leaves behind would slow
+//! down the runs after it.
 
 #[path = "../streams/native.rs"]
 mod native;
@@ -70,7 +70,7 @@ fn compare_all() {
 fn run_alone(side: &str, workload: &str, workers: &str) -> Duration {
     let output = Command::new(env::current_exe().expect("the program has a path"))
         .args([side, workload, workers])
-        // Of smol and async-std, which know no other way.
+        // smol and async-std take their number of threads only from variables.
         .env(
             "SMOL_THREADS",
             if workers == "main" { "1" } else { workers },

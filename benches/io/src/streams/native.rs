@@ -1,4 +1,4 @@
-//! The workloads as a program for that runtime has them.
+//! The workloads, written natively for one runtime.
 
 #[cfg(feature = "tokio")]
 pub(crate) use self::tokio::*;

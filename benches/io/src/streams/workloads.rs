@@ -1,8 +1,10 @@
-// Included for each side, after its `TcpListener`, `TcpStream`, traits, `spawn` and `join`.
+// This file is included for each side, after its `TcpListener`, `TcpStream`, traits, `spawn` and
+// `join`.
 
 use std::time::{Duration, Instant};
 
-/// How long it takes to move `total` bytes from one task to another through a loopback connection.
+/// Measures how long it takes to move `total` bytes from one task to another through a loopback
+/// connection.
 pub(crate) async fn bytes(total: usize) -> Duration {
     const CHUNK: usize = 64 * 1024;
 
@@ -30,7 +32,7 @@ pub(crate) async fn bytes(total: usize) -> Duration {
     start.elapsed()
 }
 
-/// How long it takes to send 64 bytes to another task and back, `rounds` times.
+/// Measures how long it takes to send 64 bytes to another task and back, `rounds` times.
 pub(crate) async fn echoes(rounds: usize) -> Duration {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();

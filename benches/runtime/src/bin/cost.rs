@@ -1,8 +1,8 @@
-//! Counts what a workload allocates: `cost RUNTIME SIDE PLACE WORKLOAD COUNT` prints the
-//! allocations and their bytes, and for `idle` the bytes that live.
+//! Counts the allocations of a workload: `cost RUNTIME SIDE PLACE WORKLOAD COUNT` prints the
+//! allocations and their bytes, and for `idle` the live bytes.
 //!
-//! `cargo xtask budgets` runs it with two counts, under callgrind: the difference leaves start-up
-//! and exit out.
+//! `cargo xtask budgets` runs it with two counts, under callgrind: the difference leaves out
+//! start-up and exit.
 
 use std::alloc::{GlobalAlloc, Layout};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -18,18 +18,18 @@ static ALLOCATIONS: AtomicU64 = AtomicU64::new(0);
 static ALLOCATED: AtomicU64 = AtomicU64::new(0);
 static FREED: AtomicU64 = AtomicU64::new(0);
 
-// SAFETY: Everything is the allocator's below.
+// SAFETY: All calls go to the allocator below.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         ALLOCATIONS.fetch_add(1, Ordering::Relaxed);
         ALLOCATED.fetch_add(layout.size() as u64, Ordering::Relaxed);
-        // SAFETY: As the caller's.
+        // SAFETY: The caller keeps the same contract.
         unsafe { Below.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
         FREED.fetch_add(layout.size() as u64, Ordering::Relaxed);
-        // SAFETY: As the caller's.
+        // SAFETY: The caller keeps the same contract.
         unsafe { Below.dealloc(pointer, layout) }
     }
 }

@@ -1,4 +1,4 @@
-//! Times what a workload reports: `growth RUNTIME SIDE PLACE spawn-rounds|wake TASKS` prints the
+//! Times the rounds of a workload: `growth RUNTIME SIDE PLACE spawn-rounds|wake TASKS` prints the
 //! nanoseconds that 50 %, 99 % and 99.9 % of the rounds or wake-ups do not exceed.
 //! `cargo xtask bench growth` runs it.
 
@@ -9,7 +9,8 @@ use portable_bench_runtime::percentiles::per_mille;
 static REPORTED: Mutex<Vec<u64>> = Mutex::new(Vec::new());
 
 fn main() {
-    // Its pages are in memory by then: a fault between two wake-ups would slow down the next.
+    // The pages of the vector are brought into memory here: a fault between two wake-ups would slow
+    // down the next.
     let mut touched = vec![1; 1 << 14];
     touched.clear();
     *REPORTED.lock().expect("nobody panics") = touched;

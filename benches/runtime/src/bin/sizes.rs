@@ -1,4 +1,4 @@
-//! Prints the size of each handle and future, ours and that of the native one: `sizes RUNTIME`.
+//! Prints the size of each handle and future, ours and the native one: `sizes RUNTIME`.
 //! `cargo xtask budgets` runs it.
 
 use std::future::{Ready, ready};
@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use async_std::fs as async_std_fs;
 
-/// The size of what `make` would give. It is not called.
+/// Returns the size of the output of `make`, which is not called.
 fn of<T>(_make: impl FnOnce() -> T) -> Option<usize> {
     Some(size_of::<T>())
 }
@@ -15,7 +15,7 @@ fn size<T>() -> Option<usize> {
     Some(size_of::<T>())
 }
 
-/// What stands beside it: Tokio's, smol's, async-std's, Embassy's.
+/// The native sizes beside ours: Tokio's, smol's, async-std's, Embassy's.
 type Natives = [Option<usize>; 4];
 
 const RUNTIMES: [&str; 4] = ["tokio", "smol", "async-std", "embassy"];

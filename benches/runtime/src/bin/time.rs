@@ -19,7 +19,7 @@ fn main() {
     println!("{}", start.elapsed().as_nanos());
 }
 
-/// The bytes of this process that are in memory.
+/// Returns the bytes of this process that are in memory.
 fn resident() -> u64 {
     let pages = std::fs::read_to_string("/proc/self/statm").expect("this is Linux");
     let pages = pages.split(' ').nth(1).and_then(|pages| pages.parse().ok());

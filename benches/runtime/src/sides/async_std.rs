@@ -6,12 +6,12 @@ use futures_util::stream::{FuturesUnordered, StreamExt};
 
 use super::{Place, Side};
 
-/// async-std's own, with as many threads as `ASYNC_STD_THREAD_COUNT` says.
+/// async-std's own calls, with as many threads as `ASYNC_STD_THREAD_COUNT` says.
 #[derive(Debug)]
 pub struct AsyncStd;
 
 impl Side for AsyncStd {
-    // Its interval is not stable.
+    // async-std's interval is not stable.
     const LACKS: &'static [&'static str] = &["interval"];
 
     type Join<T: Send + 'static> = JoinHandle<T>;

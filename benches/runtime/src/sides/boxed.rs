@@ -1,5 +1,5 @@
-//! Spawning on Embassy without a pool, as programs on stable Rust do by hand: the future is boxed,
-//! and the storages of the tasks are leaked and used again.
+//! Spawns on Embassy without a pool, in the way programs on stable Rust do by hand: the future is
+//! boxed, and the storages of the tasks are leaked and used again.
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -15,11 +15,11 @@ use embassy_executor::{Executor, Spawner};
 type Boxed = Pin<Box<dyn Future<Output = ()>>>;
 
 thread_local! {
-    /// The one that was used longest ago comes first: it is the most likely to be free.
+    /// The storages, with the least recently used first, because it is the most likely to be free.
     static STORAGES: RefCell<VecDeque<&'static TaskStorage<Boxed>>> = const {
         RefCell::new(VecDeque::new())
     };
-    /// Of the executor that runs.
+    /// The spawner of the executor that runs.
     static SPAWNER: Cell<Option<Spawner>> = const { Cell::new(None) };
 }
 
@@ -29,7 +29,7 @@ enum State<T> {
     Ended(Option<T>),
 }
 
-/// Gives the output of a task.
+/// A handle that gives the output of a task.
 #[derive(Debug)]
 pub struct Joining<T>(Arc<Mutex<State<T>>>);
 

@@ -7,7 +7,7 @@ use futures_util::stream::{FuturesUnordered, StreamExt};
 use super::boxed::{self, Joining};
 use super::{Place, Side};
 
-/// Embassy's own, on the host, where its tasks are boxed by hand.
+/// Embassy's own calls, on the host, where its tasks are boxed by hand.
 #[derive(Debug)]
 pub struct Embassy;
 

@@ -1,4 +1,4 @@
-//! What is compared: the same calls, each side's own.
+//! The sides of the comparison: the same calls, each with the side's own functions.
 
 mod async_std;
 mod boxed;
@@ -19,19 +19,19 @@ pub use self::portable::Portable;
 pub use self::smol::Smol;
 pub use self::tokio::Tokio;
 
-/// Where the workload runs.
+/// The place where the workload runs.
 #[derive(Clone, Copy, Debug)]
 pub enum Place {
-    /// On the thread that calls `block_on`, and so do its tasks where the runtime can.
+    /// On the thread that calls `block_on`, where its tasks run too if the runtime can do that.
     Main,
     /// In a task on the one worker.
     Task,
-    /// On the thread that calls `block_on`, its tasks on so many workers.
+    /// On the thread that calls `block_on`, with its tasks on so many workers.
     Beside(usize),
 }
 
 impl Place {
-    /// Of `main`, `task`, or the number of workers.
+    /// Parses `main`, `task`, or the number of workers.
     pub fn of(word: &str) -> Self {
         match word {
             "main" => Self::Main,
@@ -41,12 +41,13 @@ impl Place {
     }
 }
 
-/// A runtime, or what stands before one.
+/// A runtime, or a layer over one.
 ///
-/// The methods give what the side's own functions give: nothing is wrapped that a program would not
-/// wrap. What a side does not have it does not override; [`LACKS`](Self::LACKS) names it.
+/// The methods return what the side's own functions return: nothing is wrapped that a program would
+/// not wrap. A side does not override the methods for functions that it lacks, and
+/// [`LACKS`](Self::LACKS) names their workloads.
 pub trait Side: 'static {
-    /// The workloads that it cannot run.
+    /// The workloads that the side cannot run.
     const LACKS: &'static [&'static str] = &[];
 
     /// The handle of a task.
@@ -80,24 +81,24 @@ pub trait Side: 'static {
         future::ready(())
     }
 
-    /// Awaits a future for so long.
+    /// Awaits a future, for no longer than the duration.
     fn timeout<F: Future + Send>(_duration: Duration, future: F) -> impl Future + Send {
         future
     }
 
-    /// Something that ticks.
+    /// Makes an interval.
     fn interval(period: Duration) -> Self::Ticks;
 
-    /// The next tick.
+    /// Waits for the next tick.
     fn tick(ticks: &mut Self::Ticks) -> impl Future + Send;
 
-    /// No tasks.
+    /// Makes an empty set of tasks.
     fn set() -> Self::Set;
 
-    /// Starts a task among those of `set`.
+    /// Starts a task as a member of `set`.
     fn add<F: Future<Output = u64> + Send + 'static>(set: &mut Self::Set, future: F);
 
-    /// Waits for the next that ends; false if there is none.
+    /// Waits for the next task of the set that ends. Returns `false` if the set is empty.
     fn next(set: &mut Self::Set) -> impl Future<Output = bool> + Send;
 
     /// Runs a closure where it may block.

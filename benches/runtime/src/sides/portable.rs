@@ -8,7 +8,7 @@ use portable::time::{self, Interval};
 
 use super::{Place, Side};
 
-/// Ours, on the runtime that `PORTABLE_RUNTIME` names.
+/// `portable`, on the runtime that `PORTABLE_RUNTIME` names.
 #[derive(Debug)]
 pub struct Portable;
 

@@ -6,7 +6,7 @@ use smol::{Task, Timer, future};
 
 use super::{Place, Side};
 
-/// smol's own, with as many threads as `SMOL_THREADS` says.
+/// smol's own calls, with as many threads as `SMOL_THREADS` says.
 #[derive(Debug)]
 pub struct Smol;
 
@@ -42,7 +42,7 @@ impl Side for Smol {
         Timer::after(duration)
     }
 
-    /// As the books have it.
+    /// Awaits a future against a timer, the usual way on smol.
     fn timeout<F: Future + Send>(duration: Duration, future: F) -> impl Future + Send {
         future::or(async { Some(future.await) }, async move {
             Timer::after(duration).await;

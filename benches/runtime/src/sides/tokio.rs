@@ -7,7 +7,7 @@ use tokio::time::{self, Interval};
 
 use super::{Place, Side};
 
-/// Tokio's own.
+/// Tokio's own calls.
 #[derive(Debug)]
 pub struct Tokio;
 
@@ -30,7 +30,7 @@ impl Side for Tokio {
                 builder.worker_threads(workers);
             }
         }
-        // With its drivers, as `#[tokio::main]` has it: they change how a worker sleeps.
+        // The drivers are on, as with `#[tokio::main]`: they change how a worker sleeps.
         let runtime = builder.enable_all().build().expect("a runtime");
         match place {
             Place::Task => runtime.block_on(async { task::spawn(work).await.expect("it ends") }),

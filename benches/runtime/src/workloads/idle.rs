@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::sides::Side;
 
-/// Tasks that have been polled once, and wait; `report` sees them, and ends the program.
+/// Starts tasks that have been polled once, and wait. `report` sees them, and ends the program.
 pub(super) async fn tasks<S: Side>(n: u64, report: fn(u64)) {
     let polled = Arc::new(AtomicU64::new(0));
     for _ in 0..n {
@@ -19,7 +19,7 @@ pub(super) async fn tasks<S: Side>(n: u64, report: fn(u64)) {
     while polled.load(Ordering::Relaxed) < n {
         S::yield_now().await;
     }
-    // What the runtime needs to start, it gives back by then.
+    // By then the runtime has freed what it needs only to start.
     thread::sleep(Duration::from_millis(20));
     report(n);
 }

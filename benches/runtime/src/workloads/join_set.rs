@@ -1,7 +1,7 @@
 use super::{BATCH, task};
 use crate::sides::Side;
 
-/// Tasks in a set, a thousand at once, awaited as they end.
+/// Starts tasks in a set, a thousand at once, and awaits them as they end.
 pub(super) async fn join_next<S: Side>(n: u64) {
     let mut set = S::set();
     for _ in 0..n / BATCH {

@@ -4,7 +4,7 @@ use portable::sync::mpsc::channel;
 
 use crate::sides::Side;
 
-/// From one task to another, with the same channel on every side.
+/// Sends messages from one task to another, with the same channel on every side.
 pub(super) async fn stream<S: Side>(n: u64) {
     let (sender, mut receiver) = channel(32);
     let received = S::spawn(async move {
@@ -21,7 +21,7 @@ pub(super) async fn stream<S: Side>(n: u64) {
     received.await;
 }
 
-/// There and back, between the workload itself and a task.
+/// Sends a message to a task and gets one back, again and again.
 pub(super) async fn ping_pong<S: Side>(n: u64) {
     let (ping, mut pinged) = channel(1);
     let (pong, mut ponged) = channel(1);

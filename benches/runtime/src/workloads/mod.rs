@@ -1,4 +1,4 @@
-//! What is measured, written once for all sides.
+//! The measured workloads, each written once for all sides.
 
 mod blocking;
 mod idle;
@@ -16,13 +16,13 @@ use std::pin::Pin;
 
 use crate::sides::Side;
 
-/// Tasks that live at once.
+/// The number of tasks that live at once.
 const BATCH: u64 = 1_000;
 
 /// A workload of so many operations.
 pub type Work = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// The workload of that name.
+/// Returns the workload of that name.
 ///
 /// `report` gets the nanoseconds of each round of `spawn-rounds` and of each wake-up of `wake`. For
 /// `idle` it gets the number of tasks, while they wait.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::sides::Side;
 
-/// Starts a timer that is not waited for.
+/// Starts timers and drops them before they fire.
 pub(super) async fn and_drop<S: Side>(n: u64) {
     for _ in 0..n {
         let mut sleep = pin!(S::sleep(Duration::from_secs(3600)));
@@ -14,7 +14,7 @@ pub(super) async fn and_drop<S: Side>(n: u64) {
     }
 }
 
-/// Tasks that sleep for a millisecond, all at once.
+/// Runs tasks that sleep for a millisecond, all at once.
 pub(super) async fn in_tasks<S: Side>(n: u64) {
     let spawn = |_| {
         S::spawn(async {

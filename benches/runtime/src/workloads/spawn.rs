@@ -29,7 +29,7 @@ pub(super) async fn all_and_join<S: Side>(n: u64) {
     }
 }
 
-/// [`all_and_join`], so often that few tasks are timed as surely as many.
+/// Repeats [`all_and_join`] until few tasks are timed as reliably as many.
 pub(super) async fn rounds<S: Side>(n: u64, report: fn(u64)) {
     // The first one pays for memory that the others use again.
     all_and_join::<S>(n).await;
@@ -40,7 +40,7 @@ pub(super) async fn rounds<S: Side>(n: u64, report: fn(u64)) {
     }
 }
 
-/// Spawns without a handle; the last of a thousand reports.
+/// Spawns without a handle. The last task of each thousand reports the end.
 pub(super) async fn and_detach<S: Side>(n: u64) {
     for _ in 0..n / BATCH {
         let (sender, receiver) = oneshot::channel();

@@ -8,20 +8,20 @@ use futures_util::task::AtomicWaker;
 
 use crate::sides::Side;
 
-/// Wake-ups that are timed.
+/// The number of timed wake-ups.
 const WAKES: u64 = 10_000;
 
-/// What the tasks and the workload share.
+/// The state that the tasks and the workload share.
 struct Shared {
     epoch: Instant,
-    /// Of each task. There is no channel in between: the same one on each side would be most of what
-    /// is measured.
+    /// The waker of each task. No channel is used: it would be the same on each side, and most of
+    /// the measured time.
     tasks: Vec<AtomicWaker>,
     /// The task that may run, counted from 1, or [`NOBODY`], or [`ALL`] at the end.
     turn: AtomicU64,
-    /// When it ran.
+    /// The time at which that task ran.
     ran: AtomicU64,
-    /// Of the workload.
+    /// The waker of the workload.
     workload: AtomicWaker,
     waiting: AtomicU64,
 }
@@ -35,8 +35,8 @@ impl Shared {
     }
 }
 
-/// Wakes one of `n` tasks that wait, as chance has it, and reports how long it takes to run; then
-/// the next.
+/// Wakes one of `n` waiting tasks, chosen at random, and reports how long it takes to run; then
+/// wakes the next.
 pub(super) async fn one_by_one<S: Side>(n: u64, report: fn(u64)) {
     let shared = Arc::new(Shared {
         epoch: Instant::now(),
@@ -54,7 +54,7 @@ pub(super) async fn one_by_one<S: Side>(n: u64, report: fn(u64)) {
     }
     let mut random = 0x9E37_79B9_7F4A_7C15_u64;
     for _ in 0..WAKES {
-        // xorshift64.
+        // xorshift64
         random ^= random << 13;
         random ^= random >> 7;
         random ^= random << 17;
@@ -78,7 +78,7 @@ pub(super) async fn one_by_one<S: Side>(n: u64, report: fn(u64)) {
     }
 }
 
-/// One of the tasks.
+/// Waits as one of the tasks.
 async fn wait(shared: Arc<Shared>, i: u64) {
     let mut is_counted = false;
     loop {

@@ -1,6 +1,6 @@
 use crate::sides::Side;
 
-/// One task that yields.
+/// Runs one task that yields.
 pub(super) async fn one_task<S: Side>(n: u64) {
     let task = S::spawn(async move {
         for _ in 0..n {
@@ -10,7 +10,7 @@ pub(super) async fn one_task<S: Side>(n: u64) {
     task.await;
 }
 
-/// A thousand tasks, each of which yields that often.
+/// Runs a thousand tasks, each of which yields that often.
 pub(super) async fn many_tasks<S: Side>(n: u64) {
     let spawn = |_| {
         S::spawn(async move {

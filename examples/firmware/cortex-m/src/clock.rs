@@ -1,7 +1,7 @@
-//! The time driver: SysTick counts milliseconds, and looks after each which timers are due.
+//! The time driver: SysTick counts milliseconds, and after each one wakes the timers that are due.
 //!
 //! A driver for a real product would set a hardware timer to the next one and let the processor
-//! sleep; HALs bring such drivers.
+//! sleep. HALs bring such drivers.
 
 use core::cell::{Cell, RefCell};
 use core::task::Waker;
@@ -15,7 +15,7 @@ use embassy_time_queue_utils::Queue;
 const CLOCK_HZ: u32 = 25_000_000;
 
 struct SysTickDriver {
-    // In a critical section: a Cortex-M3 has no atomic access to 64 bits.
+    // The counter needs a critical section, because a Cortex-M3 has no atomic access to 64 bits.
     now: Mutex<Cell<u64>>,
     queue: Mutex<RefCell<Queue>>,
 }
@@ -31,7 +31,7 @@ impl Driver for SysTickDriver {
     }
 
     fn schedule_wake(&self, at: u64, waker: &Waker) {
-        // What is due already is woken at the next tick.
+        // A timer that is due already is woken at the next tick.
         critical_section::with(|cs| self.queue.borrow_ref_mut(cs).schedule_wake(at, waker));
     }
 }
@@ -49,7 +49,7 @@ fn SysTick() {
 ///
 /// # Panics
 ///
-/// If it runs.
+/// Panics if the clock runs already.
 pub fn start() {
     let mut systick = cortex_m::Peripherals::take().expect("once").SYST;
     systick.set_clock_source(SystClkSource::Core);

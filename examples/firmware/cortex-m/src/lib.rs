@@ -29,7 +29,7 @@ pub static BOARD: Board = Board {
     console: &Semihosting,
 };
 
-/// The emulator exits with 0.
+/// Makes the emulator exit with 0.
 pub fn exit() -> ! {
     debug::exit(debug::EXIT_SUCCESS);
     loop {

@@ -1,4 +1,4 @@
-//! One connection of a client.
+//! A client with one connection.
 
 use std::convert::Infallible;
 use std::mem;
@@ -65,7 +65,7 @@ impl Client {
         whole(self.send(method, path, body).await?).await
     }
 
-    /// The same, with a pause before the last byte.
+    /// Sends a request as [`request`](Self::request) does, with a pause before the last byte.
     pub(crate) async fn slow_request(
         &mut self,
         method: &str,

@@ -1,4 +1,4 @@
-//! Many requests, and ctrl-c.
+//! Tests of the service with many requests, and of its end by ctrl-c.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -16,17 +16,17 @@ const CONNECTIONS: u64 = 64;
 const REQUESTS: u64 = 10_000;
 const EACH: u64 = REQUESTS.div_ceil(CONNECTIONS - 2 * DOWNLOADS);
 
-/// Of the connections, so many download, and as many others send their requests slowly.
+/// The number of connections that download. As many others send their requests slowly.
 const DOWNLOADS: u64 = 4;
 const KEYS: u64 = 128;
 const VALUE: usize = 64 * 1024 - 2;
 
-/// What the downloads are to give: more than sockets take, so that one is always under way.
+/// Fills the store for the downloads with more than sockets take, so that one is always under way.
 async fn fill(program: &Program) -> Result<String> {
     let mut client = Client::connect(program.address).await?;
     let value = format!("\"{}\"", "v".repeat(VALUE));
     let mut export = String::new();
-    // Before the others' keys, in the order of the downloads.
+    // In the order of the downloads, these keys come before those of the other connections.
     for key in 0..KEYS {
         let path = format!("/keys/0-{key:03}");
         let (status, _) = client.request("PUT", &path, value.clone()).await?;
@@ -36,7 +36,7 @@ async fn fill(program: &Program) -> Result<String> {
     Ok(export)
 }
 
-/// One request of many, of which the answer is known.
+/// Sends one request of many, whose answer is known.
 async fn one(client: &mut Client, connection: u64, number: u64, export: &str) -> Result {
     let path = format!("/keys/{connection}-{}", number / 4);
     let value = format!("[{connection},{number}]");
@@ -67,7 +67,7 @@ async fn one(client: &mut Client, connection: u64, number: u64, export: &str) ->
     Ok(())
 }
 
-/// The requests that it says it has been asked: in its last line, and as lines.
+/// Returns the number of requests that the program reports: in its last line, and as lines.
 fn asked(lines: &[String]) -> Result<u64> {
     let last = lines.last().ok_or("it says that it stopped")?;
     let asked = last
@@ -88,7 +88,7 @@ async fn all_is_answered() -> Result {
         let mut client = Client::connect(program.address).await?;
         let export = export.clone();
         connections.spawn(async move {
-            // These take longer.
+            // These requests take longer.
             let each = if connection < 2 * DOWNLOADS { 8 } else { EACH };
             for number in 0..each {
                 one(&mut client, connection, number, &export).await?;
@@ -103,7 +103,7 @@ async fn all_is_answered() -> Result {
         answered += each;
         idle.push(client);
     }
-    // Connections on which nothing is asked do not keep it.
+    // Idle connections do not keep the service from its end.
     program.interrupt()?;
     let (status, lines) = spawn_blocking(|| program.end()).await??;
     assert_eq!(status.code(), Some(0));
@@ -122,7 +122,8 @@ async fn ctrl_c_in_the_middle_loses_no_answer() -> Result {
         let mut client = Client::connect(program.address).await?;
         let (export, answered) = (export.clone(), answered.clone());
         connections.spawn(async move {
-            // To the end of the service, which is an error here; a wrong answer is a panic.
+            // The requests go on to the end of the service, which is an error here. A wrong answer
+            // is a panic.
             for number in 0.. {
                 if let Err(error) = one(&mut client, connection, number, &export).await {
                     return error;
@@ -139,12 +140,12 @@ async fn ctrl_c_in_the_middle_loses_no_answer() -> Result {
     let ended = spawn_blocking(|| program.end());
     while let Some(error) = connections.join_next().await {
         let error = error?;
-        // The connection has ended; anything else would be an answer that is wrong.
+        // The connection has ended. Any other error would come from a wrong answer.
         assert!(error.is::<hyper::Error>(), "{error}");
     }
     let (status, lines) = ended.await??;
     assert_eq!(status.code(), Some(0));
-    // Each request that it has accepted was answered, completely.
+    // Each request that the service has accepted was answered, completely.
     assert_eq!(asked(&lines)?, KEYS + answered.load(Ordering::Relaxed));
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! The service through real sockets, on each runtime that is compiled in.
+//! Tests the service through real sockets, on each runtime that is compiled in.
 #![cfg(unix)]
 
 mod client;

@@ -10,7 +10,8 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use crate::Result;
 
-/// How long it may take from ctrl-c to the end: more than the service gives its requests.
+/// The limit for the time from ctrl-c to the end, which is more than the service gives its
+/// requests.
 const LIMIT: Duration = Duration::from_secs(20);
 
 pub(crate) struct Program {
@@ -20,7 +21,7 @@ pub(crate) struct Program {
 }
 
 impl Program {
-    /// Starts it on the runtime of the test.
+    /// Starts the program on the runtime of the test.
     pub(crate) fn start() -> Result<Self> {
         let mut child = Command::new(env!("CARGO_BIN_EXE_http-demo"))
             .arg("127.0.0.1:0")
@@ -39,19 +40,20 @@ impl Program {
         Ok(Self {
             child,
             address: address.0.parse()?,
-            // Read all the time, else it cannot go on.
+            // A thread reads all the time: with a full pipe the program could not go on.
             output: Some(thread::spawn(move || {
                 output.map_while(std::result::Result::ok).collect()
             })),
         })
     }
 
-    /// What ctrl-c does.
+    /// Sends the signal of ctrl-c.
     pub(crate) fn interrupt(&self) -> Result {
         Ok(kill_process(Pid::from_child(&self.child), Signal::INT)?)
     }
 
-    /// Waits for its end, without leaving the thread. Gives its status and the lines it printed.
+    /// Waits for the end of the program, and blocks the thread. Returns the status and the printed
+    /// lines.
     pub(crate) fn end(mut self) -> Result<(ExitStatus, Vec<String>)> {
         let start = Instant::now();
         let status = loop {

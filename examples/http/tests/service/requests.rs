@@ -1,4 +1,4 @@
-//! Single requests, good and bad, to a service in this process.
+//! Tests of single requests, good and bad, to a service in this process.
 
 use std::convert::Infallible;
 use std::io;
@@ -46,7 +46,7 @@ impl Service {
         Client::connect(self.address).await
     }
 
-    /// What it answers to exactly these bytes, on a connection for them alone.
+    /// Returns the answer to exactly these bytes, on a connection for them alone.
     async fn raw(&self, bytes: &str) -> Result<String> {
         let mut stream = TcpStream::connect(self.address).await?;
         stream.write_all(bytes.as_bytes()).await?;
@@ -56,7 +56,7 @@ impl Service {
         Ok(answer)
     }
 
-    /// Ends it, which must not take long, and gives the number of requests.
+    /// Ends the service, which must not take long, and returns the number of requests.
     async fn end(self) -> Result<u64> {
         let start = Instant::now();
         self.shutdown.request();
@@ -125,7 +125,7 @@ async fn bad_requests_are_answered_and_the_connection_goes_on() -> Result {
     let answer = client.send("POST", "/keys/k", "1").await?;
     assert_eq!(answer.headers()["allow"], "GET, PUT, DELETE");
     answer.into_body().collect().await?;
-    // No text at all, which JSON is.
+    // JSON is text, and these bytes are not.
     let (status, _) = client.request("PUT", "/keys/k", &b"\"\xff\""[..]).await?;
     assert_eq!(status, StatusCode::BAD_REQUEST);
     assert!(service.store.keys().is_empty());
@@ -160,7 +160,7 @@ async fn a_value_has_a_limit() -> Result {
     let answer = client.request("PUT", "/keys/k", largest + " ").await?;
     is_error(&answer, StatusCode::PAYLOAD_TOO_LARGE);
 
-    // One that is far too large is not read to its end, whether its length is known or not.
+    // A value that is far too large is not read to its end, whether its length is known or not.
     let stream = TcpStream::connect(service.address).await?;
     let (mut sender, connection) = hyper::client::conn::http1::handshake(stream).await?;
     portable::spawn(async { drop(connection.await) });
@@ -186,7 +186,8 @@ async fn what_is_no_http_is_refused() -> Result {
 #[portable::test(timeout = "60s")]
 async fn a_client_may_vanish_at_any_point() -> Result {
     let service = Service::start().await?;
-    // More than the sockets take, so that a download is never done before it is read.
+    // The values exceed the buffers of the sockets, so that a download is never done before it is
+    // read.
     for key in 0..512 {
         let value = format!("\"{}\"", "v".repeat(MAX_VALUE - 2));
         service.store.put(&format!("{key:04}"), value.into());
@@ -199,7 +200,7 @@ async fn a_client_may_vanish_at_any_point() -> Result {
         "PUT /keys/half HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n12345\r\n",
         "GET /export HTTP/1.1\r\nHost: x\r\n\r\n",
     ] {
-        // Closed, with an end, and closed by a reset.
+        // The connection is closed with an end, and by a reset.
         for reset in [false, true] {
             let mut stream = TcpStream::connect(service.address).await?;
             stream.write_all(bytes.as_bytes()).await?;
@@ -216,7 +217,7 @@ async fn a_client_may_vanish_at_any_point() -> Result {
     let mut client = service.client().await?;
     let (status, _) = client.request("GET", "/keys/half", "").await?;
     assert_eq!(status, StatusCode::NOT_FOUND);
-    // Nobody is waited for at the end who is not there.
+    // The end does not wait for clients that have vanished.
     service.end().await?;
     Ok(())
 }
@@ -231,10 +232,10 @@ async fn a_download_is_made_as_it_is_read() -> Result {
     }
     let mut client = service.client().await?;
     let answer = client.send("GET", "/export", "").await?;
-    // By then the sockets are full, and far from all is sent.
+    // By then the sockets are full, and most of the export has not been sent.
     sleep(Duration::from_millis(300)).await;
     service.store.put("last", "\"late\"".into());
-    // An end that is requested now waits for the rest.
+    // An end that is requested now waits for the rest of the download.
     service.shutdown.request();
     let body = answer.into_body().collect().await?.to_bytes();
     assert!(body.len() > 512 * MAX_VALUE);
@@ -255,7 +256,7 @@ async fn a_request_that_has_come_is_answered_after_the_end_was_requested() -> Re
     sleep(Duration::from_millis(100)).await;
     service.shutdown.request();
     sleep(Duration::from_millis(100)).await;
-    // Others are refused, and who asks nothing is sent away.
+    // New connections are refused, and an idle one is closed.
     let refused = TcpStream::connect(service.address).await.unwrap_err();
     assert_eq!(refused.kind(), io::ErrorKind::ConnectionRefused);
     idle.request("GET", "/keys", "").await.unwrap_err();

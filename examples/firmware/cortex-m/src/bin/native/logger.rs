@@ -8,7 +8,7 @@ static RECORDS: Channel<CriticalSectionRawMutex, Record, 8> = Channel::new();
 
 pub(crate) fn log(start: Instant, at: Instant, event: Event) {
     let at = at.duration_since(start).as_millis() as u32;
-    // A console that is too slow loses lines, and holds nobody up.
+    // If the console is too slow, lines are lost and no task waits.
     let _full = RECORDS.try_send(Record { at, event });
 }
 

@@ -1,5 +1,5 @@
-//! The same application on Embassy's own interface, as one writes it there. What needs no runtime
-//! is shared: the board, the events and the script.
+//! The same application written for Embassy's own interface. The parts that need no runtime are
+//! shared: the board, the events and the script.
 
 #![no_std]
 #![no_main]

@@ -13,7 +13,7 @@ pub(crate) const PERIOD: Duration = Duration::from_millis(100);
 
 pub(crate) static ALIVE: Signal<CriticalSectionRawMutex, Instant> = Signal::new();
 
-/// Ends the task, which then says so: Embassy has no cancellation.
+/// Asks the task to end, which it confirms by [`CANCELLED`]: Embassy has no cancellation.
 pub(crate) static CANCEL: Signal<CriticalSectionRawMutex, ()> = Signal::new();
 pub(crate) static CANCELLED: Signal<CriticalSectionRawMutex, ()> = Signal::new();
 
