@@ -1,11 +1,11 @@
 use crate::runtime::{AsyncAbortHandle, selected};
 use crate::task::Id;
 
-/// The right to abort a task, without its output.
+/// A handle that can abort a task, but not await its output.
 ///
 /// Equivalent to `tokio::task::AbortHandle`.
 ///
-/// Dropping it does nothing to the task.
+/// Dropping the handle does not affect the task.
 ///
 /// # Examples
 ///
@@ -26,17 +26,17 @@ use crate::task::Id;
 pub struct AbortHandle(pub(crate) selected::AbortHandle);
 
 impl AbortHandle {
-    /// Asks the task to stop; see [`JoinHandle::abort`](crate::task::JoinHandle::abort).
+    /// Asks the task to stop. See [`JoinHandle::abort`](crate::task::JoinHandle::abort).
     pub fn abort(&self) {
         self.0.abort();
     }
 
-    /// Whether the task has ended, in whatever way.
+    /// Returns whether the task has ended, in any way.
     pub fn is_finished(&self) -> bool {
         self.0.is_finished()
     }
 
-    /// The task's id.
+    /// Returns the task's id.
     pub fn id(&self) -> Id {
         self.0.id()
     }

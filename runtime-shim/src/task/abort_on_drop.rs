@@ -5,21 +5,21 @@ use core::task::{Context, Poll};
 
 use crate::task::{AbortHandle, JoinError, JoinHandle};
 
-/// Aborts a task when it is dropped.
+/// A handle that aborts its task when it is dropped.
 ///
 /// Equivalent to `tokio_util::task::AbortOnDropHandle`.
 ///
-/// Awaiting it gives what the [`JoinHandle`] gives. As with any [`abort`](JoinHandle::abort), the
-/// task is dropped at its next turn and not within the drop of this handle, and a closure of
-/// [`spawn_blocking`](crate::task::spawn_blocking) that runs is not stopped.
+/// Awaiting it returns what the [`JoinHandle`] returns. As with any [`abort`](JoinHandle::abort),
+/// the task is dropped at its next turn, not while this handle is dropped. A running closure of
+/// [`spawn_blocking`](crate::task::spawn_blocking) is not stopped.
 ///
 /// # Cancel safety
 ///
-/// Awaiting it by reference loses nothing. Dropping it aborts the task.
+/// Awaiting the handle by reference loses nothing. Dropping it aborts the task.
 ///
 /// # Panics
 ///
-/// Awaiting it again after it gave the output.
+/// Awaiting the handle again after it returned the output panics.
 ///
 /// # Examples
 ///
@@ -39,32 +39,32 @@ use crate::task::{AbortHandle, JoinError, JoinHandle};
 /// ```
 #[must_use = "dropping it aborts the task"]
 pub struct AbortOnDropHandle<T>(
-    // Taken by `detach` alone, which takes this handle too.
+    // `None` only after `detach`, which consumes the handle.
     Option<JoinHandle<T>>,
 );
 
 impl<T> AbortOnDropHandle<T> {
-    /// Ties the task's life to the handle that this gives.
+    /// Wraps the handle of a task, so that dropping the result aborts the task.
     pub fn new(task: JoinHandle<T>) -> Self {
         Self(Some(task))
     }
 
-    /// Asks the task to stop; see [`JoinHandle::abort`].
+    /// Asks the task to stop. See [`JoinHandle::abort`].
     pub fn abort(&self) {
         self.as_ref().abort();
     }
 
-    /// A handle that can abort the task and does nothing when it is dropped.
+    /// Returns a handle that can abort the task, and that does nothing when it is dropped.
     pub fn abort_handle(&self) -> AbortHandle {
         self.as_ref().abort_handle()
     }
 
-    /// Whether the task has ended, in whatever way.
+    /// Returns whether the task has ended, in any way.
     pub fn is_finished(&self) -> bool {
         self.as_ref().is_finished()
     }
 
-    /// Gives the plain handle back, whose drop lets the task go on.
+    /// Returns the plain handle. Dropping that one lets the task go on.
     pub fn detach(mut self) -> JoinHandle<T> {
         self.0.take().expect(TAKEN)
     }

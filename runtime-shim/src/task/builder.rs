@@ -9,12 +9,12 @@ use pin_project_lite::pin_project;
 
 use crate::task::{JoinHandle, spawn, spawn_blocking, spawn_local};
 
-/// Starts a task with a name.
+/// A builder that starts tasks with a name.
 ///
 /// Equivalent to `tokio::task::Builder`.
 ///
-/// The task reads its name with [`try_name`]: for logs, and for a panic hook, which runs in the
-/// task that panics.
+/// The task reads its name with [`try_name`], for logs and for a panic hook. A panic hook runs in
+/// the task that panics.
 ///
 /// # Examples
 ///
@@ -38,7 +38,7 @@ pub struct Builder<'a> {
 }
 
 impl<'a> Builder<'a> {
-    /// A builder without a name.
+    /// Creates a builder without a name.
     pub fn new() -> Self {
         Self::default()
     }
@@ -48,11 +48,11 @@ impl<'a> Builder<'a> {
         Self { name: Some(name) }
     }
 
-    /// As [`task::spawn`](spawn).
+    /// Like [`task::spawn`](spawn).
     ///
     /// # Errors
     ///
-    /// None today; the signature is Tokio's.
+    /// This function never fails. The signature is Tokio's.
     #[track_caller]
     pub fn spawn<F>(self, future: F) -> io::Result<JoinHandle<F::Output>>
     where
@@ -65,15 +65,15 @@ impl<'a> Builder<'a> {
         })
     }
 
-    /// As [`task::spawn_local`](spawn_local).
+    /// Like [`task::spawn_local`](spawn_local).
     ///
     /// # Errors
     ///
-    /// None today; the signature is Tokio's.
+    /// This function never fails. The signature is Tokio's.
     ///
     /// # Panics
     ///
-    /// As [`task::spawn_local`](spawn_local).
+    /// Panics where [`task::spawn_local`](spawn_local) does.
     #[track_caller]
     pub fn spawn_local<F>(self, future: F) -> io::Result<JoinHandle<F::Output>>
     where
@@ -86,11 +86,11 @@ impl<'a> Builder<'a> {
         })
     }
 
-    /// As [`task::spawn_blocking`](spawn_blocking).
+    /// Like [`task::spawn_blocking`](spawn_blocking).
     ///
     /// # Errors
     ///
-    /// None today; the signature is Tokio's.
+    /// This function never fails. The signature is Tokio's.
     #[track_caller]
     pub fn spawn_blocking<F, T>(self, f: F) -> io::Result<JoinHandle<T>>
     where
@@ -110,7 +110,7 @@ impl<'a> Builder<'a> {
     }
 }
 
-/// The name of the task that makes this call, if [`Builder::name`] gave it one.
+/// Returns the name of the current task, if [`Builder::name`] set one.
 ///
 /// # Examples
 ///
@@ -126,14 +126,14 @@ thread_local! {
     static NAME: RefCell<Option<Arc<str>>> = const { RefCell::new(None) };
 }
 
-/// Makes `name` the current one until the guard is dropped.
+/// Makes `name` the current name until the guard is dropped.
 fn enter(name: Arc<str>) -> impl Drop {
     struct Outer(Option<Arc<str>>);
 
     impl Drop for Outer {
         fn drop(&mut self) {
             let outer = self.0.take();
-            // Without the thread-local there is nothing to restore.
+            // Once the thread-local is destroyed there is nothing to restore.
             let _ = NAME.try_with(|name| name.replace(outer));
         }
     }
@@ -146,7 +146,7 @@ fn enter(name: Arc<str>) -> impl Drop {
 }
 
 pin_project! {
-    /// A future that is polled under its name.
+    /// A future that sets its name while it is polled.
     struct Named<F> {
         name: Arc<str>,
         #[pin]

@@ -3,11 +3,11 @@ use core::fmt;
 #[cfg(feature = "std")]
 use crate::runtime::{AsyncRuntime, Selected};
 
-/// Which task.
+/// The id of a task.
 ///
 /// Equivalent to `tokio::task::Id`.
 ///
-/// No two tasks that live at the same time have the same.
+/// No two tasks that live at the same time have the same id.
 ///
 /// # Examples
 ///
@@ -26,11 +26,11 @@ use crate::runtime::{AsyncRuntime, Selected};
 pub struct Id(u64);
 
 impl Id {
-    // Runtimes count for themselves. The top bit keeps the tasks of the executor that smol and
-    // async-std share apart from Tokio's, where one process has both.
+    // Each runtime counts its own tasks. In a process with several runtimes, the top bit keeps the
+    // tasks of the executor that smol and async-std share apart from Tokio's.
     const OURS: u64 = 1 << 63;
 
-    /// Of no task.
+    /// The id of no task.
     #[cfg(not(feature = "std"))]
     pub(crate) const NONE: Self = Self(0);
 
@@ -44,7 +44,7 @@ impl Id {
         Self(number | Self::OURS)
     }
 
-    /// Its number, which is that of no task of another runtime either.
+    /// Returns the number of the id, which is unique across runtimes.
     #[cfg(all(unix, any(feature = "process", feature = "signal")))]
     pub(crate) fn key(self) -> u64 {
         self.0
@@ -67,18 +67,18 @@ impl fmt::Display for Id {
     }
 }
 
-/// The id of the task that makes this call.
+/// Returns the id of the current task.
 ///
 /// # Panics
 ///
-/// Outside a task; the future of `main` is none.
+/// Panics outside a task. The future of `main` is not a task.
 #[cfg(feature = "std")]
 #[track_caller]
 pub fn id() -> Id {
     try_id().expect("portable: `task::id` was called outside a task")
 }
 
-/// The id of the task that makes this call, if a task does.
+/// Returns the id of the current task, or `None` outside a task.
 ///
 /// # Examples
 ///

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 
 use crate::task::{Id, PoolFull};
 
-/// Why a task gave no output: it was cancelled, it panicked, or its pool was full.
+/// The reason why a task has no output: it was cancelled, it panicked, or its pool was full.
 ///
 /// Equivalent to `tokio::task::JoinError`.
 ///
@@ -27,10 +27,10 @@ pub struct JoinError {
     cause: Cause,
 }
 
-// Each task that is awaited moves a `Result` with one, mostly for nothing, so it is kept small.
+// Small, because each awaited task moves a `Result` with this type, which is rarely an error.
 enum Cause {
     Cancelled,
-    // The mutex is never locked: it makes the payload, which need not be `Sync`, so.
+    // The mutex is never locked. It makes the payload `Sync`, which the payload need not be.
     Panicked(Box<Mutex<Box<dyn Any + Send>>>),
     Full(Box<PoolFull>),
 }
@@ -47,7 +47,8 @@ impl JoinError {
 
     #[cold]
     pub(crate) fn panicked(id: Id, payload: Box<dyn Any + Send>) -> Self {
-        // What has no place in its pool can tell it to any runtime by a panic alone.
+        // A task without a place in its pool ends with this payload. A panic is the one way to
+        // report it that every runtime has.
         let cause = match payload.downcast::<PoolFull>() {
             Ok(full) => Cause::Full(full),
             Err(payload) => Cause::Panicked(Box::new(Mutex::new(payload))),
@@ -57,17 +58,17 @@ impl JoinError {
 }
 
 impl JoinError {
-    /// Whether the task was aborted, or cancelled by the end of its runtime.
+    /// Returns whether the task was aborted, or cancelled by the end of its runtime.
     pub fn is_cancelled(&self) -> bool {
         matches!(self.cause, Cause::Cancelled)
     }
 
-    /// Whether the task panicked.
+    /// Returns whether the task panicked.
     pub fn is_panic(&self) -> bool {
         matches!(self.cause, Cause::Panicked(_))
     }
 
-    /// Whether the task was not started, because its [`Pool`](crate::task::Pool) had no place left.
+    /// Returns whether the task was not started because its [`Pool`](crate::task::Pool) was full.
     ///
     /// # Examples
     ///
@@ -89,22 +90,23 @@ impl JoinError {
         matches!(self.cause, Cause::Full(_))
     }
 
-    /// The payload of the panic, for [`resume_unwind`](std::panic::resume_unwind) or a downcast.
+    /// Returns the payload of the panic, for [`resume_unwind`](std::panic::resume_unwind) or a
+    /// downcast.
     ///
     /// # Panics
     ///
-    /// If the task did not panic.
+    /// Panics if the task did not panic.
     #[track_caller]
     pub fn into_panic(self) -> Box<dyn Any + Send + 'static> {
         self.try_into_panic()
             .expect("`JoinError` reason is not a panic.")
     }
 
-    /// The payload of the panic.
+    /// Returns the payload of the panic.
     ///
     /// # Errors
     ///
-    /// The error itself, if the task did not panic.
+    /// Returns the `JoinError` itself if the task did not panic.
     pub fn try_into_panic(self) -> Result<Box<dyn Any + Send + 'static>, Self> {
         match self.cause {
             Cause::Panicked(payload) => Ok(payload
@@ -114,13 +116,13 @@ impl JoinError {
         }
     }
 
-    /// The id of the task that failed.
+    /// Returns the id of the task that failed.
     pub fn id(&self) -> Id {
         self.id
     }
 }
 
-/// The text that a panic was given, if it was one.
+/// Returns the message of a panic, if the payload is a text.
 fn message(payload: &(dyn Any + Send)) -> Option<&str> {
     match payload.downcast_ref::<&'static str>() {
         Some(text) => Some(text),

@@ -6,13 +6,13 @@ use core::task::{Context, Poll};
 use crate::runtime::{AsyncJoinHandle, selected};
 use crate::task::{AbortHandle, Id, JoinError};
 
-/// A task that can be awaited.
+/// A handle to await or abort a task.
 ///
 /// Equivalent to `tokio::task::JoinHandle`.
 ///
-/// Awaiting it gives the task's output, or a [`JoinError`] if the task panicked or was aborted.
-/// That may be done on any thread and any executor. Dropping the handle detaches the task, which
-/// goes on to its end; a task may drop its own handle.
+/// Awaiting the handle returns the task's output, or a [`JoinError`] if the task panicked or was
+/// aborted. A handle may be awaited on any thread and any executor. Dropping the handle detaches
+/// the task, which runs to its end. A task may drop its own handle.
 ///
 /// # Cancel safety
 ///
@@ -20,7 +20,7 @@ use crate::task::{AbortHandle, Id, JoinError};
 ///
 /// # Panics
 ///
-/// Awaiting it again after it gave the output.
+/// Awaiting the handle again after it returned the output panics.
 ///
 /// # Examples
 ///
@@ -39,9 +39,10 @@ use crate::task::{AbortHandle, Id, JoinError};
 /// ```
 pub struct JoinHandle<T>(pub(crate) selected::JoinHandle<T>);
 
-/// The handle that `spawn_task!` gives. The free functions let one forget it, as Tokio's do.
+/// The handle of `spawn_task!`, which must be used. Handles of the free functions may be ignored,
+/// as Tokio's may.
 //
-// rustc names it in the warning, so it has the macro's name.
+// It is named after the macro, because rustc shows the name in its warning.
 #[doc(hidden)]
 #[cfg_attr(
     feature = "std",
@@ -61,28 +62,27 @@ pub fn spawn_task<T>(task: JoinHandle<T>) -> JoinHandle<T> {
 impl<T> JoinHandle<T> {
     /// Asks the task to stop.
     ///
-    /// It returns at once and needs no await. A task that has not been polled never will be; one
-    /// that is being polled ends when that poll does; one that waits is dropped at its next turn,
-    /// at the latest before the handle gives `Err`. After the end of the task, and on a closure of
-    /// [`spawn_blocking`](crate::task::spawn_blocking) that runs, it does nothing: the output
-    /// stays.
+    /// This returns at once. A task that has not been polled will never be polled. A task that is
+    /// being polled ends after that poll. A task that waits is dropped at its next turn, at the
+    /// latest before the handle returns `Err`. If the task has ended, or if it is a running closure
+    /// of [`spawn_blocking`](crate::task::spawn_blocking), this does nothing and the output stays.
     pub fn abort(&self) {
         self.0.abort();
     }
 
-    /// A handle that can abort the task and does not keep its output.
+    /// Returns a handle that can abort the task and does not keep its output.
     pub fn abort_handle(&self) -> AbortHandle {
         AbortHandle(self.0.abort_handle())
     }
 
-    /// Whether the task has ended, in whatever way.
+    /// Returns whether the task has ended, in any way.
     ///
-    /// It may still say no for a moment after [`abort`](Self::abort).
+    /// It may still return `false` for a moment after [`abort`](Self::abort).
     pub fn is_finished(&self) -> bool {
         self.0.is_finished()
     }
 
-    /// The task's id.
+    /// Returns the task's id.
     pub fn id(&self) -> Id {
         self.0.id()
     }

@@ -10,13 +10,13 @@ use std::thread;
 
 use pin_project_lite::pin_project;
 
-/// Declares values that a task has for itself.
+/// Declares task-local values.
 ///
 /// Equivalent to `tokio::task_local!`.
 ///
-/// Each is a [`task::LocalKey`](crate::task::LocalKey): it has a value within its
-/// [`scope`](crate::task::LocalKey::scope), and none elsewhere. It works the same on every
-/// runtime, on any executor and in plain code.
+/// Each declaration is a [`task::LocalKey`](crate::task::LocalKey). It has a value within its
+/// [`scope`](crate::task::LocalKey::scope), and none elsewhere. It works the same on every runtime,
+/// on any executor and in plain code.
 ///
 /// # Examples
 ///
@@ -55,12 +55,12 @@ macro_rules! task_local {
     };
 }
 
-/// A value that a task has for itself, declared by [`task_local!`](crate::task_local).
+/// A task-local value, declared by [`task_local!`](crate::task_local).
 ///
 /// Equivalent to `tokio::task::LocalKey`.
 ///
-/// It is there within a [`scope`](Self::scope), whichever thread polls that. A task that is spawned
-/// within does not inherit it.
+/// The value exists within a [`scope`](Self::scope), on whichever thread polls the scope. A task
+/// that is spawned within the scope does not inherit it.
 ///
 /// # Examples
 ///
@@ -86,18 +86,18 @@ impl<T: 'static> LocalKey<T> {
         Self { slot }
     }
 
-    /// A future in which the task-local is `value`.
+    /// Returns a future in which the task-local has `value`.
     ///
-    /// The value is dropped with the future. Within another scope of the same task-local it hides
-    /// that one's value.
+    /// The value is dropped with the future. Within another scope of the same task-local, the inner
+    /// value hides the outer one.
     ///
     /// # Panics
     ///
-    /// When it is polled within [`with`](Self::with) of the same task-local.
+    /// The future panics when it is polled within [`with`](Self::with) of the same task-local.
     ///
     /// # Cancel safety
     ///
-    /// Dropping it drops the future within the scope, and then the value.
+    /// Dropping the future first drops the inner future within the scope, and then the value.
     pub fn scope<F: Future>(&'static self, value: T, future: F) -> TaskLocalFuture<T, F> {
         TaskLocalFuture {
             key: self,
@@ -107,11 +107,11 @@ impl<T: 'static> LocalKey<T> {
         }
     }
 
-    /// Calls `f` with the task-local being `value`.
+    /// Calls `f` in a scope in which the task-local has `value`.
     ///
     /// # Panics
     ///
-    /// Within [`with`](Self::with) of the same task-local; and with `f`, if that panics.
+    /// Panics within [`with`](Self::with) of the same task-local, and if `f` panics.
     #[track_caller]
     pub fn sync_scope<R>(&'static self, value: T, f: impl FnOnce() -> R) -> R {
         let mut value = Some(value);
@@ -125,7 +125,7 @@ impl<T: 'static> LocalKey<T> {
     ///
     /// # Panics
     ///
-    /// Outside a scope; and with `f`, if that panics.
+    /// Panics outside a scope, and if `f` panics.
     #[track_caller]
     pub fn with<R>(&'static self, f: impl FnOnce(&T) -> R) -> R {
         match self.try_with(f) {
@@ -138,25 +138,26 @@ impl<T: 'static> LocalKey<T> {
     ///
     /// # Errors
     ///
-    /// [`AccessError`] outside a scope, and in the destructor of a thread-local at the end of its
-    /// thread.
+    /// Returns [`AccessError`] outside a scope, and in the destructor of a thread-local at the end
+    /// of its thread.
     ///
     /// # Panics
     ///
-    /// With `f`, if that panics.
+    /// Panics if `f` panics.
     pub fn try_with<R>(&'static self, f: impl FnOnce(&T) -> R) -> Result<R, AccessError> {
         let output = self.slot.try_with(|slot| {
-            // Taken for good only by a scope, which does not begin while this borrows.
+            // Only the end of a scope takes the value out for good, and no scope can begin or end
+            // during this borrow.
             slot.borrow().as_ref().map(f)
         });
         output.ok().flatten().ok_or(AccessError(()))
     }
 
-    /// A copy of the value.
+    /// Returns a copy of the value.
     ///
     /// # Panics
     ///
-    /// Outside a scope.
+    /// Panics outside a scope.
     #[track_caller]
     pub fn get(&'static self) -> T
     where
@@ -165,11 +166,11 @@ impl<T: 'static> LocalKey<T> {
         self.with(T::clone)
     }
 
-    /// A copy of the value, if there is one.
+    /// Returns a copy of the value, if there is one.
     ///
     /// # Errors
     ///
-    /// [`AccessError`] outside a scope.
+    /// Returns [`AccessError`] outside a scope.
     pub fn try_get(&'static self) -> Result<T, AccessError>
     where
         T: Clone,
@@ -177,7 +178,7 @@ impl<T: 'static> LocalKey<T> {
         self.try_with(T::clone)
     }
 
-    /// Calls `f` while `value` is in the slot, and puts it back after.
+    /// Calls `f` while `value` is in the slot, and moves the value back afterwards.
     fn enter<R>(
         &'static self,
         value: &mut Option<T>,
@@ -190,7 +191,8 @@ impl<T: 'static> LocalKey<T> {
 
         impl<T> Drop for Leave<'_, T> {
             fn drop(&mut self) {
-                // Nothing borrows it when `f` has returned, and the thread is still there.
+                // Cannot fail: `f` has returned, so nothing borrows the slot, and the thread still
+                // runs.
                 let _ = self.key.swap(self.value);
             }
         }
@@ -221,7 +223,7 @@ impl<T> fmt::Debug for LocalKey<T> {
     }
 }
 
-/// Why a scope cannot begin.
+/// The reason why a scope cannot begin.
 enum ScopeError {
     Borrowed,
     Gone,
@@ -242,15 +244,13 @@ impl ScopeError {
 }
 
 pin_project! {
-    /// A future with a task-local value.
+    /// A future with a task-local value, made by [`LocalKey::scope`].
     ///
     /// Equivalent to `tokio::task::futures::TaskLocalFuture`.
     ///
-    /// [`LocalKey::scope`] makes it.
-    ///
     /// # Panics
     ///
-    /// When it is polled after it gave its output.
+    /// Polling it after it returned its output panics.
     #[must_use = "futures do nothing unless you `.await` or poll them"]
     pub struct TaskLocalFuture<T, F>
     where
@@ -260,7 +260,7 @@ pin_project! {
         value: Option<T>,
         #[pin]
         future: Option<F>,
-        // As Tokio's, it is not `Unpin`.
+        // Tokio's future is not `Unpin` either.
         #[pin]
         _pinned: PhantomPinned,
     }
@@ -268,7 +268,8 @@ pin_project! {
     impl<T: 'static, F> PinnedDrop for TaskLocalFuture<T, F> {
         fn drop(this: Pin<&mut Self>) {
             let mut this = this.project();
-            // Its destructors see the value. Where no scope can begin they run without.
+            // The destructors of the future see the value. They run without it if no scope can
+            // begin.
             if this.future.is_some() {
                 let _ = this.key.enter(this.value, || this.future.set(None));
             }
@@ -277,7 +278,7 @@ pin_project! {
 }
 
 impl<T: 'static, F> TaskLocalFuture<T, F> {
-    /// Takes the value out, be it that the future has ended or not.
+    /// Takes the value out, whether the future has ended or not.
     ///
     /// # Examples
     ///
@@ -315,7 +316,7 @@ impl<T: 'static, F: Future> Future for TaskLocalFuture<T, F> {
                 .expect("`TaskLocalFuture` polled after completion");
             let output = future.poll(cx);
             if output.is_ready() {
-                // Within the scope, as what it has left may use the value.
+                // Dropped within the scope, because its destructors may use the value.
                 this.future.set(None);
             }
             output
@@ -335,7 +336,7 @@ impl<T: fmt::Debug, F> fmt::Debug for TaskLocalFuture<T, F> {
     }
 }
 
-/// A task-local has no value here.
+/// The error of reading a task-local outside its scope.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct AccessError(());
 

@@ -1,8 +1,9 @@
 //! Tasks.
 //!
-//! A task is a future that the runtime polls beside the others. [`spawn`] starts one and gives a
-//! [`JoinHandle`]: await it for the output, [`abort`](JoinHandle::abort) it, or drop it and let
-//! the task go on. A panic ends the task alone and reaches whoever awaits it as a [`JoinError`].
+//! A task is a future that the runtime polls beside the others. [`spawn`] starts one and returns a
+//! [`JoinHandle`]. Await the handle for the output, [`abort`](JoinHandle::abort) the task, or drop
+//! the handle and let the task go on. A panic ends only its own task and reaches whoever awaits the
+//! task as a [`JoinError`].
 //!
 //! | | where it runs | stops at the end of main |
 //! |---|---|---|
@@ -10,14 +11,14 @@
 //! | [`spawn_local`] | on the thread that spawned it | at its next await |
 //! | [`spawn_blocking`] | on a thread of its own pool | if it has not started |
 //!
-//! A [`Pool`] bounds how many tasks run at once, and is where they live on a microcontroller;
-//! `#[portable::task]` makes one for a function, whose call is a [`Spawnable`].
+//! A [`Pool`] limits how many tasks run at once. On a microcontroller, tasks live in pools.
+//! `#[portable::task]` makes a pool for a function, whose calls return a [`Spawnable`].
 //!
-//! Several tasks are awaited together in a [`JoinSet`], or counted by a `TaskTracker` (feature
-//! `sync`). [`AbortOnDropHandle`] ties a task's life to that of its handle, and
-//! [`task_local!`](crate::task_local) declares values that a task has for itself.
+//! A [`JoinSet`] awaits several tasks together, and a `TaskTracker` (feature `sync`) counts them.
+//! [`AbortOnDropHandle`] ties a task's life to that of its handle.
+//! [`task_local!`](crate::task_local) declares task-local values.
 //!
-//! A task whose operations are always ready gives the others a turn all the same: see [`coop`].
+//! A task whose operations are always ready still lets the others run: see [`coop`].
 
 mod abort_handle;
 mod abort_on_drop;
@@ -75,7 +76,7 @@ pub use self::yield_now::yield_now;
 #[cfg(not(feature = "std"))]
 pub use crate::runtime::tasks::{IntoTask, JoinError, Pool, Spawnable, spawn};
 
-/// Futures that functions of this module give.
+/// Futures that functions of this module return.
 pub mod futures {
     #[cfg(feature = "std")]
     pub use super::local_key::TaskLocalFuture;

@@ -3,12 +3,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::task::{JoinHandle, PoolFull, Spawnable};
 
-/// Places for `COUNT` tasks: more do not run at once.
+/// A pool of `COUNT` places for tasks. No more tasks of it run at once.
 ///
-/// It stands in a `static`. A task's place is free again when the task has ended, in whatever way.
+/// A pool is a `static`. The place of a task is free again once the task has ended, in any way.
 ///
-/// On a microcontroller without an allocator tasks live in pools, and a future larger than `SIZE`
-/// bytes does not compile. Here only `COUNT` is heeded, so that what is full there is full here too.
+/// On a microcontroller without an allocator, tasks live in pools, and a future larger than `SIZE`
+/// bytes does not compile. With an operating system only `COUNT` matters, so that a pool is full at
+/// the same number of tasks in both.
 ///
 /// `#[portable::task]` makes a pool for one function.
 ///
@@ -33,7 +34,7 @@ pub struct Pool<const SIZE: usize, const COUNT: usize> {
 }
 
 impl<const SIZE: usize, const COUNT: usize> Pool<SIZE, COUNT> {
-    /// A pool with all its places free.
+    /// Creates a pool whose places are all free.
     #[must_use]
     pub const fn new() -> Self {
         Self {
@@ -41,9 +42,9 @@ impl<const SIZE: usize, const COUNT: usize> Pool<SIZE, COUNT> {
         }
     }
 
-    /// Starts a task; see [`spawn`](crate::task::spawn).
+    /// Starts a task. See [`spawn`](crate::task::spawn).
     ///
-    /// With no place left the handle's error says so:
+    /// If the pool is full, the task is not started and its handle returns an error: see
     /// [`JoinError::is_full`](crate::task::JoinError::is_full).
     #[track_caller]
     pub fn spawn<F>(&'static self, future: F) -> JoinHandle<F::Output>
@@ -54,11 +55,11 @@ impl<const SIZE: usize, const COUNT: usize> Pool<SIZE, COUNT> {
         self.prepare(None, future).spawn()
     }
 
-    /// Starts a task, if there is a place left.
+    /// Starts a task, if a place is free.
     ///
     /// # Errors
     ///
-    /// [`PoolFull`] if there is none; the future is dropped.
+    /// Returns [`PoolFull`] if no place is free. The future is dropped.
     #[track_caller]
     pub fn try_spawn<F>(&'static self, future: F) -> Result<JoinHandle<F::Output>, PoolFull>
     where
@@ -68,8 +69,9 @@ impl<const SIZE: usize, const COUNT: usize> Pool<SIZE, COUNT> {
         self.prepare(None, future).try_spawn()
     }
 
-    /// What the `#[portable::task]` of that name gives.
-    // That the future is `Send` its function says in what it gives: one error is enough.
+    /// Makes the task of a call of a `#[portable::task]` function with this name.
+    // Does not demand `Send` of the future: the return type of the function does, and one error is
+    // enough.
     #[doc(hidden)]
     pub fn __prepare<F>(&'static self, name: &'static str, future: F) -> Spawnable<F>
     where
@@ -85,7 +87,7 @@ impl<const SIZE: usize, const COUNT: usize> Pool<SIZE, COUNT> {
     }
 }
 
-/// A task's place in a pool; given back when it is dropped.
+/// A task's place in a pool. Dropping it frees the place.
 pub(super) struct Place(&'static AtomicUsize);
 
 impl Place {

@@ -1,10 +1,10 @@
 use core::fmt;
 
-/// No place is left in a [`Pool`](crate::task::Pool): as many tasks as it holds are running.
+/// The error of a full [`Pool`](crate::task::Pool): as many of its tasks run as it has places.
 ///
-/// `try_spawn` gives it; a [`JoinHandle`](crate::task::JoinHandle) says it in its
-/// [`JoinError`](crate::task::JoinError), whose
-/// [`is_full`](crate::task::JoinError::is_full) is true then.
+/// `try_spawn` returns it. Awaiting a [`JoinHandle`](crate::task::JoinHandle) returns it as a
+/// [`JoinError`](crate::task::JoinError) whose [`is_full`](crate::task::JoinError::is_full) is
+/// `true`.
 ///
 /// # Examples
 ///

@@ -3,14 +3,15 @@ use std::future::Future;
 use crate::runtime::{AsyncRuntime, Selected, fork};
 use crate::task::JoinHandle;
 
-/// Moves a future that is big to the heap before it is passed on by value.
+/// Moves a big future to the heap before it is passed on by value.
 ///
-/// Each call that takes a future by value may copy it to its own frame in a debug build: a future
-/// of some hundred KiB would overflow the stack before the runtime gets to see it. The limits are
+/// In a debug build, each call that takes a future by value may copy it to its own frame. A future
+/// of some hundred KiB would overflow the stack before it reached the runtime. The limits are
 /// Tokio's.
 ///
-/// The type of the future is `F` wherever this is used. As its size is a constant in the condition,
-/// even a debug build compiles one of the two branches only, and with it one task of the runtime.
+/// The caller must name the type of the future `F`. Its size is a constant in the condition, so
+/// even a debug build compiles only one of the two branches, and with it one task type of the
+/// runtime.
 macro_rules! boxed_if_big {
     ($future:ident => $spawn:expr) => {
         if const { size_of::<F>() > $crate::task::BIG } {
@@ -27,11 +28,12 @@ pub(crate) use boxed_if_big;
 ///
 /// Equivalent to `tokio::spawn`.
 ///
-/// The future is polled by the runtime, never within this call. Dropping the handle detaches the
-/// task. It may be called anywhere: in a task, on a plain thread, in a destructor; which runtime
-/// it goes to is told in [`runtime`](crate::runtime).
+/// The runtime polls the future, never this call. Dropping the handle detaches the task. `spawn`
+/// may be called anywhere: in a task, on a plain thread or in a destructor.
+/// [`runtime`](crate::runtime) describes which runtime runs the task.
 ///
-/// While the runtime ends, and after it, the task is dropped and its handle says so.
+/// While the runtime shuts down and afterwards, the task is dropped, and its handle returns an
+/// error.
 ///
 /// # Examples
 ///
@@ -57,19 +59,19 @@ where
     JoinHandle(boxed_if_big!(future => runtime.spawn(future)))
 }
 
-/// Starts a task that stays on this thread, so that it needs no [`Send`].
+/// Starts a task that stays on this thread and so does not need [`Send`].
 ///
 /// Equivalent to `tokio::task::spawn_local`.
 ///
-/// It works on the thread of `main` (the one inside [`Runtime::block_on`]): in `main` itself, in
-/// other local tasks, and with the current-thread flavour in every task. The task is dropped when
-/// `main` ends.
+/// It works on the thread of `main`, which is the one inside [`Runtime::block_on`]: in `main`
+/// itself, in other local tasks, and with the current-thread flavour in every task. The task is
+/// dropped when `main` ends.
 ///
 /// [`Runtime::block_on`]: crate::runtime::Runtime::block_on
 ///
 /// # Panics
 ///
-/// Anywhere else.
+/// Panics anywhere else.
 ///
 /// # Examples
 ///
@@ -100,18 +102,18 @@ where
     JoinHandle(boxed_if_big!(future => runtime.spawn_local(future)))
 }
 
-/// Runs a closure that may block, on a thread kept for such closures.
+/// Runs a closure that may block, on a thread for blocking closures.
 ///
 /// Equivalent to `tokio::task::spawn_blocking`.
 ///
-/// There are 512 such threads at most unless the [`Builder`](crate::runtime::Builder) says
-/// otherwise; further closures wait. Dropping the handle changes nothing;
+/// There are at most 512 such threads, unless the [`Builder`](crate::runtime::Builder) sets another
+/// limit. Further closures wait. Dropping the handle does not affect the closure.
 /// [`abort`](JoinHandle::abort) stops a closure only while it waits for a thread.
 ///
 /// # Panics
 ///
-/// If there is no thread for closures and the operating system refuses one. The closure does not run,
-/// and the next call asks again.
+/// Panics if no thread for closures exists and the operating system refuses to start one. The
+/// closure does not run then, and the next call tries to start a thread again.
 ///
 /// # Examples
 ///

@@ -10,21 +10,21 @@ use super::pool::Place;
 use crate::task::{Id, JoinHandle, PoolFull, spawn, try_id};
 
 pin_project! {
-    /// A task that is not started yet: what the call of a `#[portable::task]` gives.
+    /// A task that is not started yet, returned by a call of a `#[portable::task]` function.
     ///
-    /// Start it with [`spawn`](crate::task::spawn) or whatever else starts a future, or with its own
-    /// methods; or await it, and it runs as part of the task that does. The call took a place in the
-    /// function's pool, if there was one, and the place is given back when this is dropped, or when
-    /// the task has ended.
+    /// Start it with [`spawn`](crate::task::spawn), with any other function that starts a future,
+    /// or with its own methods. Or await it: it then runs as part of the current task. If the
+    /// function has a pool, the call took a place in it. The place is freed when this value is
+    /// dropped or when the task has ended.
     ///
-    /// Without a place it is no task: what was spawned ends at once, and its handle says
-    /// [`is_full`](crate::task::JoinError::is_full). Where the function was called it can be awaited
-    /// all the same, which needs no place.
+    /// If the pool was full, spawning gives a task that ends at once, and its handle returns an
+    /// error whose [`is_full`](crate::task::JoinError::is_full) is `true`. The task that called the
+    /// function can still await it, which needs no place.
     ///
     /// # Panics
     ///
-    /// Awaited without a place, and in another task than that which called the function: with
-    /// [`PoolFull`], and without the panic hook.
+    /// Awaiting it without a place panics in any other task than the one that called the function.
+    /// The payload is [`PoolFull`], and the panic hook does not run.
     ///
     /// # Cancel safety
     ///
@@ -48,12 +48,12 @@ pin_project! {
     pub struct Spawnable<F> {
         #[pin]
         future: F,
-        // After the future, whose destructor is the task's too.
+        // Dropped after the future, whose destructor is a part of the task.
         place: Result<Place, Placeless>,
     }
 }
 
-/// What has no place.
+/// The missing place of a task.
 struct Placeless {
     full: PoolFull,
     /// The task that called the function.
@@ -75,19 +75,19 @@ where
     F: Future + Send + 'static,
     F::Output: Send + 'static,
 {
-    /// Starts the task; see [`spawn`](crate::task::spawn).
+    /// Starts the task. See [`spawn`](crate::task::spawn).
     ///
-    /// With no place left the handle's error says so.
+    /// If the pool was full, awaiting the handle returns an error.
     #[track_caller]
     pub fn spawn(self) -> JoinHandle<F::Output> {
         spawn(self)
     }
 
-    /// Starts the task, if there was a place for it.
+    /// Starts the task, if it has a place.
     ///
     /// # Errors
     ///
-    /// [`PoolFull`] if there was none when it was called.
+    /// Returns [`PoolFull`] if the pool was full when the function was called.
     #[track_caller]
     pub fn try_spawn(self) -> Result<JoinHandle<F::Output>, PoolFull> {
         match &self.place {
@@ -109,7 +109,7 @@ impl<F: Future> Future for Spawnable<F> {
     }
 }
 
-/// Ends the task that this is called in, in the one way that every runtime knows. `JoinError` knows
+/// Ends the current task by a panic, the one way that every runtime knows. `JoinError` recognises
 /// the payload.
 #[cold]
 fn end_task(full: PoolFull) -> ! {

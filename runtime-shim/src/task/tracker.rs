@@ -12,14 +12,14 @@ use crate::runtime::Handle;
 use crate::task::{JoinHandle, boxed_if_big, consume_budget, spawn, spawn_blocking, spawn_local};
 use crate::waker::contained;
 
-/// Counts tasks, and waits until none is left.
+/// A counter of tasks that can wait until no task is left.
 ///
 /// Equivalent to `tokio_util::task::TaskTracker`.
 ///
-/// A tracker keeps no output: what has ended takes no memory, so it can watch over the connections
-/// of a server for as long as that runs. Together with a
+/// A tracker keeps no output, and a task that has ended takes no memory, so one tracker can count
+/// the connections of a server for as long as the server runs. Together with a
 /// [`CancellationToken`](crate::sync::CancellationToken) it makes a graceful shutdown: cancel the
-/// token, [`close`](Self::close) the tracker, [`wait`](Self::wait). Clones share one count.
+/// token, [`close`](Self::close) the tracker, then [`wait`](Self::wait). Clones share one count.
 ///
 /// # Examples
 ///
@@ -47,11 +47,11 @@ use crate::waker::contained;
 #[derive(Clone, Default)]
 pub struct TaskTracker(Arc<Count>);
 
-/// The number of tasks, twice, and one if the tracker is closed.
+/// Twice the number of tasks, plus one if the tracker is closed.
 #[derive(Default)]
 struct Count {
     state: AtomicUsize,
-    /// Is told when the tracker is closed and no task is left.
+    /// Notified when the tracker is closed and no task is left.
     done: Notify,
 }
 
@@ -87,7 +87,7 @@ impl Count {
 }
 
 impl TaskTracker {
-    /// A tracker that is open and counts nothing.
+    /// Creates a tracker that is open and counts nothing.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -95,15 +95,15 @@ impl TaskTracker {
 
     /// Waits until the tracker is closed and no task is left.
     ///
-    /// That this was so at one moment after the call is enough: it is ready then, even if another
-    /// task starts before it is polled.
+    /// The future is ready if this was the case at any moment after the call, even if another task
+    /// starts before the future is polled.
     ///
     /// # Cancel safety
     ///
-    /// Dropping it changes nothing.
+    /// Dropping the future changes nothing.
     #[must_use = "futures do nothing unless you `.await` or poll them"]
     pub fn wait(&self) -> impl Future<Output = ()> + Send + Sync + '_ {
-        // It hears of what comes after this line, and the count tells what was before.
+        // `notified` reports what happens from here on, and `state` what happened before.
         let done = self.0.done.notified();
         let is_done = self.0.state() == CLOSED;
         async move {
@@ -111,43 +111,45 @@ impl TaskTracker {
                 consume_budget().await;
             } else {
                 let mut done = pin!(done);
-                // Whoever ends the last task wakes it, and is not to be met by its panic.
+                // Wraps the waker, so that a panic in it does not reach the thread that ends the
+                // last task.
                 poll_fn(|cx| done.as_mut().poll(&mut Context::from_waker(&contained(cx)))).await;
             }
         }
     }
 
-    /// Lets [`wait`](Self::wait) end when no task is left. Says whether the tracker was open.
+    /// Lets [`wait`](Self::wait) complete once no task is left. Returns whether the tracker was
+    /// open.
     ///
-    /// Tasks can be tracked after this, too.
+    /// More tasks can be tracked after this.
     pub fn close(&self) -> bool {
         self.0.close()
     }
 
-    /// Takes [`close`](Self::close) back. Says whether the tracker was closed.
+    /// Reopens the tracker after [`close`](Self::close). Returns whether the tracker was closed.
     pub fn reopen(&self) -> bool {
         self.0.reopen()
     }
 
-    /// Whether the tracker is closed.
+    /// Returns whether the tracker is closed.
     #[must_use]
     pub fn is_closed(&self) -> bool {
         self.0.state() & CLOSED != 0
     }
 
-    /// How many tasks, futures and tokens there are.
+    /// Returns the number of tasks, futures and tokens that are tracked.
     #[must_use]
     pub fn len(&self) -> usize {
         self.0.state() / ONE
     }
 
-    /// Whether there is none.
+    /// Returns whether nothing is tracked.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// As [`task::spawn`](spawn), tracked until the future has been dropped.
+    /// Like [`task::spawn`](spawn), and tracks the task until its future has been dropped.
     #[track_caller]
     pub fn spawn<F>(&self, future: F) -> JoinHandle<F::Output>
     where
@@ -157,7 +159,7 @@ impl TaskTracker {
         boxed_if_big!(future => spawn(self.track_future(future)))
     }
 
-    /// As [`Handle::spawn`], tracked until the future has been dropped.
+    /// Like [`Handle::spawn`], and tracks the task until its future has been dropped.
     #[track_caller]
     pub fn spawn_on<F>(&self, future: F, handle: &Handle) -> JoinHandle<F::Output>
     where
@@ -167,11 +169,12 @@ impl TaskTracker {
         boxed_if_big!(future => handle.spawn(self.track_future(future)))
     }
 
-    /// As [`task::spawn_local`](spawn_local), tracked until the future has been dropped.
+    /// Like [`task::spawn_local`](spawn_local), and tracks the task until its future has been
+    /// dropped.
     ///
     /// # Panics
     ///
-    /// Where [`task::spawn_local`](spawn_local) does.
+    /// Panics where [`task::spawn_local`](spawn_local) does.
     #[track_caller]
     pub fn spawn_local<F>(&self, future: F) -> JoinHandle<F::Output>
     where
@@ -181,7 +184,8 @@ impl TaskTracker {
         boxed_if_big!(future => spawn_local(self.track_future(future)))
     }
 
-    /// As [`task::spawn_blocking`](spawn_blocking), tracked until the closure has been dropped.
+    /// Like [`task::spawn_blocking`](spawn_blocking), and tracks the task until its closure has
+    /// been dropped.
     #[track_caller]
     pub fn spawn_blocking<F, T>(&self, f: F) -> JoinHandle<T>
     where
@@ -191,7 +195,7 @@ impl TaskTracker {
         spawn_blocking(self.track_closure(f))
     }
 
-    /// As [`Handle::spawn_blocking`], tracked until the closure has been dropped.
+    /// Like [`Handle::spawn_blocking`], and tracks the task until its closure has been dropped.
     #[track_caller]
     pub fn spawn_blocking_on<F, T>(&self, f: F, handle: &Handle) -> JoinHandle<T>
     where
@@ -212,11 +216,11 @@ impl TaskTracker {
         }
     }
 
-    /// Tracks a future until it is dropped, whoever polls it.
+    /// Tracks a future until it is dropped, wherever it is polled.
     ///
     /// # Cancel safety
     ///
-    /// That of the future.
+    /// The returned future is as cancel safe as the future that it wraps.
     pub fn track_future<F: Future>(&self, future: F) -> TrackedFuture<F> {
         TrackedFuture {
             future,
@@ -224,13 +228,13 @@ impl TaskTracker {
         }
     }
 
-    /// Counts as a task until it is dropped.
+    /// Returns a token that counts as a task until it is dropped.
     pub fn token(&self) -> TaskTrackerToken {
         self.0.add_one();
         TaskTrackerToken(self.clone())
     }
 
-    /// Whether both are clones of one tracker.
+    /// Returns whether both are clones of one tracker.
     #[must_use]
     pub fn ptr_eq(left: &Self, right: &Self) -> bool {
         Arc::ptr_eq(&left.0, &right.0)
@@ -246,7 +250,7 @@ impl fmt::Debug for TaskTracker {
     }
 }
 
-/// Counts as a task of its tracker.
+/// A token that counts as a task of its tracker.
 ///
 /// Equivalent to `tokio_util::task::TaskTrackerToken`.
 ///
@@ -267,7 +271,7 @@ impl fmt::Debug for TaskTracker {
 pub struct TaskTrackerToken(TaskTracker);
 
 impl TaskTrackerToken {
-    /// The tracker that made it.
+    /// Returns the tracker that made the token.
     #[must_use]
     pub fn task_tracker(&self) -> &TaskTracker {
         &self.0
@@ -287,17 +291,15 @@ impl Drop for TaskTrackerToken {
 }
 
 pin_project! {
-    /// A future that its tracker counts.
+    /// A future that its tracker counts, made by [`TaskTracker::track_future`].
     ///
     /// Equivalent to `tokio_util::task::task_tracker::TrackedFuture`.
-    ///
-    /// [`TaskTracker::track_future`] makes it.
     #[derive(Debug)]
     #[must_use = "futures do nothing unless you `.await` or poll them"]
     pub struct TrackedFuture<F> {
         #[pin]
         future: F,
-        // After the future.
+        // Dropped after the future.
         token: TaskTrackerToken,
     }
 }

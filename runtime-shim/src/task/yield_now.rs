@@ -1,11 +1,11 @@
 use crate::runtime::selected;
 
-/// Gives the other tasks a turn.
+/// Lets the other tasks run.
 ///
 /// Equivalent to `tokio::task::yield_now`.
 ///
-/// No order is promised, and on a multi-thread runtime a yield of `main` does not mean that a
-/// task ran meanwhile.
+/// No order is defined. On a multi-thread runtime, a yield of `main` does not mean that another
+/// task ran in the meantime.
 ///
 /// # Examples
 ///

@@ -2,16 +2,17 @@ use std::future::poll_fn;
 
 use crate::runtime::selected::poll_spend;
 
-/// Spends one operation of the task's [budget](super), and gives the other tasks a turn if nothing is
-/// left of it.
+/// Spends one operation of the task's [budget](super), and lets the other tasks run if the budget
+/// is used up.
 ///
-/// It is for loops whose operations are always ready and that may be long: on most turns it costs a
-/// few instructions, where [`yield_now`](crate::task::yield_now) goes through the queue each time.
+/// Call it in long loops whose operations are always ready. On most calls it costs a few
+/// instructions, where [`yield_now`](crate::task::yield_now) goes through the queue each time.
+///
 /// Equivalent to `tokio::task::consume_budget`.
 ///
 /// # Cancel safety
 ///
-/// Dropping the future spends nothing, or what it has spent.
+/// A dropped future has spent at most one operation.
 ///
 /// # Examples
 ///

@@ -12,7 +12,7 @@ use super::poll_proceed;
 ///
 /// # Cancel safety
 ///
-/// That of `future`.
+/// The returned future is as cancel safe as `future`.
 ///
 /// # Examples
 ///

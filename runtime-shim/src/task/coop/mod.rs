@@ -1,21 +1,21 @@
-//! Cooperative scheduling: tasks that are always ready give the others their turn.
+//! Cooperative scheduling: makes tasks that are always ready give the others a turn.
 //!
-//! A task whose next operation is always ready would never return from its poll: a loop over a
-//! socket with a fast peer, a channel that is never empty, ticks that are overdue. The other tasks
-//! and the timers of the thread would wait for ever, and so would a [`timeout`] around the loop. To
-//! prevent this, each poll of a task has a budget of 128 operations. Sockets, pipes, files, standard
-//! streams, timers, handles of tasks, signals, and the channels and locks of `portable::sync` spend
-//! it. When nothing is left, the next operation is pending, and the task is polled again after the
-//! others.
+//! A task whose next operation is always ready would never return from its poll. Examples are a
+//! loop over a socket with a fast peer, over a channel that is never empty, or over overdue ticks.
+//! The other tasks and the timers of the thread would wait for ever, and so would a [`timeout`]
+//! around the loop. To prevent this, each poll of a task has a budget of 128 operations. Sockets,
+//! pipes, files, standard streams, timers, handles of tasks, signals, and the channels and locks of
+//! `portable::sync` spend it. When nothing is left, the next operation is pending, and the task is
+//! polled again after the others.
 //!
-//! This is what Tokio does for its own types, and on Tokio it is Tokio's budget that is spent. On the
-//! other runtimes the budget is one of this crate.
+//! Tokio does the same for its own types. On Tokio, the budget is Tokio's own; on the other
+//! runtimes, this crate keeps it.
 //!
-//! A future that is always ready and spends nothing, such as one of your own, calls
-//! [`consume_budget`] now and then. [`unconstrained`] has a future polled without a budget.
+//! A future of your own that is always ready should call [`consume_budget`] now and then.
+//! [`unconstrained`] polls a future without a budget.
 //!
-//! A thread that polls no task has no budget: nothing is refused in the `block_on` of another
-//! executor on a plain thread. Without the feature `std`, only [`timeout`] and
+//! A thread that polls no task has no budget: in the `block_on` of another executor on a plain
+//! thread, every operation may proceed. Without the feature `std`, only [`timeout`] and
 //! [`interval`](crate::time::interval) give the other tasks a turn in this way.
 //!
 //! Equivalent to [`tokio::task::coop`](https://docs.rs/tokio/latest/tokio/task/coop/index.html).
@@ -35,11 +35,12 @@ pub use self::cooperative::{Coop, cooperative};
 pub use self::unconstrained::{Unconstrained, unconstrained};
 use crate::runtime::selected::{self, poll_budget, spend_budget};
 
-/// Returns whether the task that is being polled may do one more operation before it has to give
-/// the others a turn.
+/// Returns whether the current task may do one more operation before it has to give the others a
+/// turn.
 ///
-/// On a thread that polls no task the answer is always yes. Equivalent to
-/// `tokio::task::coop::has_budget_remaining`.
+/// On a thread that polls no task, this is always `true`.
+///
+/// Equivalent to `tokio::task::coop::has_budget_remaining`.
 ///
 /// # Examples
 ///
@@ -63,11 +64,13 @@ pub fn has_budget_remaining() -> bool {
     selected::has_budget_remaining()
 }
 
-/// Polls for the budget to do one more operation, for a future written by hand.
+/// Polls for the budget to do one more operation, in a future written by hand.
 ///
 /// When this is ready, try the operation, and call [`RestoreOnPending::made_progress`] if the
 /// operation was ready. When this is pending, return [`Poll::Pending`]: the task is woken for its
-/// next turn. Equivalent to `tokio::task::coop::poll_proceed`.
+/// next turn.
+///
+/// Equivalent to `tokio::task::coop::poll_proceed`.
 ///
 /// # Examples
 ///
@@ -94,10 +97,11 @@ pub fn poll_proceed(cx: &mut Context<'_>) -> Poll<RestoreOnPending> {
     })
 }
 
-/// The right to do one operation, made by [`poll_proceed`].
+/// Permission to do one operation, returned by [`poll_proceed`].
 ///
-/// Dropping it spends nothing unless [`made_progress`](Self::made_progress) was called. Equivalent
-/// to `tokio::task::coop::RestoreOnPending`.
+/// Dropping it spends nothing unless [`made_progress`](Self::made_progress) was called.
+///
+/// Equivalent to `tokio::task::coop::RestoreOnPending`.
 ///
 /// # Examples
 ///
@@ -115,7 +119,7 @@ pub fn poll_proceed(cx: &mut Context<'_>) -> Poll<RestoreOnPending> {
 #[must_use = "without `made_progress` the operation is not counted"]
 pub struct RestoreOnPending {
     has_spent: Cell<bool>,
-    /// The budget is one of this thread.
+    /// The budget belongs to this thread.
     _not_send: PhantomData<*mut ()>,
 }
 

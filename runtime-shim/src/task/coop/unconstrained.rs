@@ -6,14 +6,15 @@ use pin_project_lite::pin_project;
 
 use crate::runtime::selected;
 
-/// Has `future` polled without a [budget](super): nothing in it has to wait for the task's next turn.
+/// Polls `future` without a [budget](super): its operations never wait for the task's next turn.
 ///
 /// A future that is always ready then keeps the other tasks and the timers of its thread waiting.
+///
 /// Equivalent to `tokio::task::unconstrained`.
 ///
 /// # Cancel safety
 ///
-/// That of `future`.
+/// The returned future is as cancel safe as `future`.
 ///
 /// # Examples
 ///

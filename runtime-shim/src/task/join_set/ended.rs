@@ -1,4 +1,4 @@
-//! Who of a set has ended.
+//! The queue of tasks of a set that have ended.
 
 use std::collections::VecDeque;
 use std::future::Future;
@@ -11,19 +11,19 @@ use pin_project_lite::pin_project;
 use super::slots::Key;
 use crate::waker::Kept;
 
-/// The tasks that have ended, until the set is told of them.
+/// The tasks that have ended and that the set has not seen yet.
 #[derive(Debug, Default)]
 pub(super) struct Ended(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
     keys: VecDeque<Key>,
-    /// Is woken by the next task that ends.
+    /// Woken by the next task that ends.
     waker: Option<Kept>,
 }
 
 impl Ended {
-    /// The next task that has ended.
+    /// Polls for the next task that has ended.
     pub(super) fn poll_next(&self, cx: &mut Context<'_>) -> Poll<Key> {
         if let Some(key) = self.lock().keys.pop_front() {
             return Poll::Ready(key);
@@ -55,7 +55,8 @@ impl Ended {
     }
 }
 
-/// Tells the set that a task has ended, when it is dropped with what the task runs.
+/// Notifies the set that a task has ended. It lives in the future or closure of the task and does
+/// so when it is dropped.
 pub(super) struct Tells {
     key: Key,
     ended: Arc<Ended>,
@@ -73,7 +74,7 @@ impl Tells {
         self.key
     }
 
-    /// `future`, as the future of the task.
+    /// Wraps `future`, as the future of the task.
     pub(super) fn future<F>(self, future: F) -> TellingFuture<F> {
         TellingFuture {
             future,
@@ -81,7 +82,7 @@ impl Tells {
         }
     }
 
-    /// `f`, as the closure of the task.
+    /// Wraps `f`, as the closure of the task.
     pub(super) fn closure<T>(self, f: impl FnOnce() -> T) -> impl FnOnce() -> T {
         move || {
             let _tells = self;
@@ -97,11 +98,11 @@ impl Drop for Tells {
 }
 
 pin_project! {
-    /// A future that tells of its drop, which is the end of its task, however that comes.
+    /// A future that notifies its set when it is dropped, which is the end of its task in any case.
     pub(super) struct TellingFuture<F> {
         #[pin]
         future: F,
-        // After the future.
+        // Dropped after the future.
         _tells: Tells,
     }
 }

@@ -1,4 +1,4 @@
-//! Tasks that are awaited together.
+//! Sets of tasks that are awaited together.
 
 mod ended;
 mod slots;
@@ -18,8 +18,8 @@ use crate::task::{
     AbortHandle, Id, JoinError, JoinHandle, boxed_if_big, spawn, spawn_blocking, spawn_local,
 };
 
-/// Spawns `$future` by `$spawn`, as one that tells the set of its end, and that waits for its turn
-/// if there is a limit.
+/// Spawns `$future` by `$spawn`, wrapped so that it notifies the set when it ends, and so that it
+/// waits for its turn if the set has a limit.
 macro_rules! spawn_into {
     ($set:ident, $future:ident => $spawn:expr) => {{
         let tells = $set.next();
@@ -36,12 +36,12 @@ macro_rules! spawn_into {
     }};
 }
 
-/// Tasks of one output type that are awaited in the order in which they end.
+/// A set of tasks with one output type, which returns outputs in the order in which the tasks end.
 ///
 /// Equivalent to `tokio::task::JoinSet`.
 ///
-/// Dropping the set aborts its tasks. On every runtime a set is the same and costs the same: a
-/// task tells its set that it has ended, so to await the next one looks at no task that still runs.
+/// Dropping the set aborts its tasks. A set behaves and costs the same on every runtime: each task
+/// notifies its set when it ends, so awaiting the next output looks at no task that still runs.
 ///
 /// # Examples
 ///
@@ -66,14 +66,14 @@ macro_rules! spawn_into {
 pub struct JoinSet<T> {
     tasks: Slots<JoinHandle<T>>,
     ended: Arc<Ended>,
-    /// Has told of its end, and its output is still to come.
+    /// The task that has notified the set and whose output is still to come.
     ending: Option<Key>,
     #[cfg(feature = "sync")]
     limit: Option<Arc<crate::sync::Semaphore>>,
 }
 
 impl<T> JoinSet<T> {
-    /// A set without tasks.
+    /// Creates a set without tasks.
     pub fn new() -> Self {
         Self {
             tasks: Slots::new(),
@@ -84,15 +84,15 @@ impl<T> JoinSet<T> {
         }
     }
 
-    /// A set of which at most `limit` futures are polled at a time; Tokio has no such thing.
+    /// Creates a set that polls at most `limit` futures at a time. Tokio has no such function.
     ///
-    /// Further ones are tasks already, which can be aborted; in which order they get their turn is
-    /// not promised. A closure of [`spawn_blocking`](Self::spawn_blocking) does
-    /// not count: for those the runtime has a limit.
+    /// Futures beyond the limit are already tasks and can be aborted. The order in which they get
+    /// their turn is not defined. A closure of [`spawn_blocking`](Self::spawn_blocking) does not
+    /// count, because the runtime limits closures itself.
     ///
     /// # Panics
     ///
-    /// If `limit` is zero.
+    /// Panics if `limit` is zero.
     ///
     /// # Examples
     ///
@@ -121,24 +121,24 @@ impl<T> JoinSet<T> {
         set
     }
 
-    /// How many tasks there are whose output was not taken.
+    /// Returns the number of tasks whose output has not been taken.
     pub fn len(&self) -> usize {
         self.tasks.len()
     }
 
-    /// Whether there is none.
+    /// Returns whether the set has no tasks.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Asks all tasks to stop; see [`JoinHandle::abort`].
+    /// Asks all tasks to stop. See [`JoinHandle::abort`].
     ///
-    /// They stay in the set until they are awaited.
+    /// The tasks stay in the set until they are awaited.
     pub fn abort_all(&mut self) {
         self.tasks.iter().for_each(JoinHandle::abort);
     }
 
-    /// Takes all tasks out of the set and lets them go on.
+    /// Removes all tasks from the set and lets them go on.
     ///
     /// # Examples
     ///
@@ -156,14 +156,14 @@ impl<T> JoinSet<T> {
     /// ```
     pub fn detach_all(&mut self) {
         self.tasks = Slots::new();
-        // The others tell nobody of their end.
+        // The removed tasks notify the old queue, which nothing reads.
         self.ended = Arc::default();
         self.ending = None;
     }
 }
 
 impl<T: 'static> JoinSet<T> {
-    /// As [`task::spawn`](spawn), into this set.
+    /// Like [`task::spawn`](spawn), and adds the task to this set.
     #[track_caller]
     pub fn spawn<F>(&mut self, future: F) -> AbortHandle
     where
@@ -173,7 +173,7 @@ impl<T: 'static> JoinSet<T> {
         spawn_into!(self, future => spawn(future))
     }
 
-    /// As [`Handle::spawn`], into this set.
+    /// Like [`Handle::spawn`], and adds the task to this set.
     #[track_caller]
     pub fn spawn_on<F>(&mut self, future: F, handle: &Handle) -> AbortHandle
     where
@@ -183,11 +183,11 @@ impl<T: 'static> JoinSet<T> {
         spawn_into!(self, future => handle.spawn(future))
     }
 
-    /// As [`task::spawn_local`](spawn_local), into this set.
+    /// Like [`task::spawn_local`](spawn_local), and adds the task to this set.
     ///
     /// # Panics
     ///
-    /// Where [`task::spawn_local`](spawn_local) does.
+    /// Panics where [`task::spawn_local`](spawn_local) does.
     #[track_caller]
     pub fn spawn_local<F>(&mut self, future: F) -> AbortHandle
     where
@@ -196,10 +196,9 @@ impl<T: 'static> JoinSet<T> {
         spawn_into!(self, future => spawn_local(future))
     }
 
-    /// As [`task::spawn_blocking`](spawn_blocking), into this set.
+    /// Like [`task::spawn_blocking`](spawn_blocking), and adds the task to this set.
     ///
-    /// A closure that runs is not stopped by [`abort_all`](Self::abort_all), nor when the set is
-    /// dropped.
+    /// Neither [`abort_all`](Self::abort_all) nor dropping the set stops a running closure.
     #[track_caller]
     pub fn spawn_blocking<F>(&mut self, f: F) -> AbortHandle
     where
@@ -211,7 +210,7 @@ impl<T: 'static> JoinSet<T> {
         self.insert(key, spawn_blocking(tells.closure(f)))
     }
 
-    /// As [`Handle::spawn_blocking`], into this set.
+    /// Like [`Handle::spawn_blocking`], and adds the task to this set.
     #[track_caller]
     pub fn spawn_blocking_on<F>(&mut self, f: F, handle: &Handle) -> AbortHandle
     where
@@ -223,49 +222,49 @@ impl<T: 'static> JoinSet<T> {
         self.insert(key, handle.spawn_blocking(tells.closure(f)))
     }
 
-    /// The output of the task that ends next, or `None` when the set is empty.
+    /// Waits for the next task that ends and returns its output, or `None` if the set is empty.
     ///
     /// # Errors
     ///
-    /// A [`JoinError`] for a task that panicked or was aborted.
+    /// Returns a [`JoinError`] for a task that panicked or was aborted.
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future loses nothing: a task whose output was not given stays in the set.
+    /// Dropping the future loses nothing: a task whose output was not returned stays in the set.
     pub async fn join_next(&mut self) -> Option<Result<T, JoinError>> {
         poll_fn(|cx| self.poll_join_next(cx)).await
     }
 
-    /// As [`join_next`](Self::join_next), with the id of the task.
+    /// Like [`join_next`](Self::join_next), and returns the id of the task too.
     ///
     /// # Errors
     ///
-    /// A [`JoinError`], which has the id, for a task that panicked or was aborted.
+    /// Returns a [`JoinError`], which contains the id, for a task that panicked or was aborted.
     ///
     /// # Cancel safety
     ///
-    /// As [`join_next`](Self::join_next).
+    /// Dropping the future loses nothing, as with [`join_next`](Self::join_next).
     pub async fn join_next_with_id(&mut self) -> Option<Result<(Id, T), JoinError>> {
         poll_fn(|cx| self.poll_join_next_with_id(cx)).await
     }
 
-    /// The output of a task that has ended, if there is one.
+    /// Returns the output of a task that has ended, if there is one.
     ///
     /// # Errors
     ///
-    /// As [`join_next`](Self::join_next).
+    /// Fails as [`join_next`](Self::join_next) does.
     pub fn try_join_next(&mut self) -> Option<Result<T, JoinError>> {
         self.try_join_next_with_id().map(without_id)
     }
 
-    /// As [`try_join_next`](Self::try_join_next), with the id of the task.
+    /// Like [`try_join_next`](Self::try_join_next), and returns the id of the task too.
     ///
     /// # Errors
     ///
-    /// As [`join_next_with_id`](Self::join_next_with_id).
+    /// Fails as [`join_next_with_id`](Self::join_next_with_id) does.
     pub fn try_join_next_with_id(&mut self) -> Option<Result<(Id, T), JoinError>> {
         let mut cx = Context::from_waker(Waker::noop());
-        // What has ended is given also to a task whose budget is used up: it does not wait.
+        // This does not wait, so it returns an output even if the budget of the caller is used up.
         match unconstrained(|| self.poll_join_next_with_id(&mut cx)) {
             Poll::Ready(output) => output,
             Poll::Pending => None,
@@ -274,22 +273,22 @@ impl<T: 'static> JoinSet<T> {
 
     /// Polls for the output of the task that ends next.
     ///
-    /// It is ready with `None` when the set is empty. While it is pending, the waker of the last
-    /// call is woken when a task ends.
+    /// It is ready with `None` if the set is empty. While it is pending, the next task that ends
+    /// wakes the waker of the last call.
     ///
     /// # Errors
     ///
-    /// As [`join_next`](Self::join_next).
+    /// Fails as [`join_next`](Self::join_next) does.
     pub fn poll_join_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<T, JoinError>>> {
         self.poll_join_next_with_id(cx)
             .map(|output| output.map(without_id))
     }
 
-    /// As [`poll_join_next`](Self::poll_join_next), with the id of the task.
+    /// Like [`poll_join_next`](Self::poll_join_next), and returns the id of the task too.
     ///
     /// # Errors
     ///
-    /// As [`join_next_with_id`](Self::join_next_with_id).
+    /// Fails as [`join_next_with_id`](Self::join_next_with_id) does.
     pub fn poll_join_next_with_id(
         &mut self,
         cx: &mut Context<'_>,
@@ -302,7 +301,7 @@ impl<T: 'static> JoinSet<T> {
                 Some(key) => key,
                 None => ready!(self.ended.poll_next(cx)),
             };
-            // One of which the spawning panicked is not in the set.
+            // A task whose spawning panicked is not in the set.
             let Some(task) = self.tasks.get_mut(key) else {
                 self.tasks.free(key);
                 continue;
@@ -319,22 +318,23 @@ impl<T: 'static> JoinSet<T> {
 
     /// Aborts all tasks and waits until they have ended.
     ///
-    /// What they held has been dropped then.
+    /// Everything that the tasks held has been dropped by then.
     ///
     /// # Cancel safety
     ///
-    /// The tasks are aborted when the future is first polled; what is not awaited then stays in the
-    /// set.
+    /// The tasks are aborted when the future is first polled. If it is dropped then, the remaining
+    /// tasks stay in the set.
     pub async fn shutdown(&mut self) {
         self.abort_all();
         while self.join_next().await.is_some() {}
     }
 
-    /// The outputs of all tasks, in the order in which they end.
+    /// Waits for all tasks and returns their outputs, in the order in which the tasks end.
     ///
     /// # Panics
     ///
-    /// If a task panicked, with its payload, or was aborted. The other tasks are then aborted.
+    /// Panics if a task panicked, with the payload of that panic, or if a task was aborted. The
+    /// other tasks are then aborted.
     ///
     /// # Cancel safety
     ///
@@ -379,7 +379,7 @@ fn without_id<T>(output: Result<(Id, T), JoinError>) -> Result<T, JoinError> {
     output.map(|(_, output)| output)
 }
 
-/// Polls the future when it is its turn.
+/// Polls the future once it has its turn.
 #[cfg(feature = "sync")]
 async fn limited<F: Future>(limit: Arc<crate::sync::Semaphore>, future: Pin<Box<F>>) -> F::Output {
     let _turn = limit
@@ -395,7 +395,7 @@ impl<T> Default for JoinSet<T> {
     }
 }
 
-/// Aborts the tasks.
+/// Aborts the tasks of the set.
 impl<T> Drop for JoinSet<T> {
     fn drop(&mut self) {
         self.abort_all();

@@ -1,10 +1,10 @@
-//! The handles of a set, each in a place of its own.
+//! The handles of a set, each in its own slot.
 
-/// A place; another handle may have it once it is free.
+/// The index of a slot. A freed slot may be reused for another handle.
 pub(super) type Key = usize;
 
-/// Handles that are found by their place: a table would hash what the set chooses itself. (The crate
-/// slab has no place that is reserved and empty, and would be one more package on Tokio.)
+/// Handles by index. A hash table would hash keys that the set chooses itself. (The crate slab
+/// cannot reserve an empty slot, and would be one more package on Tokio.)
 #[derive(Debug)]
 pub(super) struct Slots<H> {
     slots: Vec<Option<H>>,
@@ -21,12 +21,12 @@ impl<H> Slots<H> {
         }
     }
 
-    /// How many handles there are.
+    /// Returns the number of handles.
     pub(super) fn len(&self) -> usize {
         self.len
     }
 
-    /// A place for a handle, which nobody else gets before it is [freed](Self::free).
+    /// Reserves a slot, which stays reserved until it is [freed](Self::free).
     pub(super) fn reserve(&mut self) -> Key {
         self.free.pop().unwrap_or_else(|| {
             self.slots.push(None);
@@ -34,18 +34,18 @@ impl<H> Slots<H> {
         })
     }
 
-    /// Fills a place that was reserved.
+    /// Fills a reserved slot.
     pub(super) fn fill(&mut self, key: Key, handle: H) {
         self.slots[key] = Some(handle);
         self.len += 1;
     }
 
-    /// The handle there, if the place was filled.
+    /// Returns the handle in the slot, if the slot was filled.
     pub(super) fn get_mut(&mut self, key: Key) -> Option<&mut H> {
         self.slots[key].as_mut()
     }
 
-    /// Drops the handle, if there is one.
+    /// Frees the slot and drops its handle, if it has one.
     pub(super) fn free(&mut self, key: Key) {
         if self.slots[key].take().is_some() {
             self.len -= 1;
