@@ -6,16 +6,17 @@ use criterion::async_executor::AsyncExecutor;
 
 use crate::runtime::Runtime;
 
-// Not for a `Handle`: where there is one thread, nobody would run what the benchmark spawns.
+// Not implemented for `Handle`: on a runtime with one thread, nothing would run the tasks that the
+// benchmark spawns.
 
-/// With the feature `criterion`: for `Bencher::to_async`.
+/// Runs the benchmarks of `Bencher::to_async`. Needs the feature `criterion`.
 impl AsyncExecutor for Runtime {
     fn block_on<T>(&self, future: impl Future<Output = T>) -> T {
         self.block_on(future)
     }
 }
 
-/// With the feature `criterion`: for `Bencher::to_async`.
+/// Runs the benchmarks of `Bencher::to_async`. Needs the feature `criterion`.
 impl AsyncExecutor for &Runtime {
     fn block_on<T>(&self, future: impl Future<Output = T>) -> T {
         (**self).block_on(future)

@@ -1,4 +1,4 @@
-//! Spawning by what the crate futures has for it.
+//! Spawning through the trait of the crate futures.
 
 use std::future::Future;
 use std::pin::pin;
@@ -8,8 +8,8 @@ use futures_task::{FutureObj, Spawn, SpawnError};
 
 use crate::runtime::{Handle, Runtime};
 
-/// With the feature `futures`. A task that is spawned after the end of the runtime is dropped, and
-/// that is the error.
+/// Spawns through the trait of futures. Needs the feature `futures`. After the end of the runtime a
+/// task is dropped, and spawning it returns an error.
 impl Spawn for Handle {
     fn spawn_obj(&self, future: FutureObj<'static, ()>) -> Result<(), SpawnError> {
         let task = pin!(self.spawn(future));
@@ -20,7 +20,7 @@ impl Spawn for Handle {
     }
 }
 
-/// With the feature `futures`; as that of [`Handle`].
+/// Spawns as [`Handle`] does. Needs the feature `futures`.
 impl Spawn for Runtime {
     fn spawn_obj(&self, future: FutureObj<'static, ()>) -> Result<(), SpawnError> {
         self.handle().spawn_obj(future)

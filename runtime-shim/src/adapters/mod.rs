@@ -1,19 +1,19 @@
-//! Traits of other crates for runtimes, so that those crates run on ours.
+//! Implementations of other crates' runtime traits, so that those crates run on every runtime.
 //!
-//! | feature | trait | who has it |
+//! | feature | trait | implemented by |
 //! |---|---|---|
 //! | `futures` | [`futures::task::Spawn`](futures_task::Spawn) | [`Handle`], [`Runtime`] |
 //! | `criterion` | [`criterion::async_executor::AsyncExecutor`](::criterion::async_executor::AsyncExecutor) | [`Runtime`], and a reference to one |
 //! | `quinn` | [`quinn::Runtime`](::quinn::Runtime) | [`QuinnRuntime`] |
 //!
-//! For hyper there is [`portable::hyper`](crate::hyper).
+//! [`portable::hyper`](crate::hyper) does the same for hyper.
 //!
 //! [`Handle`]: crate::runtime::Handle
 //! [`Runtime`]: crate::runtime::Runtime
 //!
 //! # Examples
 //!
-//! Each needs the feature in its row. futures:
+//! Each example needs the feature in its row. futures:
 //!
 //! ```
 //! # extern crate portable_runtime_shim as portable;
@@ -28,7 +28,7 @@
 //! # }).unwrap();
 //! ```
 //!
-//! A benchmark by criterion, of which each iteration runs on the runtime:
+//! A benchmark with criterion. Each iteration runs on the runtime:
 //!
 //! ```
 //! # extern crate portable_runtime_shim as portable;

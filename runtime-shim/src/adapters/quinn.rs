@@ -1,4 +1,4 @@
-//! QUIC.
+//! A runtime for the QUIC library quinn.
 
 use std::fmt;
 use std::future::Future;
@@ -16,12 +16,12 @@ use quinn::{AsyncTimer, AsyncUdpSocket, UdpPoller};
 use crate::runtime::source::{self, AsyncSource, Direction, Source};
 use crate::{task, time};
 
-/// quinn's runtime, for `quinn::Endpoint::new`.
+/// A runtime for quinn, to pass to `quinn::Endpoint::new`.
 ///
 /// Equivalent to `quinn::TokioRuntime`.
 ///
-/// An endpoint belongs to the runtime that calls go to from where it is made. `Endpoint::client` and
-/// `Endpoint::server` know only quinn's own runtimes.
+/// An endpoint belongs to the current runtime of the code that makes it. Do not use
+/// `Endpoint::client` and `Endpoint::server`: they know only quinn's own runtimes.
 ///
 /// # Examples
 ///
@@ -46,7 +46,7 @@ use crate::{task, time};
 pub struct QuinnRuntime {}
 
 impl QuinnRuntime {
-    /// The runtime that calls go to, which each call finds out.
+    /// Creates the adapter. It looks up the current runtime at each call.
     pub const fn new() -> Self {
         Self {}
     }
@@ -113,7 +113,7 @@ impl AsyncUdpSocket for Socket {
         })
     }
 
-    // One task receives: that of the endpoint.
+    // Only one task receives, that of the endpoint, so one waker is enough.
     fn poll_recv(
         &self,
         cx: &mut Context<'_>,
@@ -144,10 +144,10 @@ impl AsyncUdpSocket for Socket {
 
 type Ready = Pin<Box<dyn Future<Output = io::Result<()>> + Send>>;
 
-/// Waits for one of the tasks that send, of which each connection is one.
+/// Waits on behalf of one of the sending tasks. Each connection is such a task.
 struct Poller {
     socket: Arc<Socket>,
-    // Never locked: quinn asks for `Sync`, which the future is not.
+    // Never locked. It makes the type `Sync`, as quinn demands, although the future is not.
     ready: Mutex<Option<Ready>>,
 }
 

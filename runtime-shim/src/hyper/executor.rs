@@ -2,11 +2,11 @@ use std::future::Future;
 
 use crate::task;
 
-/// Spawns hyper's tasks by [`spawn`](task::spawn).
+/// An executor that spawns hyper's tasks with [`spawn`](task::spawn).
 ///
 /// Equivalent to `hyper_util::rt::TokioExecutor`.
 ///
-/// hyper asks for it where one connection is several tasks: HTTP/2, and the pool of a client.
+/// hyper needs one where a connection is several tasks: for HTTP/2, and for the pool of a client.
 ///
 /// # Examples
 ///
@@ -31,7 +31,7 @@ use crate::task;
 pub struct Executor {}
 
 impl Executor {
-    /// The executor of the runtime that calls go to, which each call finds out.
+    /// Creates the executor. It looks up the current runtime at each call.
     pub const fn new() -> Self {
         Self {}
     }

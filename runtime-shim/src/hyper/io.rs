@@ -6,12 +6,14 @@ use hyper::rt::{ReadBuf, ReadBufCursor};
 use pin_project_lite::pin_project;
 
 pin_project! {
-    /// A stream with the traits of futures-io gets those of hyper, and the other way round; stands
-    /// for `hyper_util::rt::TokioIo`.
+    /// A wrapper that gives streams with the traits of futures-io those of hyper, and the other way
+    /// round.
     ///
-    /// The first is for streams that are not ours: those of a TLS library, a
-    /// [`BufReader`](crate::io::BufReader). The second is for what hyper gives out: an
-    /// `hyper::upgrade::Upgraded`.
+    /// Equivalent to `hyper_util::rt::TokioIo`.
+    ///
+    /// The first direction is for streams of other crates, such as those of a TLS library, and for
+    /// a [`BufReader`](crate::io::BufReader). The second is for streams that hyper returns, such as
+    /// an `hyper::upgrade::Upgraded`.
     ///
     /// # Examples
     ///
@@ -48,28 +50,29 @@ impl<T> Io<T> {
         Self { inner }
     }
 
-    /// The stream.
+    /// Returns a reference to the stream.
     pub const fn inner(&self) -> &T {
         &self.inner
     }
 
-    /// The stream.
+    /// Returns a mutable reference to the stream.
     pub const fn inner_mut(&mut self) -> &mut T {
         &mut self.inner
     }
 
-    /// Gives the stream back.
+    /// Returns the stream.
     pub fn into_inner(self) -> T {
         self.inner
     }
 }
 
-/// What [`copied`] reads at most.
+/// The greatest number of bytes that one call of [`copied`] reads.
 pub(crate) const CHUNK: usize = 8 * 1024;
 
-/// Reads by what needs memory that is initialised.
+/// Reads with a function that needs initialised memory.
 ///
-/// hyper's is not: to write zeros to all of it, each time, is more than to copy what comes.
+/// The memory of hyper is not initialised. Writing zeros to all of it for each read costs more than
+/// copying the bytes that arrive.
 pub(crate) fn copied(
     cursor: &mut ReadBufCursor<'_>,
     read: impl FnOnce(&mut [u8]) -> Poll<io::Result<usize>>,
@@ -109,7 +112,8 @@ impl<T: futures_io::AsyncWrite> hyper::rt::Write for Io<T> {
         self.project().inner.poll_close(cx)
     }
 
-    // `is_write_vectored` is false: nothing says whether the stream takes more than the first.
+    // `is_write_vectored` is false, because the stream cannot be asked whether it writes more than
+    // the first buffer.
     fn poll_write_vectored(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,

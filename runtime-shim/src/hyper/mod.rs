@@ -1,4 +1,4 @@
-//! What [hyper] 1 asks of a runtime: its servers and clients run on every one.
+//! The runtime support that [hyper] 1 needs, so that its servers and clients run on every runtime.
 //!
 //! The streams of [`net`](crate::net) and [`process`](crate::process), and their halves, have the
 //! traits [`Read`](hyper::rt::Read) and [`Write`](hyper::rt::Write) themselves. Other streams get
@@ -10,13 +10,13 @@
 //! | [`Timer`] | `hyper_util::rt::TokioTimer` |
 //! | [`Io`] | `hyper_util::rt::TokioIo`, for the traits of futures-io |
 //!
-//! hyper depends on the crate `tokio` for its channels (the feature `sync`). That brings no runtime
-//! of Tokio's, no reactor and no timer.
+//! hyper depends on the crate `tokio` for its channels (the feature `sync`). This dependency brings
+//! neither Tokio's runtime nor its reactor or timer.
 //!
 //! # Examples
 //!
-//! A server and a client, here in one program. hyper needs the features `http1`, `client` and
-//! `server`:
+//! A server and a client, here in one program. It needs the features `http1`, `client` and `server`
+//! of hyper:
 //!
 //! ```
 //! # extern crate portable_runtime_shim as portable;

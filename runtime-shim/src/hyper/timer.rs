@@ -7,12 +7,13 @@ use pin_project_lite::pin_project;
 
 use crate::time;
 
-/// hyper's clock, by [`time::sleep`].
+/// A timer for hyper, based on [`time::sleep`].
 ///
 /// Equivalent to `hyper_util::rt::TokioTimer`.
 ///
-/// A connection of a server needs one for the limit of the time in which a request's head comes (30
-/// seconds, unless `header_read_timeout` says another); without one there is no limit.
+/// A server's connection needs one to limit the time in which the head of a request must arrive.
+/// The limit is 30 seconds, unless `header_read_timeout` sets another. Without a timer there is no
+/// limit.
 ///
 /// # Examples
 ///
@@ -33,7 +34,7 @@ use crate::time;
 pub struct Timer {}
 
 impl Timer {
-    /// The timer of the runtime that calls go to, which each call finds out.
+    /// Creates the timer. It looks up the current runtime at each call.
     pub const fn new() -> Self {
         Self {}
     }
@@ -61,7 +62,7 @@ impl hyper::rt::Timer for Timer {
 }
 
 pin_project! {
-    /// That it is hyper's is to be seen only in here.
+    /// A wrapper that implements hyper's trait, so that [`time::Sleep`] need not.
     struct Sleep {
         #[pin]
         inner: time::Sleep,

@@ -1,16 +1,17 @@
-//! Reading and writing by calls that block, on the threads for such.
+//! Reading and writing by blocking calls, on the threads for them.
 //!
-//! An operation is a job: it starts at the first poll, and its result is that of the poll that sees
-//! its end. So a write that returned is with the operating system, and an error is that of the write
-//! that failed.
+//! An operation is a job: it starts at the first poll, and the poll that sees its end returns its
+//! result. When a write returns, the operating system therefore has its bytes, and each write
+//! returns its own error.
 //!
-//! A future that is dropped leaves its job running. What that does is settled by the next operation:
+//! Dropping a future leaves its job running. The next operation deals with the result of that job:
 //!
-//! - The bytes of a read stay for the next read. Before a write or a seek the device is set back to
-//!   where they begin, as if they had not been read.
-//! - A write that begins with the bytes that the cancelled one wrote is taken for the same once more
-//!   and gets its result: they are not written twice. If they differ, it waits.
-//! - The error of a write is given by the next operation, whichever it is.
+//! - The bytes of a read stay for the next read. Before a write or a seek, the position of the
+//!   device is set back to where these bytes begin, as if they had not been read.
+//! - A write that begins with the bytes which a cancelled write wrote counts as the same write and
+//!   returns its result: the bytes are not written twice. A write of other bytes waits for the job
+//!   and then starts its own.
+//! - The error of a write is returned by the next operation of any kind.
 
 use std::fmt;
 use std::future::{Future, poll_fn};
@@ -26,18 +27,18 @@ use crate::runtime::selected::{poll_budget, poll_spend, spend_budget};
 use crate::task::{JoinError, JoinHandle, spawn_blocking};
 use crate::waker::Kept;
 
-/// The most that one job reads or writes, as Tokio's.
+/// The most bytes that one job reads or writes. Tokio has the same limit.
 pub(crate) const MAX_BUF_SIZE: usize = 2 * 1024 * 1024;
 
-/// What blocks, or says that it would.
+/// A device whose calls block, or return `WouldBlock`.
 pub(crate) trait Device: Waitable + Send + Sync + 'static {
     fn read(&self, buf: &mut [u8]) -> io::Result<usize>;
     fn write(&self, bytes: &[u8]) -> io::Result<usize>;
-    /// Never blocks for long if it moves by an offset from where it is.
+    /// Moves the position. An offset from the current position never blocks for long.
     fn seek(&self, to: SeekFrom) -> io::Result<u64>;
 }
 
-/// Runs a call that blocks on a thread for such.
+/// Runs a blocking call on a thread for such calls.
 pub(crate) async fn asyncify<F, T>(f: F) -> io::Result<T>
 where
     F: FnOnce() -> io::Result<T> + Send + 'static,
@@ -49,7 +50,7 @@ where
         .unwrap_or_else(|error| Err(lost(error)))
 }
 
-/// The error of an operation whose job gave no result.
+/// Returns the error of an operation whose job has no result.
 pub(crate) fn lost(error: JoinError) -> io::Error {
     io::Error::other(if error.is_cancelled() {
         "portable: the runtime has ended, and so this was not done"
@@ -58,7 +59,7 @@ pub(crate) fn lost(error: JoinError) -> io::Error {
     })
 }
 
-/// A device, what it is doing, and what of it nobody has taken.
+/// A device, the operation on it, and the bytes that were read ahead.
 pub(crate) struct Blocking<D> {
     device: Arc<D>,
     max_buf_size: usize,
@@ -68,13 +69,13 @@ pub(crate) struct Blocking<D> {
 #[derive(Default)]
 struct State {
     step: Step,
-    /// What was read.
+    /// The bytes that were read and not taken yet.
     unread: Unread,
-    /// The memory of writes.
+    /// The buffer of writes, kept for reuse.
     spare: Vec<u8>,
-    /// Those that wait for the job without having the device for themselves.
+    /// The tasks that wait for the job through a shared reference to the device.
     waiting: Option<Arc<WakeAll>>,
-    /// Where the last seek went.
+    /// The position after the last seek.
     position: u64,
 }
 
@@ -83,7 +84,7 @@ enum Step {
     #[default]
     Idle,
     Busy(Operation, JoinHandle<Ended>),
-    /// The job has ended, and the operation has not been told.
+    /// The job has ended, and its result was not returned yet.
     Told(Operation, Ended),
 }
 
@@ -96,11 +97,11 @@ enum Operation {
 
 struct Ended {
     result: io::Result<u64>,
-    /// What was read or written.
+    /// The bytes that were read or written.
     bytes: Vec<u8>,
 }
 
-/// Bytes that were read, with memory that is kept.
+/// Bytes that were read ahead. Their memory is reused.
 #[derive(Default)]
 pub(crate) struct Unread {
     bytes: Vec<u8>,
@@ -120,12 +121,12 @@ impl Unread {
     }
 }
 
-/// Wakes everybody who is in it.
+/// A list of wakers that wakes all of them.
 #[derive(Default)]
 struct WakeAll(Mutex<Vec<Kept>>);
 
 impl WakeAll {
-    /// Takes the waker, which is that of whoever polls, if it is not there.
+    /// Adds the waker of the current task, unless it is in the list.
     fn add(&self, cx: &Context<'_>, waker: &mut Option<Kept>) {
         let mut wakers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if !wakers.iter().any(|other| other.will_wake(cx)) {
@@ -162,8 +163,8 @@ impl<D: Device> Blocking<D> {
         self.max_buf_size = max_buf_size;
     }
 
-    /// Reads, if nothing is left, at most `most` bytes, of which there are more than none. At the end
-    /// of the device nothing is left afterwards.
+    /// Reads up to `most` bytes if the buffer is empty. `most` must not be 0. At the end of the
+    /// device the buffer stays empty.
     pub(crate) fn poll_read(
         &mut self,
         cx: &mut Context<'_>,
@@ -195,7 +196,7 @@ impl<D: Device> Blocking<D> {
         }
     }
 
-    /// Writes from the front of `slices` in one go.
+    /// Writes from the front of `slices` in one job.
     pub(crate) fn poll_write(
         &mut self,
         cx: &mut Context<'_>,
@@ -227,7 +228,7 @@ impl<D: Device> Blocking<D> {
         }
     }
 
-    /// Waits for what is being done; nothing is kept back here.
+    /// Waits for the current job. There is no buffer to flush.
     pub(crate) fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         ready!(poll_budget(cx));
         let (.., state) = self.parts();
@@ -279,10 +280,11 @@ impl<D: Device> Blocking<D> {
         Poll::Ready(Ok(state.position))
     }
 
-    /// Waits for what a cancelled operation left to do.
+    /// Waits for the job of a cancelled operation.
     pub(crate) async fn settle(&self) -> io::Result<()> {
         poll_fn(|cx| {
-            // Made before the lock is taken, and dropped after it, if it is there already.
+            // The waker is made before the lock is taken. If it is not needed, it is dropped after
+            // the lock.
             let mut waker = Some(Kept::of(cx));
             let mut state = self.lock();
             if let Step::Busy(..) = state.step {
@@ -295,13 +297,13 @@ impl<D: Device> Blocking<D> {
         .await
     }
 
-    /// As [`settle`](Self::settle), and sets the device back to where the next read begins.
+    /// Like [`settle`](Self::settle), and sets the device back to where the next read begins.
     pub(crate) async fn settle_position(&self) -> io::Result<()> {
         self.settle().await?;
         self.lock().unread(&self.device)
     }
 
-    /// Waits for what a cancelled operation left to do, and then runs `f` as a job.
+    /// Waits for the job of a cancelled operation, and then runs `f` as a job.
     pub(crate) async fn run<T: Send + 'static>(
         &self,
         f: impl FnOnce(&D) -> io::Result<T> + Send + 'static,
@@ -311,7 +313,7 @@ impl<D: Device> Blocking<D> {
         asyncify(move || f(&device)).await
     }
 
-    /// The device, if no job has it, set back to where the next read begins.
+    /// Returns the device, set back to where the next read begins, unless a job holds the device.
     #[allow(clippy::result_large_err)]
     pub(crate) fn try_into_device(self) -> Result<D, Self> {
         {
@@ -320,7 +322,7 @@ impl<D: Device> Blocking<D> {
                 drop(state);
                 return Err(self);
             }
-            // What fails here is lost with the bytes: there is nobody to tell.
+            // An error is lost along with the bytes, because no operation is left to return it.
             let _ = state.unread(&self.device);
         }
         let Self {
@@ -396,7 +398,8 @@ impl State {
         Poll::Ready(())
     }
 
-    /// What the last job did, if nobody has been told. The error of a write is everybody's.
+    /// Takes the result of the last job, if it was not returned yet. Any operation may return the
+    /// error of a write.
     fn take_told(&mut self) -> io::Result<Option<(Operation, Ended)>> {
         self.write_error()?;
         Ok(match std::mem::take(&mut self.step) {
@@ -415,7 +418,7 @@ impl State {
         }
     }
 
-    /// Sets the device back to before what was read and not taken.
+    /// Sets the device back to the first byte that was read and not taken.
     fn unread<D: Device>(&mut self, device: &Arc<D>) -> io::Result<()> {
         if let Step::Told(Operation::Read, _) = self.step {
             self.step = Step::Idle;
@@ -423,13 +426,14 @@ impl State {
         if self.unread.len() == 0 {
             return Ok(());
         }
-        // It moves a number in the operating system and waits for nothing, so it needs no job.
+        // This only moves a number in the operating system and waits for nothing, so it needs no
+        // job.
         match device.seek(SeekFrom::Current(-(self.unread.len() as i64))) {
             Ok(_) => {
                 self.unread.start = self.unread.end;
                 Ok(())
             }
-            // A pipe or a terminal: what is read and what is written have no common position.
+            // For a pipe or a terminal, reads and writes share no position.
             Err(error) if error.kind() == ErrorKind::NotSeekable => Ok(()),
             Err(error) => Err(error),
         }
@@ -455,7 +459,7 @@ fn gather(slices: &[IoSlice<'_>], max: usize, into: &mut Vec<u8>) {
     }
 }
 
-/// Whether `bytes` stand at the beginning of `slices`.
+/// Returns whether `slices` begin with `bytes`.
 fn begins_with(slices: &[IoSlice<'_>], mut bytes: &[u8]) -> bool {
     for slice in slices {
         let (here, rest) = bytes.split_at(bytes.len().min(slice.len()));

@@ -1,7 +1,7 @@
-//! Writing by the traits of others, for what has those of futures-io.
+//! Writing through the traits of other crates, for types with the traits of futures-io.
 
-/// `forward_write! { path::to::Write => Type }`: the trait of Tokio or of hyper, which have the same
-/// methods.
+/// `forward_write! { path::to::Write => Type }` implements the trait of Tokio or of hyper, which
+/// have the same methods.
 macro_rules! forward_write {
     ($trait:path => $type:ty) => {
         impl $trait for $type {

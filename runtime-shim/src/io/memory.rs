@@ -1,4 +1,4 @@
-//! Readers and writers that are always ready, and let the other tasks have their turns nevertheless.
+//! Readers and writers that are always ready, and that still let the other tasks run.
 
 use std::fmt;
 use std::io::{self, IoSlice};
@@ -9,7 +9,7 @@ use futures_io::{AsyncBufRead, AsyncRead, AsyncWrite};
 
 use crate::runtime::selected::poll_spend;
 
-/// A reader that is at its end.
+/// Creates a reader that is always at its end.
 ///
 /// Equivalent to `tokio::io::empty`.
 ///
@@ -31,10 +31,10 @@ pub fn empty() -> Empty {
     Empty(())
 }
 
-/// A reader that is at its end, made by [`empty`].
+/// A reader that is always at its end, made by [`empty`].
 pub struct Empty(());
 
-/// A reader of one byte without end.
+/// Creates a reader that repeats one byte for ever.
 ///
 /// Equivalent to `tokio::io::repeat`.
 ///
@@ -56,10 +56,10 @@ pub fn repeat(byte: u8) -> Repeat {
     Repeat(byte)
 }
 
-/// A reader of one byte without end, made by [`repeat`].
+/// A reader that repeats one byte for ever, made by [`repeat`].
 pub struct Repeat(u8);
 
-/// A writer that keeps nothing.
+/// Creates a writer that discards its input.
 ///
 /// Equivalent to `tokio::io::sink`.
 ///
@@ -79,7 +79,7 @@ pub fn sink() -> Sink {
     Sink(())
 }
 
-/// A writer that keeps nothing, made by [`sink`].
+/// A writer that discards its input, made by [`sink`].
 pub struct Sink(());
 
 impl AsyncRead for Empty {

@@ -1,7 +1,8 @@
-//! Calls that are to block, also on a descriptor that does not.
+//! Calls that block, even on a non-blocking descriptor.
 //!
-//! Programs that share an open descriptor share its flags: a shell, a parent or a child may have set
-//! `O_NONBLOCK` on the standard streams, and a file may be handed over with it. Then a call that has
+//! Programs that share an open descriptor share its flags. A shell, a parent or a child may have
+//! set `O_NONBLOCK` on the standard streams, and a file may be handed over with the flag set. A
+//! call that has to wait then returns an error instead of blocking the thread.
 //! to wait gives an error, where it is the thread that is to wait.
 
 use std::io::{self, ErrorKind};
@@ -26,8 +27,8 @@ pub(crate) trait Waitable {}
 #[cfg(not(unix))]
 impl<T> Waitable for T {}
 
-/// Does `call` until it has been neither interrupted nor told that it would have to wait. In between
-/// it waits on this thread.
+/// Repeats `call` until it returns anything but `Interrupted` and `WouldBlock`. In between it
+/// blocks this thread.
 pub(crate) fn patiently<T>(
     device: &impl Waitable,
     until: Until,
@@ -38,8 +39,8 @@ pub(crate) fn patiently<T>(
         match call() {
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
             Err(error) if error.kind() == ErrorKind::WouldBlock => {
-                // Somebody else may take what has come, and some devices cannot be waited for: then
-                // this asks again, less and less often.
+                // Another process may take what has come, and some devices cannot be waited for. So
+                // this repeats the call after growing pauses.
                 thread::sleep(pause);
                 pause = (2 * pause).clamp(Duration::from_micros(100), Duration::from_millis(16));
                 if !wait(device, until)? {
@@ -53,7 +54,7 @@ pub(crate) fn patiently<T>(
 
 #[cfg(unix)]
 impl Until {
-    /// Whether it is so already.
+    /// Returns whether the device is ready already.
     pub(crate) fn is_now(self, device: &impl Waitable) -> io::Result<bool> {
         self.poll(device, Some(&rustix::event::Timespec::default()))
     }
@@ -78,7 +79,7 @@ impl Until {
     }
 }
 
-/// Waits until the descriptor may be ready. Says whether it was from the first.
+/// Waits until the descriptor may be ready. Returns whether it was ready from the start.
 #[cfg(unix)]
 fn wait(device: &impl Waitable, until: Until) -> io::Result<bool> {
     Ok(until.is_now(device)? || {
@@ -87,7 +88,7 @@ fn wait(device: &impl Waitable, until: Until) -> io::Result<bool> {
     })
 }
 
-/// Waits a little.
+/// Does not wait: the caller only sleeps between calls.
 #[cfg(not(unix))]
 fn wait(_: &impl Waitable, _: Until) -> io::Result<bool> {
     Ok(true)

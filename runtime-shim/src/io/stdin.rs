@@ -18,7 +18,7 @@ use crate::runtime::fork;
 use crate::runtime::selected::{poll_budget, spend_budget};
 use crate::waker::Kept;
 
-/// The process's standard input.
+/// Returns a handle of the process's standard input.
 ///
 /// Equivalent to `tokio::io::stdin`.
 ///
@@ -41,30 +41,31 @@ pub fn stdin() -> Stdin {
     Stdin(io::stdin())
 }
 
-/// A handle of the process's standard input; made by [`stdin`].
+/// A handle of the process's standard input, made by [`stdin`].
 ///
 /// Equivalent to `tokio::io::Stdin`.
 ///
-/// One plain thread of the process reads it, when somebody waits for bytes. A read that waits does
-/// not keep the process from its end, on any runtime. What nobody waits for stays in the operating
-/// system but for the rest of a chunk of 8 KiB, for a child process, for one.
+/// One plain thread of the process reads the input, whenever a task waits for bytes. A waiting read
+/// does not keep the process from ending, on any runtime. Input that no task has asked for stays in
+/// the operating system, for example for a child process, except for the rest of a chunk of 8 KiB.
 ///
-/// All handles, on all runtimes, share what that thread has read. Lines are read by
-/// [`lines`](Self::lines), [`read_line`](Self::read_line) and [`read_until`](Self::read_until) of the
-/// handle itself, which leave there what is no whole line yet. It has not the trait `AsyncBufRead`,
-/// because that would have a handle keep bytes from the others; a `BufReader` around it does so, and
-/// what that has read is lost with it.
+/// All handles, on all runtimes, share the bytes that this thread has read. Read lines with
+/// [`lines`](Self::lines), [`read_line`](Self::read_line) and [`read_until`](Self::read_until) of
+/// the handle itself: they leave an incomplete line to the other handles. The handle does not
+/// implement `AsyncBufRead`, because it would have to keep bytes from the other handles. A
+/// `BufReader` around it does so, and the bytes it has read are lost when it is dropped.
 ///
 /// # Errors
 ///
-/// The operating system's. At the end of the input reads give nothing; on a terminal there may be
-/// more after that. If another program has set the descriptor so that it does not block, a read waits
-/// all the same.
+/// Reads return the operating system's error. At the end of the input they return no bytes; a
+/// terminal may provide more after that. If another program has made the descriptor non-blocking, a
+/// read waits all the same.
 ///
 /// # Cancel safety
 ///
-/// A read that was cancelled has taken nothing: neither a byte nor the beginning of a line. That of
-/// `AsyncReadExt::read_exact` and its like lose what they have put into their buffer.
+/// A cancelled read has taken nothing, neither a byte nor the beginning of a line. Only
+/// `AsyncReadExt::read_exact` and similar functions lose the bytes that are already in their
+/// buffer.
 ///
 /// # Examples
 ///
@@ -83,7 +84,7 @@ pub fn stdin() -> Stdin {
 /// ```
 pub struct Stdin(io::Stdin);
 
-/// The most that is read in one go, and so the most that is read and not asked for.
+/// The most bytes that one read of the thread takes, and so the most that it reads ahead.
 const CHUNK: usize = 8 * 1024;
 
 static INPUT: Input = Input {
@@ -98,19 +99,20 @@ static INPUT: Input = Input {
     wanted: Condvar::new(),
 };
 
-/// What all handles share.
+/// The state that all handles share.
 struct Input {
     state: Mutex<State>,
-    /// Tells the thread that somebody waits.
+    /// Notifies the thread that a task waits.
     wanted: Condvar,
 }
 
 struct State {
-    /// What was read and not taken.
+    /// The bytes that were read and not taken yet.
     bytes: VecDeque<u8>,
-    /// How many were taken before those.
+    /// The number of bytes that were taken before those.
     taken: u64,
-    /// Why no more came after those: the end of the input, or an error. One reader is told.
+    /// The reason why nothing follows those: the end of the input, or an error. One reader takes
+    /// it.
     end: Option<io::Result<()>>,
     is_wanted: bool,
     has_thread: bool,
@@ -122,8 +124,7 @@ impl Input {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits until there is more than there is. Takes the waker, which is that of whoever polls, if it
-    /// is not listed.
+    /// Waits until more bytes come. Takes the waker of the current task, unless it is in the list.
     fn poll_more<T>(
         &'static self,
         cx: &Context<'_>,
@@ -132,7 +133,7 @@ impl Input {
     ) -> Poll<io::Result<T>> {
         fork::check()?;
         if !state.has_thread {
-            // It lasts as long as the process, which does not wait for it.
+            // The thread lasts as long as the process, which does not wait for it.
             thread::Builder::new()
                 .name("portable stdin".into())
                 .spawn(|| self.serve())?;
@@ -160,7 +161,7 @@ impl Input {
                     .unwrap_or_else(PoisonError::into_inner);
             }
             drop(state);
-            // Through the standard library's own buffer, whose other users lose nothing so.
+            // Reads through the standard library's buffer, so that other users of it lose nothing.
             let stdin = io::stdin();
             let read = patiently(&stdin, Until::Readable, || stdin.lock().read(&mut chunk));
             state = self.lock();
@@ -184,8 +185,8 @@ impl State {
         self.bytes.drain(..len)
     }
 
-    /// Where `byte` first stands, not in the bytes before `searched`. That is counted from the
-    /// beginning of the input, and is set to behind those that there are if it is in none.
+    /// Finds the first `byte` after the position `searched`, which counts from the beginning of the
+    /// input. If there is none, sets `searched` to the end of the bytes that have come.
     fn find(&self, byte: u8, searched: &mut u64) -> Option<usize> {
         let from = usize::try_from(searched.saturating_sub(self.taken)).ok()?;
         let mut unsearched = self.bytes.range(from.min(self.bytes.len())..);
@@ -197,7 +198,7 @@ impl State {
     }
 }
 
-/// As [`Stdin::read_until`], for those who poll.
+/// Returns the `poll` form of [`Stdin::read_until`].
 fn poll_read_until(
     cx: &mut Context<'_>,
     byte: u8,
@@ -255,33 +256,33 @@ fn poll_read(
 }
 
 impl Stdin {
-    /// Appends the bytes to `byte` and that itself, or to the end, and gives their number: 0 at the
-    /// end.
+    /// Appends the bytes up to and including `byte`, or up to the end of the input. Returns their
+    /// number: 0 at the end.
     ///
     /// # Errors
     ///
-    /// The operating system's. What is before it stays for the next read.
+    /// Returns the operating system's error. The bytes before it stay for the next read.
     ///
     /// # Cancel safety
     ///
-    /// A read that was cancelled has taken nothing.
+    /// A cancelled read has taken nothing.
     pub async fn read_until(&self, byte: u8, buf: &mut Vec<u8>) -> io::Result<usize> {
         let mut searched = 0;
         poll_fn(|cx| poll_read_until(cx, byte, &mut searched, buf)).await
     }
 
-    /// Appends a line with its `\n`, or what is left without one, and gives the number of bytes: 0 at
-    /// the end.
+    /// Appends a line with its `\n`, or the rest of the input without one. Returns the number of
+    /// bytes: 0 at the end.
     ///
     /// # Errors
     ///
-    /// The operating system's. What is before it stays for the next read.
-    /// [`InvalidData`](io::ErrorKind::InvalidData) if the line is not UTF-8; it is gone then, and the
-    /// next call goes on behind it.
+    /// Returns the operating system's error. The bytes before it stay for the next read. Returns
+    /// [`InvalidData`](io::ErrorKind::InvalidData) if the line is not UTF-8. That line is lost, and
+    /// the next call goes on after it.
     ///
     /// # Cancel safety
     ///
-    /// A read that was cancelled has taken nothing.
+    /// A cancelled read has taken nothing.
     pub async fn read_line(&self, buf: &mut String) -> io::Result<usize> {
         let mut bytes = Vec::new();
         self.read_until(b'\n', &mut bytes).await?;
@@ -290,7 +291,7 @@ impl Stdin {
         Ok(line.len())
     }
 
-    /// The lines, without their ends.
+    /// Returns the lines, without their line ends.
     pub fn lines(self) -> StdinLines {
         StdinLines {
             stdin: self,
@@ -303,31 +304,31 @@ fn not_utf_8(_: impl fmt::Debug) -> io::Error {
     io::Error::new(ErrorKind::InvalidData, "stream did not contain valid UTF-8")
 }
 
-/// Gives the lines of the standard input; made by [`Stdin::lines`].
+/// The lines of the standard input, made by [`Stdin::lines`].
 ///
 /// Equivalent to `tokio::io::Lines`.
 ///
-/// It is a stream, too.
+/// It is also a stream.
 pub struct StdinLines {
     stdin: Stdin,
     searched: u64,
 }
 
 impl StdinLines {
-    /// The next line, without `\n` or `\r\n`; `None` at the end.
+    /// Returns the next line, without `\n` or `\r\n`, and `None` at the end.
     ///
     /// # Errors
     ///
-    /// As [`Stdin::read_line`].
+    /// Fails as [`Stdin::read_line`] does.
     ///
     /// # Cancel safety
     ///
-    /// A read that was cancelled has taken nothing.
+    /// A cancelled read has taken nothing.
     pub async fn next_line(&mut self) -> io::Result<Option<String>> {
         poll_fn(|cx| self.poll_next_line(cx)).await
     }
 
-    /// The handle whose lines these are. Nothing is lost.
+    /// Returns the handle that the lines are read from. Nothing is lost.
     pub fn into_inner(self) -> Stdin {
         self.stdin
     }

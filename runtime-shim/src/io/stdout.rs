@@ -37,20 +37,22 @@ macro_rules! output {
         ///
         #[doc = concat!("Equivalent to `tokio::io::", stringify!($Handle), "`.")]
         ///
-        /// What a write has returned for is with the operating system, without a `flush`: it is
-        /// complete at the end of `main` and after `process::exit`, and in order, with what other
-        #[doc = concat!("handles and ", $print, " write. A write, up to 2 MiB, is not mixed with others.")]
+        /// When a write returns, the operating system has its bytes, without a `flush`. So the
+        /// output is complete at the end of `main` and after `process::exit`, and in order with the
+        #[doc = concat!("output of other handles and of ", $print, ".")]
+        /// A write of up to 2 MiB is not mixed with others.
         ///
         /// # Errors
         ///
-        /// The operating system's, given by the write that failed. If the runtime has ended, an error
-        /// that says so. If another program has set the descriptor so that it does not block, a write
-        /// waits all the same.
+        /// A write returns the operating system's error, and each write returns its own. After the
+        /// runtime has ended, writes return an error that says so. If another program has made the
+        /// descriptor non-blocking, a write waits all the same.
         ///
         /// # Cancel safety
         ///
-        /// A write that was cancelled may write. The next write of the same handle waits for it; if
-        /// it begins with the same bytes, it is taken for the same, and nothing is written twice.
+        /// A cancelled write may still happen. The next write of the same handle waits for it. If
+        /// that one begins with the same bytes, it counts as the same write, and nothing is written
+        /// twice.
         pub struct $Handle(Blocking<io::$Handle>);
 
         impl Device for io::$Handle {
@@ -62,7 +64,7 @@ macro_rules! output {
                 let mut output = self.lock();
                 let mut left = bytes;
                 while !left.is_empty() {
-                    // After an error nothing of `left` is in the buffer of the standard library.
+                    // After an error, the standard library's buffer contains nothing of `left`.
                     match patiently(self, Until::Writable, || output.write(left))? {
                         0 => return Err(io::ErrorKind::WriteZero.into()),
                         written => left = &left[written..],

@@ -1,7 +1,7 @@
-//! The traits of IO, for what reads and writes by a source.
+//! The traits of IO, for types that read and write through a source.
 //!
-//! A type says where its source is, and gets the traits of futures-io, with `tokio-io` those of
-//! Tokio and with `hyper` those of hyper.
+//! A type names its source, and gets the traits of futures-io, those of Tokio with the feature
+//! `tokio-io`, and those of hyper with `hyper`.
 
 use std::io::{self, IoSlice, IoSliceMut, Read, Write};
 use std::task::{Context, Poll};
@@ -58,17 +58,17 @@ where
     source.poll_transfer(Direction::Write, cx, len, |mut io| io.write_vectored(bufs))
 }
 
-/// What hyper reads from: its memory is not initialised.
+/// A source that hyper can read from. The memory of hyper is not initialised.
 #[cfg(feature = "hyper")]
 pub(crate) trait ReadsForHyper: Descriptor {
-    /// What one read asks for at most. If less came, there is no more.
+    /// The most bytes that one read asks for. If fewer come, there are no more.
     const MOST: usize = usize::MAX;
 
-    /// Reads once, and says how much the cursor has advanced.
+    /// Reads once, and returns the number of bytes by which the cursor has advanced.
     fn read_to(&self, cursor: &mut ::hyper::rt::ReadBufCursor<'_>) -> io::Result<usize>;
 }
 
-/// A socket can: `recv` without flags is `read`.
+/// Sockets read into uninitialised memory: `recv` without flags is `read`.
 #[cfg(all(feature = "hyper", feature = "net"))]
 macro_rules! sockets_read_for_hyper {
     ($($socket:ty),*) => {
@@ -79,7 +79,7 @@ macro_rules! sockets_read_for_hyper {
                     &self,
                     cursor: &mut ::hyper::rt::ReadBufCursor<'_>,
                 ) -> io::Result<usize> {
-                    // SAFETY: nothing is written but what has been received.
+                    // SAFETY: only received bytes are written to the room.
                     let room = unsafe { cursor.as_mut() };
                     let read = socket2::SockRef::from(self).recv(room)?;
                     // SAFETY: `recv` has written that many bytes to the front of the room.
@@ -120,7 +120,7 @@ pub(crate) fn poll_read_for_hyper<T: ReadsForHyper>(
         .map_ok(drop)
 }
 
-/// `reads! { impl Type => |this| source }`: the traits of reading.
+/// `reads! { impl Type => |this| source }` implements the traits of reading.
 macro_rules! reads {
     (impl $type:ty => |$this:ident| $source:expr) => {
         impl futures_io::AsyncRead for $type {
@@ -177,7 +177,7 @@ macro_rules! reads {
     };
 }
 
-/// `writes! { impl Type => |this| source, close }`: the traits of writing.
+/// `writes! { impl Type => |this| source, close }` implements the traits of writing.
 macro_rules! writes {
     (impl $type:ty => |$this:ident| $source:expr, $close:expr) => {
         impl futures_io::AsyncWrite for $type {
@@ -206,7 +206,8 @@ macro_rules! writes {
                 self: std::pin::Pin<&mut Self>,
                 cx: &mut std::task::Context<'_>,
             ) -> std::task::Poll<std::io::Result<()>> {
-                // What was written is with the operating system.
+                // There is nothing to flush: the operating system has every byte that a write has
+                // returned for.
                 $crate::runtime::selected::poll_spend(cx).map(Ok)
             }
 

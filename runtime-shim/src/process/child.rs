@@ -7,11 +7,11 @@ use futures_lite::io::{AsyncRead, AsyncReadExt};
 use super::owned::Process;
 use super::{ChildStderr, ChildStdin, ChildStdout};
 
-/// A child process; made by [`Command::spawn`](super::Command::spawn).
+/// A child process, made by [`Command::spawn`](super::Command::spawn).
 ///
 /// Equivalent to `tokio::process::Child`.
 ///
-/// [What happens when it is dropped](super#when-a-child-is-dropped).
+/// See also [what happens when a child is dropped](super#when-a-child-is-dropped).
 ///
 /// # Examples
 ///
@@ -31,16 +31,17 @@ use super::{ChildStderr, ChildStdin, ChildStdout};
 #[derive(Debug)]
 pub struct Child {
     process: Process,
-    /// What it reads, if that is [`piped`](std::process::Stdio::piped).
+    /// The pipe to the child's stdin, if that is [`piped`](std::process::Stdio::piped).
     pub stdin: Option<ChildStdin>,
-    /// What it writes, if that is [`piped`](std::process::Stdio::piped).
+    /// The pipe from the child's stdout, if that is [`piped`](std::process::Stdio::piped).
     pub stdout: Option<ChildStdout>,
-    /// What it reports, if that is [`piped`](std::process::Stdio::piped).
+    /// The pipe from the child's stderr, if that is [`piped`](std::process::Stdio::piped).
     pub stderr: Option<ChildStderr>,
 }
 
 impl Child {
-    /// A child without its pipes is killed: nobody learns of it.
+    /// Wraps a std child. If the pipes fail, the child is killed, because the caller gets no handle
+    /// of it.
     pub(super) fn new(mut child: std::process::Child, kill_on_drop: bool) -> io::Result<Self> {
         let (stdin, stdout, stderr) =
             (child.stdin.take(), child.stdout.take(), child.stderr.take());
@@ -66,28 +67,28 @@ impl Child {
         }
     }
 
-    /// The number of the process, as long as it is not known to have ended.
+    /// Returns the id of the process, or `None` once the child is known to have ended.
     ///
-    /// Afterwards the operating system may give the number to another one.
+    /// After that the operating system may give the id to another process.
     pub fn id(&self) -> Option<u32> {
         self.process.id()
     }
 
-    /// Waits until the child has ended, and gives its status.
+    /// Waits until the child has ended, and returns its exit status.
     ///
-    /// It closes [`stdin`](Self::stdin) first, if that was not taken, lest both wait for each other.
-    /// The status is kept and given to each further call.
+    /// [`stdin`](Self::stdin) is closed first, if it was not taken: otherwise the child might wait
+    /// for input and never end. The status is kept, and further calls return it again.
     ///
-    /// A child that writes to a pipe that nobody reads does not end: see
+    /// A child that writes to a full pipe that nobody reads does not end: see
     /// [`wait_with_output`](Self::wait_with_output).
     ///
     /// # Cancel safety
     ///
-    /// The status is given to the next call; only stdin stays closed.
+    /// If the future is dropped, the next call returns the status. Only stdin stays closed.
     ///
     /// # Errors
     ///
-    /// That of the operating system, if somebody else has waited for the child.
+    /// Returns the operating system's error if other code has already waited for the child.
     ///
     /// # Examples
     ///
@@ -111,11 +112,11 @@ impl Child {
         self.process.wait().await
     }
 
-    /// The status of the child, if it has ended.
+    /// Returns the exit status of the child, if it has ended.
     ///
     /// # Errors
     ///
-    /// As [`wait`](Self::wait).
+    /// Fails as [`wait`](Self::wait) does.
     ///
     /// # Examples
     ///
@@ -134,12 +135,13 @@ impl Child {
         self.process.try_wait()
     }
 
-    /// Kills the child (`SIGKILL`) and does not wait for its end; nothing, if it has ended.
+    /// Kills the child (`SIGKILL`) without waiting for its end. Does nothing if the child has
+    /// ended.
     ///
     /// # Errors
     ///
-    /// If the operating system does not allow it, as for a program that has another user's rights; or
-    /// as [`wait`](Self::wait).
+    /// Returns an error if the operating system does not allow it, for example if the program runs
+    /// as another user. Also fails as [`wait`](Self::wait) does.
     ///
     /// # Examples
     ///
@@ -164,11 +166,11 @@ impl Child {
     ///
     /// # Cancel safety
     ///
-    /// The child is killed at the first poll.
+    /// The child is killed at the first poll. Dropping the future after that only stops the wait.
     ///
     /// # Errors
     ///
-    /// As [`start_kill`](Self::start_kill).
+    /// Fails as [`start_kill`](Self::start_kill) does.
     ///
     /// # Examples
     ///
@@ -188,18 +190,19 @@ impl Child {
         self.wait().await.map(drop)
     }
 
-    /// Waits until the child has ended and reads what it writes to the pipes meanwhile.
+    /// Waits until the child has ended, and reads its output from the pipes in the meantime.
     ///
-    /// It closes [`stdin`](Self::stdin) first, if that was not taken. It reads to the ends of the
-    /// pipes: as long as another process has them too, as a child of the child may, it waits.
+    /// [`stdin`](Self::stdin) is closed first, if it was not taken. This reads the pipes to their
+    /// ends. It therefore also waits for other processes that have the pipes open, such as a child
+    /// of the child.
     ///
     /// # Cancel safety
     ///
-    /// The child is dropped, and what was read is lost.
+    /// Dropping the future drops the child, and the output that was read is lost.
     ///
     /// # Errors
     ///
-    /// That of the operating system.
+    /// Returns the operating system's error.
     ///
     /// # Examples
     ///

@@ -8,12 +8,12 @@ use std::process::{ExitStatus, Output, Stdio};
 use super::{Child, orphans};
 use crate::task::consume_budget;
 
-/// A program to start, its arguments and what it is to find.
+/// A builder for a child process: its program, arguments and environment.
 ///
 /// Equivalent to `tokio::process::Command`.
 ///
-/// It is std's [`Command`](std::process::Command), which [`as_std_mut`](Self::as_std_mut) gives for
-/// what is not here.
+/// This wraps std's [`Command`](std::process::Command). [`as_std_mut`](Self::as_std_mut) returns
+/// it, for methods that this type lacks.
 ///
 /// # Examples
 ///
@@ -40,24 +40,26 @@ pub struct Command {
 }
 
 impl Command {
-    /// The program with this path, or with this name in a folder of `PATH`.
+    /// Creates a command for the program with this path, or with this name in a directory of
+    /// `PATH`.
     ///
-    /// Nothing is started yet.
+    /// The program is not started yet.
     pub fn new<S: AsRef<OsStr>>(program: S) -> Self {
         std::process::Command::new(program).into()
     }
 
-    /// Std's command in this one.
+    /// Returns the wrapped std command.
     pub fn as_std(&self) -> &std::process::Command {
         &self.std
     }
 
-    /// Std's command in this one, for what it can do and this cannot.
+    /// Returns the wrapped std command, for methods that this type lacks.
     pub fn as_std_mut(&mut self) -> &mut std::process::Command {
         &mut self.std
     }
 
-    /// Std's command in this one; whether to kill on drop is forgotten.
+    /// Returns the wrapped std command. The setting of [`kill_on_drop`](Self::kill_on_drop) is
+    /// lost.
     pub fn into_std(self) -> std::process::Command {
         self.std
     }
@@ -105,40 +107,42 @@ impl Command {
         self
     }
 
-    /// Removes all variables of the environment, those of this process too.
+    /// Removes all variables of the environment, including inherited ones.
     pub fn env_clear(&mut self) -> &mut Self {
         self.std.env_clear();
         self
     }
 
-    /// Sets the folder that it starts in.
+    /// Sets the working directory of the child.
     ///
-    /// Whether a relative path of the program is looked up there is up to the operating system.
+    /// The operating system decides whether a relative path of the program starts from this
+    /// directory.
     pub fn current_dir<P: AsRef<Path>>(&mut self, dir: P) -> &mut Self {
         self.std.current_dir(dir);
         self
     }
 
-    /// Says what its stdin is; by default that of this process, and for
-    /// [`output`](Self::output) too, where std has none.
+    /// Sets the child's stdin. By default the child inherits the one of this process, even for
+    /// [`output`](Self::output), where std's default is no input.
     pub fn stdin<T: Into<Stdio>>(&mut self, cfg: T) -> &mut Self {
         self.std.stdin(cfg);
         self
     }
 
-    /// Says what its stdout is; by default that of this process.
+    /// Sets the child's stdout. By default the child inherits the one of this process.
     pub fn stdout<T: Into<Stdio>>(&mut self, cfg: T) -> &mut Self {
         self.std.stdout(cfg);
         self
     }
 
-    /// Says what its stderr is; by default that of this process.
+    /// Sets the child's stderr. By default the child inherits the one of this process.
     pub fn stderr<T: Into<Stdio>>(&mut self, cfg: T) -> &mut Self {
         self.std.stderr(cfg);
         self
     }
 
-    /// Says whether a child that is dropped before its end is killed (`SIGKILL`); by default not.
+    /// Sets whether a running child is killed (`SIGKILL`) when it is dropped. The default is
+    /// `false`.
     ///
     /// # Examples
     ///
@@ -159,49 +163,50 @@ impl Command {
         self
     }
 
-    /// Whether a child that is dropped before its end is killed.
+    /// Returns whether a running child is killed when it is dropped.
     pub fn get_kill_on_drop(&self) -> bool {
         self.kill_on_drop
     }
 
-    /// Sets the user that it runs as.
+    /// Sets the user id of the child.
     pub fn uid(&mut self, id: u32) -> &mut Self {
         self.std.uid(id);
         self
     }
 
-    /// Sets the group that it runs as.
+    /// Sets the group id of the child.
     pub fn gid(&mut self, id: u32) -> &mut Self {
         self.std.gid(id);
         self
     }
 
-    /// Sets the name that it finds itself called by.
+    /// Sets the first argument of the program, its own name.
     pub fn arg0<S: AsRef<OsStr>>(&mut self, arg: S) -> &mut Self {
         self.std.arg0(arg);
         self
     }
 
-    /// Sets the group of processes that it is put in; 0 makes one of its own.
+    /// Sets the process group of the child. 0 makes a new group.
     ///
-    /// Ctrl-c of a terminal goes to the group in its foreground, so such a child is not ended by it.
+    /// Ctrl-c goes to the foreground group of the terminal, so it does not end a child in another
+    /// group.
     pub fn process_group(&mut self, pgroup: i32) -> &mut Self {
         self.std.process_group(pgroup);
         self
     }
 
-    /// Lets the child run `f` before the program.
+    /// Runs `f` in the child before the program starts.
     ///
     /// # Safety
     ///
-    /// As for std's [`pre_exec`](CommandExt::pre_exec): `f` runs in a copy of this process that has
-    /// one thread. What another thread held, it holds for ever there: `f` may neither allocate nor
-    /// lock anything.
+    /// The requirements are those of std's [`pre_exec`](CommandExt::pre_exec). `f` runs in a copy
+    /// of this process that has one thread. Locks that other threads held stay locked there, so `f`
+    /// may neither allocate nor lock anything.
     pub unsafe fn pre_exec<F>(&mut self, f: F) -> &mut Self
     where
         F: FnMut() -> io::Result<()> + Send + Sync + 'static,
     {
-        // SAFETY: who calls this vouches for it.
+        // SAFETY: the caller promises what `CommandExt::pre_exec` demands.
         unsafe {
             self.std.pre_exec(f);
         }
@@ -210,14 +215,14 @@ impl Command {
 
     /// Starts the program.
     ///
-    /// It returns when the program runs, or when it is known that it cannot. Until then this thread is
-    /// blocked, shortly.
+    /// It returns once the program runs, or once starting it has failed. It blocks this thread for
+    /// that short time.
     ///
     /// # Errors
     ///
-    /// That of the operating system: [`NotFound`](io::ErrorKind::NotFound) where there is no such
-    /// program, [`PermissionDenied`](io::ErrorKind::PermissionDenied) where it may not be run. Where the
-    /// reactor refuses a pipe, the child is killed.
+    /// Returns the operating system's error: [`NotFound`](io::ErrorKind::NotFound) if there is no
+    /// such program, [`PermissionDenied`](io::ErrorKind::PermissionDenied) if the program may not
+    /// be run. If the reactor refuses a pipe, the child is killed.
     ///
     /// # Examples
     ///
@@ -240,15 +245,15 @@ impl Command {
         Child::new(self.std.spawn()?, self.kill_on_drop)
     }
 
-    /// Starts the program, at this call, and waits for its end. Pipes to it are closed at once.
+    /// Starts the program at once and waits for its end. Pipes to it are closed at once.
     ///
     /// # Cancel safety
     ///
-    /// The child is [dropped](super#when-a-child-is-dropped).
+    /// Dropping the future [drops](super#when-a-child-is-dropped) the child.
     ///
     /// # Errors
     ///
-    /// As [`spawn`](Self::spawn) and [`Child::wait`].
+    /// Fails as [`spawn`](Self::spawn) and [`Child::wait`] do.
     ///
     /// # Examples
     ///
@@ -272,17 +277,17 @@ impl Command {
         }
     }
 
-    /// Starts the program, at this call, waits for its end and reads what it writes.
+    /// Starts the program at once, waits for its end and reads its output.
     ///
-    /// Stdout and stderr are piped, whatever was said of them before, and so for later calls.
+    /// Stdout and stderr are piped from this call on, whatever they were set to before.
     ///
     /// # Cancel safety
     ///
-    /// The child is [dropped](super#when-a-child-is-dropped).
+    /// Dropping the future [drops](super#when-a-child-is-dropped) the child.
     ///
     /// # Errors
     ///
-    /// As [`spawn`](Self::spawn) and [`Child::wait_with_output`].
+    /// Fails as [`spawn`](Self::spawn) and [`Child::wait_with_output`] do.
     ///
     /// # Examples
     ///
@@ -304,7 +309,7 @@ impl Command {
     }
 }
 
-/// An error is there at once: a loop that tries again and again gives the others their turns here.
+/// Spends budget on an error, which is ready at once: a loop that retries then lets the others run.
 async fn started(child: io::Result<Child>) -> io::Result<Child> {
     if child.is_err() {
         consume_budget().await;

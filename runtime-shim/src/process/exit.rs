@@ -1,4 +1,4 @@
-//! How the end of a child is learnt of.
+//! Waiting for the end of a child.
 
 use std::io;
 use std::thread;
@@ -17,31 +17,31 @@ use crate::runtime::source::{AsyncSource, Direction, First, Source, watch};
 use crate::signal::unix::{Signal, SignalKind, signal};
 use crate::task::{JoinHandle, spawn_blocking};
 
-/// How often a child is looked at where nothing tells of its end.
+/// The interval at which a child is polled if nothing signals its end.
 const PAUSE: Duration = Duration::from_millis(10);
 
-/// What tells of the end of a child.
+/// The source of news about the end of a child.
 #[derive(Debug, Default)]
 pub(super) enum Exit {
     #[default]
     Unwatched,
-    /// It is readable once the child has ended. Counts how often it said so.
+    /// A pidfd, readable once the child has ended, and the number of times it was readable.
     #[cfg(target_os = "linux")]
     Descriptor(Source<OwnedFd>, u8),
-    /// It comes for every child that ends.
+    /// `SIGCHLD`, which comes for every child that ends.
     Signal(Signal),
-    /// The child is looked at after it. A wait that is cancelled leaves it to the next one, or there
-    /// would be a thread for each of them.
+    /// A sleeping thread, after which the child is polled. A cancelled wait leaves it to the next
+    /// wait, because otherwise each wait would start a thread.
     Pause(JoinHandle<()>),
 }
 
 impl Exit {
-    /// Waits until the child may have ended, since this was asked last. The child has been looked
-    /// at in between, and is not waited for yet.
+    /// Waits until the child may have ended since the last call. The caller has checked the child
+    /// in between, and has not waited for its status yet.
     ///
     /// # Cancel safety
     ///
-    /// Nothing is lost.
+    /// Dropping the future loses nothing.
     pub(super) async fn may_have_come(&mut self, child: &std::process::Child) -> io::Result<()> {
         #[cfg(target_os = "linux")]
         {
@@ -50,9 +50,9 @@ impl Exit {
             {
                 *self = Self::Descriptor(source, 0);
             }
-            // One event may have been of a descriptor that had the same place in the reactor. After
-            // two, another process traces the child and learns of its end first: the signal comes
-            // when it is for us.
+            // The first event may belong to an earlier descriptor with the same slot in the
+            // reactor. If the child has not ended after two events, another process traces it and
+            // learns of the end first. The signal comes once the end is ours to see.
             if let Self::Descriptor(source, told @ 0..2) = self
                 && source.ready(Direction::Read).await.is_ok()
             {
@@ -68,12 +68,13 @@ impl Exit {
         }
         if !matches!(self, Self::Pause(_)) {
             match signal(SignalKind::child()) {
-                // It may have ended before this listened.
+                // The child may have ended before the signal was listened to, so the caller checks
+                // it first.
                 Ok(signal) => {
                     *self = Self::Signal(signal);
                     return Ok(());
                 }
-                // Of all that waits, a thread is what needs no descriptor.
+                // A thread is the one way to wait that needs no descriptor.
                 Err(_) => {
                     let pause = as_error(|| spawn_blocking(|| thread::sleep(PAUSE)))?;
                     *self = Self::Pause(pause);
@@ -89,7 +90,8 @@ impl Exit {
     }
 }
 
-/// None where the kernel is old or forbids it, or where no descriptor is left.
+/// Opens a pidfd. Returns `None` if the kernel is too old or forbids it, or if no descriptor is
+/// left.
 #[cfg(target_os = "linux")]
 fn descriptor(child: &std::process::Child) -> Option<Source<OwnedFd>> {
     let descriptor = pidfd_open(Pid::from_child(child), PidfdFlags::empty()).ok()?;

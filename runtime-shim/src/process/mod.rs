@@ -1,8 +1,8 @@
-//! Child processes, as `tokio::process` has them, on every runtime.
+//! Child processes, like those of `tokio::process`, on every runtime.
 //!
-//! A child is std's; what is added is to wait for it, and for its pipes, without a thread that
-//! blocks. All of it is the same code, so it does the same everywhere, and errors are the operating
-//! system's, with their kind and code.
+//! A child is a std child. This module adds waiting for it and for its pipes without blocking a
+//! thread. The code is the same on every runtime, so children behave the same everywhere. Errors
+//! are the operating system's, with their kind and code.
 //!
 //! | this | equivalent to |
 //! |---|---|
@@ -37,21 +37,21 @@
 //!
 //! # When a child is dropped
 //!
-//! The process goes on, unless [`kill_on_drop`](Command::kill_on_drop) was said. In both cases it is
-//! waited for when it ends, so that no zombie stays. That is done when the operating system tells of
-//! the end of a child (`SIGCHLD`), by the thread that tells of signals.
+//! The process goes on, unless [`kill_on_drop`](Command::kill_on_drop) was set. In both cases its
+//! exit status is collected when it ends, so that no zombie stays. The thread for signals does this
+//! when the operating system signals the end of a child (`SIGCHLD`).
 //!
-//! When `main` returns, the process ends at once, and children that are not killed on drop go on.
+//! When `main` returns, the process ends at once. Children without `kill_on_drop` go on.
 //!
-//! # How the end of a child is learnt of
+//! # How the end of a child is detected
 //!
-//! On Linux by a descriptor of the process (`pidfd`), which the reactor watches. Elsewhere, and where
-//! the kernel gives none, by listening to `SIGCHLD`, which disturbs no other listener. Where neither
-//! is to be had, because all descriptors are in use, by looking every 10 ms.
+//! On Linux the reactor watches a descriptor of the child (`pidfd`). On other systems, and if the
+//! kernel provides none, a listener waits for `SIGCHLD`, without disturbing other listeners. If all
+//! descriptors are in use and neither is possible, the child is polled every 10 ms.
 //!
-//! Code that waits for any child there is (`waitpid(-1)`), or lets the operating system do so
-//! (`SIGCHLD` ignored), takes the status away: [`wait`](Child::wait) then gives the operating
-//! system's error.
+//! Code that waits for any child (`waitpid(-1)`), or that ignores `SIGCHLD` so that the operating
+//! system does, takes the status away. [`wait`](Child::wait) then returns the operating system's
+//! error.
 
 mod child;
 mod command;

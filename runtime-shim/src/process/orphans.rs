@@ -1,4 +1,4 @@
-//! Children that were dropped before their end, and are waited for when it comes.
+//! Children that were dropped while they ran. Their status is collected when they end.
 
 use std::process::Child;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,20 +13,20 @@ static ORPHANS: Mutex<Orphans> = Mutex::new(Orphans {
 
 struct Orphans {
     children: Vec<Child>,
-    /// There as long as there are children, if it can be had.
+    /// The listener for `SIGCHLD`. It exists as long as there are children, if one could be armed.
     armed: Option<Armed>,
 }
 
-/// Sees to it that `child` is no zombie for ever.
+/// Makes sure that `child` does not stay a zombie.
 pub(super) fn adopt(child: Child) {
     with_orphans(|orphans| {
         orphans.children.push(child);
-        // First, so that it hears of a child that ends after the look below.
+        // Listens before it checks, so that no end between the two is missed.
         orphans.listen();
     });
 }
 
-/// Waits for those that have ended, should the signal not tell of it.
+/// Collects the children that have ended, in case no signal comes.
 pub(super) fn sweep() {
     with_orphans(|orphans| {
         if !orphans.children.is_empty() {
@@ -38,7 +38,7 @@ pub(super) fn sweep() {
 fn with_orphans(f: impl FnOnce(&mut Orphans)) {
     let mut orphans = ORPHANS.lock().unwrap_or_else(PoisonError::into_inner);
     f(&mut orphans);
-    // One that gives an error is not ours to wait for.
+    // A child whose status cannot be read has been collected by other code.
     let is_running = |child: &mut Child| matches!(child.try_wait(), Ok(None));
     orphans.children.retain_mut(is_running);
     if orphans.children.is_empty() {
@@ -55,7 +55,7 @@ impl Orphans {
     }
 }
 
-/// Waits for those that have ended, on the thread that tells of signals.
+/// Collects the children that have ended, on the thread for signals.
 struct Reaper;
 
 impl Listener for Reaper {

@@ -6,7 +6,7 @@ use super::exit::Exit;
 use super::orphans;
 use crate::task::consume_budget;
 
-/// A child, or what is left of it.
+/// A child, or its exit status.
 #[derive(Debug)]
 pub(super) struct Process {
     state: State,
@@ -16,7 +16,7 @@ pub(super) struct Process {
 
 #[derive(Debug)]
 enum State {
-    /// As far as is known.
+    /// Running as far as is known.
     Running(std::process::Child),
     Ended(ExitStatus),
 }
@@ -54,7 +54,7 @@ impl Process {
     pub(super) async fn wait(&mut self) -> io::Result<ExitStatus> {
         loop {
             if let Some(status) = self.try_wait()? {
-                // One that has ended is so again and again.
+                // This is ready at once, so it spends budget.
                 consume_budget().await;
                 return Ok(status);
             }
@@ -65,8 +65,8 @@ impl Process {
     }
 
     pub(super) fn kill(&mut self) -> io::Result<()> {
-        // Looked at first: a child that somebody else has waited for has a number that may be that
-        // of another process by now.
+        // Checks the child first: if other code has collected its status, its id may belong to
+        // another process.
         self.try_wait()?;
         match &mut self.state {
             State::Running(child) => child.kill(),

@@ -1,4 +1,4 @@
-//! The ends of pipes that a parent has.
+//! The parent's ends of pipes to and from a child.
 
 use std::fs::File;
 use std::io;
@@ -10,22 +10,23 @@ use rustix::io::ioctl_fionbio;
 use crate::io::stream::{reads, writes};
 use crate::runtime::source::{AsyncSource, First, Source, watch};
 
-/// Writes to the stdin of a child.
+/// The writing end of a pipe to a child's stdin.
 ///
 /// Equivalent to `tokio::process::ChildStdin`.
 ///
-/// Dropping it closes the pipe, and the child reads to the end. So does
-/// [`close`](crate::io::AsyncWriteExt::close), whereas `shutdown` of Tokio's does nothing; a write
-/// after it gives [`BrokenPipe`](io::ErrorKind::BrokenPipe), as it does when the child has closed its
-/// end.
+/// Dropping it closes the pipe, and the child reads to the end.
+/// [`close`](crate::io::AsyncWriteExt::close) closes the pipe too, whereas the `shutdown` of
+/// Tokio's type does nothing. A write after that returns [`BrokenPipe`](io::ErrorKind::BrokenPipe),
+/// and so does a write after the child has closed its end.
 ///
 /// # Cancel safety
 ///
-/// A write that is dropped has written nothing; of `write_all`, which is several, a part may be done.
+/// A dropped write has written nothing. `write_all` makes several writes, so a part of it may be
+/// done.
 ///
 /// # Panics
 ///
-/// `as_fd` and `as_raw_fd`, after it was closed.
+/// `as_fd` and `as_raw_fd` panic once the pipe is closed.
 ///
 /// # Examples
 ///
@@ -50,7 +51,7 @@ use crate::runtime::source::{AsyncSource, First, Source, watch};
 /// ```
 #[derive(Debug)]
 pub struct ChildStdin {
-    /// None once it is closed.
+    /// `None` once the pipe is closed.
     source: Option<Source<File>>,
 }
 
@@ -66,21 +67,21 @@ writes! {
 }
 
 impl ChildStdin {
-    /// Makes it of std's.
+    /// Wraps a std pipe and makes it non-blocking.
     ///
     /// # Errors
     ///
-    /// If the operating system or the reactor refuses it.
+    /// Returns an error if the operating system or the reactor refuses the pipe.
     pub fn from_std(stdin: std::process::ChildStdin) -> io::Result<Self> {
         let source = Some(watched(stdin.into())?);
         Ok(Self { source })
     }
 
-    /// Gives the descriptor, which blocks.
+    /// Returns the descriptor, set to blocking.
     ///
     /// # Errors
     ///
-    /// If it was closed, and that of the operating system.
+    /// Returns an error if the pipe is closed, or if the operating system returns one.
     pub fn into_owned_fd(self) -> io::Result<OwnedFd> {
         unwatched(self.source.ok_or_else(closed)?)
     }
@@ -91,15 +92,17 @@ impl ChildStdin {
     }
 }
 
-/// Reads what a child writes to its stdout.
+/// The reading end of a pipe from a child's stdout.
 ///
 /// Equivalent to `tokio::process::ChildStdout`.
 ///
-/// Dropping it closes the pipe: what the child writes then fails, and by default ends it (`SIGPIPE`).
+/// Dropping it closes the pipe. The child's writes then fail, which by default ends the child
+/// (`SIGPIPE`).
 ///
 /// # Cancel safety
 ///
-/// A read that is dropped has read nothing; of `read_exact`, which is several, a part may be lost.
+/// A dropped read has read nothing. `read_exact` makes several reads, so a part of them may be
+/// lost.
 ///
 /// # Examples
 ///
@@ -128,11 +131,11 @@ pub struct ChildStdout {
     source: Source<File>,
 }
 
-/// Reads what a child writes to its stderr.
+/// The reading end of a pipe from a child's stderr.
 ///
 /// Equivalent to `tokio::process::ChildStderr`.
 ///
-/// In all it is as [`ChildStdout`].
+/// It behaves like [`ChildStdout`].
 ///
 /// # Examples
 ///
@@ -166,21 +169,21 @@ macro_rules! readers {
         reads! { impl $type => |this| &this.source }
 
         impl $type {
-            /// Makes it of std's.
+            /// Wraps a std pipe and makes it non-blocking.
             ///
             /// # Errors
             ///
-            /// If the operating system or the reactor refuses it.
+            /// Returns an error if the operating system or the reactor refuses the pipe.
             pub fn from_std(pipe: std::process::$type) -> io::Result<Self> {
                 let source = watched(pipe.into())?;
                 Ok(Self { source })
             }
 
-            /// Gives the descriptor, which blocks.
+            /// Returns the descriptor, set to blocking.
             ///
             /// # Errors
             ///
-            /// That of the operating system.
+            /// Returns the operating system's error.
             pub fn into_owned_fd(self) -> io::Result<OwnedFd> {
                 unwatched(self.source)
             }
@@ -207,7 +210,7 @@ macro_rules! descriptors {
             }
         }
 
-        /// For another child; it blocks, as programs expect it.
+        /// Passes the pipe to another child. It is set to blocking, as programs expect.
         impl TryFrom<$type> for Stdio {
             type Error = io::Error;
 

@@ -3,10 +3,10 @@ use std::future::Future;
 
 use super::{Requested, Shutdown};
 
-/// Held by what is to end before the program does; made by [`Shutdown::guard`].
+/// A guard that holds up the end of the program, made by [`Shutdown::guard`].
 ///
-/// It counts until it is dropped: when its task returns, panics or is aborted. A clone counts as one
-/// more.
+/// It counts until it is dropped: when its task returns, panics or is aborted. A clone counts as
+/// one more guard.
 ///
 /// # Examples
 ///
@@ -30,26 +30,26 @@ impl Guard {
         Self(shutdown)
     }
 
-    /// What it is a guard of.
+    /// Returns the shutdown that the guard belongs to.
     pub fn shutdown(&self) -> &Shutdown {
         &self.0
     }
 
-    /// As [`Shutdown::requested`].
+    /// Like [`Shutdown::requested`].
     pub fn requested(&self) -> Requested {
         self.0.requested()
     }
 
-    /// As [`Shutdown::is_requested`].
+    /// Like [`Shutdown::is_requested`].
     pub fn is_requested(&self) -> bool {
         self.0.is_requested()
     }
 
-    /// As [`Shutdown::run_until_requested`].
+    /// Like [`Shutdown::run_until_requested`].
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future drops the one that it runs.
+    /// Dropping the future drops the future that it runs.
     pub async fn run_until_requested<F: Future>(&self, future: F) -> Option<F::Output> {
         self.0.run_until_requested(future).await
     }

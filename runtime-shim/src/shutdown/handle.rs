@@ -12,10 +12,9 @@ use crate::signal::unix::SignalKind;
 use crate::signal::{Armed, Takes, arm};
 use crate::time::{Duration, timeout};
 
-/// The end of the program, or of a part of it: is requested once, and waits for those who hold a
-/// guard.
+/// The end of a program, or of a part of it. It is requested once, and it waits for all guards.
 ///
-/// A clone is the same one. See [the module](super) for a whole program.
+/// Clones share one state. [The module](super) shows a whole program.
 ///
 /// # Examples
 ///
@@ -42,24 +41,25 @@ pub struct Shutdown(Arc<Inner>);
 #[derive(Default)]
 struct Inner {
     state: Arc<State>,
-    /// The listener holds the state alone, so that it ends with the last of us.
+    /// The listener. It holds only `state`, so dropping the last clone or guard drops the listener.
     _armed: Option<Armed>,
 }
 
 impl Shutdown {
-    /// One that only the program itself requests.
+    /// Creates a shutdown that only the program itself can request.
     pub fn new() -> Self {
         Self(Arc::default())
     }
 
-    /// One that ctrl-c or `SIGTERM` requests, from this call on.
+    /// Creates a shutdown that ctrl-c or `SIGTERM` requests, from this call on.
     ///
-    /// It takes the first such signal, also when the program itself has requested the end before.
-    /// Then it listens no more, and the second one ends the process at once, if nobody else
+    /// It takes the first such signal, even if the program has requested the end before. Then it
+    /// stops listening, and the second signal ends the process at once, unless another listener
+    /// [exists](crate::signal#when-nobody-listens).
     /// [listens](crate::signal#when-nobody-listens).
     ///
     /// # Errors
-    ///
+    /// Returns the operating system's error if it does not let the program listen.
     /// The operating system's, if it lets the program not listen.
     ///
     /// # Examples
@@ -80,11 +80,11 @@ impl Shutdown {
         Self::on(&[SignalKind::interrupt(), SignalKind::terminate()])
     }
 
-    /// One that any of these signals requests, as [`on_signal`](Self::on_signal).
+    /// Creates a shutdown that any of these signals requests, like [`on_signal`](Self::on_signal).
     ///
     /// # Errors
     ///
-    /// As [`unix::signal`](crate::signal::unix::signal).
+    /// Fails as [`unix::signal`](crate::signal::unix::signal) does.
     ///
     /// # Examples
     ///
@@ -106,21 +106,21 @@ impl Shutdown {
         })))
     }
 
-    /// Requests the end. To do it again does nothing.
+    /// Requests the end. Further calls do nothing.
     pub fn request(&self) {
         self.state().request();
     }
 
-    /// Whether the end was requested.
+    /// Returns whether the end was requested.
     ///
-    /// A loop that never waits may ask it: a signal needs no turn of the runtime to get here.
+    /// A loop that never awaits can call this: a signal arrives without a turn of the runtime.
     pub fn is_requested(&self) -> bool {
         self.state().is_requested()
     }
 
-    /// Waits until the end is requested; is ready at once if it was.
+    /// Waits until the end is requested. The future is ready at once if it already was.
     ///
-    /// The future is `'static`: it may be handed to a server's `with_graceful_shutdown`.
+    /// The future is `'static`, so it can be passed to a server's `with_graceful_shutdown`.
     ///
     /// # Cancel safety
     ///
@@ -129,15 +129,16 @@ impl Shutdown {
         Requested::new(self.clone())
     }
 
-    /// Runs a future until it is done or the end is requested, and gives its output in the first
-    /// case; as `run_until_cancelled` of tokio-util's `CancellationToken`.
+    /// Runs a future until it completes or the end is requested. Returns its output in the first
+    /// case, and `None` in the second, like `run_until_cancelled` of tokio-util's
+    /// `CancellationToken`.
     ///
-    /// If the end was requested before this call, the future is not polled. If both come at once, its
-    /// output is given.
+    /// If the end was requested before this call, the future is not polled. If both happen at once,
+    /// the output is returned.
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future, as well as the request, drops the one that it runs.
+    /// Dropping the returned future drops `future`, and so does a request.
     ///
     /// # Examples
     ///
@@ -166,20 +167,20 @@ impl Shutdown {
         .await
     }
 
-    /// A guard, for which [`wait`](Self::wait) and [`wait_for`](Self::wait_for) wait.
+    /// Returns a guard, which [`wait`](Self::wait) and [`wait_for`](Self::wait_for) wait for.
     pub fn guard(&self) -> Guard {
         Guard::new(self.clone())
     }
 
-    /// How many guards there are.
+    /// Returns the number of guards.
     pub fn guards(&self) -> usize {
         self.state().guards()
     }
 
     /// Waits until there is no guard.
     ///
-    /// It does not request the end, nor wait for the request. A guard that the caller holds itself
-    /// makes it wait for ever.
+    /// This neither requests the end nor waits for the request. A caller that holds a guard itself
+    /// waits for ever.
     ///
     /// # Cancel safety
     ///
@@ -188,14 +189,14 @@ impl Shutdown {
         Unguarded::new(self.clone())
     }
 
-    /// As [`wait`](Self::wait), but for at most `limit` from this call.
+    /// Like [`wait`](Self::wait), but for at most `limit` from this call.
     ///
-    /// Tasks that hold a guard longer are not stopped by it: they end with the program, as all tasks
-    /// do when `main` returns.
+    /// This does not stop tasks that hold a guard for longer. They end with the program, as all
+    /// tasks do when `main` returns.
     ///
     /// # Errors
     ///
-    /// [`StillRunning`] if there are guards left when the time is over.
+    /// Returns [`StillRunning`] if guards are left when the time is over.
     ///
     /// # Cancel safety
     ///

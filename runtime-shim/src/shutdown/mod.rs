@@ -1,16 +1,16 @@
 //! The graceful end of a program.
 //!
-//! Ctrl-c or `SIGTERM` requests it, the tasks learn of that and finish what they have begun, and
+//! Ctrl-c or `SIGTERM` requests the end, the tasks notice the request and finish their work, and
 //! `main` waits for them, but not for ever. A second ctrl-c ends the process at once.
 //!
-//! A [`Shutdown`] is requested by the first signal or by the program itself. Tasks hold a [`Guard`],
-//! by which they learn of the request and are waited for. Nothing of it needs a runtime, but for the
-//! time in [`wait_for`](Shutdown::wait_for): the signal reaches a program all of whose threads are
-//! busy.
+//! The first signal, or the program itself, requests the end through a [`Shutdown`]. Tasks hold a
+//! [`Guard`], which reports the request and which the shutdown waits for. Only the timeout of
+//! [`wait_for`](Shutdown::wait_for) needs a runtime: the signal reaches a program even if all its
+//! threads are busy.
 //!
 //! # Examples
 //!
-//! A server that answers what it has accepted:
+//! A server that answers the requests it has accepted:
 //!
 //! ```
 //! # extern crate portable_runtime_shim as portable;
@@ -69,7 +69,7 @@
 //! # let _ = serve;
 //! ```
 //!
-//! A server of somebody else takes [`requested`](Shutdown::requested), which is a future of its own:
+//! A server of another crate takes [`requested`](Shutdown::requested), which is a `'static` future:
 //!
 //! ```
 //! # extern crate portable_runtime_shim as portable;
@@ -95,9 +95,9 @@
 //!
 //! # The second signal
 //!
-//! The first signal requests the end and the second ends the process, be it the same signal or the
-//! other, unless somebody else [listens](crate::signal#when-nobody-listens). A parent that passes on
-//! what the terminal has sent to all makes two of one ctrl-c.
+//! The first signal requests the end. The second, of either kind, ends the process, unless another
+//! listener [exists](crate::signal#when-nobody-listens). A terminal sends ctrl-c to all processes
+//! of its foreground group. If a parent passes it on to this process too, one ctrl-c counts as two.
 
 mod guard;
 mod handle;

@@ -7,9 +7,9 @@ use super::Shutdown;
 use super::waiters::Key;
 use crate::runtime::selected::poll_spend;
 
-/// Is ready once the end was requested; the future of [`Shutdown::requested`].
+/// The future of [`Shutdown::requested`], ready once the end was requested.
 ///
-/// It is `'static`, and stays ready when it is polled again. As long as there is one, the
+/// It is `'static`, and it stays ready when it is polled again. As long as it exists, the
 /// [`Shutdown`] listens to its signals.
 #[must_use = "futures do nothing unless you `.await` or poll them"]
 pub struct Requested {

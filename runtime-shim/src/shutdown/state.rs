@@ -1,5 +1,5 @@
-//! What a [`Shutdown`](super::Shutdown) shares with its clones and guards, and with the thread that
-//! tells of signals.
+//! The state that a [`Shutdown`](super::Shutdown) shares with its clones and guards, and with the
+//! thread for signals.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
@@ -10,9 +10,9 @@ use crate::signal::{Listener, Number};
 pub(super) struct State {
     requested: AtomicBool,
     guards: AtomicUsize,
-    /// Wait for the request.
+    /// Waiting for the request.
     pub(super) for_request: Waiters,
-    /// Wait until there is no guard.
+    /// Waiting until there is no guard.
     pub(super) for_guards: Waiters,
 }
 
@@ -32,7 +32,7 @@ impl State {
     }
 
     pub(super) fn remove_guard(&self) {
-        // Who sees that there is none also sees what was done under them.
+        // A task that sees no guard left also sees everything that was done under the guards.
         if self.guards.fetch_sub(1, Ordering::AcqRel) == 1 {
             self.for_guards.wake_all();
         }

@@ -2,7 +2,7 @@ use std::error::Error;
 use std::fmt;
 use std::io;
 
-/// The time is over and there are guards left; given by [`Shutdown::wait_for`].
+/// The error of [`Shutdown::wait_for`]: the time is over and guards are left.
 ///
 /// [`Shutdown::wait_for`]: super::Shutdown::wait_for
 ///
@@ -26,7 +26,7 @@ use std::io;
 pub struct StillRunning(pub(super) usize);
 
 impl StillRunning {
-    /// How many guards were left when the time was over: at least one.
+    /// Returns how many guards were left when the time was over: at least one.
     pub fn guards(&self) -> usize {
         self.0
     }

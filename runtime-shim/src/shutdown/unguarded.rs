@@ -5,7 +5,7 @@ use std::task::{Context, Poll};
 use super::Shutdown;
 use super::waiters::Key;
 
-/// Is ready when there is no guard; the future of [`Shutdown::wait`].
+/// The future of [`Shutdown::wait`], ready when there is no guard.
 pub(super) struct Unguarded {
     shutdown: Shutdown,
     key: Option<Key>,

@@ -1,4 +1,4 @@
-//! Those who wait for one event.
+//! The tasks that wait for one event.
 
 use std::collections::HashMap;
 use std::mem;
@@ -8,10 +8,10 @@ use std::task::{Context, Poll, ready};
 use crate::runtime::selected::{poll_budget, spend_budget};
 use crate::waker::Kept;
 
-/// Names one who waits. No other of the list ever has the same.
+/// The id of a waiting task. A list never reuses one.
 pub(super) type Key = u64;
 
-/// The wakers of those who wait: each is woken once an event, by whoever brings it about.
+/// The wakers of the waiting tasks. The thread that causes the event wakes each of them once.
 #[derive(Debug, Default)]
 pub(super) struct Waiters(Mutex<List>);
 
@@ -22,11 +22,11 @@ struct List {
 }
 
 impl Waiters {
-    /// Is ready if the event `came`, and else lists the waker under the key, which is given at the
-    /// first call.
+    /// Returns ready if the event `came`. Otherwise lists the waker under the key, which the first
+    /// call sets.
     ///
-    /// An event that comes before a [`wake_all`](Self::wake_all) is not missed: that waits for the
-    /// lock under which `came` is asked.
+    /// An event that comes before a [`wake_all`](Self::wake_all) is not missed: `wake_all` waits
+    /// for the lock under which `came` is called.
     pub(super) fn poll(
         &self,
         key: &mut Option<Key>,
@@ -47,13 +47,14 @@ impl Waiters {
             list.last
         });
         let old = list.wakers.insert(key, waker);
-        // Its destructor may end a task that waits here too.
+        // The destructor of the old waker may end a task that waits here too, so it runs without
+        // the lock.
         drop(list);
         drop(old);
         Poll::Pending
     }
 
-    /// Takes one who waits off the list.
+    /// Removes a waiting task from the list.
     pub(super) fn forget(&self, key: Option<Key>) {
         if let Some(key) = key {
             let old = self.lock().wakers.remove(&key);
@@ -61,7 +62,7 @@ impl Waiters {
         }
     }
 
-    /// Wakes all who wait.
+    /// Wakes all waiting tasks.
     pub(super) fn wake_all(&self) {
         let wakers = mem::take(&mut self.lock().wakers);
         wakers.into_values().for_each(Kept::wake);
@@ -121,7 +122,7 @@ mod tests {
         let (mut one, mut two) = (None, None);
         assert!(poll(&waiters, &mut one, &gone).is_pending());
         waiters.wake_all();
-        // Under which of them the first one's key could be, if keys came again.
+        // If keys were reused, this task would get the first one's key.
         assert!(poll(&waiters, &mut two, &stays).is_pending());
         waiters.forget(one);
         waiters.forget(None);

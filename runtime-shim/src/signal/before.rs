@@ -1,4 +1,4 @@
-//! What a signal did before anyone listened to it.
+//! The effect that a signal had before a listener of this crate.
 
 use std::ffi::c_int;
 use std::fs;
@@ -6,27 +6,28 @@ use std::fs;
 use signal_hook::consts::{SIGCHLD, SIGCONT, SIGIO, SIGPIPE, SIGURG, SIGWINCH};
 use signal_hook::low_level::{emulate_default_handler, exit};
 
-/// What a signal did before the first listener, and does again after the last.
+/// The effect of a signal before the first listener, and again after the last.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Before {
-    /// What the operating system does by default.
+    /// The default action of the operating system.
     Default,
     Ignored,
-    /// A handler of somebody else, which is still called.
+    /// A handler of other code, which is still called.
     Handled,
 }
 
 impl Before {
-    /// To be asked before a handler of ours is there.
+    /// Finds out the effect. To be called before our own handler is installed.
     pub(super) fn of(signal: c_int) -> Self {
-        // To ask the operating system itself takes unsafe code, for what only Linux's users miss.
+        // Asking the operating system itself needs unsafe code, for the sake of systems other than
+        // Linux only.
         Self::in_status(
             &fs::read_to_string("/proc/self/status").unwrap_or_default(),
             signal,
         )
     }
 
-    /// What Linux's `/proc/…/status` says of the signal.
+    /// Reads the effect from the text of Linux's `/proc/…/status`.
     fn in_status(status: &str, signal: c_int) -> Self {
         let has = |mask: &str| {
             let mut lines = status.lines();
@@ -34,7 +35,7 @@ impl Before {
             let bits = u128::from_str_radix(bits.trim(), 16).ok()?;
             Some(bits.checked_shr(u32::try_from(signal).ok()?.checked_sub(1)?)? & 1 == 1)
         };
-        // The standard library ignores it from the start.
+        // The standard library ignores `SIGPIPE` from the start.
         if has("SigIgn:").unwrap_or(signal == SIGPIPE) {
             Self::Ignored
         } else if has("SigCgt:").unwrap_or(false) {
@@ -44,20 +45,20 @@ impl Before {
         }
     }
 
-    /// Whether it is nothing that anybody would see.
+    /// Returns whether the effect is invisible, or comes from a handler that is called anyway.
     pub(super) fn does_nothing(self, signal: c_int) -> bool {
         self != Self::Default || matches!(signal, SIGCHLD | SIGCONT | SIGURG | SIGWINCH)
     }
 
-    /// Does it again. It may not return.
+    /// Repeats the effect. It may end the process.
     pub(super) fn again(self, signal: c_int) {
         if self != Self::Default {
             return;
         }
-        // Of this one signal-hook knows what other systems do.
+        // For `SIGIO`, signal-hook knows the default of other systems only.
         let ends = cfg!(any(target_os = "linux", target_os = "android")) && signal == SIGIO;
         if ends || emulate_default_handler(signal).is_err() {
-            // As a shell says it of a process that a signal ended.
+            // The exit status by which a shell reports a process that a signal ended.
             exit(128 + signal);
         }
     }

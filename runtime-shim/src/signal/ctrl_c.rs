@@ -13,30 +13,31 @@ use super::unix::SignalKind;
 ///
 /// Equivalent to `tokio::signal::ctrl_c`.
 ///
-/// It listens from this call on: a ctrl-c that comes before the first poll is not missed. Once it
-/// came, or when the future is dropped, it listens no more, and [the next one][self#when-nobody-listens]
-/// ends the process if nobody else listens. In this Tokio differs: it listens from the first poll on,
-/// and from then on ctrl-c never ends the process.
+/// The future listens from this call on, so it does not miss a ctrl-c that comes before the first
+/// poll. It stops listening once it has completed or is dropped. [The next
+/// ctrl-c][self#when-nobody-listens] then ends the process, if nothing else listens. Tokio differs:
+/// its future listens from the first poll on, and ctrl-c never ends the process after that.
 ///
-/// In the `select!` of a loop it may be made anew [in each turn][self#in-a-loop]: a ctrl-c that comes
-/// between two turns, or that the one before had not given, is given by the next. To end a whole
-/// program there is [`Shutdown`](crate::shutdown::Shutdown), which remembers it.
+/// A `select!` in a loop may call this [in each turn][self#in-a-loop]: a ctrl-c that comes between
+/// two turns, or that the previous future had not returned, is returned by the next future. To end
+/// a whole program, use a [`Shutdown`](crate::shutdown::Shutdown), which remembers the ctrl-c.
 ///
 /// [self#in-a-loop]: crate::signal#in-a-loop
 /// [self#when-nobody-listens]: crate::signal#when-nobody-listens
 ///
 /// # Errors
 ///
-/// The future gives the operating system's error, if it could not listen.
+/// The future returns the operating system's error if listening failed.
 ///
 /// # Panics
 ///
-/// The future, when it is polled after it gave its output.
+/// Polling the future after it returned its output panics.
 ///
 /// # Cancel safety
 ///
-/// The future may be awaited by reference, `&mut ctrl_c`, as often as need be: it is kept until it
-/// gives its output. If it is dropped before, the next listener gives what it had not given.
+/// The future may be awaited by reference, `&mut ctrl_c`, any number of times until it completes.
+/// If it is dropped before that, a ctrl-c that it had not returned is returned by the next
+/// listener.
 ///
 /// # Examples
 ///

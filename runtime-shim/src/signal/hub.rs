@@ -1,10 +1,12 @@
-//! Who listens to which signal, and the thread that tells them.
+//! The table of listeners, and the thread that notifies them of signals.
 //!
-//! The thread and the handlers stay once they are there: that a signal is caught cannot be undone
-//! without a moment in which it is lost. What the signal did before is done by the thread instead.
+//! The thread and the handlers stay once they exist: a handler cannot be removed without a moment
+//! in which a signal is lost. The thread produces the earlier effect of a signal instead.
 //!
-//! The signals of a kind are numbered as they come, and each listener knows which one it has seen last.
-//! So does, for a moment, the task of a listener that has gone: its next one goes on from there, and
+//! The signals of a kind are numbered in the order in which they come, and each listener knows the
+//! last number it has seen. For a moment, the task of a dropped listener is remembered with that
+//! number too. Its next listener goes on from there, so that a loop which makes listeners anew
+//! loses nothing between two turns.
 //! between two turns of a loop that makes its listeners anew nothing is lost.
 
 use std::cell::Cell;
@@ -29,27 +31,27 @@ use crate::panics::{contain, ignore};
 use crate::runtime::fork;
 use crate::task;
 
-/// How long a signal waits for the next listener after the last one has gone.
+/// The time that a signal waits for the next listener after the last one was dropped.
 const MOMENT: Duration = Duration::from_secs(1);
 
-/// Is told of signals, on the thread for them, or by its own call of [`arm`].
+/// A listener, notified on the thread for signals or within its own call of [`arm`].
 pub(crate) trait Listener: Send + Sync {
-    /// `number` is that of the last signal of its kind.
+    /// Notifies the listener. `number` is that of the last signal of the kind.
     fn tell(&self, number: Number);
 }
 
-/// What a listener is told of, and when it has taken it.
+/// The signals that a listener gets, and when they count as taken.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Takes {
-    /// One signal, which it has taken when it is told.
+    /// One signal, taken when the listener is notified.
     One,
-    /// The same, and has taken it when it says so by [`Armed::take`].
+    /// One signal, taken when the listener calls [`Armed::take`].
     OneLater,
-    /// All signals that come while it is there. It leaves them to others to take.
-    // Of processes alone.
+    /// All signals while the listener is armed. It takes none of them.
+    // Used only by `process`.
     #[cfg_attr(not(feature = "process"), allow(dead_code))]
     All,
-    /// All signals, which it has taken when it says so.
+    /// All signals, taken when the listener calls [`Armed::take`].
     AllLater,
 }
 
@@ -63,13 +65,13 @@ impl Takes {
     }
 }
 
-/// Counts the signals of a kind.
+/// The number of a signal among those of its kind.
 pub(crate) type Number = u64;
 
-/// Names a listener. No other ever has the same.
+/// The id of a listener, which is never reused.
 type Id = u64;
 
-/// Who makes listeners: a task, or a thread that runs none.
+/// The maker of listeners: a task, or a thread outside any task.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 enum Owner {
     Task(u64),
@@ -80,7 +82,7 @@ impl Owner {
     fn current() -> Self {
         static LAST: AtomicU64 = AtomicU64::new(0);
         thread_local! {
-            // It needs no destructor, so this works in the destructors of other thread-locals.
+            // Needs no destructor, so it works in the destructors of other thread-locals.
             static THREAD: Cell<u64> = const { Cell::new(0) };
         }
 
@@ -104,42 +106,43 @@ static HUB: Mutex<Hub> = Mutex::new(Hub {
 });
 
 struct Hub {
-    /// By which the thread learns of further signals.
+    /// Registers further signals with the thread.
     thread: Option<Handle>,
     /// The signals that have a handler.
     kinds: BTreeMap<c_int, Kind>,
     listeners: BTreeMap<Id, Entry>,
     last: Id,
-    /// The last signal that an owner has seen, and when this was so. It counts for a moment.
+    /// The last signal that an owner has seen, and when it saw it. An entry counts for one
+    /// `MOMENT`.
     seen: BTreeMap<(c_int, Owner), (Number, Instant)>,
-    /// At so many of them those are removed that count no more.
+    /// The number of entries in `seen` above which the outdated ones are removed.
     most_seen: usize,
 }
 
 struct Kind {
     before: Before,
-    /// The last signal that has come.
+    /// The number of the last signal that has come.
     come: Number,
-    /// The last one that anybody has taken.
+    /// The number of the last signal that any listener has taken.
     taken: Number,
-    /// When the last listener has gone that another may follow.
+    /// The time at which the last listener was dropped that another may follow.
     gone: Option<Instant>,
-    /// When the signal that found no listener does what it did before.
+    /// The time at which a signal without a listener has its earlier effect.
     due: Option<Instant>,
 }
 
 struct Entry {
-    /// The signals it listens to, and which of each it has seen last.
+    /// The signals that the listener waits for, with the last number it has seen of each.
     signals: Box<[(c_int, Number)]>,
     takes: Takes,
-    /// Whether it has been told all that it is told.
+    /// Whether the listener gets no further notification.
     is_done: bool,
-    /// Who made it. Who takes or drops it may be another.
+    /// The owner that made the listener. Another one may take or drop it.
     owner: Owner,
     listener: Arc<dyn Listener>,
 }
 
-/// Lets `listener` be told of these signals, from this call until the end of what is returned.
+/// Notifies `listener` of these signals, from this call until the returned value is dropped.
 pub(crate) fn arm(
     kinds: &[SignalKind],
     takes: Takes,
@@ -165,7 +168,7 @@ pub(crate) fn arm(
         listener: listener.clone(),
     };
     hub.listeners.insert(id, entry);
-    // What has come since the owner looked last.
+    // Notifies it of the signals that have come since its owner last listened.
     let mut signals = signals.iter().filter(|_| takes != Takes::All);
     let told = signals.find_map(|(signal, seen)| {
         let come = hub.kinds.get(signal)?.come;
@@ -178,11 +181,11 @@ pub(crate) fn arm(
     Ok(Armed(id))
 }
 
-/// A listener is told as long as this is there.
+/// A registered listener. Dropping it ends the notifications.
 pub(crate) struct Armed(Id);
 
 impl Armed {
-    /// The listener has taken the signals up to this one.
+    /// Marks the signals up to this number as taken.
     pub(super) fn take(&self, number: Number) {
         let here = Owner::current();
         let mut hub = lock();
@@ -202,7 +205,8 @@ impl Drop for Armed {
     fn drop(&mut self) {
         let here = Owner::current();
         let entry = lock().remove(self.0, here);
-        // Not under the lock: it may hold a waker, whose destructor may end another listener.
+        // Dropped outside the lock: it may hold a waker, whose destructor may drop another
+        // listener.
         drop(entry);
     }
 }
@@ -213,7 +217,7 @@ impl fmt::Debug for Armed {
     }
 }
 
-/// Says of which signals signal-hook would panic.
+/// Rejects the signals for which signal-hook would panic.
 fn check(signal: c_int) -> io::Result<()> {
     let why = if FORBIDDEN.contains(&signal) {
         "no program can go on after it, or the operating system lets none listen"
@@ -230,7 +234,7 @@ fn check(signal: c_int) -> io::Result<()> {
 }
 
 impl Hub {
-    /// Sees to it that the thread gets the signal.
+    /// Makes sure that the thread receives the signal.
     fn catch(&mut self, signal: c_int) -> io::Result<()> {
         if self.kinds.contains_key(&signal) {
             return Ok(());
@@ -252,7 +256,7 @@ impl Hub {
         Ok(())
     }
 
-    /// The last signal of this kind that a new listener of `owner` is not told of.
+    /// Returns the last signal of this kind that a new listener of `owner` need not hear of.
     fn seen_by(&self, owner: Owner, signal: c_int) -> Number {
         let Some(kind) = self.kinds.get(&signal) else {
             return 0;
@@ -274,7 +278,7 @@ impl Hub {
         kind.come - Number::from(is_left)
     }
 
-    /// Notes that this listener is told of the last signal of this kind, if it is.
+    /// Records that a listener is notified of the last signal, and returns it unless it is done.
     fn tell(&mut self, id: Id, signal: c_int) -> Option<(Arc<dyn Listener>, Number)> {
         let kind = self.kinds.get_mut(&signal)?;
         let entry = self.listeners.get_mut(&id)?;
@@ -308,7 +312,7 @@ impl Hub {
         }
     }
 
-    /// Ends a listener, which `here` drops.
+    /// Removes a listener that `here` drops.
     fn remove(&mut self, id: Id, here: Owner) -> Option<Entry> {
         let entry = self.listeners.remove(&id)?;
         if entry.takes.is_later() || (entry.takes == Takes::One && !entry.is_done) {
@@ -323,7 +327,7 @@ impl Hub {
         Some(entry)
     }
 
-    /// A signal has come. Gives those who are to be told.
+    /// Records that a signal has come, and returns the listeners to notify.
     fn come(&mut self, signal: c_int) -> Vec<(Arc<dyn Listener>, Number)> {
         let Some(kind) = self.kinds.get_mut(&signal) else {
             return Vec::new();
@@ -344,14 +348,14 @@ impl Hub {
         told
     }
 
-    /// A signal has found no listener.
+    /// Handles a signal that has no listener.
     fn find_none(&mut self, signal: c_int) {
         let Some(kind) = self.kinds.get_mut(&signal) else {
             return;
         };
         let due = kind.gone.map(|gone| gone + MOMENT);
         let waits = due.is_some_and(|due| Instant::now() < due);
-        // A second one while the first waits tells of impatience.
+        // A second signal while the first one waits means that the user is impatient.
         if waits && (kind.due.is_none() || kind.before.does_nothing(signal)) {
             kind.due = due;
         } else {
@@ -359,8 +363,8 @@ impl Hub {
         }
     }
 
-    /// Has the signals that have waited long enough do what they did before. Says how long the first
-    /// of the others may wait.
+    /// Gives the signals that have waited long enough their earlier effect. Returns how long the
+    /// first of the others still waits.
     fn done_waiting(&mut self) -> Option<Duration> {
         let now = Instant::now();
         for (signal, kind) in &mut self.kinds {
@@ -374,7 +378,7 @@ impl Hub {
 }
 
 impl Kind {
-    /// Under the lock, so that nobody comes to listen between the look and the end.
+    /// Called under the lock, so that no listener can come between the check and the effect.
     fn again(&mut self, signal: c_int) {
         self.due = None;
         self.before.again(signal);
@@ -383,7 +387,7 @@ impl Kind {
 }
 
 impl Entry {
-    /// Whether it has been told of this signal, and may yet take it.
+    /// Returns whether the listener was notified of this signal and may still take it.
     fn has_left(&self, signal: c_int, number: Number) -> bool {
         let has_left = |(its, seen): &(c_int, Number)| *its == signal && *seen < number;
         self.takes.is_later() && self.signals.iter().any(has_left)
@@ -400,20 +404,20 @@ fn start() -> io::Result<Handle> {
     Ok(handle)
 }
 
-/// The main function of the thread.
+/// The main function of the thread for signals.
 fn serve(mut signals: SignalDelivery<UnixStream, SignalOnly>) {
     loop {
         let wait = lock().done_waiting();
         let come = signals.poll_pending(&mut |pipe| wait_for(pipe, wait));
-        // A signal may have come whatever became of the wait.
+        // Even if the wait failed, a signal may have come.
         let come = come.ok().flatten().unwrap_or_else(|| signals.pending());
         come.for_each(came);
     }
 }
 
-/// Waits until a signal comes, or for this long.
+/// Waits until a signal comes, or until `wait` has passed.
 fn wait_for(pipe: &mut UnixStream, wait: Option<Duration>) -> io::Result<bool> {
-    // A zero is refused.
+    // The operating system refuses a timeout of zero.
     pipe.set_read_timeout(wait.map(|wait| wait.max(Duration::from_millis(1))))?;
     match pipe.read(&mut [0]) {
         Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
@@ -423,7 +427,7 @@ fn wait_for(pipe: &mut UnixStream, wait: Option<Duration>) -> io::Result<bool> {
     }
 }
 
-/// On the thread: this signal has come.
+/// Handles a signal, on the thread for signals.
 fn came(signal: c_int) {
     let told = lock().come(signal);
     for (listener, number) in told {
@@ -431,8 +435,8 @@ fn came(signal: c_int) {
     }
 }
 
-/// A waker is anyone's code. Without this thread ctrl-c would do nothing, and who begins to listen has
-/// nothing to do with its panic.
+/// Notifies a listener and contains a panic of its waker. Otherwise the thread would end and ctrl-c
+/// would do nothing, or `arm` would pass on a panic of unrelated code.
 fn tell(listener: Arc<dyn Listener>, number: Number) {
     ignore(contain(move || listener.tell(number)));
 }
@@ -460,11 +464,11 @@ mod tests {
         }
     }
 
-    /// The tests of this crate are one process, so this is one test.
+    /// One test, because the tests of this crate share a process.
     #[test]
     #[cfg(target_os = "linux")]
     fn others_go_on_as_before_and_a_panic_of_a_waker_changes_nothing() {
-        // Somebody else's handler was there first, and nobody else's.
+        // For `SIGUSR2` a handler of other code is installed first. For `SIGUSR1` there is none.
         let other = Arc::new(AtomicBool::new(false));
         flag::register(SIGUSR2, other.clone()).unwrap();
         drop(signal(SignalKind::user_defined2()).unwrap());

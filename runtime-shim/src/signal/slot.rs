@@ -1,4 +1,4 @@
-//! Where one listener waits.
+//! The slot in which one listener waits.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, ready};
@@ -7,7 +7,7 @@ use super::hub::{Listener, Number};
 use crate::runtime::selected::{poll_budget, spend_budget};
 use crate::waker::Kept;
 
-/// Whether a signal has come that nobody took, and who is woken by the next one.
+/// The last signal that was not taken yet, and the waker for the next one.
 #[derive(Debug, Default)]
 pub(super) struct Slot(Mutex<State>);
 
@@ -18,7 +18,8 @@ struct State {
 }
 
 impl Slot {
-    /// Takes the signals that have come, as one. The hub is still to be told that they were taken.
+    /// Polls for the signals that have come, as one. The caller still has to report to the hub that
+    /// they were taken.
     pub(super) fn poll(&self, cx: &mut Context<'_>) -> Poll<Number> {
         ready!(poll_budget(cx));
         let waker = Kept::of(cx);

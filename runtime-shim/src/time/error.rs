@@ -1,10 +1,10 @@
-//! Errors of this module.
+//! Errors of the time module.
 
 use core::fmt;
 #[cfg(feature = "std")]
 use std::io;
 
-/// The time given to [`timeout`](crate::time::timeout) is over.
+/// The error of [`timeout`](crate::time::timeout): the time is over.
 ///
 /// Equivalent to `tokio::time::error::Elapsed`.
 ///

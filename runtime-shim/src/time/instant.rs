@@ -6,7 +6,7 @@ use crate::runtime::clock::Instant as Inner;
 #[cfg(feature = "std")]
 use std::time::Instant as Inner;
 
-/// A point in time that never goes back.
+/// A measurement of a clock that never goes back.
 ///
 /// Equivalent to `tokio::time::Instant`.
 ///
@@ -27,65 +27,65 @@ use std::time::Instant as Inner;
 pub struct Instant(pub(crate) Inner);
 
 impl Instant {
-    /// The present.
+    /// Returns the current time.
     pub fn now() -> Self {
         Self(Inner::now())
     }
 
-    /// The same point in time as `std`.
+    /// Converts an instant of the standard library.
     #[cfg(feature = "std")]
     pub fn from_std(std: std::time::Instant) -> Self {
         Self(std)
     }
 
-    /// The same point in time, as the standard library's type.
+    /// Converts to an instant of the standard library.
     #[cfg(feature = "std")]
     pub fn into_std(self) -> std::time::Instant {
         self.0
     }
 
-    /// The time from `earlier` to this; zero if `earlier` is later.
+    /// Returns the time from `earlier` to this instant, or zero if `earlier` is later.
     pub fn duration_since(&self, earlier: Self) -> Duration {
         self.0.saturating_duration_since(earlier.0)
     }
 
-    /// The time from `earlier` to this; `None` if `earlier` is later.
+    /// Returns the time from `earlier` to this instant, or `None` if `earlier` is later.
     pub fn checked_duration_since(&self, earlier: Self) -> Option<Duration> {
         self.0.checked_duration_since(earlier.0)
     }
 
-    /// The time from `earlier` to this; zero if `earlier` is later.
+    /// Returns the time from `earlier` to this instant, or zero if `earlier` is later.
     pub fn saturating_duration_since(&self, earlier: Self) -> Duration {
         self.0.saturating_duration_since(earlier.0)
     }
 
-    /// The time since this.
+    /// Returns the time since this instant.
     pub fn elapsed(&self) -> Duration {
         self.0.elapsed()
     }
 
-    /// This and `duration`; `None` if that is too far for the clock.
+    /// Adds `duration`. Returns `None` if the clock cannot represent the result.
     pub fn checked_add(&self, duration: Duration) -> Option<Self> {
         self.0.checked_add(duration).map(Self)
     }
 
-    /// This less `duration`; `None` if that is too far for the clock.
+    /// Subtracts `duration`. Returns `None` if the clock cannot represent the result.
     pub fn checked_sub(&self, duration: Duration) -> Option<Self> {
         self.0.checked_sub(duration).map(Self)
     }
 
-    /// The deadline for `duration` from the present.
+    /// Returns the deadline that is `duration` from now.
     #[inline]
     pub(crate) fn after(duration: Duration) -> Self {
         Self::now().saturating_add(duration)
     }
 
-    /// This and `duration`, or a point so far that nobody lives to see the difference.
+    /// Adds `duration`. Returns a point in the far future if the clock cannot represent the result.
     #[inline]
     pub(crate) fn saturating_add(self, duration: Duration) -> Self {
         #[cfg(not(feature = "std"))]
         return Self(self.0.saturating_add(duration));
-        // By the seconds alone, which is cheaper than to compare durations.
+        // Compares only the seconds, which is cheaper than comparing durations.
         #[cfg(feature = "std")]
         return Self(if duration.as_secs() < THIRTY_YEARS.as_secs() {
             self.0 + duration
@@ -94,21 +94,22 @@ impl Instant {
         });
     }
 
-    /// The first point after this that is a multiple of `period` from `start`, which is not later.
+    /// Returns the first point after this one that is a multiple of `period` from `start`. `start`
+    /// must not be later than this point.
     pub(crate) fn next_of(self, start: Self, period: Duration) -> Self {
         #[cfg(not(feature = "std"))]
         return Self(self.0.next_of(start.0, period));
         #[cfg(feature = "std")]
         {
             let late = (self - start).as_nanos() % period.as_nanos();
-            // Less than the period, which is a `Duration`.
+            // Less than the period, which is a `Duration`, so it fits.
             let late = Duration::new((late / 1_000_000_000) as u64, (late % 1_000_000_000) as u32);
             self.saturating_add(period - late)
         }
     }
 }
 
-/// Every platform's clock reaches this far; some end within a few hundred years.
+/// A span that every platform's clock can represent. Some clocks end within a few hundred years.
 #[cfg(feature = "std")]
 const THIRTY_YEARS: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
 

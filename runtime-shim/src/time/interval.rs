@@ -7,13 +7,13 @@ use crate::runtime::selected::{Pinned, pinned, poll_spend};
 use crate::time::Instant;
 use crate::time::sleep::Wait;
 
-/// Ticks once every `period`, at once for the first time.
+/// Creates an [`Interval`] that ticks at once and then every `period`.
 ///
 /// Equivalent to `tokio::time::interval`.
 ///
 /// # Panics
 ///
-/// If `period` is zero.
+/// Panics if `period` is zero.
 ///
 /// # Examples
 ///
@@ -34,13 +34,13 @@ pub fn interval(period: Duration) -> Interval {
     interval_at(Instant::now(), period)
 }
 
-/// Ticks once every `period`, at `start` for the first time.
+/// Creates an [`Interval`] that ticks at `start` and then every `period`.
 ///
 /// Equivalent to `tokio::time::interval_at`.
 ///
 /// # Panics
 ///
-/// If `period` is zero.
+/// Panics if `period` is zero.
 ///
 /// # Examples
 ///
@@ -66,17 +66,18 @@ pub fn interval_at(start: Instant, period: Duration) -> Interval {
     }
 }
 
-/// The behaviour of an [`Interval`] when ticks were missed because nobody awaited them.
+/// The behaviour of an [`Interval`] after missed ticks, which no task awaited in time.
 ///
 /// Equivalent to `tokio::time::MissedTickBehavior`.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum MissedTickBehavior {
-    /// Gives the missed ticks as fast as they are awaited, until it has caught up.
+    /// Returns the missed ticks as fast as they are awaited, until the interval has caught up.
     #[default]
     Burst,
-    /// Gives one tick at once and counts the period anew from there.
+    /// Returns one tick at once. The next one follows after a whole period.
     Delay,
-    /// Gives one tick at once and goes on at the next multiple of the period from the start.
+    /// Returns one tick at once. The next one follows at the next multiple of the period from the
+    /// start.
     Skip,
 }
 
@@ -90,27 +91,27 @@ impl MissedTickBehavior {
     }
 }
 
-/// A clock that ticks; made by [`interval`] and [`interval_at`].
+/// A stream of ticks, made by [`interval`] and [`interval_at`].
 ///
 /// Equivalent to `tokio::time::Interval`.
 #[derive(Debug)]
 pub struct Interval {
     due: Instant,
-    // Follows only when it is waited for: a tick that is due at once costs no timer.
+    // Set only when a tick has to be waited for: a tick that is due at once costs no timer.
     sleep: Pinned<Wait>,
     period: Duration,
     missed: MissedTickBehavior,
 }
 
 impl Interval {
-    /// Waits for the next tick and gives the time it was due.
+    /// Waits for the next tick and returns the time at which it was due.
     ///
     /// # Cancel safety
     ///
-    /// A tick that was not given is given to the next call.
-    // An `async fn` would be one more state machine, which firmware has to store.
+    /// A tick that a dropped future had not returned is returned by the next call.
+    // Not an `async fn`, which would be one more state machine for firmware to store.
     pub fn tick(&mut self) -> impl Future<Output = Instant> {
-        // As Tokio's, it is not `Unpin`.
+        // Tokio's future is not `Unpin` either.
         let pinned = PhantomPinned;
         poll_fn(move |cx| {
             let _ = &pinned;
@@ -118,7 +119,7 @@ impl Interval {
         })
     }
 
-    /// As [`tick`](Self::tick), for those who poll.
+    /// Returns the `poll` form of [`tick`](Self::tick).
     pub fn poll_tick(&mut self, cx: &mut Context<'_>) -> Poll<Instant> {
         let due = self.due;
         let now = Instant::now();
@@ -129,7 +130,8 @@ impl Interval {
             ready!(self.sleep.as_mut().poll(cx));
         }
         ready!(poll_spend(cx));
-        // A tick that is a little late is not a missed one: timers are that late on every runtime.
+        // A tick that is a little late does not count as missed: timers are that late on every
+        // runtime.
         self.due = if now > due.saturating_add(Duration::from_millis(5)) {
             self.missed.next(due, now, self.period)
         } else {
@@ -138,38 +140,38 @@ impl Interval {
         Poll::Ready(due)
     }
 
-    /// Lets the next tick be one period from the present.
+    /// Sets the next tick to one period from now.
     pub fn reset(&mut self) {
         self.reset_after(self.period);
     }
 
-    /// Lets the next tick be now.
+    /// Sets the next tick to now.
     pub fn reset_immediately(&mut self) {
         self.reset_at(Instant::now());
     }
 
-    /// Lets the next tick be `after` from the present.
+    /// Sets the next tick to `after` from now.
     pub fn reset_after(&mut self, after: Duration) {
         self.reset_at(Instant::after(after));
     }
 
-    /// Lets the next tick be at `deadline`.
+    /// Sets the next tick to `deadline`.
     pub fn reset_at(&mut self, deadline: Instant) {
         self.due = deadline;
         self.sleep.as_mut().reset(deadline);
     }
 
-    /// What happens when ticks are missed.
+    /// Returns the behaviour after missed ticks.
     pub fn missed_tick_behavior(&self) -> MissedTickBehavior {
         self.missed
     }
 
-    /// Sets what happens when ticks are missed: a burst by default.
+    /// Sets the behaviour after missed ticks. The default is a burst.
     pub fn set_missed_tick_behavior(&mut self, behavior: MissedTickBehavior) {
         self.missed = behavior;
     }
 
-    /// The time between two ticks.
+    /// Returns the time between two ticks.
     pub fn period(&self) -> Duration {
         self.period
     }

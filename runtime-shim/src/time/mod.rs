@@ -1,20 +1,20 @@
-//! Time.
+//! Sleeping, timeouts and intervals.
 //!
-//! [`sleep`] waits, [`timeout`] limits another future, [`interval`] ticks.
+//! [`sleep`] waits, [`timeout`] limits the time of another future, and [`interval`] ticks.
 //!
 //! - A deadline is fixed when the function is called, not when the future is first polled.
-//! - It is never early. How late it may be depends on the runtime: Tokio's clock ticks once a
-//!   millisecond and rounds up, so a sleep takes 1 to 2 ms longer than asked; the others are
-//!   late by some ten microseconds. Do not build on less than 2 ms.
+//! - A timer never fires early. How late it may be depends on the runtime. Tokio's clock ticks once
+//!   a millisecond and rounds up, so a sleep takes 1 to 2 ms longer than asked. The others are late
+//!   by some ten microseconds. Do not rely on less than 2 ms.
 //! - A duration that is too long for the clock waits for ever.
 //! - A duration of zero gives the other tasks one turn.
 //! - The futures work under any waker, in any combinator and on any executor.
 //!
-//! Without the feature `std`, on a microcontroller, the clock and the timers are the firmware's: a
-//! duration is rounded up to whole ticks, how late a sleep may be depends on the time driver, and under
-//! a waker that is not of Embassy's executor a timer needs one of embassy-time's features
-//! `generic-queue-8` to `generic-queue-128`. `timeout`, and what `portable` has of `join` and `select`,
-//! pass the task's own waker on and need none.
+//! Without the feature `std`, on a microcontroller, the firmware provides the clock and the timers.
+//! Durations are rounded up to whole ticks, and the time driver determines how late a sleep may be.
+//! Under a waker of another executor than Embassy's, a timer needs one of embassy-time's features
+//! `generic-queue-8` to `generic-queue-128`. `timeout`, and `join` and `select` of `portable`, pass
+//! on the task's own waker and need none of them.
 
 pub mod error;
 

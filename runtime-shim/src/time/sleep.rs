@@ -14,16 +14,17 @@ use crate::time::Instant;
 ///
 /// Equivalent to `tokio::time::sleep`.
 ///
-/// Zero gives the other tasks one turn. A duration that is too long for the clock waits for ever.
+/// A duration of zero gives the other tasks one turn. A duration that is too long for the clock
+/// waits for ever.
 ///
 /// # Panics
 ///
-/// When it is polled and the operating system refuses what the first timer starts, a thread or a
-/// reactor. The next poll asks again.
+/// The first timer starts a thread or a reactor. Polling panics if the operating system refuses it.
+/// The next poll tries again.
 ///
 /// # Cancel safety
 ///
-/// Dropping the future cancels the sleep; nothing else is lost.
+/// Dropping the future cancels the sleep. Nothing else is lost.
 ///
 /// # Examples
 ///
@@ -56,11 +57,11 @@ pub fn sleep(duration: Duration) -> Sleep {
 ///
 /// # Panics
 ///
-/// As [`sleep`].
+/// Panics where [`sleep`] does.
 ///
 /// # Cancel safety
 ///
-/// Dropping the future cancels the sleep; nothing else is lost.
+/// Dropping the future cancels the sleep. Nothing else is lost.
 ///
 /// # Examples
 ///
@@ -106,15 +107,15 @@ pin_project! {
     pub struct Sleep {
         #[pin]
         wait: Wait,
-        // Some runtimes' timers need it and some do not.
+        // Makes the type `!Unpin` on every runtime, because the timers of some are.
         #[pin]
         _pinned: PhantomPinned,
     }
 }
 
 pin_project! {
-    /// A [`Sleep`] for those who own one and can poll it without a pin, if the runtime's timer is
-    /// such.
+    /// A [`Sleep`] for owners inside this crate. It can be polled without a pin where the runtime's
+    /// timer is `Unpin`.
     pub(crate) struct Wait {
         deadline: Instant,
         state: State,
@@ -125,11 +126,11 @@ pin_project! {
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum State {
-    /// The deadline had passed when it was set: one turn for the others.
+    /// The deadline had passed when it was set. The other tasks get one turn.
     Due,
-    /// The runtime's timer decides, which nobody has polled.
+    /// The runtime's timer decides, and it was not polled yet.
     New,
-    /// The same, and somebody has.
+    /// The runtime's timer decides, and it was polled.
     Waiting,
     Elapsed,
 }
@@ -152,19 +153,19 @@ impl Sleep {
         }
     }
 
-    /// When this sleep ends.
+    /// Returns the time at which this sleep ends.
     pub fn deadline(&self) -> Instant {
         self.wait.deadline
     }
 
-    /// Whether it has ended: it has been polled after its deadline.
+    /// Returns whether the sleep has ended, which a poll after the deadline finds out.
     pub fn is_elapsed(&self) -> bool {
         self.wait.state == State::Elapsed
     }
 
-    /// Moves the deadline, also after the end: the sleep can then be awaited anew.
+    /// Moves the deadline. After the end of the sleep too: it can then be awaited again.
     ///
-    /// A task that waits for it is woken at the new deadline.
+    /// The task that waits for the sleep is woken at the new deadline.
     pub fn reset(self: Pin<&mut Self>, deadline: Instant) {
         self.project().wait.reset(deadline);
     }
@@ -200,7 +201,8 @@ impl Wait {
         let this = self.project();
         *this.deadline = deadline;
         this.timer.reset(deadline);
-        // Of whoever waits the timer knows, so it does the waking even if the deadline is due.
+        // The timer knows the waiting task, so it does the waking even if the new deadline is
+        // already due.
         if *this.state != State::Waiting {
             *this.state = State::at(deadline, Instant::now());
         }

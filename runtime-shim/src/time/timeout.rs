@@ -11,16 +11,16 @@ use crate::runtime::selected::{Before, LateTimer};
 use crate::time::Instant;
 use crate::time::error::Elapsed;
 
-/// Awaits a future for at most `duration` from this call.
+/// Limits the time of a future to `duration` from this call.
 ///
 /// Equivalent to `tokio::time::timeout`.
 ///
-/// At each poll the future comes first and the clock second: a future that is ready wins, however
-/// late it is. When the time is over the future is dropped before the error is given.
+/// Each poll polls the future first and checks the clock second: a future that is ready wins,
+/// however late it is. Once the time is over, the future is dropped before the error is returned.
 ///
 /// # Errors
 ///
-/// [`Elapsed`] if the future is not ready in time.
+/// Returns [`Elapsed`] if the future is not ready in time.
 ///
 /// # Cancel safety
 ///
@@ -43,13 +43,13 @@ pub fn timeout<F: IntoFuture>(duration: Duration, future: F) -> Timeout<F::IntoF
     timeout_at(Instant::after(duration), future)
 }
 
-/// Awaits a future until `deadline`.
+/// Limits the time of a future to `deadline`.
 ///
 /// Equivalent to `tokio::time::timeout_at`.
 ///
 /// # Errors
 ///
-/// [`Elapsed`] if the future is not ready in time.
+/// Returns [`Elapsed`] if the future is not ready in time.
 ///
 /// # Cancel safety
 ///
@@ -83,16 +83,16 @@ pin_project! {
     ///
     /// # Panics
     ///
-    /// When it is polled after it gave its output.
+    /// Polling it after it returned its output panics.
     #[must_use = "futures do nothing unless you `.await` or poll them"]
     pub struct Timeout<F> {
         #[pin]
         future: Option<F>,
         deadline: Instant,
-        // A future that is ready at once never starts it.
+        // A future that is ready at once never starts the timer.
         #[pin]
         timer: LateTimer,
-        // Some runtimes' timers need it and some do not.
+        // Makes the type `!Unpin` on every runtime, because the timers of some are.
         #[pin]
         _pinned: PhantomPinned,
     }
@@ -102,7 +102,7 @@ impl<F: Future> Future for Timeout<F> {
     type Output = Result<F::Output, Elapsed>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        // The future may use it up: that must not keep the end of its time away.
+        // The future may use up the budget. This must not delay the timeout.
         let before = Before::poll();
         let mut this = self.project();
         let future = this
@@ -114,7 +114,7 @@ impl<F: Future> Future for Timeout<F> {
             this.future.set(None);
             return Poll::Ready(Ok(output));
         }
-        // A timer may be a little late where the clock is not.
+        // Checks the clock too, because a timer may be a little late.
         if Instant::now() < *this.deadline {
             ready!(this.timer.poll(*this.deadline, cx));
         }

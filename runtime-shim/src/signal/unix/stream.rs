@@ -7,18 +7,18 @@ use super::SignalKind;
 use crate::signal::hub::{Armed, Takes, arm};
 use crate::signal::slot::Slot;
 
-/// Listens to a signal from this call on.
+/// Starts to listen to a signal.
 ///
 /// Equivalent to `tokio::signal::unix::signal`.
 ///
-/// As long as the [`Signal`] is there, the signal does nothing else. What it does
-/// [when nobody listens any more](crate::signal#when-nobody-listens) differs from Tokio. It may be made
-/// anew [in each turn of a loop](crate::signal#in-a-loop).
+/// It listens from this call on. As long as the [`Signal`] exists, the signal has no other effect.
+/// The effect [after the last listener](crate::signal#when-nobody-listens) differs from Tokio. A
+/// listener may be made anew [in each turn of a loop](crate::signal#in-a-loop).
 ///
 /// # Errors
 ///
-/// For a signal that cannot be listened to (`KILL`, `STOP`, `ILL`, `FPE`, `SEGV`) or that does not
-/// exist, and the operating system's.
+/// Returns an error for a signal that cannot be listened to (`KILL`, `STOP`, `ILL`, `FPE`, `SEGV`)
+/// or that does not exist. Otherwise returns the operating system's error.
 ///
 /// # Examples
 ///
@@ -47,7 +47,7 @@ pub fn signal(kind: SignalKind) -> io::Result<Signal> {
     })
 }
 
-/// Listens to a signal until it is dropped; made by [`signal`].
+/// A listener to a signal, made by [`signal`]. It listens until it is dropped.
 ///
 /// Equivalent to `tokio::signal::unix::Signal`.
 #[derive(Debug)]
@@ -58,13 +58,13 @@ pub struct Signal {
 }
 
 impl Signal {
-    /// Waits for the signal; it never gives `None`.
+    /// Waits for the signal. It never returns `None`.
     ///
-    /// Signals that came since the last one was given are one, and given at once.
+    /// Several signals since the last call count as one, which this returns at once.
     ///
     /// # Cancel safety
     ///
-    /// A signal that was not given is given to the next call.
+    /// A signal that a dropped future had not returned is returned by the next call.
     ///
     /// # Examples
     ///
@@ -84,9 +84,9 @@ impl Signal {
         poll_fn(|cx| self.poll_recv(cx)).await
     }
 
-    /// As [`recv`](Self::recv), for those who poll.
+    /// Returns the `poll` form of [`recv`](Self::recv).
     ///
-    /// While it is pending, the waker of the last call is woken by the signal.
+    /// While it is pending, the signal wakes the waker of the last call.
     pub fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Option<()>> {
         self.slot.poll(cx).map(|number| {
             self.armed.take(number);
