@@ -31,30 +31,31 @@
 //! # program::main();
 //! ```
 //!
-//! Paths, names and arguments are Tokio's wherever both have the thing.
+//! Paths, names and arguments are Tokio's for every item that Tokio has too.
 //!
-//! # What is where
+//! # Contents
 //!
-//! | item | feature | what it has |
+//! | item | feature | contents |
 //! |---|---|---|
 //! | `#[portable::main]`, `#[portable::test]`, `#[portable::task]`, `spawn_task!` | `macros` | entry points, tests and tasks |
 //! | [`task`](mod@task) | | `spawn`, `spawn_local`, `spawn_blocking`, `JoinHandle`, `JoinSet`, task-locals |
 //! | [`time`](mod@time) | | `sleep`, `timeout`, `interval`, `Instant` |
-//! | [`runtime`](mod@runtime) | | `Builder`, `Runtime`, `Handle`, and which runtime a call goes to |
+//! | [`runtime`](mod@runtime) | | `Builder`, `Runtime`, `Handle`, and the rules for the runtime of a call |
 //! | `sync` | `sync` | Tokio's channels and locks, `CancellationToken` |
 //! | `select!`, `join!`, `try_join!` | `select` | Tokio's macros |
 //! | `net` | `net` | TCP, UDP and Unix sockets, on Unix |
 //! | `fs`, `io` | `fs`, `io` | files, standard streams and the traits of IO |
 //! | `process` | `process` | child processes, on Unix |
 //! | `signal`, `shutdown` | `signal` | signals and the graceful end, on Unix |
-//! | `hyper`, `adapters` | `hyper`, `futures`, `quinn`, `criterion` | what other crates ask of a runtime |
+//! | `hyper`, `adapters` | `hyper`, `futures`, `quinn`, `criterion` | implementations of other crates' runtime traits |
 //!
-//! The runtimes are the features `tokio`, `smol`, `async-std`, `embassy` and `pollster`. A library turns
-//! none of them on: the program decides.
+//! The runtimes are the features `tokio`, `smol`, `async-std`, `embassy` and `pollster`. A library
+//! turns none of them on, because the program decides.
 //!
 //! # Pages
 //!
-//! - [The contract](crate::contract): what is the same on every runtime, line by line, and the exceptions.
+//! - [The contract](crate::contract): the behaviour that is the same on every runtime, line by
+//!   line, and the exceptions.
 //! - [Testing](crate::testing): tests on every runtime.
 //! - [Firmware](crate::firmware): the same source on a microcontroller.
 //! - [Runtimes and features], [moving over from Tokio] and [the cost], in the repository.
@@ -68,27 +69,30 @@
 #[cfg(feature = "macros")]
 mod macros;
 
-/// Makes an `async fn` the entry point of a firmware, as `#[embassy_executor::main]` does, on the
-/// executor of which it runs; with a feature `std`, of a program.
+/// Makes an `async fn` the entry point of a firmware, on the executor that it names.
 ///
-/// It takes nothing or the executor's [`Spawner`](runtime::Spawner), and gives `()` or `!`. Tasks are
-/// spawned from its start on, from anywhere.
+/// It works like `#[embassy_executor::main]`. With a feature `std` it makes the entry point of a
+/// program.
+///
+/// The function takes no argument, or the executor's [`Spawner`](runtime::Spawner), and returns
+/// `()` or `!`. From its start on, any code can spawn tasks.
 ///
 /// # Arguments
 ///
 /// | Argument | Value | Default |
 /// |---|---|---|
-/// | `entry` | the attribute of the entry point, in a string | that of the architecture |
+/// | `entry` | the attribute of the entry point, in a string | the architecture's |
 /// | `executor` | the executor's type, in a string | `embassy_executor`'s for the architecture |
-/// | `crate` | a path, bare or in a string: where to find `portable` | `::portable` |
+/// | `crate` | the path of `portable`, bare or in a string | `::portable` |
 ///
 /// # Errors
 ///
-/// An argument that needs an operating system, another signature, and the feature `embassy` off.
+/// These are compile errors: an argument that needs an operating system, another signature, and the
+/// feature `embassy` being off.
 ///
 /// # Examples
 ///
-// Not run: it is for a microcontroller. `examples/firmware` is such a program, and is.
+// Not run, because it is for a microcontroller. `examples/firmware` is such a program, and is run.
 /// ```ignore
 /// #[portable::main]
 /// async fn main(spawner: portable::runtime::Spawner) -> ! {
@@ -110,7 +114,8 @@ pub use portable_macros::__main_without_std as main;
 /// # fn main() {}
 /// ```
 ///
-/// A future that is too big for the stack of the process, and what comes before the runtime:
+/// A future that is too big for the stack of the process, and a function that runs before the
+/// runtime starts:
 ///
 /// ```
 /// # #[cfg(feature = "_runtime")]
@@ -127,7 +132,7 @@ pub use portable_macros::__main_without_std as main;
 ///
 #[cfg(all(feature = "macros", feature = "std"))]
 pub use portable_macros::main;
-/// Makes a task of an `async fn`, with a pool that says how many of it may run at once.
+/// Makes a task of an `async fn`, with a pool that limits how many of them run at once.
 ///
 /// ```
 /// # #[cfg(all(feature = "std", feature = "_runtime"))]
@@ -149,7 +154,7 @@ pub use portable_macros::main;
 ///
 #[cfg(feature = "macros")]
 pub use portable_macros::task;
-/// Makes a test of an `async fn`, which runs on every runtime that is in the build.
+/// Makes a test of an `async fn`, which runs on every runtime in the build.
 ///
 /// ```test_harness
 /// # #[cfg(feature = "_runtime")]
@@ -205,7 +210,7 @@ pub use portable_runtime_shim::{shutdown, signal};
 #[doc = include_str!("../docs/contract.md")]
 pub mod contract {}
 
-// The programs of these pages are tests, and they need a runtime, the macros, sockets and signals.
+// The programs of these pages are tests. They need a runtime, the macros, sockets and signals.
 #[cfg(all(
     doctest,
     unix,
@@ -224,23 +229,24 @@ mod pages {}
 )]
 #[cfg_attr(
     not(all(feature = "macros", feature = "std", feature = "_runtime")),
-    doc = "From the desk to the microcontroller; shown with the feature `macros` and a runtime."
+    doc = "From the desk to the microcontroller. This page needs the feature `macros` and a runtime."
 )]
 pub mod firmware {}
 
-// Its examples are tests too.
+// The examples of this page are tests too.
 #[cfg_attr(
     all(feature = "macros", feature = "_runtime"),
     doc = include_str!("../docs/testing.md")
 )]
 #[cfg_attr(
     not(all(feature = "macros", feature = "_runtime")),
-    doc = "How to test; shown with the feature `macros` and a runtime."
+    doc = "Testing on every runtime. This page needs the feature `macros` and a runtime."
 )]
 pub mod testing {}
 
-/// What the macros expand to. Not a public interface.
-// What tests are like, and what is wrong with one, shows only where tests are built.
+/// Items that the macros expand to. They are not a public interface.
+// The expansion of a test, and its errors, appear only where tests are built, so these doc tests
+// use a harness.
 #[cfg_attr(
     all(feature = "macros", feature = "_runtime"),
     doc = "
@@ -314,11 +320,13 @@ pub mod __private {
         test_within, timeout, worker_threads,
     };
     pub use portable_runtime_shim::{__Never as Never, __task_size as task_size};
-    // The names of `std` that the macros put out: the user's crate may be without it.
+    // Names of `std` for the expansions of the macros, because the user's crate may be without
+    // `std`.
     #[cfg(feature = "std")]
     pub use std::{boxed::Box, format, process::ExitCode};
 
-    // With one runtime a function is its own test, with several it is called by one for each.
+    // With one runtime a function is its own test. With several, one test for each runtime calls
+    // it.
     #[cfg(all(feature = "macros", feature = "std"))]
     portable_runtime_shim::__if_several! {
         { pub use portable_macros::__called_by_tests as test; }

@@ -1,26 +1,25 @@
-/// Gives the macro its documentation, which is that of the rules that are shown and of the one that
-/// is compiled.
+/// Documents the macro. The rules shown in the docs and the one that is compiled share this text.
 macro_rules! documented {
     ($macro:item) => {
         /// Starts a task, like [`spawn`](crate::spawn), with modifiers before the future.
         ///
-        /// It gives a [`JoinHandle`](crate::task::JoinHandle). The modifiers come in any order, separated
-        /// by commas; the future, or the closure for `blocking`, comes last.
+        /// It returns a [`JoinHandle`](crate::task::JoinHandle). The modifiers come in any order,
+        /// separated by commas. The future, or the closure for `blocking`, comes last.
         ///
         /// | Modifier | Meaning |
         /// |---|---|
-        /// | `name = "…"` | The task reads its name by [`task::try_name`](crate::task::try_name). Braces capture variables, as in [`format!`]; any other expression of type `&str` or `String` will do too. |
-        /// | `pool = POOL` | The task has its place in a `static` [`task::Pool`](crate::task::Pool). Neither with `name`, `local` nor `blocking`. |
-        /// | `local` | The future need not be [`Send`]: as [`task::spawn_local`](crate::task::spawn_local). |
-        /// | `blocking` | A closure that may block: as [`task::spawn_blocking`](crate::task::spawn_blocking). |
-        /// | `detach` | Gives `()` in place of the handle. |
+        /// | `name = "…"` | The task reads its name by [`task::try_name`](crate::task::try_name). Braces capture variables, as in [`format!`]. Any other expression of type `&str` or `String` works too. |
+        /// | `pool = POOL` | The task takes a place in a `static` [`task::Pool`](crate::task::Pool). Cannot be combined with `name`, `local` or `blocking`. |
+        /// | `local` | The future need not be [`Send`], as with [`task::spawn_local`](crate::task::spawn_local). |
+        /// | `blocking` | Takes a closure that may block, as [`task::spawn_blocking`](crate::task::spawn_blocking) does. |
+        /// | `detach` | Returns `()` instead of the handle. |
         ///
-        /// Before the future a list in brackets may say what it captures: `[a]` clones `a` for it,
-        /// `[b = expr]` gives it the value of `expr` as `b`.
+        /// A list in brackets before the future names its captures: `[a]` moves a clone of `a` into
+        /// it, and `[b = expr]` moves the value of `expr` into it as `b`.
         ///
         /// # Panics
         ///
-        /// With `local`, where [`task::spawn_local`](crate::task::spawn_local) does.
+        /// With `local`, panics where [`task::spawn_local`](crate::task::spawn_local) does.
         ///
         /// # Examples
         ///
@@ -51,7 +50,7 @@ macro_rules! documented {
     };
 }
 
-// What rustdoc shows in place of the rule that takes anything.
+// The rules that rustdoc shows in place of the one that takes anything.
 #[cfg(doc)]
 documented! {macro_rules! spawn_task {
     ($(name = $name:expr,)? $(local,)? $(detach,)? $([$($capture:ident $(= $value:expr)?),*])? $future:expr) => {};

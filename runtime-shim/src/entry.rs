@@ -1,8 +1,8 @@
-//! What the macros expand to. Not a public interface.
+//! Functions that the macros expand to. They are not a public interface.
 //!
-//! A future comes without its type. So this is compiled once for an output, most of it once and for
-//! all in this crate, and not anew for each function that carries an attribute: that keeps a rebuild
-//! of two hundred tests short.
+//! A future is passed as a trait object. These functions are therefore compiled once for each
+//! output type, and most of their code only once in this crate, rather than for each function with
+//! an attribute. This keeps a rebuild of two hundred tests short.
 
 use std::cell::Cell;
 use std::future::Future;
@@ -19,14 +19,14 @@ mod stack;
 
 pub use self::limit::{test_within, timeout};
 pub use self::stack::{Outcome, main_on_stack, reported, stack_size, test_on_stack};
-// What `task_local!` needs: the user's crate may be without `std`.
+// For `task_local!`, because the user's crate may be without `std`.
 pub use std::thread_local;
 
 /// Runs the future of `#[portable::main]` on the `main` of a program.
 ///
 /// # Panics
 ///
-/// With the future, if that panics.
+/// Panics if the future panics.
 #[track_caller]
 pub fn main<T>(builder: &mut Builder, main: Pin<&mut dyn Future<Output = T>>) -> T {
     let mut output = None;
@@ -36,12 +36,12 @@ pub fn main<T>(builder: &mut Builder, main: Pin<&mut dyn Future<Output = T>>) ->
 
 /// Runs the future of `#[portable::main]` on any other function.
 ///
-/// Calls from threads outside any runtime go to this one too, while it runs; after its end the
-/// process goes on, and they go where they went before.
+/// While the runtime runs, calls from threads outside any runtime go to it too. After its end the
+/// process goes on, and such calls go where they went before.
 ///
 /// # Panics
 ///
-/// With the future, if that panics.
+/// Panics if the future panics.
 #[track_caller]
 pub fn call<T>(builder: &mut Builder, function: Pin<&mut dyn Future<Output = T>>) -> T {
     let mut output = None;
@@ -53,7 +53,7 @@ pub fn call<T>(builder: &mut Builder, function: Pin<&mut dyn Future<Output = T>>
 ///
 /// # Panics
 ///
-/// With the future, if that panics, and if the runtime can't be built.
+/// Panics if the future panics, or if the runtime can't be built.
 #[track_caller]
 pub fn test<T>(builder: &mut Builder, test: Pin<&mut dyn Future<Output = T>>) -> T {
     let mut output = None;
@@ -61,11 +61,11 @@ pub fn test<T>(builder: &mut Builder, test: Pin<&mut dyn Future<Output = T>>) ->
     output.expect(ENDED)
 }
 
-/// The argument `spawn`: the future of `#[portable::main]` runs as a task.
+/// Implements the argument `spawn`: runs the future of `#[portable::main]` as a task.
 ///
 /// # Panics
 ///
-/// With the future, if that panics.
+/// Panics if the future panics.
 pub async fn as_task<F>(main: F) -> F::Output
 where
     F: Future + Send + 'static,
@@ -80,36 +80,36 @@ where
     }
 }
 
-/// The argument `init`: a function that is called once, before the runtime starts.
+/// Implements the argument `init`: calls the function once, before the runtime starts.
 pub fn init(init: impl FnOnce()) {
     init();
 }
 
-/// As [`main`], with a builder as it comes.
+/// Like [`main`], with the builder unchanged.
 ///
 /// # Panics
 ///
-/// As [`main`].
+/// Panics where [`main`] does.
 #[track_caller]
 pub fn plain_main<T>(new: fn() -> Builder, future: Pin<&mut dyn Future<Output = T>>) -> T {
     main(&mut new(), future)
 }
 
-/// As [`call`], with a builder as it comes.
+/// Like [`call`], with the builder unchanged.
 ///
 /// # Panics
 ///
-/// As [`call`].
+/// Panics where [`call`] does.
 #[track_caller]
 pub fn plain_call<T>(new: fn() -> Builder, future: Pin<&mut dyn Future<Output = T>>) -> T {
     call(&mut new(), future)
 }
 
-/// As [`test`], with a builder as it comes.
+/// Like [`test`], with the builder unchanged.
 ///
 /// # Panics
 ///
-/// As [`test`].
+/// Panics where [`test`] does.
 #[track_caller]
 pub fn plain_test<T>(new: fn() -> Builder, future: Pin<&mut dyn Future<Output = T>>) -> T {
     test(&mut new(), future)
@@ -138,7 +138,8 @@ fn run_call(builder: &mut Builder, function: Erased<'_>) {
         }
     }
 
-    // After the runtime, whose end is to be seen by the others as that of `main`.
+    // Dropped after the runtime: while the runtime ends, calls from other threads still go to it,
+    // as at the end of `main`.
     let mut clear = Clear(false);
     let runtime = start(builder);
     clear.0 = Selected::default().lend_entry(&runtime.0);
@@ -147,7 +148,7 @@ fn run_call(builder: &mut Builder, function: Erased<'_>) {
 
 fn start(builder: &mut Builder) -> Runtime {
     builder.start().unwrap_or_else(|error| {
-        // Not by `eprintln!`: here alone it would bring in how it formats.
+        // Does not use `eprintln!`, because nothing else would need its formatting code.
         let _ = io::stderr().write_all(format!("error: {error}\n").as_bytes());
         process::exit(2);
     })
@@ -178,12 +179,12 @@ thread_local! {
     static TEST_FLAVOR: Cell<Option<fn() -> Builder>> = const { Cell::new(None) };
 }
 
-/// The test that this thread is about to run takes its builder from there.
+/// Sets the function that makes the builder of the next test on this thread.
 pub fn set_flavor(new: fn() -> Builder) {
     TEST_FLAVOR.set(Some(new));
 }
 
-/// The builder of a test that lists its flavors.
+/// Returns the builder of a test that lists its flavors.
 pub fn on_flavor() -> Builder {
     let new = TEST_FLAVOR.take();
     new.unwrap_or(Builder::new_current_thread)()
@@ -195,13 +196,14 @@ pub fn test_on(name: &'static str, test: fn()) {
     test();
 }
 
-/// As [`test_on`], for a function that returns something.
+/// Like [`test_on`], for a function with an output.
 pub fn outcome_on<T: Outcome>(name: &'static str, test: fn() -> T) -> ExitCode {
     TEST_ON.set(Some(name));
     test().report()
 }
 
-/// The argument `worker_threads` of a test that lists its flavors: it is for those that have workers.
+/// Implements the argument `worker_threads` of a test that lists its flavors: applies it to flavors
+/// with workers.
 pub fn worker_threads(builder: &mut Builder, count: usize) -> &mut Builder {
     match builder.has_workers() {
         true => builder.worker_threads(count),
@@ -213,7 +215,7 @@ pub fn worker_threads(builder: &mut Builder, count: usize) -> &mut Builder {
 ///
 /// # Panics
 ///
-/// If the task could not be spawned.
+/// Panics if the task could not be spawned.
 #[track_caller]
 pub fn spawned<T>(task: std::io::Result<T>) -> T {
     task.expect("portable: the task could not be spawned")

@@ -1,14 +1,15 @@
-//! Several futures in one task: for all of them, or for the first.
+//! Waiting for several futures in one task: for all of them, or for the first.
 //!
-//! These are functions, embassy-futures', and need neither a macro nor an operating system: they work
-//! alike on every runtime, and on a microcontroller. [`join`](join()) and its kin give every output,
-//! [`select`](select()) and its kin the first, as an [`Either`] that says which, and drop the other
+//! These functions are those of embassy-futures. They need neither a macro nor an operating system,
+//! and work alike on every runtime and on a microcontroller. [`join`](join()) and its variants
+//! return every output. [`select`](select()) and its variants return the first output, as an
+//! [`Either`] that identifies its future, and drop the other futures.
 //! futures.
 //!
 //! # Cancel safety
-//!
-//! Dropping the future drops those in it. What `select` drops was polled: it should be cancel safe, as
-//! all futures of [`time`](crate::time) and a `&mut` to a [`JoinHandle`](crate::task::JoinHandle) are.
+//! Dropping the future drops the futures in it. `select` drops futures that were polled, so they
+//! should be cancel safe. All futures of [`time`](crate::time) are, and so is a `&mut` to a
+//! [`JoinHandle`](crate::task::JoinHandle).
 //!
 //! # Examples
 //!

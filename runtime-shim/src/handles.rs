@@ -1,4 +1,4 @@
-//! What the handles of every runtime can do, with or without an operating system.
+//! The traits of every runtime's handles, with or without an operating system.
 
 use core::fmt::Debug;
 use core::future::Future;
@@ -8,42 +8,42 @@ use core::pin::Pin;
 use crate::task::{Id, JoinError};
 use crate::time::Instant;
 
-/// Gives a `T` to whoever has it: what holds this is [`Send`] and [`Sync`] where `T` is [`Send`], as
-/// Tokio's handles are.
+/// A marker for types that return a `T`. Like Tokio's handles, they are [`Send`] and [`Sync`] if
+/// `T` is [`Send`].
 #[cfg(feature = "std")]
 pub(crate) type Gives<T> = core::marker::PhantomData<std::sync::Mutex<T>>;
 
-/// A task that can be awaited. Dropping it detaches the task.
+/// A handle to await a task. Dropping it detaches the task.
 pub trait AsyncJoinHandle<T>:
     Future<Output = Result<T, JoinError>> + Unpin + UnwindSafe + RefUnwindSafe
 {
-    /// The right to abort the task.
+    /// The type of the handle that can abort the task.
     type AbortHandle: AsyncAbortHandle;
 
-    /// Asks the task to stop; see [`JoinHandle::abort`](crate::task::JoinHandle::abort).
+    /// Asks the task to stop. See [`JoinHandle::abort`](crate::task::JoinHandle::abort).
     fn abort(&self);
 
-    /// A handle that can abort the task and does not await it.
+    /// Returns a handle that can abort the task, but not await it.
     fn abort_handle(&self) -> Self::AbortHandle;
 
-    /// Whether the task has ended.
+    /// Returns whether the task has ended.
     fn is_finished(&self) -> bool;
 
-    /// The task's id.
+    /// Returns the task's id.
     fn id(&self) -> Id;
 }
 
-/// The right to abort a task.
+/// A handle to abort a task.
 pub trait AsyncAbortHandle:
     Clone + Debug + Send + Sync + Unpin + UnwindSafe + RefUnwindSafe + 'static
 {
     /// Asks the task to stop.
     fn abort(&self);
 
-    /// Whether the task has ended.
+    /// Returns whether the task has ended.
     fn is_finished(&self) -> bool;
 
-    /// The task's id.
+    /// Returns the task's id.
     fn id(&self) -> Id;
 }
 

@@ -2,30 +2,31 @@
 //!
 //! Applications depend on `portable`, which adds the macros and re-exports everything here. A
 //! library that needs only [`spawn`](task::spawn) and [`sleep`](time::sleep) may depend on this
-//! crate alone: there is no procedural macro below it.
+//! crate alone, which depends on no procedural macro.
 //!
 //! # How it is built
 //!
 //! - [`task`] and [`time`] hold the types that users see. They are written once and name no
-//!   runtime. `sync` (a feature) shows Tokio's primitives, which need none.
-//! - [`runtime::AsyncRuntime`] is what users call of a runtime, and `Backend`, in `runtime/backend.rs`,
-//!   what this crate needs of one. Each runtime is a unit type in one file of `runtime/` that implements
-//!   both; the table in `runtime/table.rs` lists them.
+//!   runtime. `sync` (a feature) re-exports Tokio's primitives, which need no runtime.
+//! - [`runtime::AsyncRuntime`] is the interface of a runtime to users. `Backend`, in
+//!   `runtime/backend.rs`, is its interface to this crate. Each runtime is a unit type in one file
+//!   of `runtime/` that implements both. The table in `runtime/table.rs` lists them.
 //! - smol and async-std share one executor, in `runtime/executor/`.
-//! - Without the feature `std` the crate is `no_std` and [`runtime`] is the folder `bare/`: Embassy on
-//!   a microcontroller, with or without an allocator.
+//! - Without the feature `std` the crate is `no_std`, and [`runtime`] is the folder `bare/`:
+//!   Embassy on a microcontroller, with or without an allocator.
 //!
-//! The public types are newtypes of the selected runtime's own: with one runtime feature on there
-//! is no dispatch left, with several on it is one `match`.
+//! The public types are newtypes of the selected runtime's own types. With one runtime feature on
+//! there is no dispatch; with several on, a call is one `match`.
 //!
 //! [`portable`]: https://docs.rs/portable
 
 #![cfg_attr(not(feature = "std"), no_std)]
-// The docs of what both modes have name what only the one with an operating system has.
+// The docs that both modes share refer to items that exist only with an operating system.
 #![cfg_attr(not(feature = "std"), allow(rustdoc::broken_intra_doc_links))]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![doc(test(attr(deny(warnings))))]
-// With no runtime the types of `runtime::Any` have no values, and what handles them no callers.
+// With no runtime the types of `runtime::Any` have no values, and the code that handles them has no
+// callers.
 #![cfg_attr(
     all(feature = "std", not(feature = "_runtime")),
     allow(unused, clippy::drop_non_drop)
@@ -34,7 +35,7 @@
 #[cfg(all(feature = "alloc", feature = "_runtime", not(feature = "std")))]
 extern crate alloc;
 
-// The table in here defines macros that the modules after it use.
+// The table in this module defines macros that the modules after it use.
 #[cfg(feature = "std")]
 #[macro_use]
 pub mod runtime;
@@ -79,7 +80,7 @@ pub mod shutdown;
 #[cfg(all(unix, feature = "signal"))]
 #[cfg_attr(docsrs, doc(cfg(feature = "signal")))]
 pub mod signal;
-// The end of a child is a signal.
+// The end of a child is a signal, so `process` needs this module too.
 #[cfg(all(unix, feature = "process", not(feature = "signal")))]
 #[allow(dead_code, unreachable_pub, unused_imports)]
 mod signal;
@@ -89,7 +90,7 @@ mod size;
 pub mod sync;
 pub mod task;
 pub mod time;
-// Which of it is needed depends on the features.
+// The features determine which parts are used.
 #[cfg(feature = "std")]
 #[allow(dead_code)]
 mod waker;
@@ -101,7 +102,8 @@ pub use self::size::{Never as __Never, task_size as __task_size};
 #[doc(hidden)]
 pub use self::runtime::private as __private_bare;
 
-/// Waits for the first of several futures, or for all of them: Tokio's macros, which need no runtime.
+/// Tokio's macros that wait for the first of several futures, or for all of them. They need no
+/// runtime.
 #[cfg(feature = "select")]
 #[cfg_attr(docsrs, doc(cfg(feature = "select")))]
 pub use portable_primitives::tokio::{join, select, try_join};

@@ -1,19 +1,19 @@
-//! Panics of other people's code in places that they must not leave.
+//! Containing panics of foreign code in places that they must not leave.
 
 use std::any::Any;
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// Runs `f` and keeps its panic.
+/// Runs `f` and returns its panic as an error.
 #[inline]
 pub(crate) fn contain<T>(f: impl FnOnce() -> T) -> Result<T, Box<dyn Any + Send>> {
     catch_unwind(AssertUnwindSafe(f))
 }
 
-/// Lets a panic be that nobody is left to hear of, but the panic hook that has told of it.
+/// Drops a panic that no caller is left to see. The panic hook has reported it.
 pub(crate) fn ignore(result: Result<(), Box<dyn Any + Send>>) {
-    // Payloads have destructors too, and theirs may panic like any other. Whatever that throws is
-    // not dropped, or there would be no end to it.
+    // The destructor of a payload may panic too. The payload of that panic is leaked, because
+    // dropping it could go on like this for ever.
     if let Err(payload) = result
         && let Err(payload) = contain(|| drop(payload))
     {

@@ -1,11 +1,12 @@
-//! What a task needs in the pool of a `#[portable::task]`.
+//! The size of a task in the pool of a `#[portable::task]`.
 
 use core::future::Future;
 
-/// How the places of a pool are aligned.
+/// The alignment of the places of a pool.
 pub(crate) const ALIGN: usize = 8;
 
-/// The size of the places in the pool of a `#[portable::task]`: as its future or its output needs.
+/// Returns the size of the places in the pool of a `#[portable::task]`: that of its future or of
+/// its output.
 pub const fn task_size<A, F: Future>(_function: fn(A) -> F) -> usize {
     needed::<F>().next_multiple_of(ALIGN)
 }
@@ -15,9 +16,10 @@ pub(crate) const fn needed<F: Future>() -> usize {
     if future > output { future } else { output }
 }
 
-/// The type that a function gives: a way to write `!` where only its own syntax is not stable.
+/// The return type of a function. This is a way to write `!` where only the syntax itself is
+/// unstable.
 pub trait Returns {
-    /// What it gives.
+    /// The return type.
     type Output;
 }
 

@@ -1,35 +1,36 @@
-//! Channels, locks and other ways for tasks to meet: those of [`tokio::sync`], on every runtime.
+//! Channels, locks and other primitives of [`tokio::sync`], on every runtime.
 //!
-//! # Why this set
+//! # Why these primitives
 //!
-//! What is in `tokio::sync` needs no runtime. It parks tasks by their wakers alone, so it works in
-//! a task of smol or async-std, under [`block_on`](crate::runtime::block_on) and on any other
-//! executor; a test of each item on each runtime holds this crate to that. Of the sets that work so
-//! it is the one that has everything (the others lack `watch`, `Notify` or `oneshot`), the one most
-//! used and best kept, and its names are those that programs on Tokio already use. Moving over is
-//! changing `tokio::sync` to `portable::sync`; both name the same types, so a library that takes
-//! one takes the other.
+//! The primitives of `tokio::sync` need no runtime. They park tasks by their wakers alone, so they
+//! work in a task of smol or async-std, under [`block_on`](crate::runtime::block_on) and on any
+//! other executor. This crate tests each of them on each runtime. Of the libraries with this
+//! property, `tokio::sync` is the only complete one (the others lack `watch`, `Notify` or
+//! `oneshot`), the most used and the best maintained, and programs on Tokio already use its names.
+//! Moving over means changing `tokio::sync` to `portable::sync`. Both name the same types, so a
+//! library that accepts one accepts the other.
 //!
-//! With the feature `sync` the crate `tokio` is in the tree of every build: this part of it, and the
-//! part that keeps the [budget](crate::task::coop) of a task (Tokio's feature `rt`). No runtime of
-//! Tokio is started, no timer and no thread. [`CancellationToken`] comes from `tokio-util`.
+//! With the feature `sync` the crate `tokio` is in the dependency tree of every build: these
+//! primitives, and the part that keeps the [budget](crate::task::coop) of a task (Tokio's feature
+//! `rt`). No runtime, timer or thread of Tokio is started. [`CancellationToken`] comes from
+//! `tokio-util`.
 //!
-//! # What differs from runtime to runtime
+//! # Differences between runtimes
 //!
 //! | | on Tokio | elsewhere |
 //! |---|---|---|
 //! | `blocking_recv`, `blocking_send`, `blocking_lock` … in a task | panic | block the thread and its tasks: call them in [`spawn_blocking`](crate::task::spawn_blocking) or on a plain thread, which works everywhere |
-//! | `mpsc::Sender::send_timeout` | works | is not there, or panics in a build that has Tokio too: use [`timeout`](crate::time::timeout) around `send` |
+//! | `mpsc::Sender::send_timeout` | works | does not exist, or panics in a build that has Tokio too: use [`timeout`](crate::time::timeout) around `send` |
 //!
 //! A loop over a channel that is never empty gives the other tasks a turn, on every runtime: see
-//! [`coop`](crate::task::coop). So a task must not use a channel or a lock inside the `block_on` of
-//! another executor: once the budget of the poll is used up, that call would wait for ever, on every
-//! runtime. In [`spawn_blocking`](crate::task::spawn_blocking) it works.
+//! [`coop`](crate::task::coop). A task must therefore not use a channel or a lock inside the
+//! `block_on` of another executor: once the budget of the poll is used up, that call waits for
+//! ever, on every runtime. In [`spawn_blocking`](crate::task::spawn_blocking) such a call works.
 //!
 //! # Cancel safety
 //!
-//! That of [`tokio::sync`]: receiving loses nothing, a lock or a permit that is not awaited to its
-//! end loses its place in the queue.
+//! The primitives are as cancel safe as those of [`tokio::sync`]: a dropped receive loses nothing,
+//! and a dropped wait for a lock or a permit loses its place in the queue.
 //!
 //! # Examples
 //!

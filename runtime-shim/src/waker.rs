@@ -1,20 +1,22 @@
-//! Wakers that are kept for others, whose code is anyone's.
+//! Wakers that are kept for later. They may run any code.
 
 use std::sync::Arc;
 use std::task::{Context, Wake, Waker};
 
 use crate::panics::{contain, ignore};
 
-/// A waker that somebody waits with. A panic of it, be it woken or dropped, is told by the panic hook
-/// and goes no further: whoever wakes or drops it has nothing to do with it.
+/// A waker that is stored until an event. When it is woken or dropped, a panic in it goes to the
+/// panic hook and no further, because the code that wakes or drops it has nothing to do with the
+/// panic.
 ///
-/// It may run anything, too. So no lock is held and nothing is borrowed where one is made, woken or
+/// A waker may also run any code. So no lock is held, and nothing is borrowed, while one is made,
+/// woken or dropped.
 /// dropped.
 #[derive(Debug)]
 pub(crate) struct Kept(Option<Waker>);
 
 impl Kept {
-    /// The waker of whoever polls. Its `clone` may panic, which is then a panic of the poll.
+    /// Clones the waker of the current task. A panic of its `clone` is a panic of the poll.
     #[inline]
     pub(crate) fn of(cx: &Context<'_>) -> Self {
         Self(Some(cx.waker().clone()))
@@ -32,7 +34,7 @@ impl Kept {
         }
     }
 
-    /// Whether to wake it is to wake whoever polls.
+    /// Returns whether waking it wakes the current task.
     pub(crate) fn will_wake(&self, cx: &Context<'_>) -> bool {
         self.0
             .as_ref()
@@ -49,7 +51,7 @@ impl Drop for Kept {
     }
 }
 
-/// A waker around one of others, for code that does not outlive a panic of a waker.
+/// Returns a waker around the current task's, for code that a panicking waker would break.
 pub(crate) fn contained(cx: &Context<'_>) -> Waker {
     Waker::from(Arc::new(Contained(Kept::of(cx))))
 }

@@ -1,7 +1,7 @@
-//! The threads of the executor that smol and async-std share: each task finds a worker that is free,
-//! each closure a thread, and short closures few of them.
+//! The threads of the executor that smol and async-std share. Each task finds a free worker, each
+//! closure finds a thread, and short closures need few threads.
 //!
-//! Tokio does not promise as much: a task may wait behind one that blocks its worker.
+//! Tokio does not promise as much: a task may wait behind another one that blocks its worker.
 #![cfg(feature = "_workers")]
 
 #[path = "../../tests/common/runtimes.rs"]
@@ -25,7 +25,7 @@ fn on_each(test: impl Fn(Builder)) {
     }
 }
 
-/// What has not ended after a minute never will.
+/// Fails a test that has not ended after a minute.
 async fn limited(test: impl Future<Output = ()>) {
     let ended = timeout(Duration::from_secs(60), test).await;
     ended.expect("it hangs");
@@ -53,8 +53,9 @@ fn a_burst_of_short_closures_is_met_by_few_threads() {
                 closure.await.unwrap();
             }
         }));
-        // They stay for a while. Two to five of them have been seen, and many times that where each
-        // closure that finds all of them busy starts one.
+        // The threads stay for a while, so they can be counted here. Two to five of them are
+        // normal. There would be many times as many if each closure that finds all threads busy
+        // started one.
         let threads = fs::read_dir("/proc/self/task").unwrap();
         let name = |thread: io::Result<fs::DirEntry>| {
             fs::read_to_string(thread.unwrap().path().join("comm")).unwrap_or_default()
@@ -122,7 +123,7 @@ fn one_that_blocks(mut builder: Builder) {
                     task::spawn(async move { sender.send(i).unwrap() })
                 })
                 .collect();
-            // It holds one of the two workers until the others have run.
+            // The task holds one of the two workers until the others have run.
             senders.push(task::spawn(async move {
                 assert_eq!(receiver.iter().take(20).count(), 20);
             }));

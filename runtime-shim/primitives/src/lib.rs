@@ -1,8 +1,8 @@
-//! What of Tokio needs no runtime: channels, locks, `select!`, and the traits of its IO.
+//! The parts of Tokio that need no runtime: channels, locks, `select!`, and the traits of its IO.
 //!
-//! `portable-runtime-shim` shows them as its own. They stand in a package of their own because a
-//! package has one set of features: beside the runtime `tokio`, the shim's feature `net` turns on
-//! Tokio's sockets, and a program on smol that uses a channel must not get them.
+//! `portable-runtime-shim` re-exports them. They are in a package of their own because a package
+//! has one set of features. The shim's feature `net`, together with the runtime `tokio`, turns on
+//! Tokio's sockets. A program on smol that uses a channel must not get those.
 
 #![no_std]
 #![forbid(unsafe_code)]

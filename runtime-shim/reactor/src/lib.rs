@@ -1,8 +1,8 @@
 //! [async-io](https://docs.rs/async-io), where it is needed.
 //!
-//! A runtime of `portable-runtime-shim` that has no reactor depends on this package, and the
-//! feature `net` there turns on the one in here: so a program without sockets on such a runtime has
-//! no reactor in its tree, nor has one with sockets on Tokio.
+//! A runtime of `portable-runtime-shim` without a reactor depends on this package, and the shim's
+//! feature `net` turns on the feature here. So the dependency tree has no reactor if the program
+//! uses no sockets on such a runtime, or if it uses sockets on Tokio.
 
 #![no_std]
 #![forbid(unsafe_code)]

@@ -1,8 +1,9 @@
 //! The limit on the time of a test.
 //!
-//! A thread of its own keeps the time: the runtime's timers would stand still with the runtime. At
-//! the limit it wakes the test, which then drops its future and panics. A test whose thread is stuck
-//! in a poll can't do that, and no thread can be ended from outside. Then the process is aborted.
+//! A separate thread keeps the time, because the runtime's timers would stop along with the
+//! runtime. At the limit it wakes the test, which then drops its future and panics. A test whose
+//! thread is stuck in a poll can't do that, and no thread can be ended from outside. Then the
+//! process is aborted.
 
 use std::fmt;
 use std::future::{Future, poll_fn};
@@ -22,20 +23,21 @@ use super::{ENDED, start_test};
 use crate::runtime::{self, Builder};
 use crate::waker::Kept;
 
-/// How long after the limit a poll may go on. An abort takes all other tests of the process along,
-/// so it must not meet one that is late because the machine is busy.
+/// The time that a poll may take after the limit. An abort ends all other tests of the process too,
+/// so it must not hit a test that is late because the machine is busy.
 const GRACE: Duration = Duration::from_secs(5);
 
-/// The argument `timeout`: a test that takes longer fails.
+/// Implements the argument `timeout`: a test that takes longer fails.
 pub fn timeout(limit: Duration) -> Duration {
     limit
 }
 
-/// Runs the future of `#[portable::test(timeout = …)]`. The caller is where the test is.
+/// Runs the future of `#[portable::test(timeout = …)]`. The caller's location is that of the test.
 ///
 /// # Panics
 ///
-/// As [`test`](super::test()), and if the test and its runtime take longer than `limit`.
+/// Panics where [`test`](super::test()) does, and if the test and its runtime take longer than
+/// `limit`.
 #[track_caller]
 pub fn test_within<'a, T: 'a>(
     limit: Duration,
@@ -57,7 +59,7 @@ pub fn test_within<'a, T: 'a>(
     output.expect(ENDED)
 }
 
-// Inline, as what it calls: so a program is not linked with any of this, only a test that has a limit.
+// Inline, like the functions it calls, so that only a test with a limit is linked with this code.
 #[inline]
 #[track_caller]
 fn run(test: Test, builder: &mut Builder, future: Pin<Box<dyn Future<Output = ()> + '_>>) {
@@ -65,20 +67,21 @@ fn run(test: Test, builder: &mut Builder, future: Pin<Box<dyn Future<Output = ()
     let limit = test.limit;
     let (watch, watched) = Watch::start(test, builder.shutdown_timeout);
     let test = &watched.test;
-    // The guards end in the order in which the test does: its future, its runtime, the watch.
+    // The guards are dropped in the order in which the test ends: its future, its runtime, the
+    // watch.
     let runtime = start_test(builder);
     let mut future = Some((watch.running(), future));
     let (is_done, took) = runtime.run_to_end(poll_fn(|cx| {
         test.runtime.get_or_init(runtime::current);
         watched.wake_at_the_limit(cx);
-        // It is not there when the poll panics.
+        // Taken out for the poll, so that a poll that panics drops it here.
         let (running, mut polled) = future.take().expect("it is polled until it is ready");
         let is_done = polled.as_mut().poll(cx).is_ready();
         if !is_done && !watched.is_over.load(Ordering::SeqCst) {
             future = Some((running, polled));
             return Poll::Pending;
         }
-        // Here, where the timers and sockets that it may hold have their runtime.
+        // Dropped inside the runtime, which the timers and sockets that the future holds may need.
         drop(polled);
         drop(running);
         Poll::Ready((is_done, start.elapsed()))
@@ -95,7 +98,7 @@ fn run(test: Test, builder: &mut Builder, future: Pin<Box<dyn Future<Output = ()
     }
 }
 
-/// What there is to say of a test that is too slow.
+/// The description of a test, for the message that it is too slow.
 struct Test {
     name: &'static str,
     place: &'static Location<'static>,
@@ -119,7 +122,7 @@ impl fmt::Display for Test {
     }
 }
 
-/// What the test and the thread that watches it share.
+/// The state that the test and its watching thread share.
 struct Watched {
     test: Test,
     is_over: AtomicBool,
@@ -155,8 +158,8 @@ impl Watched {
     }
 }
 
-/// Not as `eprintln!` does, which gives it to the harness, and without the lock, which the thread that
-/// is stuck may hold.
+/// Writes to the descriptor itself. `eprintln!` would write to the harness, and it would take a
+/// lock that the stuck thread may hold.
 #[cfg(unix)]
 #[inline]
 fn write_to_stderr(text: &[u8]) -> io::Result<()> {
@@ -166,13 +169,13 @@ fn write_to_stderr(text: &[u8]) -> io::Result<()> {
     File::from(io::stderr().as_fd().try_clone_to_owned()?).write_all(text)
 }
 
-/// Not as `eprintln!` does, which gives it to the harness.
+/// Does not use `eprintln!`, which would write to the harness.
 #[cfg(not(unix))]
 fn write_to_stderr(text: &[u8]) -> io::Result<()> {
     io::stderr().write_all(text)
 }
 
-/// The watch over a test, which lasts until it is dropped.
+/// The watch over a test. It lasts until it is dropped.
 struct Watch(Sender<()>);
 
 impl Watch {
@@ -197,7 +200,7 @@ impl Watch {
         (Self(sender), watched)
     }
 
-    /// The test's future is there until the guard is dropped.
+    /// Marks the test's future as alive until the guard is dropped.
     fn running(&self) -> Running<'_> {
         Running(&self.0)
     }
@@ -212,7 +215,7 @@ impl Drop for Running<'_> {
     }
 }
 
-/// Hears of the end of the future, and then of that of the runtime.
+/// Waits for the end of the future, and then for the end of the runtime.
 #[inline]
 fn watch(watched: &Watched, events: &Receiver<()>, shutdown_timeout: Duration) {
     const TIMEOUT: Result<(), RecvTimeoutError> = Err(RecvTimeoutError::Timeout);
@@ -223,7 +226,7 @@ fn watch(watched: &Watched, events: &Receiver<()>, shutdown_timeout: Duration) {
             watched.abort("a poll on its thread does not end, so the process is aborted");
         }
     }
-    // The shutdown itself waits so long.
+    // The shutdown itself waits for `shutdown_timeout`.
     if events.recv_timeout(shutdown_timeout.saturating_add(GRACE)) == TIMEOUT {
         watched.abort("its runtime does not end, so the process is aborted");
     }

@@ -1,4 +1,4 @@
-//! A thread whose stack has the size that was asked for.
+//! Running a function on a thread with a stack of a given size.
 
 use std::io;
 use std::panic::resume_unwind;
@@ -8,9 +8,11 @@ use std::thread;
 use super::{TEST_FLAVOR, TEST_ON};
 use crate::runtime;
 
-/// The argument `stack_size`: the function runs on a thread with a stack of so many bytes.
+/// Implements the argument `stack_size`: the function runs on a thread with a stack of `bytes`
+/// bytes.
 //
-// An argument is a call of a function of its name, so that rustc reports a wrong type at its value.
+// Each argument is a call of a function with its name, so that rustc reports a wrong type at its
+// value.
 pub fn stack_size(bytes: usize) -> usize {
     bytes
 }
@@ -19,7 +21,7 @@ pub fn stack_size(bytes: usize) -> usize {
 ///
 /// # Panics
 ///
-/// With the body, if that panics, and on a thread that polls tasks.
+/// Panics if the body panics, and on a thread that polls tasks.
 #[track_caller]
 pub fn main_on_stack<T: Send>(bytes: usize, main: impl FnOnce() -> T + Send) -> T {
     on_stack(bytes, main).unwrap_or_else(|error| {
@@ -32,7 +34,7 @@ pub fn main_on_stack<T: Send>(bytes: usize, main: impl FnOnce() -> T + Send) -> 
 ///
 /// # Panics
 ///
-/// With the body, if that panics, if the thread can't be started, and on a thread that polls tasks.
+/// Panics if the body panics, if the thread can't be started, and on a thread that polls tasks.
 #[track_caller]
 pub fn test_on_stack<T: Send>(bytes: usize, test: impl FnOnce() -> T + Send) -> T {
     match on_stack(bytes, test) {
@@ -43,7 +45,7 @@ pub fn test_on_stack<T: Send>(bytes: usize, test: impl FnOnce() -> T + Send) -> 
 
 #[track_caller]
 fn on_stack<T: Send>(bytes: usize, run: impl FnOnce() -> T + Send) -> io::Result<T> {
-    // The new thread polls nothing yet, and would not notice.
+    // Checked here, because the new thread polls nothing yet and its own check would pass.
     runtime::assert_may_block();
     runtime::check_stack_size("stack_size", bytes)?;
     let mut thread = thread::Builder::new().stack_size(bytes);
@@ -70,14 +72,15 @@ fn on_stack<T: Send>(bytes: usize, run: impl FnOnce() -> T + Send) -> io::Result
     })
 }
 
-/// What `main` and a test may return: what [`Termination`] is, under a name that tells so.
+/// The types that `main` and a test may return: the same as [`Termination`], under a name that says
+/// so.
 #[diagnostic::on_unimplemented(
     message = "a `main` or a test cannot return `{Self}`",
     label = "this type does not implement `Termination`",
     note = "return `()`, a `Result<(), E>` with an `E` that is `Debug`, or `std::process::ExitCode`"
 )]
 pub trait Outcome {
-    /// As [`Termination::report`].
+    /// Like [`Termination::report`].
     fn report(self) -> ExitCode;
 }
 
@@ -88,7 +91,7 @@ impl<T: Termination> Outcome for T {
     }
 }
 
-/// Makes of an output what another thread may be sent.
+/// Turns an output into a value that can be sent to another thread.
 pub fn reported<T: Outcome>(output: T) -> ExitCode {
     output.report()
 }

@@ -206,7 +206,8 @@ fn poll_read_until(
     buf: &mut Vec<u8>,
 ) -> Poll<io::Result<usize>> {
     ready!(poll_budget(cx));
-    // Made before the lock is taken, and dropped after it, if it is not needed.
+    // The waker is made before the lock is taken. If it is not needed, it is dropped after the
+    // lock.
     let mut waker = Some(Kept::of(cx));
     let mut state = INPUT.lock();
     let len = match state.find(byte, searched) {
