@@ -1,4 +1,4 @@
-//! What a task allocates, beside what the native call allocates.
+//! Compares the allocations of a task with those of the native call.
 
 #![cfg(all(feature = "macros", feature = "_runtime"))]
 
@@ -20,26 +20,26 @@ thread_local! {
 }
 
 fn count_one() {
-    // It is not there at the end of a thread.
+    // The counter no longer exists at the end of a thread.
     let _ = ALLOCATIONS.try_with(|allocations| allocations.set(allocations.get() + 1));
 }
 
-// SAFETY: Everything is the system's allocator's.
+// SAFETY: All calls go to the system's allocator.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         count_one();
-        // SAFETY: As the caller's.
+        // SAFETY: The caller keeps the same contract.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        // SAFETY: As the caller's.
+        // SAFETY: The caller keeps the same contract.
         unsafe { System.dealloc(pointer, layout) }
     }
 
     unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         count_one();
-        // SAFETY: As the caller's.
+        // SAFETY: The caller keeps the same contract.
         unsafe { System.realloc(pointer, layout, size) }
     }
 }
@@ -60,18 +60,18 @@ on_current_thread! {
     awaiting_a_timeout_in_time_allocates_nothing,
 }
 
-/// As many as it takes for what is allocated once in a while (a block of a queue) to be no
-/// hundredth of all.
+/// The number of tasks, which is so large that an occasional allocation (a block of a queue) is
+/// less than a hundredth of all.
 const TASKS: u64 = 2_000;
 
-/// The allocations of this thread within `f`.
+/// Returns the number of allocations of this thread within `f`.
 fn within<T>(f: impl FnOnce() -> T) -> (u64, T) {
     let before = ALLOCATIONS.get();
     let output = f();
     (ALLOCATIONS.get() - before, output)
 }
 
-/// The allocations of this thread within the calls of `spawn`.
+/// Returns the number of allocations of this thread within the calls of `spawn`.
 async fn of_calls<H: Future>(spawn: impl Fn(u64) -> H) -> u64 {
     let mut sum = 0;
     for n in 0..2 * TASKS {
@@ -85,7 +85,7 @@ async fn of_calls<H: Future>(spawn: impl Fn(u64) -> H) -> u64 {
     sum
 }
 
-/// The allocations of this thread while tasks are spawned, run and joined.
+/// Returns the number of allocations of this thread while tasks are spawned, run and joined.
 async fn of_lives<H: Future>(spawn: impl Fn(u64) -> H) -> u64 {
     let mut before = 0;
     for n in 0..2 * TASKS {
@@ -97,7 +97,7 @@ async fn of_lives<H: Future>(spawn: impl Fn(u64) -> H) -> u64 {
     ALLOCATIONS.get() - before
 }
 
-/// A small task, of the kind that there are most of.
+/// A small task, as most tasks are.
 async fn small(n: u64) -> u64 {
     std::hint::black_box(n) + 1
 }
@@ -133,7 +133,7 @@ async fn spawn_allocates_no_more_than_the_native_call() {
         // The others have no spawn of their own that allocates.
         _ => assert_about(ours, 1),
     }
-    // The free function and the macro are the same.
+    // The free function and the macro allocate as much.
     assert_about(of_calls(|n| portable::spawn(small(n))).await, 1);
     assert_about(of_calls(|n| portable::spawn_task!(small(n))).await, 1);
     assert_about(
@@ -148,7 +148,7 @@ async fn a_named_task_allocates_its_name() {
 }
 
 async fn a_task_allocates_once_in_its_life() {
-    // All on this thread, so that nothing escapes the count.
+    // All tasks run on this thread, so that the count misses nothing.
     let here = thread::current().id();
     let ours = of_lives(|n| {
         task::spawn(async move {
@@ -162,7 +162,7 @@ async fn a_task_allocates_once_in_its_life() {
         let native = of_lives(|n| tokio::spawn(small(n))).await;
         assert!(ours <= native, "{ours}, natively {native}");
     }
-    // One that waits in between is noted somewhere, in a place that is used again.
+    // A task that waits in between is noted in a place that is used again.
     let waits = of_lives(|n| {
         task::spawn(async move {
             task::yield_now().await;

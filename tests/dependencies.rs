@@ -1,10 +1,10 @@
-//! A dependency enters the tree with its feature and its runtime, and not without.
+//! Checks that a dependency is in the tree with its feature and its runtime only.
 
 use std::collections::BTreeSet;
 use std::env;
 use std::process::Command;
 
-/// What each runtime has for itself.
+/// The packages that each runtime brings.
 const OWN: [(&str, &[&str]); 5] = [
     ("tokio", &["tokio", "mio"]),
     ("smol", &["async-task", "async-io", "polling"]),
@@ -22,7 +22,7 @@ const OWN: [(&str, &[&str]); 5] = [
 /// The features that need no part of a runtime.
 const NEUTRAL: &str = "fs,signal,future";
 
-/// The names of the packages that `portable` is built of, with these features.
+/// Returns the names of the packages that `portable` is built of, with these features.
 fn tree(features: &str) -> BTreeSet<String> {
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()));
     cargo
@@ -44,7 +44,7 @@ fn tree(features: &str) -> BTreeSet<String> {
         .collect()
 }
 
-/// Of those of other runtimes, the packages that are in the tree.
+/// Returns the packages in the tree that only other runtimes bring.
 fn foreign(runtime: &str, tree: &BTreeSet<String>) -> Vec<&'static str> {
     let of = |name| OWN.iter().find(|(runtime, _)| *runtime == name);
     let (_, own) = of(runtime).expect("it is in the table");
@@ -72,7 +72,7 @@ fn sockets_and_processes_bring_the_reactor_of_their_runtime_alone() {
         let tree = tree(&format!("{runtime},net,process,{NEUTRAL}"));
         let mut foreign = foreign(runtime, &tree);
         if matches!(runtime, "embassy" | "pollster") {
-            // They have none of their own.
+            // These runtimes have no reactor of their own.
             foreign.retain(|package| !["async-io", "polling"].contains(package));
             assert!(tree.contains("async-io"), "on {runtime}: {tree:?}");
         }

@@ -1,6 +1,6 @@
-//! The arguments `stack_size`, `init`, `name` and `timeout` of the attributes.
+//! Tests of the arguments `stack_size`, `init`, `name` and `timeout` of the attributes.
 //!
-//! What the process of a real `main` ends with is in `tests/programs/tests/stack.rs`.
+//! The end of the process of a real `main` is tested in `tests/programs/tests/stack.rs`.
 
 #![cfg(all(feature = "macros", feature = "_runtime"))]
 
@@ -23,7 +23,7 @@ fn this_thread() -> String {
     thread::current().name().unwrap_or_default().into()
 }
 
-/// What the harness calls the thread of a test.
+/// Returns the name that the harness gives to the thread of a test.
 fn named_after(function: &str) -> String {
     match runtime::available().as_slice() {
         [_] => function.into(),
@@ -137,7 +137,7 @@ async fn a_test_on_a_stack_of_the_size() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The thread is another one, the runtime is that of the test.
+/// The thread is another one, but the runtime is that of the test.
 #[portable::test(stack_size = MIB, runtime = "smol")]
 async fn a_test_on_a_stack_and_a_runtime() {
     assert_eq!(runtime::current(), "smol");
@@ -153,8 +153,8 @@ async fn a_test_on_a_stack_that_panics() {
 #[should_panic(expected = "portable: cannot start a thread with a `stack_size` of ")]
 async fn a_test_on_an_absurd_stack() {}
 
-/// Of none the operating system makes the least that it has. Whether a main can run on so little is
-/// another question.
+/// The operating system turns a size of zero into its minimum. Whether a main can run on so little
+/// is another question.
 #[test]
 fn a_size_of_none_is_no_error() {
     #[portable::main(stack_size = 0, init = || std::process::exit(7))]
@@ -267,7 +267,7 @@ async fn a_test_that_sleeps_on_a_stack() {
     sleep(Duration::from_secs(60)).await;
 }
 
-/// The limit is not that of a poll, which nobody can end.
+/// A poll cannot be ended, so the limit takes effect after it.
 #[portable::test(timeout = "20ms")]
 #[should_panic(expected = "outran its `timeout` of 20ms: it ended after ")]
 async fn a_test_that_blocks() {
@@ -278,11 +278,11 @@ async fn a_test_that_blocks() {
 #[should_panic(expected = "outran its `timeout` of 500ms: its runtime ended after ")]
 async fn a_test_that_leaves_a_closure() {
     portable::task::spawn_blocking(|| thread::sleep(Duration::from_secs(2)));
-    // Until it runs.
+    // The closure starts to run in this time.
     sleep(Duration::from_millis(5)).await;
 }
 
-/// Starts a test that is ignored otherwise, in a process of its own, once for each runtime.
+/// Starts a test that is otherwise ignored, in a process of its own, once for each runtime.
 fn run_ignored(test: &str) -> Vec<(&'static str, Output)> {
     let start = |runtime: &&'static str| {
         let name = match runtime::available().len() {
@@ -308,7 +308,7 @@ fn run_ignored(test: &str) -> Vec<(&'static str, Output)> {
 #[portable::test(timeout = "50ms")]
 #[ignore = "it fails: `the_text_names_the_test_and_the_place` runs it"]
 async fn waits() {
-    // What it holds is dropped where its runtime is there.
+    // The future's values are dropped while its runtime is there.
     let _guard = common::on_drop(|| println!("dropped on {}", runtime::current()));
     let _timer = sleep(Duration::from_secs(60));
     std::future::pending().await
@@ -344,7 +344,7 @@ fn the_text_names_the_test_and_the_place() {
 #[portable::test(timeout = "50ms")]
 #[ignore = "it aborts: `a_poll_that_does_not_end_does_not_keep_the_process` runs it"]
 async fn never_yields() {
-    // What says it needs no lock.
+    // The message is printed although the lock of stderr is held.
     #[cfg(unix)]
     let _held = std::io::stderr().lock();
     loop {

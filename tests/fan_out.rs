@@ -1,11 +1,12 @@
-//! `#[portable::test]` makes one test a runtime, and keeps what stands around the function.
+//! Tests that `#[portable::test]` makes one test per runtime, and keeps the attributes of the
+//! function.
 #![cfg(all(feature = "macros", feature = "_runtime"))]
 
 use std::num::ParseIntError;
 
 use portable::runtime;
 
-/// The name that the test harness gave to this thread.
+/// Returns the name that the test harness gave to this thread.
 fn test_name() -> String {
     std::thread::current()
         .name()
@@ -23,7 +24,7 @@ fn named_after(function: &str) -> String {
 #[portable::test]
 async fn the_name_says_the_runtime_where_there_are_several() {
     let function = "the_name_says_the_runtime_where_there_are_several";
-    // On the current-thread flavour this is the harness's own thread.
+    // The harness's own thread runs the tasks of the current-thread flavour.
     assert_eq!(test_name(), named_after(function));
 }
 
@@ -55,14 +56,15 @@ mod flavors {
         format!("{}__{flavor}", super::named_after(function))
     }
 
-    /// The name of this test, and whether a task of it runs on a thread of its own.
+    /// Returns the name of this test, and whether a task of it runs on a thread of its own.
     async fn test() -> (String, bool) {
         let (name, id) = (super::test_name(), thread::current().id());
         let task = portable::spawn(async { thread::current().id() });
         (name, task.await.unwrap() != id)
     }
 
-    /// Whether the name is that of a flavor of `function`, and the task ran where it should.
+    /// Asserts that the name is that of a flavor of `function`, and that the task ran where it
+    /// should.
     #[track_caller]
     fn check(function: &str, (name, has_worker): (String, bool)) {
         let has_workers = !["embassy", "pollster"].contains(&runtime::current());
@@ -102,7 +104,7 @@ mod flavors {
         assert_eq!(test().await, (name, false));
     }
 
-    /// Called by hand it is on the flavor that a test has by itself.
+    /// A call by hand runs on the flavor that a test has by default.
     #[test]
     fn called() {
         let name = super::test_name();
@@ -121,8 +123,8 @@ mod flavors {
     }
 }
 
-/// What stands in the namespaces of types and of macros under the names of the tests below, as it
-/// would under `#[tokio::test]`.
+/// The names of the tests below are taken in the namespaces of types and of macros. They may be, as
+/// under `#[tokio::test]`.
 mod taken {
     use std::fs;
     use std::io::{self, Write as _};
@@ -211,19 +213,19 @@ mod taken {
             assert_eq!(kind::Some as u8, 0);
         }
 
-        /// As the module around.
+        /// The name of the test is that of the module around it.
         #[portable::test]
         async fn by_a_glob() {
             assert_eq!(super::cache::get(), 5);
         }
 
-        /// The name of a test that the glob imports too.
+        /// The name of the test is that of another test, which the glob imports too.
         #[portable::test]
         async fn a_macro() {}
     }
 }
 
-/// Names of crates, of types of the language and of the prelude.
+/// The names of these tests are those of crates, of types of the language and of the prelude.
 mod known {
     #[portable::test]
     async fn core() {
@@ -274,7 +276,7 @@ mod known {
     async fn main() {}
 }
 
-/// What is no plain word.
+/// The names of these tests are no plain words.
 mod spelt {
     #[portable::test]
     async fn r#match() {
@@ -322,7 +324,7 @@ mod spelt {
     use std::num::ParseIntError;
 }
 
-/// One function is called by the others, and is a test too.
+/// A test function may be called by others and is a test too.
 mod called {
     #[portable::test]
     async fn one() -> Result<(), String> {
@@ -349,14 +351,14 @@ mod old {
     pub(super) struct Error;
 }
 
-/// The lint is off for its type in each of the tests too, and no test breaks the expectation.
+/// The lint is off for the type in each of the tests too, and no test breaks the expectation.
 #[portable::test]
 #[expect(deprecated, reason = "that is what the test is for")]
 async fn an_expected_lint() -> Result<(), old::Error> {
     Ok(())
 }
 
-/// The function in the body is not the one beside it, and neither is a test of the other's name.
+/// The function in the body is not the one beside it, and is no test of the same name.
 #[portable::test]
 async fn outside() {
     async fn outside() {}

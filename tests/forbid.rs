@@ -1,4 +1,5 @@
-//! `#[portable::test]` in a crate that forbids what expansions often allow. clippy reads it too.
+//! Uses `#[portable::test]` in a crate that forbids what expansions often allow. clippy reads it
+//! too.
 #![cfg(all(feature = "macros", feature = "_runtime"))]
 #![forbid(
     dead_code,

@@ -1,4 +1,4 @@
-//! A runtime as a parameter: code that is generic over `AsyncRuntime`.
+//! Tests of a runtime as a parameter: code that is generic over `AsyncRuntime`.
 
 #![cfg(all(feature = "macros", feature = "_runtime"))]
 
@@ -19,7 +19,7 @@ use portable::runtime::{
 use portable::task::JoinError;
 use portable::time::{Duration, Instant};
 
-/// Tests that take a runtime, called with each.
+/// Declares tests that take a runtime, and calls them with each.
 macro_rules! on_each_runtime {
     ($($test:ident),* $(,)?) => {
         common::runtimes! { [on_each_runtime] ($($test)*) }
@@ -69,7 +69,7 @@ on_each_runtime! {
     names_are_known,
 }
 
-/// The sketch of a runtime abstraction that one finds everywhere.
+/// A function over a runtime, as in every sketch of a runtime abstraction.
 async fn twice<R: AsyncRuntime>(rt: R, n: u32) -> u32 {
     let task = rt.spawn(async move { n * 2 });
     rt.sleep(Duration::from_millis(1)).await;
@@ -166,7 +166,7 @@ fn closures_run<R: AsyncRuntime>(rt: R) {
     let here = thread::current().id();
     let closure = rt.spawn_blocking(|| thread::current().id());
     assert_ne!(rt.block_on(closure).unwrap(), here);
-    // The runtime is known in there.
+    // The closure knows its runtime.
     let closure = rt.spawn_blocking(move || rt.block_on(twice(rt, 21)));
     assert_eq!(rt.block_on(closure).unwrap(), 42);
 }
@@ -184,7 +184,7 @@ fn a_sleep_is_reset<R: AsyncRuntime>(rt: R) {
         sleep.as_mut().reset(soon);
         sleep.await;
         assert!(Instant::now() >= soon);
-        // The longest there is.
+        // The sleep is the longest possible one.
         let longest = pin!(rt.sleep(Duration::MAX));
         let short = pin!(rt.sleep(Duration::from_millis(5)));
         assert!(matches!(select(longest, short).await, Either::Right(_)));

@@ -1,4 +1,4 @@
-//! Tasks with names (`task::Builder`).
+//! Tests of tasks with names (`task::Builder`).
 
 #![cfg(all(feature = "macros", feature = "_runtime"))]
 
@@ -159,7 +159,7 @@ async fn a_panic_leaves_no_name_behind() {
     assert_eq!(name(), None);
 }
 
-/// What the names are for.
+/// Panic hooks are the main use of names.
 #[test]
 fn a_panic_hook_sees_the_name() {
     program!("a_panic_hook_sees_the_name").run(

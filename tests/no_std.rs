@@ -1,4 +1,4 @@
-//! `#[portable::test]` in a crate without the standard library.
+//! Uses `#[portable::test]` in a crate without the standard library.
 #![no_std]
 #![cfg(all(feature = "macros", feature = "_runtime"))]
 

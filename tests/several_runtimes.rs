@@ -1,4 +1,4 @@
-//! Several runtimes in one process, each on threads of its own.
+//! Tests of several runtimes in one process, each on threads of its own.
 #![cfg(feature = "_runtime")]
 
 use std::sync::{Arc, Barrier};
@@ -87,7 +87,7 @@ fn a_handle_goes_to_its_runtime_from_anywhere() {
             });
             (inside, handle.spawn(async { runtime::current() }))
         });
-        // On the current-thread flavour the task runs here, so this thread must not block.
+        // The task runs on this thread on the current-thread flavour, so the thread must not block.
         while !thread.is_finished() {
             task::yield_now().await;
         }
@@ -108,7 +108,7 @@ fn a_handle_of_one_runtime_can_be_awaited_on_another() {
                 sleep(Duration::from_millis(1)).await;
                 name
             });
-            // The runtime is there until its task is done.
+            // The runtime stays until its task is done.
             while !task.is_finished() {
                 task::yield_now().await;
             }

@@ -1,7 +1,8 @@
-//! No two files import each other, directly or over others: a reader can follow them one way.
+//! Checks that no two files import each other, directly or over others, so that a reader can follow
+//! the imports one way.
 //!
-//! Tests apart. A file imports another when it names something by a path to it, in a `use` or in its
-//! text. A `mod` is no import.
+//! Tests are left out. A file imports another when it names an item of the other by a path, in a
+//! `use` or in its text. A `mod` is no import.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -39,7 +40,7 @@ fn assert_no_circle(folder: &str, module: &[&str]) {
     }
 }
 
-/// Reads the files in `folder`, which is that of `module`, and below. Those of tests are left out.
+/// Reads the files in `folder`, which is that of `module`, and below. Files of tests are left out.
 fn read(folder: &Path, module: &Module, files: &mut BTreeMap<Module, String>) {
     let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{folder:?}: {error}"));
     for entry in entries {
@@ -66,7 +67,7 @@ fn read(folder: &Path, module: &Module, files: &mut BTreeMap<Module, String>) {
     files.retain(|file, _| !tests.iter().any(|tests| file.starts_with(tests)));
 }
 
-/// The text without comments, and without the tests at its end.
+/// Returns the text without comments, and without the tests at its end.
 fn code(text: &str) -> String {
     let lines = text.lines().map(|line| line.split("//").next().unwrap());
     let text = lines.collect::<Vec<_>>().join("\n");
@@ -76,13 +77,13 @@ fn code(text: &str) -> String {
     }
 }
 
-/// For each file the others that it imports.
+/// Returns for each file the others that it imports.
 fn imports(files: &BTreeMap<Module, String>) -> BTreeMap<&Module, BTreeSet<&Module>> {
     let mut imports = BTreeMap::new();
     for (file, text) in files {
         let mut found = BTreeSet::new();
         for path in paths(text) {
-            // The file of the longest part of the path that is a module.
+            // The imported file is that of the longest part of the path that is a module.
             let target = resolve(file, &path);
             let lengths = (0..=target.len()).rev();
             let modules = lengths.filter_map(|length| files.get_key_value(&target[..length]));
@@ -94,7 +95,7 @@ fn imports(files: &BTreeMap<Module, String>) -> BTreeMap<&Module, BTreeSet<&Modu
     imports
 }
 
-/// The path from the crate of what `path` means in the file of `module`.
+/// Returns the path from the crate for a `path` in the file of `module`.
 fn resolve(module: &Module, path: &[String]) -> Module {
     let mut from = module.clone();
     let mut rest = path;
@@ -111,11 +112,12 @@ fn resolve(module: &Module, path: &[String]) -> Module {
     from
 }
 
-/// All paths in `text`, of two words or more. Those in the braces of a `use` are joined to what stands before.
+/// Returns all paths in `text`, of two words or more. The paths in the braces of a `use` are joined
+/// to the path before the braces.
 fn paths(text: &str) -> Vec<Vec<String>> {
     let is_of_a_word = |letter: char| letter.is_alphanumeric() || letter == '_';
     let mut found = Vec::new();
-    // The words before each brace that is open.
+    // The paths before each brace that is open.
     let mut open: Vec<Vec<String>> = Vec::new();
     let mut path: Vec<String> = Vec::new();
     let mut rest = text;
@@ -140,13 +142,13 @@ fn paths(text: &str) -> Vec<Vec<String>> {
             }
             continue;
         }
-        // A `*`, or generic arguments.
+        // A `*` or generic arguments end the path.
         if goes_on && letter != '{' && path.len() > 1 {
             found.push(path.clone());
         }
         match letter {
             '{' if goes_on => open.push(path.clone()),
-            // A block is no list: what stands in it begins anew.
+            // A block is no list, so paths in it begin anew.
             '{' => open.push(Vec::new()),
             '}' => drop(open.pop()),
             _ => {}
@@ -157,10 +159,10 @@ fn paths(text: &str) -> Vec<Vec<String>> {
     found
 }
 
-/// Some files that import each other.
+/// Returns some files that import each other.
 fn circle<'a>(imports: &BTreeMap<&'a Module, BTreeSet<&'a Module>>) -> Option<Vec<&'a Module>> {
     let mut left = imports.clone();
-    // A file that imports nothing that is left is in no circle.
+    // A file that imports none of those left is in no circle.
     loop {
         let before = left.len();
         let there: BTreeSet<&Module> = left.keys().copied().collect();
@@ -172,7 +174,7 @@ fn circle<'a>(imports: &BTreeMap<&'a Module, BTreeSet<&'a Module>>) -> Option<Ve
     let mut way = vec![*left.keys().next()?];
     loop {
         let last = way[way.len() - 1];
-        // Each of those that are left imports one of them.
+        // Each of the files left imports one of them.
         let next = left[last]
             .iter()
             .find(|import| left.contains_key(*import))?;
@@ -190,7 +192,7 @@ fn module(path: &str) -> Module {
         .collect()
 }
 
-/// The circle in these files, in words.
+/// Returns the circle in these files, in words.
 fn found(files: &[(&str, &str)]) -> Option<String> {
     let files = files.iter().map(|(path, text)| (module(path), code(text)));
     let files = files.collect();

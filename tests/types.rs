@@ -1,7 +1,7 @@
 //! The auto traits of every public type and future, the same in every build (docs/contract.md, "The
 //! same types in every build").
-//!
-//! Nothing here runs: that it compiles is the test, in the build with no runtime, with each, with all,
+//! The test is that this file compiles: in the build with no runtime, with each, with all, and with
+//! each of the other features.
 //! and with each of the other features.
 
 #![allow(unused, unreachable_code, clippy::diverging_sub_expression)]
@@ -11,19 +11,19 @@ use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
 
-/// Is `Send` and `Sync`.
+/// A type that is `Send` and `Sync`.
 #[derive(Clone)]
 struct Shared;
 
-/// Is `Send` and not `Sync`.
+/// A type that is `Send` and not `Sync`.
 #[derive(Clone)]
 struct Sent(Cell<u8>);
 
-/// Is neither.
+/// A type that is neither.
 #[derive(Clone)]
 struct Stays(Rc<u8>);
 
-/// Is neither `UnwindSafe` nor `RefUnwindSafe`.
+/// A type that is neither `UnwindSafe` nor `RefUnwindSafe`.
 struct Torn(&'static mut u8, Cell<u8>);
 
 type SharedFuture = Pin<Box<dyn Future<Output = ()> + Send + Sync>>;
@@ -41,8 +41,8 @@ mod auto {
 
     pub(crate) struct Yes;
 
-    /// A trait that a type has once, or twice if it has the auto trait: then a call of its method does
-    /// not compile.
+    /// Declares traits that a type has once, or twice if it has the auto trait. A call of the
+    /// method does not compile if the type has it twice.
     macro_rules! once_unless {
         ($($trait:ident: $auto:ident;)*) => {$(
             pub(crate) trait $trait<A> {
@@ -75,7 +75,7 @@ macro_rules! check {
     ($value:ident RefUnwindSafe $($rest:tt)*) => { auto::is_ref_unwind_safe(&$value); check!($value $($rest)*) };
 }
 
-/// `Type: traits;` for each.
+/// Checks the traits of types: `Type: traits;` for each.
 macro_rules! types {
     ($($type:ty: $($trait:ident)* $(, not $($not:ident)*)?;)*) => {$(
         const _: fn() = || {
@@ -85,7 +85,7 @@ macro_rules! types {
     )*};
 }
 
-/// `(arguments) call => traits;` for each: what the call gives.
+/// Checks the traits of the values that calls return: `(arguments) call => traits;` for each.
 macro_rules! calls {
     ($(($($arg:ident: $type:ty),*) $call:expr => $($trait:ident)* $(, not $($not:ident)*)?;)*) => {$(
         const _: fn() = || {
@@ -103,7 +103,7 @@ mod everywhere {
     use time::{Duration, Instant};
 
     types! {
-        // The output goes from thread to thread and is never shared.
+        // The output moves from thread to thread and is never shared.
         task::JoinHandle<Shared>: Send Sync Unpin UnwindSafe RefUnwindSafe;
         task::JoinHandle<Sent>: Send Sync Unpin UnwindSafe RefUnwindSafe;
         task::JoinHandle<Stays>: Unpin UnwindSafe RefUnwindSafe, not Send Sync;
@@ -170,7 +170,7 @@ mod everywhere {
     }
 }
 
-/// The mode of microcontrollers.
+/// The types and functions for microcontrollers.
 #[cfg(not(feature = "std"))]
 mod without_std {
     use super::*;
@@ -189,7 +189,7 @@ mod without_std {
     }
 }
 
-/// What only a runtime has.
+/// The functions that need a runtime.
 #[cfg(all(feature = "std", feature = "_runtime"))]
 mod with_a_runtime {
     use super::*;
@@ -375,7 +375,7 @@ mod signal {
     }
 
     calls! {
-        // It may be awaited by reference.
+        // The future of `ctrl_c` may be awaited by reference.
         () signal::ctrl_c() => Send Sync Unpin;
         (it: &'static mut signal::unix::Signal) it.recv() => Send Sync, not Unpin;
         (it: &'static shutdown::Shutdown) it.requested() => Send Sync Unpin;

@@ -1,7 +1,7 @@
-//! What the macros refuse, and with which words; what they take.
+//! Tests of the programs that the macros refuse, with their errors, and of those that they take.
 //!
 //! `TRYBUILD=overwrite cargo test --test ui --features tokio` writes the expected output anew. Read
-//! it as a user would: is it one error, at the right place, with the cure?
+//! that output as a user would: is it one error, at the right place, with the cure?
 #![cfg(feature = "macros")]
 
 #[test]
@@ -14,7 +14,8 @@ fn with_a_runtime() {
     cases.compile_fail("tests/ui/spawn_task/*.rs");
     cases.compile_fail("tests/ui/task/*.rs");
     cases.compile_fail("tests/ui/runtime/unknown*.rs");
-    // rustc lists what a `String` can be made of, also of the packages below criterion.
+    // rustc lists the types that a `String` can be made of, also those of the packages below
+    // criterion.
     #[cfg(not(feature = "criterion"))]
     cases.compile_fail("tests/ui/strings/*.rs");
     #[cfg(not(feature = "smol"))]

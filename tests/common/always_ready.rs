@@ -1,4 +1,4 @@
-//! What must be fair: a loop of operations that are always ready.
+//! Checks of fairness for loops of operations that are always ready.
 
 use std::pin::{Pin, pin};
 use std::sync::Arc;
@@ -10,12 +10,12 @@ use portable::time::{Duration, sleep, timeout};
 
 const SOON: Duration = Duration::from_millis(50);
 
-/// Ends a loop.
+/// A flag that ends a loop.
 #[derive(Clone, Default)]
 pub(crate) struct Stop(Arc<AtomicBool>);
 
 impl Stop {
-    /// A task sets it, beside whatever goes on.
+    /// Returns a flag that a task sets soon, beside the loop.
     fn soon() -> Self {
         let stop = Self::default();
         task::spawn({
@@ -33,8 +33,8 @@ impl Stop {
     }
 }
 
-/// The loop lets timers fire beside it and around it: in `main`, in tasks on all workers, and in a
-/// local task.
+/// Asserts that timers fire beside the loop and around it: in `main`, in tasks on all workers, and
+/// in a local task.
 pub(crate) async fn is_fair<F>(make: impl Fn(Stop) -> F)
 where
     F: Future<Output = ()> + Send + 'static,
@@ -65,7 +65,7 @@ where
     task::spawn_local(endless).await.unwrap().unwrap_err();
 }
 
-/// How often `future` was pending.
+/// Returns how often `future` was pending.
 pub(crate) async fn pauses(future: impl Future) -> usize {
     let mut future = pin!(future);
     let mut pauses = 0;

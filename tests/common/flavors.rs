@@ -1,12 +1,12 @@
-//! One test a flavour.
+//! Runs a test once per flavour.
 //!
-//! A test is a plain `async fn` in its file, and is listed above in one of these macros, which
-//! make the functions that the harness runs: `current_thread::name` and `multi_thread::name`. One
-//! that is not listed is dead code, and rustc says so.
+//! A test is a plain `async fn` in its file, and is listed above in one of these macros, which make
+//! the functions that the harness runs: `current_thread::name` and `multi_thread::name`. A test
+//! that is not listed is dead code, of which rustc warns.
 //!
 //! A runtime with one thread has the current-thread flavour only, under both names.
 
-/// Tests on the current-thread flavour.
+/// Declares tests on the current-thread flavour.
 macro_rules! on_current_thread {
     ($($test:ident),* $(,)?) => {
         mod current_thread_only {
@@ -15,7 +15,7 @@ macro_rules! on_current_thread {
     };
 }
 
-/// Tests on the multi-thread flavour.
+/// Declares tests on the multi-thread flavour.
 macro_rules! on_multi_thread {
     ($($test:ident),* $(,)?) => {
         mod multi_thread_only {
@@ -24,7 +24,7 @@ macro_rules! on_multi_thread {
     };
 }
 
-/// Tests on both flavours.
+/// Declares tests on both flavours.
 macro_rules! on_both_flavors {
     ($($test:ident),* $(,)?) => {
         mod current_thread {
@@ -36,7 +36,7 @@ macro_rules! on_both_flavors {
     };
 }
 
-// A test on those that have workers.
+// Declares a test on the runtimes that have workers.
 macro_rules! worker_test {
     (($test:ident) [$(($name:ident $runtime:literal $Type:ident))*] $others:tt) => {
         $crate::common::flavored_test! { $test (
@@ -55,8 +55,8 @@ macro_rules! flavored_test {
     };
 }
 
-/// Tests that build their runtime themselves: a `fn(Builder)`, called with a builder of each
-/// flavour, for each runtime.
+/// Declares tests that build their runtime themselves. Each is a `fn(Builder)`, which is called
+/// with a builder of each flavour, for each runtime.
 macro_rules! with_both_builders {
     ($($test:ident),* $(,)?) => {
         mod current_thread_builder {
@@ -68,7 +68,7 @@ macro_rules! with_both_builders {
     };
 }
 
-/// The same for the current-thread flavour alone.
+/// Declares such tests for the current-thread flavour only.
 macro_rules! with_current_thread_builder {
     ($($test:ident),* $(,)?) => {
         mod current_thread_builder_only {
@@ -77,7 +77,7 @@ macro_rules! with_current_thread_builder {
     };
 }
 
-/// The same for the multi-thread flavour alone.
+/// Declares such tests for the multi-thread flavour only.
 macro_rules! with_multi_thread_builder {
     ($($test:ident),* $(,)?) => {
         mod multi_thread_builder_only {
@@ -86,7 +86,7 @@ macro_rules! with_multi_thread_builder {
     };
 }
 
-// One test a runtime, in a module of its name.
+// Declares one test per runtime, in a module named after the test.
 macro_rules! builder_test {
     ($test:ident $flavor:ident) => {
         mod $test {
@@ -95,7 +95,7 @@ macro_rules! builder_test {
     };
     (($test:ident new_multi_thread) $workers:tt $others:tt) => {
         $crate::common::builder_test! { ($test new_multi_thread) $workers }
-        // In a build with one of the others alone, nobody calls it.
+        // In a build with only one of the other runtimes, nothing calls the test.
         const _: fn(portable::runtime::Builder) = super::super::$test;
     };
     ($test:tt $workers:tt $others:tt) => {

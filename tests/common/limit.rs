@@ -1,4 +1,4 @@
-//! A test that hangs says so and ends the process.
+//! Ends the process when a test hangs, and prints which test it is.
 
 use std::cell::RefCell;
 use std::io::{self, Write};
@@ -13,17 +13,17 @@ thread_local! {
     static CURRENT: RefCell<Option<Sender<()>>> = const { RefCell::new(None) };
 }
 
-/// Limits the time from now to the end of this thread, which is the end of the test and of its
-/// runtime, or to the next test on it.
+/// Limits the time from now to the next test on this thread, or to the end of the thread, which is
+/// the end of the test and of its runtime.
 pub(crate) fn limit_time(test: &'static str) {
-    // The receiver sees it being dropped.
+    // The receiver notices when the sender is dropped.
     let (running, ended) = mpsc::channel::<()>();
     CURRENT.set(Some(running));
     thread::Builder::new()
         .name(format!("time limit of {test}"))
         .spawn(move || {
             if ended.recv_timeout(LIMIT) == Err(RecvTimeoutError::Timeout) {
-                // Not by `eprintln!`, which the harness keeps to itself.
+                // The harness captures the output of `eprintln!`.
                 let _ = writeln!(io::stderr(), "\n{test} hangs: no end after {LIMIT:?}");
                 process::abort();
             }

@@ -1,6 +1,6 @@
-//! What the contract's tests share.
+//! Helpers that the contract's tests share.
 
-// Each test file uses a part of it.
+// Each test file uses only some of them.
 #![allow(dead_code, unused_imports, unused_macros)]
 
 pub(crate) mod always_ready;
@@ -31,7 +31,7 @@ pub(crate) use self::limit::limit_time;
 pub(crate) use self::process::{Outcome, Program, Running, program};
 pub(crate) use self::runtimes::{RUNTIMES, has_workers, runtimes};
 
-/// Whether the runtime that is built when nothing is said has worker threads.
+/// Returns whether the runtime of a build without a choice has worker threads.
 pub(crate) fn default_has_workers() -> bool {
     portable::runtime::available()
         .first()
@@ -49,7 +49,7 @@ impl<F: FnOnce()> Drop for OnDrop<F> {
     }
 }
 
-/// What a thread-local runs at the end of its thread.
+/// Closures that a thread-local runs at the end of its thread.
 pub(crate) type AtTheEnd = RefCell<Vec<OnDrop<Box<dyn FnOnce()>>>>;
 
 pub(crate) fn on_drop<F: FnOnce()>(f: F) -> OnDrop<F> {
@@ -69,14 +69,14 @@ impl Counter {
         self.0.load(Ordering::SeqCst)
     }
 
-    /// Adds one when it is dropped.
+    /// Returns a value that adds one when it is dropped.
     pub(crate) fn on_drop(&self) -> OnDrop<impl FnOnce() + Send + Sync + 'static> {
         let counter = self.clone();
         on_drop(move || counter.add_one())
     }
 }
 
-/// A waker that counts.
+/// A waker that counts its wake-ups.
 #[derive(Default)]
 pub(crate) struct Wakes(AtomicUsize);
 
@@ -97,7 +97,7 @@ pub(crate) fn poll_once<F: Future + ?Sized>(future: Pin<&mut F>) -> Poll<F::Outp
     future.poll(&mut Context::from_waker(Waker::noop()))
 }
 
-/// Waits for a future on this thread, with nothing but the standard library.
+/// Waits for a future on this thread, using only the standard library.
 pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
     struct Unpark(Thread);
 
@@ -118,21 +118,21 @@ pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
     }
 }
 
-/// Gives the others turns until `condition` holds.
+/// Yields until `condition` holds.
 pub(crate) async fn eventually(condition: impl Fn() -> bool) {
     while !condition() {
         task::yield_now().await;
     }
 }
 
-/// The same on a plain thread.
+/// Yields on a plain thread until `condition` holds.
 pub(crate) fn eventually_blocking(condition: impl Fn() -> bool) {
     while !condition() {
         thread::yield_now();
     }
 }
 
-/// The text that `f` panics with.
+/// Returns the message with which `f` panics.
 #[track_caller]
 pub(crate) fn panic_of<T>(f: impl FnOnce() -> T) -> String {
     match catch_unwind(AssertUnwindSafe(f)) {
@@ -141,7 +141,7 @@ pub(crate) fn panic_of<T>(f: impl FnOnce() -> T) -> String {
     }
 }
 
-/// The text that a task panics with.
+/// Returns the message with which a task panicked.
 #[track_caller]
 pub(crate) fn panic_of_task<T>(result: Result<T, task::JoinError>) -> String {
     match result {
@@ -158,7 +158,7 @@ pub(crate) fn text_of(payload: Box<dyn Any + Send>) -> String {
     }
 }
 
-/// Uses this much of the stack.
+/// Uses as many bytes of the stack.
 pub(crate) fn use_stack(bytes: usize) {
     #[inline(never)]
     fn deeper(start: usize, bytes: usize) -> u8 {
@@ -175,7 +175,7 @@ pub(crate) fn use_stack(bytes: usize) {
     deeper((&raw const start).addr(), bytes);
 }
 
-/// A task that waits for ever; `waits` is told once it does.
+/// Spawns a task that waits for ever, and returns once it does.
 pub(crate) async fn spawn_waiting<T: Send + 'static>(kept: T) -> JoinHandle<()> {
     let (started, is_started) = futures::channel::oneshot::channel();
     let task = task::spawn(async move {

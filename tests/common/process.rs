@@ -1,4 +1,4 @@
-//! Programs: tests that need a process of their own.
+//! Programs for tests that need a process of their own.
 
 use std::env;
 use std::ffi::OsStr;
@@ -9,13 +9,13 @@ use std::time::{Duration, Instant};
 
 const LIMIT: Duration = Duration::from_secs(60);
 
-/// Set in the new process, to the name of the test whose program it is to run.
+/// The variable that is set in the new process, to the name of the test whose program it runs.
 const PROGRAM: &str = "PORTABLE_TEST_PROGRAM";
 
-/// What the program prints comes after this line; before it is the harness's.
+/// The line after which the program prints. The harness prints before it.
 const START: &str = "----- the program starts -----";
 
-/// The [`Program`] of the `#[test]` function of this name, in the module that calls this.
+/// Makes the [`Program`] of the `#[test]` function of this name, in the module of the call.
 macro_rules! program {
     ($($test:tt)+) => {
         $crate::common::Program::of(concat!(module_path!(), "::", $($test)+))
@@ -23,19 +23,19 @@ macro_rules! program {
 }
 pub(crate) use program;
 
-/// A program that a test runs in a process of its own: the test binary, started again for that
-/// test alone. It runs on the thread that the harness makes for the test, not on the main thread.
+/// A program that a test runs in a process of its own: the test binary, started again for that test
+/// alone. It runs on the thread that the harness makes for the test, not on the main thread.
 ///
-/// There it runs the program where here it starts the process: a test has one program.
+/// One call starts the process, and in that process runs the program. So a test has one program.
 pub(crate) struct Program {
     test: &'static str,
     command: Command,
 }
 
 impl Program {
-    /// The program of the `#[test]` function with this path; see [`program!`].
+    /// Makes the program of the `#[test]` function with this path; see [`program!`].
     pub(crate) fn of(path: &'static str) -> Self {
-        // The harness leaves the name of the crate out.
+        // The harness names tests without the crate.
         let (_, test) = path
             .split_once("::")
             .expect("the path begins with the crate");
@@ -53,7 +53,8 @@ impl Program {
         self
     }
 
-    /// Starts it by a shell, with this before it: a limit, or where a stream of it goes.
+    /// Starts the program by a shell. The command `before` runs first, for example to set a limit,
+    /// and `behind` follows the program, for example to redirect a stream.
     pub(crate) fn by_shell(mut self, before: &str, behind: &str) -> Self {
         let mut command = Command::new("sh");
         command.args(["-c", &format!("{before}\nexec \"$0\" \"$@\" {behind}")]);
@@ -69,17 +70,17 @@ impl Program {
         self
     }
 
-    /// Runs it on each runtime that is compiled in, and judges each time.
+    /// Runs the program on each runtime that is compiled in, and calls `judge` each time.
     pub(crate) fn run(self, program: impl FnOnce(), judge: impl Fn(Outcome)) {
         self.run_where(|_| true, program, judge);
     }
 
-    /// The same on those that have worker threads.
+    /// Runs the program on the runtimes that have worker threads.
     pub(crate) fn run_with_workers(self, program: impl FnOnce(), judge: impl Fn(Outcome)) {
         self.run_where(super::has_workers, program, judge);
     }
 
-    /// Runs it on each runtime that is compiled in, and talks with it each time.
+    /// Runs the program on each runtime that is compiled in, and calls `talk` while it runs.
     pub(crate) fn talk(mut self, program: impl FnOnce(), talk: impl Fn(Running)) {
         self.be_it(program);
         super::limit_time(self.test);
@@ -89,7 +90,7 @@ impl Program {
         }
     }
 
-    /// The same on those of which `is_meant` says so.
+    /// Runs the program on the runtimes for which `is_meant` holds.
     pub(crate) fn run_where(
         mut self,
         is_meant: impl Fn(&str) -> bool,
@@ -104,7 +105,7 @@ impl Program {
         }
     }
 
-    /// Runs the program in the process that is for it, and then does not return.
+    /// Runs the program in its own process, and does not return then.
     fn be_it(&self, program: impl FnOnce()) {
         if env::var_os(PROGRAM).is_some_and(|test| test == self.test) {
             println!("\n{START}");
@@ -113,7 +114,7 @@ impl Program {
         }
     }
 
-    /// The process, where its program has started.
+    /// Starts the process, and waits until its program has started.
     fn running(&mut self) -> Running {
         let mut child = self
             .command
@@ -180,13 +181,13 @@ fn read(pipe: Option<impl Read + Send + 'static>) -> thread::JoinHandle<String> 
 /// A program that runs.
 pub(crate) struct Running {
     pub(crate) child: Child,
-    /// None closes it.
+    /// The program's input. Setting it to `None` closes it.
     pub(crate) stdin: Option<ChildStdin>,
     pub(crate) stdout: BufReader<ChildStdout>,
 }
 
 impl Running {
-    /// What it prints next.
+    /// Returns the next line that the program prints.
     #[track_caller]
     pub(crate) fn line(&mut self) -> String {
         let mut line = String::new();
@@ -195,14 +196,15 @@ impl Running {
         line.trim_end_matches('\n').into()
     }
 
-    /// Gives it something to read.
+    /// Writes to the program's input.
     #[track_caller]
     pub(crate) fn say(&mut self, bytes: &[u8]) {
         let stdin = self.stdin.as_mut().expect("it is open");
         stdin.write_all(bytes).expect("it can be written");
     }
 
-    /// It comes to its end, and this is what it printed until then.
+    /// Waits for the successful end of the program, and returns the output that has not been read
+    /// yet.
     #[track_caller]
     pub(crate) fn rest(mut self) -> Vec<u8> {
         let mut rest = Vec::new();
@@ -213,7 +215,7 @@ impl Running {
     }
 }
 
-/// How a program ended.
+/// The end of a program.
 #[derive(Debug)]
 pub(crate) struct Outcome {
     pub(crate) status: ExitStatus,
@@ -222,7 +224,7 @@ pub(crate) struct Outcome {
 }
 
 impl Outcome {
-    /// The program came to its end, and this is what it printed.
+    /// Asserts that the program ended successfully and printed these lines.
     #[track_caller]
     pub(crate) fn printed(&self, lines: &[&str]) {
         assert!(self.status.success(), "{self:#?}");

@@ -1,7 +1,7 @@
 //! The runtimes, for all tests and for xtask, in the order of preference.
 
 /// Gives the callback its arguments and two lists: the runtimes that have worker threads, and those
-/// that have the thread of `main` for all. Of each runtime it has the name as an identifier, the
+/// that run everything on the thread of `main`. Each entry has the name as an identifier, the
 /// feature and the type.
 macro_rules! runtimes {
     ([$($callback:tt)*] $arguments:tt) => {
@@ -26,11 +26,12 @@ macro_rules! define_names {
         [$(($worker:ident $with_workers:literal $Worker:ident))*]
         [$(($single:ident $with_one_thread:literal $Single:ident))*]
     ) => {
-        /// All of them.
+        /// The names of all runtimes.
         pub(crate) const RUNTIMES: [&str; [$($with_workers,)* $($with_one_thread),*].len()] =
             [$($with_workers,)* $($with_one_thread),*];
 
-        /// Whether the runtime has worker threads, or the one thread of `main` for all.
+        /// Returns whether the runtime has worker threads, and does not run everything on the
+        /// thread of `main`.
         pub(crate) fn has_workers(runtime: &str) -> bool {
             [$($with_workers),*].contains(&runtime)
         }

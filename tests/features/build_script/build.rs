@@ -1,4 +1,4 @@
-//! Runs on Tokio while the program runs on smol: features of build dependencies are apart.
+//! Runs on Tokio while the program runs on smol: the features of build dependencies are separate.
 
 #[portable::main(flavor = "current_thread")]
 async fn main() {

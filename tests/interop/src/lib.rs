@@ -1,1 +1,1 @@
-//! Nothing: see the tests.
+//! An empty crate, for the dependencies of its tests.

@@ -1,4 +1,4 @@
-//! criterion's asynchronous benchmarks.
+//! Tests of criterion's asynchronous benchmarks.
 #![cfg(feature = "_runtime")]
 
 use std::cell::Cell;
@@ -9,7 +9,7 @@ use criterion::async_executor::AsyncExecutor;
 use portable::runtime::{Builder, available};
 use portable::time::sleep;
 
-/// One benchmark, on what `executor` gives. Gives how often it ran what it measures.
+/// Runs one benchmark on the executors of `executor`. Returns how often the measured code ran.
 fn bench<E: AsyncExecutor>(name: &str, runtime: &str, executor: impl Fn() -> E) -> u32 {
     let ran = Cell::new(0);
     Criterion::default()

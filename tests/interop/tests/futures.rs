@@ -1,4 +1,4 @@
-//! What the crate futures does with something that spawns.
+//! Tests of the crate futures with our spawners.
 #![cfg(feature = "_runtime")]
 
 use std::sync::Arc;
@@ -40,7 +40,7 @@ async fn a_task_runs_without_a_handle() {
     assert_eq!(receiver.await, Ok(7));
 }
 
-/// Counts that it is dropped.
+/// A value that counts its drops.
 struct Dropped(Arc<AtomicU32>);
 
 impl Drop for Dropped {

@@ -1,4 +1,4 @@
-//! The attributes of the harness itself.
+//! Tests of the attributes of the harness itself.
 #![cfg(feature = "_runtime")]
 
 use std::process::ExitCode;

@@ -1,4 +1,4 @@
-//! hyper, on `portable::hyper`.
+//! Tests of hyper, on `portable::hyper`.
 #![cfg(all(unix, feature = "_runtime"))]
 
 use std::future::poll_fn;
@@ -30,7 +30,7 @@ async fn pair() -> io::Result<(TcpStream, TcpStream)> {
     Ok((one, other))
 }
 
-/// Reads once, to memory of which `filled` bytes are filled and the others are not initialised.
+/// Reads once, into memory of which `filled` is filled and `room` bytes are not initialised.
 async fn read(stream: &mut (impl Read + Unpin), room: usize, filled: &[u8]) -> io::Result<Vec<u8>> {
     let mut memory = vec![MaybeUninit::uninit(); filled.len() + room];
     let mut buf = ReadBuf::uninit(&mut memory);
@@ -39,19 +39,19 @@ async fn read(stream: &mut (impl Read + Unpin), room: usize, filled: &[u8]) -> i
     Ok(buf.filled().to_vec())
 }
 
-/// What every stream must do that hyper reads from; `write` is the other side.
+/// Asserts that a stream reads in the way hyper needs. `write` is the other side.
 async fn reads_as_hyper_asks(
     mut stream: impl Read + Unpin,
     mut write: impl AsyncWrite + Unpin,
 ) -> io::Result<()> {
-    // Nothing has come: it waits.
+    // Nothing has come, so the read waits.
     let mut memory = [MaybeUninit::uninit(); 4];
     let mut buf = ReadBuf::uninit(&mut memory);
     let polled = poll_fn(|cx| Poll::Ready(Pin::new(&mut stream).poll_read(cx, buf.unfilled())));
     assert!(polled.await.is_pending());
     assert_eq!(buf.filled(), b"");
 
-    // It is woken, and reads what there is, behind what was there.
+    // The reader is woken, and appends the bytes that have come.
     let writer = async {
         portable::task::yield_now().await;
         write.write_all(b"hello").await
@@ -60,13 +60,13 @@ async fn reads_as_hyper_asks(
     written?;
     assert_eq!(came?, b"so: hello");
 
-    // No more than there is room for; the rest comes next.
+    // A read takes no more than there is room for. The next one gets the rest.
     write.write_all(b"abcdef").await?;
     assert_eq!(read(&mut stream, 4, b"").await?, b"abcd");
     assert_eq!(read(&mut stream, 0, b"x").await?, b"x");
     assert_eq!(read(&mut stream, 4, b"").await?, b"ef");
 
-    // The end is to have read nothing, again and again.
+    // At the end each read returns nothing, again and again.
     write.close().await?;
     assert_eq!(read(&mut stream, 4, b"x").await?, b"x");
     assert_eq!(read(&mut stream, 4, b"").await?, b"");
@@ -102,7 +102,7 @@ async fn pipes_read_as_hyper_asks() -> io::Result<()> {
         .stdout(Stdio::piped())
         .spawn()?;
     let (write, read) = (child.stdin.take(), child.stdout.take());
-    // What is written comes one process later.
+    // The written bytes come back through the process.
     let mut read = read.ok_or(io::ErrorKind::BrokenPipe)?;
     let mut write = write.ok_or(io::ErrorKind::BrokenPipe)?;
     let big = vec![7; 100_000];
@@ -174,7 +174,7 @@ async fn a_timer_can_be_reset() {
     sleep.await;
     assert!(start.elapsed() >= Duration::from_millis(4));
 
-    /// Not one of ours.
+    /// A future that is not one of ours.
     struct Never;
     impl Future for Never {
         type Output = ();
@@ -188,7 +188,7 @@ async fn a_timer_can_be_reset() {
     sleep.await;
 }
 
-/// Says where it was asked, and gives back what came.
+/// Answers with the path of the request and its body.
 async fn echo(request: Request<Incoming>) -> Result<Response<Full<Bytes>>> {
     let path = request.uri().path().to_owned();
     let body = request.into_body().collect().await?.to_bytes();
@@ -216,7 +216,7 @@ fn post(number: usize, body: String) -> Result<Request<String>> {
         .body(body)?)
 }
 
-/// Bigger than what a socket takes at once.
+/// Returns more bytes than a socket takes at once.
 fn big(number: usize) -> String {
     number.to_string().repeat(1_000_000)
 }
@@ -258,7 +258,7 @@ async fn http2_client_and_server() -> Result {
         .handshake(stream)
         .await?;
     portable::spawn(connection);
-    // All at once, on one connection.
+    // All requests are sent at once, on one connection.
     let mut requests = portable::task::JoinSet::new();
     for number in 0..10 {
         let mut sender = sender.clone();
@@ -333,7 +333,7 @@ async fn an_upgraded_connection_is_a_stream_again() -> Result {
     Ok(())
 }
 
-/// A stream that is not ours, as one of a TLS library, and gives what comes in small pieces.
+/// A foreign stream, such as that of a TLS library, which returns the bytes in small pieces.
 struct Foreign(TcpStream);
 
 impl AsyncRead for Foreign {

@@ -1,4 +1,5 @@
-//! proptest, whose closures are not async: an entry point a case, or a runtime for all of them.
+//! Tests of proptest, whose closures are not async: with one entry point per case, or a runtime for
+//! all of them.
 #![cfg(feature = "_runtime")]
 
 use std::sync::LazyLock;

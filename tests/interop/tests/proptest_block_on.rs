@@ -1,5 +1,5 @@
-//! proptest with `portable::block_on`, in a process where no `#[portable::main]` runs: that would be
-//! the runtime of all threads that belong to none, until its end and after it.
+//! Tests of proptest with `portable::block_on`, in a process without a running `#[portable::main]`:
+//! its runtime would serve all threads that belong to none, until its end and after it.
 #![cfg(feature = "_runtime")]
 
 use proptest::prelude::*;

@@ -1,4 +1,4 @@
-//! QUIC by quinn: its endpoints, timers and tasks, over loopback.
+//! Tests of QUIC by quinn: its endpoints, timers and tasks, over loopback.
 #![cfg(all(unix, feature = "_runtime"))]
 
 use std::future::poll_fn;
@@ -17,7 +17,7 @@ use quinn::{
 
 type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
-/// An endpoint that answers, and what one needs to ask it.
+/// An endpoint that answers, and a client for it.
 struct Pair {
     server: Endpoint,
     client: Endpoint,
@@ -89,7 +89,8 @@ async fn echo(incoming: Incoming) -> Result {
 async fn streams_are_echoed() -> Result {
     let pair = Pair::new(TransportConfig::default())?;
     pair.serve();
-    // More connections than one poller of the socket serves, which send at the same time.
+    // There are more connections than one poller of the socket serves, and they send at the same
+    // time.
     let mut clients = JoinSet::new();
     for number in 0..4_u8 {
         let connection = pair.connect().await?;
@@ -112,7 +113,7 @@ async fn streams_are_echoed() -> Result {
     while let Some(client) = clients.join_next().await {
         client??;
     }
-    // Waits until both have told the other side.
+    // Each endpoint waits until it has told the other side.
     pair.client.wait_idle().await;
     pair.server.wait_idle().await;
     Ok(())
@@ -140,7 +141,7 @@ async fn a_peer_that_is_gone_is_noticed_by_the_timer() -> Result {
     pair.serve();
     let connection = pair.connect().await?;
     let start = Instant::now();
-    // Says nothing, and nobody asks it.
+    // Neither side sends anything.
     assert_eq!(connection.closed().await, ConnectionError::TimedOut);
     assert!(start.elapsed() >= Duration::from_millis(250));
     Ok(())
@@ -155,7 +156,7 @@ async fn any_number_of_tasks_may_wait_until_a_socket_is_writable() -> Result {
     for _ in 0..3 {
         let mut poller = socket.clone().create_io_poller();
         waiting.spawn(async move {
-            // It may be asked again when it was ready.
+            // A poller that was ready may be asked again.
             for _ in 0..3 {
                 poll_fn(|cx| poller.as_mut().poll_writable(cx)).await?;
             }

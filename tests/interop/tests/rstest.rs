@@ -1,4 +1,4 @@
-//! rstest.
+//! Tests of rstest.
 #![cfg(feature = "_runtime")]
 
 use rstest::{fixture, rstest};
@@ -59,7 +59,7 @@ async fn values(#[values(1, 2)] left: u8, #[values(3, 4)] right: u8) -> Result<(
     }
 }
 
-/// In the other order it is the same.
+/// The order of the attributes may be reversed.
 mod below {
     use rstest::rstest;
 
@@ -80,8 +80,8 @@ mod below {
     }
 }
 
-/// Names that rstest makes of values are not in snake case, and a module of the test's name is its
-/// own.
+/// The names that rstest makes of values are not in snake case, and it makes a module with the name
+/// of the test.
 mod names {
     #![deny(warnings)]
 

@@ -1,4 +1,4 @@
-//! test-case.
+//! Tests of test-case.
 #![cfg(feature = "_runtime")]
 
 use test_case::{test_case, test_matrix};
@@ -38,7 +38,7 @@ async fn matrix(left: u8, right: u8) {
     assert!(left < right);
 }
 
-/// In the other order it is the same.
+/// The order of the attributes may be reversed.
 mod below {
     use test_case::{test_case, test_matrix};
 

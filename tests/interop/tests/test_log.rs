@@ -1,4 +1,4 @@
-//! test-log.
+//! Tests of test-log.
 #![cfg(feature = "_runtime")]
 
 #[test_log::test(portable::test)]

@@ -1,4 +1,4 @@
-//! Stands in for what limits the poll of a task: no task here uses it up.
+//! Stands in for the limit on the poll of a task, which no task here uses up.
 
 pub(crate) fn end() -> bool {
     false

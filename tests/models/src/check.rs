@@ -1,4 +1,4 @@
-//! What the models have in common.
+//! Helpers that the models share.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -7,11 +7,11 @@ use std::task::{Context, Wake, Waker};
 
 use loom::sync::{Condvar, Mutex};
 
-/// Runs a model in all orders in which threads are interrupted no more than `preemptions` times
-/// altogether where they could have gone on. `LOOM_MAX_PREEMPTIONS` says otherwise.
+/// Runs a model in all orders in which threads are interrupted at most `preemptions` times
+/// altogether where they could have gone on. `LOOM_MAX_PREEMPTIONS` takes precedence.
 ///
-/// The bound of a model is what it takes in a debug build within a few seconds, and enough to find
-/// each step of the protocol that is left out.
+/// The bound of a model is one that a debug build checks within a few seconds, and high enough that
+/// the omission of any step of the protocol is found.
 pub(crate) fn check(preemptions: usize, model: impl Fn() + Send + Sync + 'static) {
     let mut builder = loom::model::Builder::new();
     if builder.preemption_bound.is_none() {
@@ -20,7 +20,7 @@ pub(crate) fn check(preemptions: usize, model: impl Fn() + Send + Sync + 'static
     builder.check(model);
 }
 
-/// Where a thread sleeps.
+/// A place where a thread sleeps.
 #[derive(Debug, Default)]
 pub(crate) struct Park {
     is_woken: Mutex<bool>,
@@ -55,12 +55,12 @@ impl Wake for Park {
     }
 }
 
-/// Waits for `future`. The waker changes once, as when the reactor comes in.
+/// Waits for `future`. The waker changes once, as when the thread turns to the reactor.
 pub(crate) fn block_on(future: Pin<&mut dyn Future<Output = ()>>) {
     poll_on([Park::new(), Park::new()], false, future);
 }
 
-/// Waits for `future`, and polls it once more before it first sleeps, for no reason.
+/// Waits for `future`, with one spurious poll before the first sleep.
 pub(crate) fn block_on_restless(future: Pin<&mut dyn Future<Output = ()>>) {
     poll_on([Park::new(), Park::new()], true, future);
 }

@@ -1,9 +1,9 @@
 //! Models of the executor's synchronisation.
 //!
-//! The files below are the executor's own. What they name beside them is here: `sync` gives them
-//! loom's primitives, the rest stands in for what is not modelled. loom then runs each model in
-//! all orders that the threads and the memory can bring about, and fails if in one of them an
-//! assertion does, or if nobody can go on.
+//! The files below are the executor's own. This crate has stand-ins for the modules that they name:
+//! `sync` gives them loom's primitives, the others replace parts that are not modelled. loom then
+//! runs each model in all orders that the threads and the memory allow, and fails if an assertion
+//! fails in one of them, or if no thread can go on.
 
 #![cfg(test)]
 

@@ -1,4 +1,4 @@
-//! Stands in for who runs the tasks, and what starts their threads.
+//! Stands in for the scheduler, which runs the tasks and starts the threads.
 
 use std::future::Future;
 use std::io;
@@ -29,7 +29,7 @@ impl Scheduler {
         Arc::new(Self { park_on, threads })
     }
 
-    /// As the executor's own.
+    /// Schedules a task, with the steps of the executor's own.
     pub(crate) fn schedule(self: &Arc<Self>, runnable: Runnable) {
         match &self.threads {
             Threads::Workers(workers) => {
@@ -57,7 +57,7 @@ impl Scheduler {
         (self.park_on)(future);
     }
 
-    /// The tasks that threads inside `block_on` run.
+    /// Returns the tasks that threads inside `block_on` run.
     pub(crate) fn current(&self) -> Option<&CurrentThread> {
         match &self.threads {
             Threads::Workers(_) => None,
@@ -65,7 +65,7 @@ impl Scheduler {
         }
     }
 
-    /// The part of the end of a runtime that concerns the workers.
+    /// Does the part of the end of a runtime that concerns the workers.
     pub(crate) fn close(&self) {
         if let Threads::Workers(workers) = &self.threads {
             workers.close();

@@ -1,4 +1,5 @@
-//! The example `cat_many`: what it has acknowledged is never lost (the contract's lines 18 and 19).
+//! Tests the example `cat_many`: acknowledged lines are never lost (the contract's lines 18 and
+//! 19).
 #![cfg(all(unix, feature = "_runtime"))]
 
 use std::env;
@@ -25,7 +26,7 @@ fn start(runtime: &str, files: &[impl AsRef<OsStr>]) -> Child {
         .unwrap()
 }
 
-/// Writes lines until nobody reads them; each is longer than a number and one with it.
+/// Writes lines until the reader is gone. Each line is longer than a number, and contains one.
 fn feed(child: &mut Child) -> thread::JoinHandle<()> {
     let mut stdin = child.stdin.take().unwrap();
     thread::spawn(move || {
@@ -41,7 +42,8 @@ fn line(number: usize) -> String {
     format!("{number} {}\n", "x".repeat(number * 7 % 300))
 }
 
-/// Gives a program lines, kills it after so many acknowledgements and a while, and looks.
+/// Gives lines to a program, kills it after so many acknowledgements and a delay, and checks the
+/// files.
 fn kill(runtime: &str, after: usize, delay: Duration) {
     let dir = tempfile::tempdir().unwrap();
     let files = ["a", "b", "c"].map(|name| dir.path().join(name));
@@ -78,7 +80,7 @@ fn kill(runtime: &str, after: usize, delay: Duration) {
 #[test]
 fn killed_at_any_moment_it_has_what_it_acknowledged() {
     on_each_runtime(|runtime| {
-        // The same each time, and different for each runtime.
+        // The numbers are the same in each run, and different for each runtime.
         let mut random = runtime.len() as u64;
         let mut below = |limit| {
             random = random.wrapping_mul(6364136223846793005).wrapping_add(1);
@@ -147,7 +149,7 @@ fn a_full_disk_is_reported_and_the_others_go_on() {
 fn with_no_file_left_nothing_is_acknowledged() {
     on_each_runtime(|runtime| {
         let mut child = start(runtime, &["/dev/full"]);
-        // It ends though there may be more.
+        // The program ends although there may be more input.
         let mut stdin = child.stdin.take().unwrap();
         stdin.write_all(b"one\n").unwrap();
         let output = child.wait_with_output().unwrap();

@@ -1,4 +1,4 @@
-//! The example `run_many`: no more at once than it may, whole lines, and nothing left after ctrl-c.
+//! Tests the example `run_many`: its limit, whole lines, and nothing left after ctrl-c.
 #![cfg(all(unix, feature = "_runtime"))]
 
 use std::fs;
@@ -26,7 +26,7 @@ fn command(runtime: &str, arguments: &[&str]) -> Command {
     command
 }
 
-/// Waits for its end, but not for ever.
+/// Waits for the end of a child, but not for ever.
 fn end_of(child: Child) -> Output {
     let id = child.id();
     let (sender, receiver) = mpsc::channel();
@@ -119,7 +119,7 @@ fn wrong_usage_is_said() {
 fn no_more_run_at_once_than_may_and_so_many_do() {
     on_each_runtime(|runtime| {
         let dir = tempfile::tempdir().unwrap();
-        // The first three wait for each other.
+        // The first three commands wait for each other.
         let wait = format!(
             "cd {}; echo start; echo >$$; until [ $(ls | wc -l) -ge 3 ]; do sleep 0.01; done; \
              echo end",
@@ -129,7 +129,7 @@ fn no_more_run_at_once_than_may_and_so_many_do() {
         arguments.extend([&*wait; 12]);
         let output = run(runtime, &arguments);
         assert_eq!(output.status.code(), Some(0), "{output:?}");
-        // What is printed is printed before the command is known to have ended.
+        // The output of a command is printed before its end is known.
         let (mut now, mut most) = (0, 0);
         for line in text(&output.stdout).lines() {
             now += i32::from(line.ends_with("start"));
@@ -137,8 +137,8 @@ fn no_more_run_at_once_than_may_and_so_many_do() {
             most = most.max(now);
         }
         assert_eq!(now, 0, "{output:?}");
-        // That there were three the commands prove themselves, which would wait for ever else. What
-        // one prints may be read later than what others print that began after it.
+        // The commands themselves prove that there were three: otherwise they would wait for ever.
+        // The output of one may be read later than that of others that began after it.
         assert!(most <= 3, "{runtime}: {output:?}");
     });
 }
@@ -177,7 +177,7 @@ fn all_lines_are_there_and_whole() {
     });
 }
 
-/// The processes whose environment has this.
+/// Returns the processes whose environment has this variable.
 #[cfg(target_os = "linux")]
 fn marked(mark: &str) -> Vec<u32> {
     let mut ids = Vec::new();
@@ -185,7 +185,7 @@ fn marked(mark: &str) -> Vec<u32> {
         let path = entry.unwrap().path();
         let name = path.file_name().and_then(|name| name.to_str());
         if let Some(id) = name.and_then(|name| name.parse().ok())
-            // Zombies have none.
+            // Zombies have no environment.
             && let Ok(environment) = fs::read(path.join("environ"))
             && environment.split(|byte| *byte == 0).any(|variable| variable == mark.as_bytes())
         {
@@ -195,7 +195,8 @@ fn marked(mark: &str) -> Vec<u32> {
     ids
 }
 
-/// Starts it, waits for `up` of so many commands, lets `stop` end it and looks for what is left.
+/// Starts the program, waits for `up` of its commands, lets `stop` end it, and checks that no
+/// process is left.
 #[cfg(target_os = "linux")]
 fn stopped(runtime: &str, arguments: &[&str], up: usize, stop: impl FnOnce(u32)) -> Vec<String> {
     static COUNT: AtomicUsize = AtomicUsize::new(0);
@@ -221,7 +222,7 @@ fn stopped(runtime: &str, arguments: &[&str], up: usize, stop: impl FnOnce(u32))
     let output = end_of(child);
     assert_eq!(output.status.code(), Some(130), "{runtime}: {output:?}");
     assert_eq!(text(&output.stderr), "", "{runtime}");
-    // Those that were sent the signal die, but nobody waits for the children of children.
+    // The processes that were sent the signal die, but nobody waits for the children of children.
     for _ in 0..1000 {
         if marked(&mark).is_empty() {
             break;
@@ -230,7 +231,7 @@ fn stopped(runtime: &str, arguments: &[&str], up: usize, stop: impl FnOnce(u32))
     }
     assert_eq!(marked(&mark), [0; 0], "{runtime}");
     let mut lines: Vec<String> = rest.join().unwrap().lines().map(String::from).collect();
-    // The order in which they begin is not promised, nor which do.
+    // The order in which commands begin is not promised, nor which of them do.
     lines[..up].sort();
     lines
 }
@@ -239,7 +240,7 @@ fn stopped(runtime: &str, arguments: &[&str], up: usize, stop: impl FnOnce(u32))
 #[test]
 fn ctrl_c_stops_all_and_starts_no_more() {
     on_each_runtime(|runtime| {
-        // With children of their own.
+        // The commands have children of their own.
         let commands = ["echo up; sleep 1000 & sleep 1000; echo never"; 6];
         let mut arguments = vec!["-j", "3"];
         arguments.extend(commands);
@@ -260,7 +261,7 @@ fn ctrl_c_stops_all_and_starts_no_more() {
 fn what_does_not_want_to_end_is_killed() {
     on_each_runtime(|runtime| {
         let stubborn = "exec 2>/dev/null; trap 'echo no' TERM; trap '' INT; echo up; while :; do sleep 1; done";
-        // Told so once, and killed a while later.
+        // The command gets one signal to end, and is killed a while later.
         let lines = stopped(runtime, &["-j1", stubborn], 1, |id| send("INT", id));
         let killed = format!("[1] signal: 9 (SIGKILL): {stubborn}");
         let sum = "succeeded: 0, failed: 1, not started: 0";

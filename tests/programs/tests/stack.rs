@@ -1,5 +1,5 @@
-//! A `main` too big for the stack of the process, with `stack_size` and without: the contract's
-//! line 9.
+//! Tests of a `main` too big for the stack of the process, with `stack_size` and without: the
+//! contract's line 9.
 #![cfg(feature = "_runtime")]
 
 use std::process::{Command, Output};
@@ -50,7 +50,7 @@ fn a_panic_is_told_once_and_is_the_status_101() {
     );
 }
 
-/// The same on the stack of the process: what is above can fail.
+/// On the stack of the process the same program fails, so the tests above can fail.
 #[cfg(all(unix, debug_assertions))]
 #[test]
 fn without_a_size_it_overflows() {

@@ -1,4 +1,4 @@
-//! How programs end: the contract's lines 5, 9 and 11, seen from outside.
+//! Tests of how programs end: the contract's lines 5, 9 and 11, seen from outside.
 //!
 //! Each program is a real one, with `#[portable::main]` on its `fn main`. It runs on each runtime
 //! that is compiled in, with a time limit.
@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 const LIMIT: Duration = Duration::from_secs(60);
 
 struct Ended {
-    /// None if it had to be killed.
+    /// The status, or `None` if the program had to be killed.
     status: Option<ExitStatus>,
     stdout: String,
     stderr: String,
@@ -56,7 +56,7 @@ fn wait(child: &mut Child, limit: Duration) -> Option<ExitStatus> {
     None
 }
 
-/// Runs a program on each runtime and judges each time.
+/// Runs a program on each runtime, and calls `judge` each time.
 fn on_each(program: &str, limit: Duration, judge: impl Fn(Ended)) {
     on_each_where(|_| true, program, limit, judge);
 }
@@ -144,7 +144,7 @@ fn panics_of_tasks_abort_nothing() {
 
 #[test]
 fn a_task_that_spins_cannot_keep_the_process() {
-    // The others have the thread of `main` alone: see the exceptions.
+    // The other runtimes have only the thread of `main`: see the exceptions.
     let program = env!("CARGO_BIN_EXE_spins");
     on_each_where(runtimes::has_workers, program, LIMIT, |ended| {
         ended.has(0, &["the end"]);
@@ -167,7 +167,7 @@ fn a_task_may_leave_by_exit() {
     });
 }
 
-/// What happens in place of the contract's line 11 where a runtime has one thread.
+/// Tests of what happens in place of the contract's line 11 on a runtime with one thread.
 mod exceptions {
     use super::*;
 

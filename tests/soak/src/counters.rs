@@ -1,4 +1,4 @@
-//! What happened how often, and whether that comes out.
+//! Counts events, and checks that the counts agree.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -19,7 +19,7 @@ impl Count {
 
 macro_rules! counters {
     ($($(#[$doc:meta])* $name:ident,)*) => {
-        /// One for each runtime: that of the run, and each short-lived one.
+        /// The counts of one runtime: that of the run, or a short-lived one.
         #[derive(Debug, Default)]
         pub(crate) struct Counters {
             $($(#[$doc])* pub(crate) $name: Count,)*
@@ -37,11 +37,11 @@ macro_rules! counters {
 counters! {
     /// Tasks and closures handed to the runtime.
     spawned,
-    /// Of those, closures of `spawn_blocking`.
+    /// The closures of `spawn_blocking` among them.
     blocking,
     /// Guards that were dropped; each task owns one.
     dropped,
-    /// How the tasks ended, as their guards saw it.
+    /// The ends of the tasks, as their guards saw them.
     finished,
     panicked,
     cancelled,
@@ -50,7 +50,7 @@ counters! {
     ok,
     err_panicked,
     err_cancelled,
-    /// Handles that were dropped before.
+    /// Handles that were dropped before they gave one.
     detached,
     /// Handles and abort handles used to abort.
     aborts,
@@ -61,36 +61,36 @@ counters! {
     /// Runtimes that were built and shut down within this one.
     runtimes,
 
-    // What must never happen.
+    // The counts below must stay zero.
 
-    /// A result that is not how the guard says that the task ended.
+    /// A result that differs from the end that the guard saw.
     wrong_result,
     /// A result that was there before the task's future was dropped.
     result_before_drop,
     /// A cancelled task that nobody had aborted.
     cancelled_unasked,
-    /// A task that was polled although it had been aborted before anything could.
+    /// A task that was polled although it had been aborted before its first poll.
     polled_after_abort,
     /// A payload that is not the one thrown.
     wrong_payload,
-    /// An id that the handle, the task and the error do not agree on.
+    /// An id on which the handle, the task and the error do not agree.
     wrong_id,
     /// An id that two tasks have at once.
     id_twice,
-    /// A task that had a result and is not finished by its abort handle.
+    /// A task that gave a result, and that its abort handle does not report as finished.
     not_finished,
     /// A sleep or tick before its time.
     early,
 }
 
 impl Counters {
-    /// Tasks that have not ended.
+    /// Returns the number of tasks that have not ended.
     pub(crate) fn alive(&self) -> u64 {
         let dropped = self.dropped.get();
         self.spawned.get().saturating_sub(dropped)
     }
 
-    /// What does not come out, now that the runtime has ended.
+    /// Returns the counts that do not agree, after the end of the runtime.
     pub(crate) fn errors(&self) -> Vec<String> {
         let mut errors = Vec::new();
         let mut balance = |what: &str, left: u64, right: u64| {
@@ -126,7 +126,7 @@ impl Counters {
             wrong_result result_before_drop cancelled_unasked polled_after_abort wrong_payload
             wrong_id id_twice not_finished early
         );
-        // A result that nobody took tells nothing, but no more can be seen than there is.
+        // A result that nobody took is not counted, but no more results can be seen than there are.
         for (what, seen, there_are) in [
             ("ok > finished", &self.ok, &self.finished),
             (

@@ -1,4 +1,4 @@
-//! What went wrong, from wherever it was seen, and the panic hook.
+//! Collects the failures, from wherever they were seen, and installs the panic hook.
 
 use std::panic;
 use std::sync::Mutex;
@@ -8,7 +8,7 @@ use crate::world::lock;
 
 static FAILURES: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
-/// So many are kept: a mistake that every task makes would fill the memory.
+/// The number of failures that are kept: a mistake that every task makes would fill the memory.
 const MOST: usize = 20;
 
 pub(crate) fn add(what: String) {
@@ -22,7 +22,7 @@ pub(crate) fn take() -> Vec<String> {
     std::mem::take(&mut lock(&FAILURES))
 }
 
-/// Keeps silent about the panics that are made on purpose; any other fails the run.
+/// Installs a hook that ignores the panics that are made on purpose. Any other fails the run.
 pub(crate) fn install_hook() {
     let usual = panic::take_hook();
     panic::set_hook(Box::new(move |info| {

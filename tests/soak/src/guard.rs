@@ -1,4 +1,4 @@
-//! What a task owns, and what tells how it ended.
+//! The values that a task owns, which show how it ended.
 
 use std::panic::panic_any;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
@@ -9,7 +9,7 @@ use portable::task::{self, Id};
 use crate::chaos;
 use crate::world::World;
 
-/// What a destructor does, beside being counted.
+/// The action of a destructor, beside being counted.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Trap {
     Nothing,
@@ -29,12 +29,12 @@ impl Trap {
     }
 }
 
-/// How far a task is.
+/// The stages of a task.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[repr(u8)]
 pub(crate) enum Fate {
     Alive,
-    /// It has said that it ends, and how; its guard is still there.
+    /// The task has announced its end; its guard is still there.
     Finishing,
     Panicking,
     /// The guard is gone.
@@ -54,12 +54,12 @@ impl Fate {
     ];
 }
 
-/// What is known of a task, to itself and to its handle.
+/// The record of a task, which the task and its handle share.
 #[derive(Debug, Default)]
 pub(crate) struct Record {
     fate: AtomicU8,
     pub(crate) is_asked_to_end: AtomicBool,
-    /// Its id as it sees it itself, once it was polled.
+    /// The id that the task sees itself, once it was polled.
     pub(crate) id: OnceLock<Id>,
 }
 
@@ -77,7 +77,7 @@ impl Record {
     }
 }
 
-/// What each task owns, from before its start until it is dropped.
+/// The guard that each task owns, from before its start until it is dropped.
 pub(crate) struct Guard {
     world: Arc<World>,
     record: Arc<Record>,
@@ -96,7 +96,7 @@ impl Guard {
         (guard, record)
     }
 
-    /// The task's first poll.
+    /// Marks the task's first poll.
     pub(crate) fn begin(&self) {
         if let Some(id) = task::try_id() {
             let is_alone = self.record.id.set(id).is_ok() && self.world.ids.insert(id);
@@ -108,7 +108,7 @@ impl Guard {
         }
     }
 
-    /// The task's last statement.
+    /// Marks the task's last statement.
     pub(crate) fn finish(self) {
         self.record.set_fate(Fate::Finishing);
     }
@@ -163,7 +163,7 @@ impl Parcel {
         }
     }
 
-    /// It came where it should: its destructor does nothing unusual.
+    /// Marks the output as delivered: its destructor does nothing unusual then.
     pub(crate) fn accept(&mut self) {
         self.trap = Trap::Nothing;
     }
@@ -183,7 +183,7 @@ impl Drop for Parcel {
 /// The payload of each panic that is made on purpose.
 pub(crate) struct Thrown {
     world: Arc<World>,
-    // Big enough for the memory to show if payloads are not freed.
+    // The payload is big enough for the memory to show if payloads are not freed.
     _weight: [u8; 512],
 }
 

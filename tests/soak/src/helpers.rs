@@ -12,9 +12,10 @@ use crate::world::lock;
 type Work = Box<dyn FnOnce() + Send>;
 
 pub(crate) struct Helpers {
-    /// For what never waits.
+    /// The queue of work that never waits.
     quick: Mutex<Option<Sender<Work>>>,
-    /// For what waits for tasks. Those may wait for the quick ones, so these are others.
+    /// The queue of work that waits for tasks. Tasks may wait for the quick work, so this work has
+    /// other threads.
     slow: Mutex<Option<Sender<Work>>>,
     threads: Mutex<Vec<JoinHandle<()>>>,
 }
@@ -38,17 +39,17 @@ impl Helpers {
         })
     }
 
-    /// Does something that never waits.
+    /// Queues work that never waits.
     pub(crate) fn quick(&self, work: impl FnOnce() + Send + 'static) {
         send(&self.quick, Box::new(work));
     }
 
-    /// Does something that may wait for tasks.
+    /// Queues work that may wait for tasks.
     pub(crate) fn slow(&self, work: impl FnOnce() + Send + 'static) {
         send(&self.slow, Box::new(work));
     }
 
-    /// Ends the threads, once all has been done.
+    /// Ends the threads, once all work is done.
     pub(crate) fn end(&self) {
         lock(&self.quick).take();
         lock(&self.slow).take();

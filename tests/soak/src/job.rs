@@ -1,4 +1,4 @@
-//! A task's handle, which compares what it gives with what the task says of itself.
+//! A task's handle, which compares the result with the task's own record.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -17,9 +17,9 @@ pub(crate) struct Job {
     world: Arc<World>,
     record: Arc<Record>,
     id: Id,
-    /// Whether it ends without being aborted.
+    /// Whether the task ends without being aborted.
     ends: bool,
-    // Taken when it has given its result.
+    // The handle is taken when it has given its result.
     handle: Option<JoinHandle<Parcel>>,
 }
 
@@ -34,7 +34,7 @@ impl Job {
         }
     }
 
-    /// It has to be aborted; if nobody does, the world will.
+    /// Marks a task that has to be aborted. If nobody aborts it, the world will.
     pub(crate) fn never_ends(mut self) -> Self {
         self.ends = false;
         self
@@ -48,7 +48,7 @@ impl Job {
         }
     }
 
-    /// The right to abort it; none after it has given its result.
+    /// Returns the right to abort the task, or `None` after the handle has given its result.
     pub(crate) fn abort_handle(&self) -> Option<Abort> {
         self.handle.as_ref().map(|handle| Abort {
             world: self.world.clone(),
@@ -160,7 +160,7 @@ impl Abort {
         self.handle.abort();
     }
 
-    /// To be called when the task has given its result.
+    /// Checks that the task is finished. Must be called when the task has given its result.
     pub(crate) fn check_finished(&self) {
         if !self.handle.is_finished() {
             self.world.counters.not_finished.add();

@@ -1,7 +1,7 @@
-//! Random load on one runtime, and whether every count comes out.
+//! Puts random load on one runtime, and checks that every count agrees.
 //!
-//! It prints one line, `name=value` for each figure, and what is wrong on standard error. `cargo
-//! xtask soak` runs it on each runtime and flavour.
+//! The program prints one line, `name=value` for each figure, and the failures on standard error.
+//! `cargo xtask soak` runs it on each runtime and flavour.
 
 mod args;
 mod chaos;
@@ -36,10 +36,10 @@ use self::memory::{Memory, Sampler};
 use self::watchdog::{Slot, Watchdog};
 use self::world::World;
 
-/// Tasks that do things at random, beside `main` and a plain thread.
+/// The number of tasks that do random things, beside `main` and a plain thread.
 const DRIVERS: usize = 12;
 
-/// More than anything that runs at the end takes, by far; less than the watchdog waits.
+/// A limit far above the time that anything at the end takes, and below that of the watchdog.
 const TIMEOUT: Duration = Duration::from_secs(15);
 
 fn main() -> ExitCode {
@@ -109,10 +109,10 @@ fn build(args: &Args) -> Runtime {
         _ => Builder::new_multi_thread(),
     };
     if args.flavor == Flavor::MultiThread {
-        // More than cores: workers are interrupted where they are.
+        // There are more workers than cores, so workers are interrupted anywhere.
         builder.worker_threads(4);
     }
-    // Few, so that closures wait for a thread.
+    // There are few blocking threads, so that closures wait for one.
     builder
         .runtime(args.runtime)
         .max_blocking_threads(6)
@@ -120,9 +120,9 @@ fn build(args: &Args) -> Runtime {
         .unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// A runtime that does a little of everything, so that what stays longer than a runtime is there:
-/// async-io's thread, those of async-std's global executor, and the one for timers on threads that
-/// poll no task. Gives the number of threads.
+/// Runs a runtime that does a little of everything, so that the threads that outlive a runtime
+/// exist: async-io's thread, those of async-std's global executor, and the one for timers on
+/// threads that poll no task. Returns the number of threads.
 fn warm_up(args: &Args) -> Option<u64> {
     let runtime = build(args);
     runtime.block_on(async {
@@ -137,7 +137,7 @@ fn warm_up(args: &Args) -> Option<u64> {
     threads::count()
 }
 
-/// Runs the drivers for the time that was asked for, and until each has done what it was at.
+/// Runs the drivers for the time that was asked for, and until each has ended its current action.
 fn load(
     runtime: &Runtime,
     world: &Arc<World>,
@@ -173,7 +173,7 @@ fn load(
         let until = stop.clone();
         scope.spawn(move || {
             handle.block_on(drive(on_thread, until));
-            // `main` waits for it.
+            // `main` waits for this message.
             let _ = done.send(());
         });
         runtime.block_on(async {

@@ -1,4 +1,4 @@
-//! Whether the memory stays flat. Linux tells; elsewhere nothing is measured.
+//! Checks that the memory stays flat. It is measured only on Linux.
 
 use std::fs;
 use std::sync::Arc;
@@ -6,24 +6,24 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-/// Samples of a run.
+/// The number of samples in a run.
 const SAMPLES: u32 = 200;
 
-/// Before this part of the run, in per cent, caches and pools fill.
+/// The part of the run, in per cent, in which caches and pools fill.
 const WARM_UP: u32 = 20;
 
-/// What the allocator may keep beyond a quarter more.
+/// The bytes that the allocator may keep, beside a growth by a quarter.
 const SLACK: u64 = 8 << 20;
 
-/// Bytes of the process in memory.
+/// Returns the bytes of the process in memory.
 pub(crate) fn resident() -> Option<u64> {
     let statm = fs::read_to_string("/proc/self/statm").ok()?;
     let pages: u64 = statm.split_whitespace().nth(1)?.parse().ok()?;
-    // The kernel's unit; only the ratio matters where pages are bigger.
+    // The kernel counts pages. If they are bigger, only the ratio matters.
     Some(pages * 4096)
 }
 
-/// Measures from its start until it is asked.
+/// Measures the memory from the start until it is asked.
 pub(crate) struct Sampler {
     stop: Arc<AtomicBool>,
     thread: JoinHandle<Vec<u64>>,
@@ -55,11 +55,11 @@ impl Sampler {
     }
 }
 
-/// What was measured, evenly over the run.
+/// The measured values, evenly over the run.
 pub(crate) struct Memory(Vec<u64>);
 
 impl Memory {
-    /// The median after the warm-up and that of the last quarter of the run.
+    /// Returns the median after the warm-up and that of the last quarter of the run.
     pub(crate) fn before_and_after(&self) -> Option<(u64, u64)> {
         let part = |from: u32, to: u32| {
             let at = |percent: u32| self.0.len() * percent as usize / 100;
@@ -70,7 +70,7 @@ impl Memory {
         Some((part(WARM_UP, 50)?, part(75, 100)?))
     }
 
-    /// What is wrong with it.
+    /// Returns a message if the memory grew.
     pub(crate) fn error(&self) -> Option<String> {
         let (before, after) = self.before_and_after()?;
         (after > before / 4 * 5 + SLACK)

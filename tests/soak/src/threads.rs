@@ -1,10 +1,10 @@
-//! Whether the threads of a runtime end with it. Linux tells; elsewhere nothing is measured.
+//! Checks that the threads of a runtime end with it. They are counted only on Linux.
 
 use std::fs;
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Threads of the process.
+/// Returns the number of threads of the process.
 pub(crate) fn count() -> Option<u64> {
     let status = fs::read_to_string("/proc/self/status").ok()?;
     let line = status
@@ -13,8 +13,8 @@ pub(crate) fn count() -> Option<u64> {
     line.trim().parse().ok()
 }
 
-/// What is wrong if there are more than there were. The kernel takes a moment to forget one that
-/// has been joined.
+/// Returns a message if there are more threads than before. The kernel takes a moment to forget one
+/// that has been joined.
 pub(crate) fn error(before: Option<u64>) -> Option<String> {
     let before = before?;
     let start = Instant::now();

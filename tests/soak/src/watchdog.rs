@@ -1,4 +1,4 @@
-//! Ends the process when something hangs, and says what.
+//! Ends the process when something hangs, and prints what it is.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -7,10 +7,10 @@ use std::time::{Duration, Instant};
 
 use crate::world::{World, lock};
 
-/// How long anything may take.
+/// The time that any action may take.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// What one driver does.
+/// The current action of one driver.
 #[derive(Debug)]
 pub(crate) struct Slot {
     name: String,
@@ -47,13 +47,14 @@ impl Slot {
     }
 }
 
-/// What is watched: each driver by itself, so that the others cannot hide one that hangs.
+/// The watchdog, which looks at each driver by itself, so that the others cannot hide one that
+/// hangs.
 #[derive(Debug)]
 pub(crate) struct Watchdog {
     title: String,
     world: Arc<World>,
     slots: Vec<Arc<Slot>>,
-    /// What the thread of `main` does, and since when.
+    /// The action of the thread of `main`, and its start.
     phase: Mutex<(&'static str, Instant)>,
     is_over: AtomicBool,
     thread: Mutex<Option<JoinHandle<()>>>,
@@ -75,7 +76,7 @@ impl Watchdog {
         watchdog
     }
 
-    /// From here on this phase may take as long as anything may.
+    /// Starts a phase, which may take as long as any action.
     pub(crate) fn phase(&self, what: &'static str) {
         *lock(&self.phase) = (what, Instant::now());
     }
@@ -83,7 +84,7 @@ impl Watchdog {
     pub(crate) fn end(&self) {
         self.is_over.store(true, Ordering::SeqCst);
         if let Some(thread) = lock(&self.thread).take() {
-            // It panics nowhere.
+            // The watchdog's thread does not panic.
             let _ = thread.join();
         }
     }
@@ -122,10 +123,10 @@ impl Watchdog {
             );
         }
         eprint!("{}", self.world.counters);
-        // A core is of more use than destructors.
+        // A core dump is of more use than destructors.
         std::process::abort();
     }
 }
 
-/// The phase that takes as long as it was told to.
+/// The phase whose length is given on the command line.
 const RUNS: &str = "runs";

@@ -1,4 +1,4 @@
-//! One runtime under load, and all that is known of it.
+//! One runtime under load, and the shared state of its tasks.
 
 use std::collections::{HashSet, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,18 +11,18 @@ use crate::counters::Counters;
 use crate::helpers::Helpers;
 use crate::job::Abort;
 
-/// Tasks that may wait for ever at once, of those whose handles are gone.
+/// The number of detached tasks that may wait for ever at once.
 const FOREVER: usize = 128;
 
 #[derive(Debug)]
 pub(crate) struct World {
-    /// Whether it is the runtime of the run, not a short-lived one.
+    /// Whether this is the runtime of the run, not a short-lived one.
     pub(crate) is_main: bool,
     pub(crate) runtime: &'static str,
     pub(crate) flavor: Flavor,
     pub(crate) handle: Handle,
     pub(crate) counters: Counters,
-    /// Shared by the runtimes of the process.
+    /// The helper threads, which the runtimes of the process share.
     pub(crate) helpers: Arc<Helpers>,
     pub(crate) ids: Arc<Ids>,
     forever: Mutex<VecDeque<Abort>>,
@@ -49,7 +49,7 @@ impl World {
         })
     }
 
-    /// A short-lived runtime beside this one.
+    /// Makes the world of a short-lived runtime beside this one.
     pub(crate) fn second(&self, flavor: Flavor, handle: Handle) -> Arc<Self> {
         Arc::new(Self {
             is_main: false,
@@ -64,14 +64,15 @@ impl World {
         })
     }
 
-    /// From here on tasks may be cancelled that nobody has aborted.
+    /// Allows tasks that nobody has aborted to be cancelled from here on.
     pub(crate) fn set_ending(&self) {
         self.is_ending.store(true, Ordering::SeqCst);
     }
 
-    /// Says what does not come out, now that the runtime has ended and all handles are gone.
+    /// Returns the counts that do not agree, now that the runtime has ended and all handles are
+    /// gone.
     pub(crate) fn end(&self) -> Vec<String> {
-        // They refer to the world in turn.
+        // The abort handles and the world refer to each other.
         lock(&self.forever).clear();
         self.counters.errors()
     }
@@ -80,7 +81,8 @@ impl World {
         self.is_ending.load(Ordering::SeqCst)
     }
 
-    /// Keeps the right to abort a detached task that never ends; the oldest goes for it.
+    /// Keeps the right to abort a detached task that never ends, and aborts the oldest if there are
+    /// too many.
     pub(crate) fn keep_forever(&self, abort: Abort) {
         let mut forever = lock(&self.forever);
         forever.push_back(abort);
@@ -93,12 +95,12 @@ impl World {
     }
 }
 
-/// The ids of the tasks that live.
+/// The ids of the live tasks.
 #[derive(Debug, Default)]
 pub(crate) struct Ids(Mutex<HashSet<Id>>);
 
 impl Ids {
-    /// Says whether no other task has the id.
+    /// Adds the id of a task. Returns whether no other task has it.
     pub(crate) fn insert(&self, id: Id) -> bool {
         lock(&self.0).insert(id)
     }

@@ -1,4 +1,4 @@
-//! The body is compiled with what `#[target_feature]` turns on.
+//! The body is compiled with the features that `#[target_feature]` turns on.
 
 #[cfg(target_arch = "x86_64")]
 mod x86 {

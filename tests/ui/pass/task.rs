@@ -1,4 +1,4 @@
-//! What a task may be.
+//! The forms that a task may have.
 
 #![deny(warnings)]
 
@@ -72,7 +72,7 @@ async fn lints(#[allow(unused_mut)] mut a: u8, unused: u8) -> u8 {
     a
 }
 
-// One may start itself or the other through a function, whose type does not tell of theirs.
+// A task may start itself or another through a function, whose type does not depend on theirs.
 #[portable::task]
 async fn ping(n: u8) {
     if n > 0 {

@@ -1,4 +1,5 @@
-//! The tasks of a firmware. No operating system, and without the feature `alloc` no allocator.
+//! The tasks of a firmware, without an operating system, and without an allocator if the feature
+//! `alloc` is off.
 
 #![no_std]
 
@@ -6,7 +7,7 @@ use core::sync::atomic::{AtomicU32, Ordering};
 
 use portable::time::{Duration, sleep};
 
-/// Blinks and says how often.
+/// Blinks, and returns how often.
 #[portable::task(pool_size = 2)]
 pub async fn blink(times: u32, period: Duration) -> u32 {
     for _ in 0..times {
@@ -15,7 +16,7 @@ pub async fn blink(times: u32, period: Duration) -> u32 {
     times
 }
 
-/// Counts as long as it runs.
+/// Counts for ever.
 #[portable::task]
 pub async fn count(counter: &'static AtomicU32, period: Duration) -> ! {
     loop {

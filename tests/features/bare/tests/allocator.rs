@@ -1,4 +1,4 @@
-//! Tasks in memory of their own, and how much of it.
+//! Measures the memory of tasks that are allocated.
 
 mod support;
 
@@ -12,20 +12,20 @@ use self::support::{Counted, block_on, start};
 
 struct Counting;
 
-/// Bytes that are allocated, by whomever.
+/// The bytes that are allocated, by any thread.
 static BYTES: AtomicIsize = AtomicIsize::new(0);
 
-// SAFETY: the system's allocator does it.
+// SAFETY: All calls go to the system's allocator.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         BYTES.fetch_add(layout.size() as isize, Ordering::SeqCst);
-        // SAFETY: passed on.
+        // SAFETY: The caller keeps the same contract.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, ptr: *mut u8, layout: Layout) {
         BYTES.fetch_sub(layout.size() as isize, Ordering::SeqCst);
-        // SAFETY: passed on.
+        // SAFETY: The caller keeps the same contract.
         unsafe { System.dealloc(ptr, layout) }
     }
 }
@@ -37,7 +37,7 @@ static ALIVE: AtomicUsize = AtomicUsize::new(0);
 
 const LIVE: usize = 100;
 
-/// Many tasks at once, that end in each way there is.
+/// Runs many tasks at once, which end in each of the possible ways.
 async fn round() {
     let mut tasks = Vec::with_capacity(LIVE);
     for i in 0..LIVE {
@@ -67,8 +67,9 @@ async fn round() {
     }
 }
 
-/// As a task sees it: what ended before has been dropped on the executor's thread by then, too. It
-/// is spawned inside `block_on`, so that what that allocates is always counted.
+/// Returns the allocated bytes as a task sees them: by then, everything that ended before has been
+/// dropped on the executor's thread. The task is spawned inside `block_on`, so that the allocations
+/// of `block_on` are always counted.
 fn allocated() -> isize {
     block_on(async {
         let task = portable::spawn(async { BYTES.load(Ordering::SeqCst) });
@@ -76,14 +77,14 @@ fn allocated() -> isize {
     })
 }
 
-// Without the harness of tests, whose own thread allocates when it likes.
+// The harness of tests is not used, because its own thread allocates at any time.
 fn main() {
     memory_is_bounded_by_the_tasks_that_live_at_once_and_mostly_freed();
 }
 
 fn memory_is_bounded_by_the_tasks_that_live_at_once_and_mostly_freed() {
     start();
-    // What the threads need once.
+    // The threads allocate once, at their first use.
     block_on(portable::spawn(yield_now())).unwrap();
     let before = allocated();
     block_on(portable::spawn(round())).unwrap();
@@ -98,7 +99,7 @@ fn memory_is_bounded_by_the_tasks_that_live_at_once_and_mostly_freed() {
     }
     assert_eq!(allocated(), after_one);
 
-    // While its output waits, a task has its bytes, and no longer.
+    // A task keeps its bytes only until its output is taken.
     let held = block_on(portable::spawn(async {
         let task = portable::spawn(async { [1_u8; 5000] });
         while !task.is_finished() {
@@ -110,7 +111,7 @@ fn memory_is_bounded_by_the_tasks_that_live_at_once_and_mostly_freed() {
     }));
     assert_eq!(held.unwrap(), 5000);
 
-    // Without a size, and aligned to more than the allocator does by itself.
+    // One future has no size, the other is aligned to more than the allocator's default.
     #[repr(align(128))]
     struct Aligned(u8);
 

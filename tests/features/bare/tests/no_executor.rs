@@ -1,4 +1,4 @@
-//! Before any executor runs.
+//! Tests of tasks and time before any executor runs.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

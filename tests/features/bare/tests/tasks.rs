@@ -18,7 +18,7 @@ use portable::task::{AbortHandle, AbortOnDropHandle, JoinHandle, Pool, yield_now
 
 use self::support::{Counted, block_on, start};
 
-/// Runs `body` in a task, on the executor's thread: no other task is polled while it is.
+/// Runs `body` in a task, on the executor's thread: meanwhile no other task is polled.
 fn in_a_task<F>(body: F) -> F::Output
 where
     F: Future + Send + 'static,
@@ -83,7 +83,7 @@ fn a_task_that_is_aborted_before_its_first_poll_is_never_polled() {
     static ALIVE: AtomicUsize = AtomicUsize::new(0);
     static POLLED: AtomicBool = AtomicBool::new(false);
     in_a_task(async {
-        // Twice: the place's first task, and one that comes after another.
+        // The first task is the first of its place, the second one comes after another.
         for _ in 0..2 {
             let counted = Counted::new(&ALIVE);
             let task = POOL.spawn(async move {
@@ -142,7 +142,7 @@ fn a_task_that_is_aborted_in_a_poll_ends_with_that_poll() {
         *ABORT.lock().unwrap() = Some(task.abort_handle());
         assert!(task.await.unwrap_err().is_cancelled());
         assert_eq!(ALIVE.load(Ordering::SeqCst), 0);
-        // It was done in that very poll.
+        // The task ends in the very poll in which it is aborted.
         let task = POOL.spawn(async {
             ABORT.lock().unwrap().take().unwrap().abort();
             42
@@ -418,7 +418,7 @@ fn a_handle_in_a_select_that_lost_keeps_the_output() {
         assert!(rounds > 1);
         assert!(task.is_finished());
         assert!(format!("{task:?}").starts_with("JoinHandle"));
-        // Of a task whose output is taken.
+        // The output of the task has been taken.
         task.abort();
         assert!(task.abort_handle().is_finished());
         assert_eq!(task.abort_handle().id(), task.id());
@@ -471,12 +471,12 @@ fn tasks_spawn_tasks() {
     assert_eq!(block_on(task).unwrap(), 42);
 }
 
-/// Whether a critical section can be entered from another thread while this one is here.
+/// Returns whether another thread can enter a critical section while this thread is here.
 fn is_outside_of_critical_sections() -> bool {
     let (entered, wait) = mpsc::channel();
     thread::spawn(move || {
         critical_section::with(|_| ());
-        // Nobody waits any more if it took too long.
+        // The receiver is gone if it took too long.
         let _ = entered.send(());
     });
     wait.recv_timeout(Duration::from_secs(20)).is_ok()
@@ -501,7 +501,7 @@ fn destructors_and_wakers_run_outside_of_critical_sections() {
     }
 
     in_a_task(async {
-        // A future that is cancelled, before its first poll and later.
+        // The future is cancelled before its first poll, and later.
         for polled in [false, true] {
             let checks = Checks;
             let task = POOL.spawn(async move {
@@ -515,14 +515,14 @@ fn destructors_and_wakers_run_outside_of_critical_sections() {
             assert!(task.await.unwrap_err().is_cancelled());
         }
         assert_eq!(OUTSIDE.load(Ordering::SeqCst), 2);
-        // An output whose handle is dropped after the end.
+        // The handle is dropped after the task has its output.
         let task = POOL.spawn(async { Checks });
         while !task.is_finished() {
             yield_now().await;
         }
         drop(task);
         assert_eq!(OUTSIDE.load(Ordering::SeqCst), 3);
-        // And before.
+        // The handle is dropped before the task has its output.
         let task = POOL.spawn(async { Checks });
         let abort = task.abort_handle();
         drop(task);
@@ -530,7 +530,7 @@ fn destructors_and_wakers_run_outside_of_critical_sections() {
             yield_now().await;
         }
         assert_eq!(OUTSIDE.load(Ordering::SeqCst), 4);
-        // Wakers: replaced by another, dropped with the handle, and woken.
+        // The wakers are replaced by another, dropped with the handle, and woken.
         let mut task = POOL.spawn(pending::<()>());
         for _ in 0..2 {
             let waker = Waker::from(Arc::new(Checks));
@@ -606,7 +606,7 @@ fn many_threads_spawn_abort_and_join() {
         joined += thread.join().unwrap().iter().sum::<usize>();
     }
     assert_eq!(joined, 4 * 375);
-    // What was detached may still run.
+    // The detached task may still run.
     in_a_task(async {
         while ALIVE.load(Ordering::SeqCst) > 0 {
             yield_now().await;
@@ -660,14 +660,14 @@ fn a_task_function_takes_a_place_when_it_is_called() {
             .unwrap_err();
         assert!(error.is_full());
         assert_eq!(error.to_string(), text);
-        // Given back by one that is not spawned.
+        // A task that is not spawned gives back its place.
         drop(first);
         assert_eq!(ALIVE.load(Ordering::SeqCst), 0);
         let task = only_one(Counted::new(&ALIVE)).try_spawn().unwrap();
         assert!(only_one(Counted::new(&ALIVE)).try_spawn().is_err());
         task.abort();
         assert!(task.await.unwrap_err().is_cancelled());
-        // And by one that is awaited in place, when that is over.
+        // A task that is awaited in place gives it back at its end.
         {
             let mut in_place = pin!(only_one(Counted::new(&ALIVE)).into_future());
             assert!(only_one(Counted::new(&ALIVE)).try_spawn().is_err());
@@ -707,7 +707,7 @@ fn a_second_executor_is_refused() {
             text.starts_with("portable: the executor is chosen already"),
             "{text}"
         );
-        // As it was.
+        // The pool is as it was before.
         assert_eq!(echo(8).spawn().await.unwrap(), 8);
     });
 }

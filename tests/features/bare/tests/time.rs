@@ -1,4 +1,4 @@
-//! Time, which stands still until a test moves it.
+//! Tests of time, which stands still until a test moves it.
 
 mod support;
 
@@ -22,7 +22,7 @@ const MS: Duration = Duration::from_millis(1);
 
 static POOL: Pool<512, 16> = Pool::new();
 
-/// The clock, for one test at a time.
+/// The clock, which one test at a time has.
 struct Clock(#[allow(dead_code)] MutexGuard<'static, ()>);
 
 impl Clock {
@@ -103,7 +103,7 @@ fn overdue_ticks_in_a_select_let_another_task_in() {
         let past = Instant::now();
         let (mut one, mut other) = (interval_at(past, MS), interval_at(past, MS));
         while !stop.load(Ordering::SeqCst) {
-            // The clock stands still, so they have to be made due again.
+            // The clock stands still, so the ticks have to be made due again.
             one.reset_at(past);
             other.reset_at(past);
             select(pin!(one.tick()), pin!(other.tick())).await;
@@ -173,7 +173,7 @@ fn a_sleep_that_is_reset_wakes_who_waits_at_the_new_deadline() {
         POLLED.store(false, Ordering::SeqCst);
         let task = POOL.spawn(async move {
             let mut sleep = pin!(sleep(first * MS));
-            // It is moved after its only poll: only the timer can wake the task.
+            // The sleep is reset after its only poll: only the timer can wake the task.
             poll_fn(|cx| {
                 if POLLED.swap(true, Ordering::SeqCst) {
                     return Poll::Ready(());
@@ -187,7 +187,7 @@ fn a_sleep_that_is_reset_wakes_who_waits_at_the_new_deadline() {
             sleep.as_mut().await;
             assert!(sleep.is_elapsed());
             assert_eq!(sleep.deadline(), Instant::now());
-            // It can be awaited anew.
+            // The sleep can be awaited again.
             sleep.as_mut().reset(at);
             sleep.await;
         });
@@ -298,7 +298,7 @@ fn an_interval_that_was_late_does_what_it_is_set_to() {
             let mut ticks = interval_at(begin, 10 * MS);
             ticks.set_missed_tick_behavior(behavior);
             let first = ticks.tick().await;
-            // The next is due at 10 and taken at 35.
+            // The next tick is due at 10 and taken at 35.
             sleep_until(begin + 35 * MS).await;
             let mut at = vec![first - begin];
             for _ in 0..3 {

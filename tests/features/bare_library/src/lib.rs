@@ -11,9 +11,9 @@ static POOL: Pool<64, 2> = Pool::new();
 
 /// A pin that can be read.
 pub trait Input {
-    /// Waits until it changes.
+    /// Waits until the level changes.
     fn wait_for_change(&mut self) -> impl Future<Output = ()> + Send;
-    /// Whether it is high.
+    /// Returns whether the level is high.
     fn is_high(&mut self) -> bool;
 }
 
@@ -31,26 +31,26 @@ pub async fn debounced<I: Input>(input: &mut I, quiet: Duration) -> bool {
 ///
 /// # Errors
 ///
-/// If there is none in time.
+/// Returns an error if there is no change in time.
 pub async fn changed<I: Input>(input: &mut I, limit: Duration) -> Result<(), Elapsed> {
     timeout(limit, input.wait_for_change()).await
 }
 
-/// Two tasks at most.
+/// Starts a task, of which at most two run at once.
 ///
 /// # Errors
 ///
-/// If both run.
+/// Returns an error if both run.
 pub fn start(n: u32) -> Result<JoinHandle<u32>, PoolFull> {
     POOL.try_spawn(async move { n })
 }
 
-/// What a task gave.
+/// Waits for the output of a task.
 pub async fn finish(task: JoinHandle<u32>) -> Result<u32, JoinError> {
     task.await
 }
 
-/// Once a second.
+/// Ticks once a second.
 pub fn seconds() -> Interval {
     interval(Duration::from_secs(1))
 }

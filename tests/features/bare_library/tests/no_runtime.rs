@@ -1,4 +1,4 @@
-//! Without a runtime there is one text, whatever is called.
+//! Without a runtime every call panics with the same message.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;

@@ -1,4 +1,4 @@
-//! A framework over `portable`, which pins what its users see on each runtime.
+//! A framework over `portable`, which pins the errors that its users get on each runtime.
 
 #[doc(hidden)]
 pub use portable;

@@ -1,5 +1,5 @@
 //! An application on smol, with a library that has turned on `tokio`: both are compiled in, and the
-//! application's word counts.
+//! application chooses.
 
 #[portable::main(runtime = "smol")]
 async fn main() {

@@ -1,5 +1,5 @@
-//! Each a process-wide choice of its own, so each a program of its own in spirit: what they share is
-//! the runtime of the process, which starts at the first call.
+//! Tests under the entry points of other crates. They could each be a program of its own: they
+//! share only the runtime of the process, which starts at the first call.
 
 use no_entry::use_both;
 
@@ -24,7 +24,7 @@ fn futures_block_on() {
 async fn an_ambient_tokio_context() {
     assert_eq!(portable::runtime::current(), "tokio");
     use_both().await;
-    // It goes to the runtime of this test and not to one of ours.
+    // The task goes to the runtime of this test and not to one of ours.
     let here = tokio::runtime::Handle::current().id();
     let there = portable::spawn(async { tokio::runtime::Handle::current().id() });
     assert_eq!(there.await.unwrap(), here);

@@ -1,4 +1,4 @@
-//! A dependent that calls `portable` something else.
+//! A dependent that has `portable` under another name.
 
 #[rt::main(crate = rt, flavor = "current_thread")]
 async fn main() {

@@ -6,7 +6,7 @@ fn there_is_one_runtime() {
     assert_eq!(output.stdout, b"one runtime: true\n", "{output:?}");
 }
 
-/// Of a clock that stands still and is set forward Tokio's timers alone know.
+/// Only Tokio's timers follow a clock that stands still and is set forward.
 #[tokio::test(start_paused = true)]
 async fn our_sleeps_follow_a_paused_clock() {
     use portable::time::{Duration, sleep, timeout};

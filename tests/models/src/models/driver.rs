@@ -1,4 +1,5 @@
-//! The thread inside `block_on` misses no wake-up, and no task is left between two such threads.
+//! Checks that the thread inside `block_on` misses no wake-up, and that no task is left between two
+//! such threads.
 
 use std::future::{Future, poll_fn};
 use std::pin::pin;
@@ -22,12 +23,12 @@ fn current_thread() -> Arc<Scheduler> {
     Scheduler::new(Threads::Current(CurrentThread::default()), block_on)
 }
 
-/// Its tasks are no concern of the thread inside `block_on`.
+/// Makes a scheduler whose tasks do not run on the thread inside `block_on`.
 fn multi_thread() -> Arc<Scheduler> {
     Scheduler::new(Threads::Workers(Workers::new(0)), block_on)
 }
 
-/// As `Instance::run`.
+/// Does the work of `Instance::run`.
 fn run(scheduler: &Arc<Scheduler>, main: impl Future<Output = ()>) {
     let driver = Arc::new(Driver::default());
     let local = Local::new(&driver);
@@ -45,7 +46,8 @@ fn run_with(
     scheduler.park_on(pin!(main_loop));
 }
 
-/// Is ready once it has been set so many times. Nothing but the wake-up tells of what is set.
+/// A signal that is ready once it has been set so many times. Only the wake-up shows that it was
+/// set.
 struct Signal {
     left: AtomicUsize,
     waker: Mutex<Option<Waker>>,
@@ -86,7 +88,7 @@ fn main_is_polled_after_a_wake_up() {
         let scheduler = multi_thread();
         let left = Arc::new(AtomicUsize::new(2));
         let mut is_first = true;
-        // No lock but the driver's orders anything.
+        // Only the driver's lock orders the accesses.
         let main = poll_fn(|cx| {
             if std::mem::take(&mut is_first) {
                 for _ in 0..2 {
@@ -144,7 +146,8 @@ fn a_thread_takes_over_the_tasks_of_one_that_leaves() {
             let (scheduler, ran) = (scheduler.clone(), ran.clone());
             move || {
                 run(&scheduler, async {
-                    // This one is in the thread's own queue when it leaves, if it runs the tasks.
+                    // If the thread runs the tasks, this one is in the thread's own queue when it
+                    // leaves.
                     scheduler.schedule(Runnable::new(move || ran.set()));
                 });
             }

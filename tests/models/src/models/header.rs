@@ -1,4 +1,4 @@
-//! A task does not wait for ever after an abort, and its end becomes known.
+//! Checks that a task does not wait for ever after an abort, and that its end becomes known.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use crate::check::{Park, check};
 use crate::task::header::{Header, Owner, Runnable};
 use crate::task::list::TaskList;
 
-/// Tasks that are run by nobody else.
+/// Tasks that no other thread runs.
 #[derive(Debug, Default)]
 struct Tasks(TaskList);
 
@@ -30,7 +30,8 @@ fn task() -> Arc<Header> {
     Arc::new(Header::new(Arc::new(Tasks::default()), 0))
 }
 
-/// Runs a task whose future is never ready: as `Contained::turn`, and the thread that polls it.
+/// Runs a task whose future is never ready, with the steps of `Contained::turn` and of the thread
+/// that polls it.
 fn run(header: &Arc<Header>) -> JoinHandle<()> {
     let header = header.clone();
     thread::spawn(move || {

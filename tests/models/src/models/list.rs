@@ -1,4 +1,4 @@
-//! A task that waits learns of the end of its tasks.
+//! Checks that a task that waits learns of the end of its tasks.
 
 use std::sync::Arc;
 use std::task::{Wake, Waker};
@@ -37,7 +37,7 @@ fn a_key_wakes_its_task_while_others_come_and_go() {
     check(6, || {
         let list = Arc::new(TaskList::default());
         let park = Park::new();
-        // The same id, so the same lock.
+        // Both entries have the same id, so the same lock.
         let key = list.insert(0, park.waker());
         let other = thread::spawn({
             let list = list.clone();
@@ -58,7 +58,7 @@ fn a_key_wakes_its_task_while_others_come_and_go() {
     });
 }
 
-/// A waker that goes back to the list, as that of a task which ends at once does.
+/// A waker that uses the list, like that of a task which ends at once.
 #[derive(Default)]
 struct Ends {
     tasks: Arc<TaskList>,

@@ -1,4 +1,5 @@
-//! No task is left in a queue while a worker sleeps, or may be started, that could run it.
+//! Checks that no task is left in a queue while a worker sleeps, or may be started, that could run
+//! it.
 
 use std::sync::Arc;
 
@@ -15,7 +16,7 @@ fn workers(limit: usize) -> Arc<Scheduler> {
     Scheduler::new(Threads::Workers(Workers::new(limit)), block_on)
 }
 
-/// Tells a thread when something has happened so many times.
+/// Wakes a thread when an event has happened so many times.
 struct Countdown {
     left: AtomicUsize,
     over: Notify,
@@ -114,7 +115,7 @@ fn a_task_that_blocks_its_worker_holds_up_no_other() {
     });
 }
 
-/// The worker that spawns them takes both tasks from the common queue at once.
+/// The worker that runs `spawns` takes both tasks from the common queue at once.
 #[test]
 fn a_task_in_the_queue_of_a_worker_that_is_blocked_is_stolen() {
     check(1, || {
@@ -134,7 +135,8 @@ fn a_task_in_the_queue_of_a_worker_that_is_blocked_is_stolen() {
     });
 }
 
-/// The other thread may leave its task to the one that was to come while the first falls asleep.
+/// The other thread may leave its task to the worker that could not be started, while the first one
+/// falls asleep.
 #[test]
 fn a_worker_that_cannot_be_started_takes_no_task_along() {
     check(2, || {
@@ -156,8 +158,8 @@ fn a_worker_that_cannot_be_started_takes_no_task_along() {
     });
 }
 
-/// The first task blocks its worker until the second has run, for which the system has no thread at
-/// first.
+/// The first task blocks its worker until the second has run, for which the system at first has no
+/// thread.
 #[test]
 fn a_worker_that_was_refused_comes_with_the_next_task() {
     check(2, || {

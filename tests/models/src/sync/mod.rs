@@ -1,4 +1,4 @@
-//! loom's primitives under the names of std's, with what loom lacks.
+//! loom's primitives under the names of std's, with replacements for those that loom lacks.
 
 mod queue;
 pub(crate) mod thread;
@@ -18,8 +18,8 @@ pub(crate) mod atomic {
 
 /// An atomic whose first value counts as stored with `SeqCst`.
 ///
-/// loom lets a load with `SeqCst` pass over a store with `SeqCst` if what it reads instead is not
-/// one, as if the first value were not stored before everything else.
+/// In loom, a load with `SeqCst` may pass over a store with `SeqCst` and read an older value that
+/// was stored otherwise, as if the first value were not stored before everything else.
 macro_rules! atomic {
     ($name:ident, $value:ty) => {
         #[derive(Debug)]
@@ -52,7 +52,7 @@ macro_rules! atomic {
 atomic!(AtomicBool, bool);
 atomic!(AtomicU32, u32);
 
-/// Promises what std's does: who sees the value sees what came before it, and no more.
+/// Promises as much as std's: a thread that sees the value sees what came before it, and no more.
 #[derive(Debug)]
 pub(crate) struct OnceLock<T> {
     is_set: loom::sync::atomic::AtomicBool,
@@ -91,7 +91,7 @@ impl<T> OnceLock<T> {
     }
 }
 
-/// loom's takes no `const` block.
+/// Declares thread-locals. loom's macro takes no `const` block.
 macro_rules! const_thread_local {
     ($($(#[$attribute:meta])* static $name:ident: $type:ty = const { $value:expr };)*) => {
         loom::thread_local! {

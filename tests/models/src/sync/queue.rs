@@ -1,4 +1,4 @@
-//! A queue that promises no more than that who takes a value sees what came before its push.
+//! A queue that promises only this: a thread that takes a value sees what came before its push.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard};
@@ -9,7 +9,7 @@ use loom::sync::atomic::{AtomicUsize, Ordering};
 #[derive(Debug)]
 pub(crate) struct ConcurrentQueue<T> {
     len: AtomicUsize,
-    // Nothing but `len` says to a thread that there is something in it.
+    // A thread learns only from `len` that there is a value.
     values: Mutex<VecDeque<T>>,
 }
 

@@ -1,4 +1,4 @@
-//! Threads, which the system may refuse.
+//! Threads, which the system may refuse to start.
 
 use std::cell::Cell;
 use std::io;
@@ -44,7 +44,8 @@ impl<T> JoinHandle<T> {
         self.0.thread()
     }
 
-    /// loom's cannot tell. A thread that has ended may look as if it were still about to.
+    /// Always returns `false`: loom's threads do not tell. A thread that has ended may look as if
+    /// it were still about to.
     pub(crate) fn is_finished(&self) -> bool {
         false
     }

@@ -1,4 +1,4 @@
-//! Stands in for what tells the executor's wakers from others.
+//! Stands in for the distinction between the executor's wakers and others.
 
 use std::task::Waker;
 

@@ -1,4 +1,4 @@
-//! What is known of a task, and a stand-in for one that is to be polled.
+//! The header of a task, and a stand-in for a task that is to be polled.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! Panics wherever a task can, and ends as if nothing had been.
+//! Panics wherever a task can, and ends normally.
 
 use std::future::pending;
 
@@ -23,7 +23,7 @@ async fn main() {
     });
     task::yield_now().await;
     in_a_destructor.abort();
-    // Whether it had started or not, the bomb is in it only if it had.
+    // The abort may come before the task's start: only a task that has started holds the bomb.
     assert!(in_a_destructor.await.is_err());
 
     drop(portable::spawn(async { Bomb }));

@@ -1,4 +1,5 @@
-//! A `main` too big for the stack that the operating system gives, and how its process ends.
+//! Runs a `main` too big for the stack that the operating system gives, and ends the process in
+//! several ways.
 
 use std::error::Error;
 use std::process::ExitCode;

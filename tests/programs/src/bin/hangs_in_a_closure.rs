@@ -1,4 +1,4 @@
-//! Ends while a closure never does: it is waited for, and then no longer.
+//! Ends while a closure never does. The end waits for the closure only up to its limit.
 
 #[portable::main(shutdown_timeout = "100ms")]
 async fn main() {

@@ -1,4 +1,4 @@
-//! The same without a `stack_size`.
+//! Runs a `main` too big for the stack, without a `stack_size`.
 
 #[portable::main]
 async fn main() {

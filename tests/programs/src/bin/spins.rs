@@ -1,4 +1,4 @@
-//! Ends while a task spins: that cannot keep the process.
+//! Ends while a task spins, which cannot keep the process.
 
 #[portable::main(worker_threads = 2, shutdown_timeout = "200ms")]
 async fn main() {

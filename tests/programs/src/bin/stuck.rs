@@ -1,4 +1,4 @@
-//! A task that spins on the only thread: `main` never gets it back.
+//! Runs a task that spins on the only thread: `main` never gets the thread back.
 
 #[portable::main(flavor = "current_thread")]
 async fn main() {

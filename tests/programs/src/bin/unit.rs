@@ -1,4 +1,4 @@
-//! Returns from `main`, of which the operating system thinks as of any main thread.
+//! Returns from `main`, which runs on the main thread of the process.
 
 #[portable::main]
 async fn main() {

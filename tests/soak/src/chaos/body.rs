@@ -1,4 +1,4 @@
-//! What a task does.
+//! The bodies of tasks.
 
 use std::future::{pending, poll_fn};
 use std::sync::Arc;
@@ -16,10 +16,10 @@ use crate::guard::throw;
 use crate::job::Abort;
 use crate::world::lock;
 
-/// Tasks that may stand above a task.
+/// The number of tasks that may stand above a task.
 const DEPTH: u8 = 3;
 
-/// More than any limit from which futures go to the heap.
+/// A size above any limit from which futures go to the heap.
 const BIG: usize = 48 * 1024;
 
 impl Source {
@@ -83,7 +83,7 @@ async fn is_woken(mut me: Me) {
         if me.source.rng.bool() {
             let (done, wait) = oneshot::channel();
             me.source.world.helpers.quick(move || {
-                // The task may be gone.
+                // The receiver's task may be gone.
                 let _ = done.send(());
             });
             let _ = wait.await;
@@ -109,7 +109,7 @@ async fn is_woken(mut me: Me) {
 }
 
 async fn panics(mut me: Me) {
-    // It holds a handle while it unwinds, now and then.
+    // Now and then the task holds a handle while it unwinds.
     let held = (me.source.rng.u8(..4) == 0 && me.source.depth < DEPTH).then(|| me.source.launch());
     for _ in 0..me.source.rng.u8(..3) {
         yield_now().await;
@@ -142,7 +142,7 @@ async fn ticks(mut me: Me) {
     }
 }
 
-/// Operations that are always ready, until a timeout ends them.
+/// Repeats operations that are always ready, until a timeout ends them.
 async fn is_always_ready(mut me: Me) {
     let which = me.source.rng.u8(..5);
     let lock = Mutex::new(());
@@ -178,7 +178,7 @@ async fn big(me: Me) {
 
 async fn aborts_itself(mut me: Me, own: Arc<std::sync::Mutex<Option<Abort>>>) {
     let abort = loop {
-        // It may run before its handle has been made.
+        // The task may run before its handle has been made.
         if let Some(abort) = lock(&own).take() {
             break abort;
         }
@@ -186,14 +186,14 @@ async fn aborts_itself(mut me: Me, own: Arc<std::sync::Mutex<Option<Abort>>>) {
     };
     abort.abort();
     match me.source.rng.u8(..3) {
-        // In the same poll, so it ends as if nothing had been.
+        // The task ends in the poll of its abort, so it ends normally.
         0 => {}
         1 => throw(&me.source.world, &me.record),
         _ => pending().await,
     }
 }
 
-/// A task under a timeout that may be too short.
+/// Awaits a task under a timeout that may be too short.
 async fn limits(mut me: Me) {
     let launched = me.source.launch();
     let limit = Duration::from_micros(me.source.rng.u64(..1_500));
@@ -209,7 +209,7 @@ async fn tree(mut me: Me) {
     let children = me.source.rng.usize(1..4);
     let children: Vec<Launched> = (0..children).map(|_| me.source.launch()).collect();
     for mut launched in children {
-        // The first ones have had turns while the others were started and settled.
+        // The first tasks have had turns while the others were started and settled.
         launched.is_same_thread = false;
         ending::settle(&mut me.source, launched).await;
     }

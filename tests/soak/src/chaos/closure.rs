@@ -1,4 +1,4 @@
-//! What a blocking closure does.
+//! The bodies of blocking closures.
 
 use std::thread;
 use std::time::Duration;

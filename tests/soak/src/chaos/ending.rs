@@ -1,4 +1,4 @@
-//! What becomes of a handle.
+//! The ways in which a handle is used up.
 
 use futures::channel::oneshot;
 use portable::task::yield_now;
@@ -7,7 +7,7 @@ use portable::time::{Duration, sleep, timeout};
 use super::source::{Launched, Source};
 use crate::job::Job;
 
-/// Does with the handle what chance says.
+/// Uses up the handle in a random way.
 pub(crate) async fn settle(source: &mut Source, launched: Launched) {
     let Launched {
         mut job,
@@ -108,7 +108,7 @@ fn moment(source: &mut Source) -> Duration {
     Duration::from_micros(source.rng.u64(..2_000))
 }
 
-/// Lets the task come as far as it may.
+/// Lets the task run for a random time or number of turns.
 async fn turns(source: &mut Source) {
     match source.rng.u8(..8) {
         0 => sleep(moment(source)).await,
@@ -131,7 +131,7 @@ async fn from_plain_thread(source: &mut Source, job: Job) {
         } else {
             futures::executor::block_on(job);
         }
-        // Who asked may be gone.
+        // The receiver may be gone.
         let _ = done.send(());
     });
     let _ = wait.await;

@@ -1,8 +1,8 @@
-//! What is done at random.
+//! The random load.
 //!
-//! - `body`: what a task does.
-//! - `closure`: what a blocking closure does.
-//! - `ending`: what becomes of a handle.
+//! - `body`: the bodies of tasks.
+//! - `closure`: the bodies of blocking closures.
+//! - `ending`: the ways in which a handle is used up.
 //! - `second`: whole runtimes that come and go.
 
 mod body;
@@ -24,10 +24,10 @@ use crate::guard::{Guard, Parcel, Trap};
 use crate::job::Job;
 use crate::world::World;
 
-/// Tasks that live at once, about: whoever would start more waits.
+/// The approximate number of tasks that live at once. A driver that would start more waits.
 const ALIVE: u64 = 1_000;
 
-/// Does things at random until `stop` says so.
+/// Does random things until `stop` is set.
 pub(crate) async fn drive(mut source: Source, stop: Arc<AtomicBool>) {
     while !stop.load(Ordering::SeqCst) {
         source.note("-", "waits for tasks to end");
@@ -49,7 +49,7 @@ pub(crate) async fn drive(mut source: Source, stop: Arc<AtomicBool>) {
                 ending::settle(&mut source, launched).await;
             }
         }
-        // A task whose handle is dropped at once costs no turn of its own.
+        // A task whose handle is dropped at once costs the driver no turn.
         if source.rng.u8(..16) == 0 {
             task::yield_now().await;
         }
@@ -58,7 +58,7 @@ pub(crate) async fn drive(mut source: Source, stop: Arc<AtomicBool>) {
     source.done();
 }
 
-/// Many tasks in one future.
+/// Awaits many tasks in one future.
 async fn several(source: &mut Source) {
     let count = source.rng.usize(2..40);
     let mut jobs: Vec<Job> = Vec::new();
@@ -90,7 +90,7 @@ async fn several(source: &mut Source) {
     }
 }
 
-/// Timeouts and sleeps without a task.
+/// Awaits timeouts and sleeps without a task.
 async fn timeouts(source: &mut Source) {
     source.note("no task", "timeout");
     let limit = Duration::from_micros(source.rng.u64(..1_500));
@@ -98,7 +98,7 @@ async fn timeouts(source: &mut Source) {
     let _ = timeout(limit, timeout(inner, std::future::pending::<()>())).await;
 }
 
-/// What some destructors do.
+/// Spawns a task, as some destructors do.
 pub(crate) fn spawn_from_destructor(world: &Arc<World>) {
     let (guard, record) = Guard::new(world, Trap::Nothing);
     let output = world.clone();
@@ -108,7 +108,7 @@ pub(crate) fn spawn_from_destructor(world: &Arc<World>) {
         guard.finish();
         Parcel::new(&output, Trap::Nothing)
     };
-    // On a plain thread `portable::spawn` knows no runtime here: `main` has no attribute.
+    // `portable::spawn` knows no runtime on a plain thread here: `main` has no attribute.
     let handle = if world.is_main && task::try_id().is_some() {
         portable::spawn(task)
     } else {

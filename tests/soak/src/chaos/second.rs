@@ -1,4 +1,4 @@
-//! Whole runtimes that come and go while the first one is busy.
+//! Builds and ends whole runtimes while the first one is busy.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::channel;
@@ -16,10 +16,10 @@ use crate::job::Job;
 use crate::runtimes;
 use crate::world::{World, lock};
 
-/// They cost threads, so there is at most one in this time.
+/// The time in which at most one runtime is built, because runtimes cost threads.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// More than any closure in it takes, by far.
+/// A limit far above the time that any closure in the runtime takes.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A runtime that was shut down, and handles of its tasks.
@@ -43,7 +43,7 @@ pub(super) async fn run(source: &mut Source) {
     let inner = source.within(false, false);
     let (done, wait) = oneshot::channel();
     let work = move || {
-        // Who asked may be gone.
+        // The receiver may be gone.
         let _ = done.send(build_and_end(inner));
     };
     let world = source.world.clone();
@@ -117,9 +117,10 @@ fn build_and_end(mut source: Source) -> Ended {
         let mut source = source.within(false, false);
         source.is_inside = false;
         let is_over = is_over.clone();
-        // Not a slow one: this may be called on one, and they would wait for each other.
+        // The helper is a quick one: this may be called on a slow one, and they would wait for each
+        // other.
         source.world.helpers.clone().quick(move || {
-            // Some before the end, some within, some after it; but not for ever.
+            // Some tasks start before the end, some within, some after it. The number is limited.
             for _ in 0..200 {
                 let job = if source.rng.bool() {
                     source.launch().job

@@ -1,4 +1,4 @@
-//! Who starts tasks.
+//! The starters of tasks.
 
 use std::future::Future;
 use std::rc::Rc;
@@ -12,7 +12,7 @@ use crate::job::Job;
 use crate::watchdog::Slot;
 use crate::world::World;
 
-/// Where tasks are started, and by what chance.
+/// A place where tasks are started, with its random numbers.
 #[derive(Debug)]
 pub(crate) struct Source {
     pub(crate) world: Arc<World>,
@@ -21,27 +21,27 @@ pub(crate) struct Source {
     pub(crate) is_main_thread: bool,
     /// Whether this thread belongs to the runtime, so that `portable::spawn` goes to it.
     pub(crate) is_inside: bool,
-    /// Whether some closure waits for what is started here. It holds a thread of the pool, so
-    /// nothing here may need another.
+    /// Whether some closure waits for the tasks that start here. The closure holds a thread of the
+    /// pool, so no such task may need another.
     pub(crate) is_in_closure: bool,
-    /// Tasks above this one.
+    /// The number of tasks above this one.
     pub(crate) depth: u8,
-    /// Where a driver says what it does.
+    /// The slot in which a driver notes what it does.
     pub(crate) slot: Option<Arc<Slot>>,
 }
 
-/// A task that was started.
+/// A started task.
 #[derive(Debug)]
 pub(crate) struct Launched {
     pub(crate) job: Job,
-    /// Whether it ends without being aborted.
+    /// Whether the task ends without being aborted.
     pub(crate) ends: bool,
     pub(crate) body: &'static str,
-    /// Whether nothing else runs between its start and an abort that comes at once.
+    /// Whether nothing else runs between the start and an abort that comes at once.
     pub(crate) is_same_thread: bool,
 }
 
-/// What a task knows of itself.
+/// The data that a task has of itself.
 pub(crate) struct Me {
     pub(crate) source: Source,
     pub(crate) record: Arc<Record>,
@@ -66,7 +66,7 @@ impl Source {
         }
     }
 
-    /// The same within a task or a closure that is started here.
+    /// Returns the source of a task or a closure that is started here.
     pub(crate) fn within(&mut self, is_main_thread: bool, is_in_closure: bool) -> Self {
         Self {
             world: self.world.clone(),
@@ -79,7 +79,7 @@ impl Source {
         }
     }
 
-    /// Starts a task in one of the ways that there are. Says whether another thread may run it at
+    /// Starts a task in one of the possible ways. Returns whether no other thread may run it at
     /// once.
     pub(crate) fn start<F>(&mut self, make: impl FnOnce(Me) -> F) -> (Job, bool)
     where

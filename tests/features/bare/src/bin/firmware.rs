@@ -1,4 +1,4 @@
-//! What a firmware looks like.
+//! A firmware.
 
 use core::sync::atomic::{AtomicU32, Ordering};
 
@@ -24,6 +24,6 @@ async fn main(_spawner: portable::runtime::Spawner) {
         COUNTER.load(Ordering::Relaxed),
         portable::runtime::current()
     );
-    // On the host the executor runs for ever, too.
+    // The executor runs for ever, also on the host.
     std::process::exit(0);
 }

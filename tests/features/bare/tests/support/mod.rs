@@ -1,4 +1,4 @@
-//! A thread for the executor, and what tests await from outside of it.
+//! A thread for the executor, and a `block_on` for tests outside of it.
 
 use std::future::Future;
 use std::pin::pin;
@@ -34,7 +34,7 @@ impl Wake for Unpark {
     }
 }
 
-/// Awaits on this thread, which is not the executor's.
+/// Awaits a future on this thread, which is not the executor's.
 pub fn block_on<F: Future>(future: F) -> F::Output {
     let mut future = pin!(future);
     let waker = Waker::from(Arc::new(Unpark(thread::current())));
@@ -47,7 +47,7 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
     }
 }
 
-/// Counts how often it was made and not yet dropped.
+/// A value that counts how many of its kind are alive.
 #[derive(Debug)]
 pub struct Counted(&'static AtomicUsize);
 

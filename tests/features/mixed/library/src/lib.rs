@@ -1,6 +1,6 @@
 //! A library that should not name a runtime, but does.
 
-/// The runtime that a task of this library runs on.
+/// Returns the runtime that a task of this library runs on.
 pub async fn runtime() -> &'static str {
     portable::spawn(async { portable::runtime::current() })
         .await

@@ -1,13 +1,13 @@
-//! Spawns.
+//! A library that spawns.
 
 use portable::task::{JoinHandle, spawn};
 
-/// A task, from wherever.
+/// Starts a task, on any thread.
 pub fn start() -> JoinHandle<u64> {
     spawn(async { 42 })
 }
 
-/// The sum of the numbers below `n`, each from a task.
+/// Returns the sum of the numbers below `n`, each from a task.
 pub async fn sum(n: u64) -> u64 {
     let tasks: Vec<_> = (0..n).map(|i| spawn(async move { i })).collect();
     let mut sum = 0;

@@ -1,4 +1,4 @@
-//! Waits.
+//! A library that waits.
 
 use portable::time::{Duration, interval, sleep, timeout};
 

@@ -1,5 +1,5 @@
-//! An application on smol; built together with one on another runtime, it keeps its own because it
-//! says which.
+//! An application on smol. It names its runtime, so it keeps it when it is built together with an
+//! application on another one.
 
 #[portable::main(runtime = "smol")]
 async fn main() {

@@ -1,5 +1,5 @@
-//! An application on tokio; built together with one on another runtime, it keeps its own because it
-//! says which.
+//! An application on Tokio. It names its runtime, so it keeps it when it is built together with an
+//! application on another one.
 
 #[portable::main(runtime = "tokio")]
 async fn main() {

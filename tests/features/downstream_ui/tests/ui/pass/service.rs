@@ -1,5 +1,5 @@
 async fn serve() {
-    // Which runtime it is, the feature says that the test has on.
+    // The feature of the test names the runtime.
     let available = portable::runtime::available();
     assert!(available.contains(&portable::runtime::current()));
     if cfg!(not(feature = "tokio")) {
