@@ -1,8 +1,8 @@
-//! The contract: what a program may rely on, on every runtime and on both flavours.
+//! The contract: the behaviour that a program may rely on, on every runtime and on both flavours.
 //!
-//! A folder is a section of `docs/contract.md`, a file is a line or two of it; the first line of
-//! each file says which. `cargo xtask contract` runs all of it in every build that matters, and
-//! closes with a table.
+//! A folder is a section of `docs/contract.md`, and a file is a line or two of it, which the first
+//! line of the file names. `cargo xtask contract` runs all tests in every build that matters, and
+//! prints a table at the end.
 
 #![cfg(all(feature = "macros", feature = "_runtime"))]
 

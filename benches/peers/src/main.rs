@@ -8,7 +8,7 @@ use std::time::Instant;
 use portable_bench_runtime::run;
 use portable_bench_runtime::sides::{Smol, Tokio};
 
-/// The parts of [`Side`] that none of the layers has.
+/// The parts of `Side` that none of the layers has.
 macro_rules! lacks_sets_and_intervals {
     () => {
         type Ticks = ();

@@ -24,7 +24,7 @@ with_both_builders! {
     a_destructor_at_the_end_may_build_a_runtime,
 }
 
-/// What works everywhere.
+/// Makes the calls that work everywhere.
 fn call_everything() {
     let start = Instant::now();
     let task = task::spawn(async {
@@ -49,7 +49,7 @@ fn call_everything() {
     assert!(start.elapsed() >= Duration::from_millis(3));
 }
 
-/// What must not panic, at the end of a runtime or a thread.
+/// Makes the calls that must not panic at the end of a runtime or a thread.
 fn call_without_panic() {
     drop(task::spawn(async {}));
     let task = task::spawn(pending::<()>());
@@ -82,7 +82,7 @@ fn the_first_call_may_come_from_many_threads_at_once() {
                     let barrier = barrier.clone();
                     thread::spawn(move || {
                         barrier.wait();
-                        // All of them go to one runtime: its threads have one name.
+                        // All calls go to one runtime, whose threads have one name.
                         let name = || thread::current().name().map(String::from);
                         let task = if n % 2 == 0 {
                             task::spawn(async move { name() })
@@ -139,7 +139,7 @@ fn it_works_inside_other_executors() {
     }
 }
 
-/// Where Tokio is one of the runtimes, a context that somebody else entered is the one to go to.
+/// If Tokio is one of the runtimes, calls go to a Tokio context that somebody else entered.
 #[cfg(feature = "tokio")]
 #[test]
 fn inside_somebody_elses_tokio_it_goes_there() {
@@ -165,12 +165,12 @@ fn inside_somebody_elses_tokio_it_goes_there() {
     assert_eq!(runtime::current(), "tokio");
 }
 
-/// What somebody else has built may have no timers and no IO.
+/// A runtime that somebody else built may have no timers and no IO.
 #[cfg(feature = "tokio")]
 #[test]
 fn inside_somebody_elses_tokio_it_works_without_what_that_lacks() {
-    // In a process of its own: the runtime of the process, which watches the sockets, may else be that
-    // of another test, and end with it.
+    // The test needs a process of its own: otherwise the runtime of the process, which watches the
+    // sockets, may be that of another test, and end with it.
     program!("inside_somebody_elses_tokio_it_works_without_what_that_lacks").run(
         || {
             use_somebody_elses_tokio();
@@ -208,7 +208,8 @@ fn use_somebody_elses_tokio() {
     for mut builder in builders() {
         check(&builder.enable_all().build().unwrap());
     }
-    // Within a runtime of ours, and made there but used elsewhere.
+    // This Tokio runtime is used within a runtime of ours. The next one is made there but used
+    // elsewhere.
     let tokio = tokio::runtime::Builder::new_current_thread()
         .build()
         .unwrap();
@@ -286,7 +287,7 @@ async fn a_destructor_of_an_aborted_task_may_call() {
     let (done, is_done) = oneshot::channel();
     let guard = on_drop(move || {
         call_without_panic();
-        // The runtime goes on, so this one runs.
+        // The runtime goes on, so this task runs.
         task::spawn(async move { done.send(7).unwrap() });
     });
     let task = common::spawn_waiting(guard).await;
@@ -327,7 +328,7 @@ fn a_destructor_at_the_end_may_run_a_closure(mut builder: Builder) {
     runtime.block_on(common::spawn_waiting(guard));
     drop(runtime);
     let closure = is_done.recv().expect("it does not panic");
-    // Run or cancelled, it is not left waiting.
+    // The closure has run or is cancelled, so the handle does not wait for ever.
     let _ = common::block_on(closure);
     assert_eq!(dropped.get(), 1);
 }
@@ -348,14 +349,14 @@ fn a_destructor_at_the_end_may_build_a_runtime(mut builder: Builder) {
 }
 
 thread_local! {
-    // Of two thread-locals one is destroyed before those of the runtime, and one after them.
+    // One of these thread-locals is destroyed before those of the runtime, the other after them.
     static EARLY: AtTheEnd = const { RefCell::new(Vec::new()) };
     static LATE: AtTheEnd = const { RefCell::new(Vec::new()) };
 }
 
 /// Uses the runtime, and calls it again from destructors before and after those of the runtime's
-/// own thread-locals. The receiver is told of each that has not panicked, which would be the end of
-/// the process.
+/// own thread-locals. The receiver gets a message from each call that did not panic. A panic would
+/// end the process.
 fn around(use_the_runtime: impl FnOnce()) -> mpsc::Receiver<()> {
     let (done, is_done) = mpsc::channel();
     let calls = |done: mpsc::Sender<()>| {
@@ -371,7 +372,7 @@ fn around(use_the_runtime: impl FnOnce()) -> mpsc::Receiver<()> {
     is_done
 }
 
-/// Waits for both.
+/// Waits for both calls.
 fn wait_for(is_done: &mpsc::Receiver<()>) {
     is_done.recv().unwrap();
     is_done.recv().unwrap();
@@ -455,7 +456,7 @@ fn thread_locals_after_main_may_call() {
     );
 }
 
-/// While the entry point runs, its runtime is the one that calls from elsewhere go to.
+/// Calls from elsewhere go to the entry point's runtime while the entry point runs.
 #[test]
 fn a_plain_thread_calls_the_entry_points_runtime() {
     #[portable::main(thread_name = "entry")]
@@ -499,7 +500,7 @@ fn before_main_it_works() {
                 7
             });
             main();
-            // It is on the process's own runtime, which has no end.
+            // The task is on the process's own runtime, which has no end.
             release.send(()).unwrap();
             println!("{}", common::block_on(before).unwrap());
         },
@@ -540,7 +541,7 @@ fn after_main_tasks_are_cancelled() {
     );
 }
 
-/// Such a function is not the program: that goes on after it.
+/// A function with an entry point is not the program, which goes on after it.
 #[test]
 fn a_function_with_an_entry_point_leaves_the_process_as_it_was() {
     fn here() -> Option<String> {

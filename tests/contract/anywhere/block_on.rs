@@ -45,7 +45,7 @@ with_both_builders! {
 
 const NESTED: &str = "portable: `block_on` was called on a thread that polls tasks";
 
-/// Every way to block, on a thread that polls.
+/// Asserts that no way to block works on a thread that polls.
 fn assert_no_way_to_block(other: &Runtime) {
     let handle = Handle::current();
     let texts = [
@@ -62,7 +62,7 @@ fn assert_no_way_to_block(other: &Runtime) {
     }
 }
 
-/// A runtime that may be dropped on a thread that polls.
+/// Calls `f` with a runtime that may be dropped on a thread that polls.
 async fn with_another(f: impl AsyncFnOnce(Arc<Runtime>)) {
     let build = || Arc::new(Builder::new_current_thread().build().unwrap());
     let other = task::spawn_blocking(build).await.unwrap();
@@ -74,7 +74,7 @@ async fn block_on_panics_in_main_with_one_text() {
     with_another(async |other| {
         assert_no_way_to_block(&other);
         task::yield_now().await;
-        // Nothing is broken by it.
+        // The panics leave everything intact.
         assert_no_way_to_block(&other);
         assert_eq!(task::spawn(async { 7 }).await.unwrap(), 7);
     })
@@ -113,7 +113,7 @@ async fn block_on_works_in_a_blocking_closure() {
         let task = task::spawn(async { 7 });
         let other = Builder::new_multi_thread().build().unwrap();
         let further = other.block_on(async {
-            // Inside that one it is forbidden again.
+            // Inside that `block_on` a further one is forbidden again.
             assert!(catch_unwind(|| portable::block_on(ready(7))).is_err());
             task::spawn(async { 8 }).await.unwrap()
         });
@@ -166,7 +166,7 @@ async fn a_runtime_may_be_built_in_a_task() {
     let task = task::spawn(async {
         let other = Builder::new_multi_thread().build().unwrap();
         let task = other.spawn(async { 7 });
-        // With one thread it runs its tasks while somebody is inside its `block_on`.
+        // A runtime with one thread runs its tasks while a thread is inside its `block_on`.
         let other = if common::default_has_workers() {
             other
         } else {
@@ -243,7 +243,7 @@ fn block_on_leaves_the_thread_as_it_was(mut builder: Builder) {
     for runtime in [&first, &second, &first] {
         runtime.block_on(async {});
         common::panic_of(|| runtime.block_on(async { panic!("on purpose") }));
-        // It polls no tasks any more.
+        // The thread polls no tasks after that.
         assert_eq!(portable::block_on(ready(7)), 7);
         assert_eq!(task::try_id(), None);
         let local = catch_unwind(AssertUnwindSafe(|| task::spawn_local(async {})));
@@ -268,8 +268,8 @@ fn tasks_outlive_block_on(mut builder: Builder) {
     assert_eq!(runtime.block_on(task).unwrap(), 7);
 }
 
-/// Two threads are inside `block_on`; the first leaves, and only the second is left to run tasks
-/// and timers on the current-thread flavour.
+/// Puts two threads inside `block_on`. The first one leaves, and on the current-thread flavour only
+/// the second is left to run tasks and timers.
 fn two_inside(runtime: &Runtime, leave: impl FnOnce() + Send) {
     let (first_in, is_first_in) = mpsc::channel();
     let (second_in, is_second_in) = mpsc::channel();
@@ -320,7 +320,7 @@ fn a_second_thread_inside_block_on_goes_on_when_the_first_panics(mut builder: Bu
     }
 }
 
-/// Whether a task of this runtime runs on a thread with this name.
+/// Builds a runtime whose threads have this name.
 fn named(mut builder: Builder, name: &str) -> Runtime {
     builder.thread_name(name).build().unwrap()
 }
@@ -335,7 +335,7 @@ fn calls_inside_block_on_go_to_that_runtime(builder: Builder) {
         runtime.block_on(async {
             let task = task::spawn_blocking(thread_name);
             assert_eq!(task.await.unwrap().as_deref(), Some(name));
-            // From a task too.
+            // Calls in a task go there too.
             let task = task::spawn(async { task::spawn_blocking(thread_name).await.unwrap() });
             assert_eq!(task.await.unwrap().as_deref(), Some(name));
         });
@@ -411,14 +411,14 @@ fn two_runtimes_keep_to_themselves(builder: Builder) {
         is_released.await.unwrap();
         task::spawn_blocking(thread_name).await.unwrap()
     });
-    // Woken by the other one's thread.
+    // A thread of the other runtime wakes the task.
     let waker = second.spawn(async move { release.send(()).unwrap() });
     second.block_on(waker).unwrap();
     drop(second);
     assert_eq!(first.block_on(task).unwrap().as_deref(), Some("first"));
 }
 
-/// Each is inside `block_on` on its own thread, with nothing to do but what the other one sends.
+/// Each thread is inside `block_on`, with nothing to do but to wait for messages of the other.
 fn two_runtimes_wake_each_other(mut builder: Builder) {
     async fn plays(
         ball: futures::channel::mpsc::UnboundedSender<u32>,

@@ -1,4 +1,4 @@
-//! What starts in the child of a `fork` (contract 13).
+//! Calls in the child of a `fork` (contract 13).
 
 use std::ffi::{c_int, c_uint};
 use std::panic::catch_unwind;
@@ -12,7 +12,7 @@ use portable::task;
 use portable::time::{Duration, sleep, timeout};
 use rustix::process::{Pid, WaitOptions, waitpid};
 
-/// The process that was forked, in the one that did it.
+/// The forked process, as seen by its parent. In the child it is `None`.
 struct Child(Option<Pid>);
 
 impl Child {
@@ -21,27 +21,27 @@ impl Child {
             fn fork() -> c_int;
         }
 
-        // SAFETY: it has no conditions. What the child does in these tests waits for no lock that
-        // another thread may hold.
+        // SAFETY: `fork` has no conditions. The child waits for no lock that another thread may
+        // hold.
         let pid = unsafe { fork() };
         assert!(pid >= 0);
         Self(Pid::from_raw(pid))
     }
 
-    /// Whether this process is the child.
+    /// Returns whether this process is the child.
     fn is_here(&self) -> bool {
         self.0.is_none()
     }
 
-    /// What it exits with.
+    /// Waits for the child, and returns its exit status.
     fn status(self) -> Option<i32> {
         let ended = waitpid(self.0, WaitOptions::empty()).unwrap();
         ended.and_then(|(_, status)| status.exit_status())
     }
 }
 
-/// Runs `child` in a process that is forked here. Gives the status that this exits with, 0 if `child`
-/// returns.
+/// Runs `child` in a process that is forked here. Returns the exit status of that process, which is
+/// 0 if `child` returns.
 fn in_a_fork(child: impl FnOnce()) -> Option<i32> {
     unsafe extern "C" {
         fn alarm(seconds: c_uint) -> c_uint;
@@ -49,7 +49,7 @@ fn in_a_fork(child: impl FnOnce()) -> Option<i32> {
 
     let process = Child::fork();
     if process.is_here() {
-        // SAFETY: it has no conditions. It ends this process if that hangs.
+        // SAFETY: `alarm` has no conditions. It ends this process if the process hangs.
         unsafe { alarm(30) };
         child();
         process::exit(0);
@@ -78,7 +78,7 @@ fn an_entry_point_says_so_and_ends() {
         on_many_threads();
         assert_eq!(in_a_fork(on_many_threads), Some(2));
         assert_eq!(in_a_fork(on_one_thread), Some(2));
-        // This one goes on.
+        // The parent goes on.
         on_many_threads();
         on_one_thread();
         println!("end");
@@ -109,7 +109,7 @@ fn a_child_that_is_forked_before_may_do_everything() {
         .run(works, |outcome| outcome.printed(&["end"]));
 }
 
-/// Each of these would hang where only the memory of the threads is there.
+/// Each of these calls would hang in a process that has only the memory of the threads.
 #[test]
 fn what_starts_later_is_an_error_or_a_panic() {
     let works = || {
@@ -159,13 +159,13 @@ fn what_starts_later_is_an_error_or_a_panic() {
 
 type Waiting = Pin<Box<dyn Future<Output = ()>>>;
 
-/// The thread that forks is inside `block_on`, and the only one that is copied.
+/// The forking thread is inside `block_on`, and is the only thread that is copied.
 #[test]
 fn a_main_that_has_to_wait_in_the_child_says_so() {
     #[portable::main(flavor = "multi_thread")]
     async fn wait_in_a_fork() {
         sleep(Duration::from_millis(1)).await;
-        // Long, so that the child has to wait however late it comes to it.
+        // The sleep is so long that even a late child has to wait.
         let waits: [fn() -> Waiting; 2] = [
             || Box::pin(sleep(Duration::from_secs(3600))),
             || Box::pin(std::future::pending()),
@@ -184,7 +184,7 @@ fn a_main_that_has_to_wait_in_the_child_says_so() {
 
     let works = || {
         if let Err(payload) = catch_unwind(wait_in_a_fork) {
-            // The test harness has threads that are not here either.
+            // The test harness has threads that are missing too, so the process exits at once.
             let text = common::text_of(payload);
             process::exit(if text.starts_with(MESSAGE) { 101 } else { 1 });
         }
@@ -195,7 +195,7 @@ fn a_main_that_has_to_wait_in_the_child_says_so() {
     });
 }
 
-/// A worker may have held any lock of the runtime while the thread was copied.
+/// A worker may have held any lock of the runtime at the time of the fork.
 #[test]
 fn what_is_forked_within_a_runtime_spawns_nothing_and_says_so() {
     fn spawns_nothing() -> Option<i32> {
@@ -245,7 +245,7 @@ fn what_is_forked_within_a_runtime_spawns_nothing_and_says_so() {
         .run(works, |outcome| outcome.printed(&["end"]));
 }
 
-/// It has no threads to wait for.
+/// The copy of the runtime has no threads to wait for.
 #[test]
 fn a_runtime_that_was_there_may_be_dropped_and_asked() {
     let works = || {

@@ -1,5 +1,5 @@
-//! Functions with `#[portable::main]` that are not the program's `main` (contract 9 and 14): when their
-//! arguments end, and whom their panic names.
+//! Functions with `#[portable::main]` that are not the program's `main` (contract 9 and 14): the
+//! time at which their arguments are dropped, and the caller that their panic names.
 
 use std::cell::{Cell, RefCell};
 use std::future::ready;
@@ -18,11 +18,11 @@ on_both_flavors! {
 }
 
 thread_local! {
-    /// What was dropped on this thread, and what else happened.
+    /// The values that were dropped on this thread, and other events.
     static LOG: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
     /// The runtime that the functions below run on.
     static RUNTIME: Cell<&'static str> = const { Cell::new("") };
-    /// Where this thread last panicked.
+    /// The place of the last panic of this thread.
     static PLACE: RefCell<String> = const { RefCell::new(String::new()) };
 }
 
@@ -30,7 +30,7 @@ fn log(what: impl Into<String>) {
     LOG.with_borrow_mut(|log| log.push(what.into()));
 }
 
-/// Says when it is dropped, and whether that is inside a runtime, where nobody may block.
+/// A value that logs its drop, and whether that is inside a runtime, where no thread may block.
 struct Noisy(&'static str);
 
 impl Drop for Noisy {
@@ -113,7 +113,7 @@ fn service() -> Service {
     }
 }
 
-/// What each way to call the functions logs: that of the plain `async fn` first.
+/// Returns the log of each way to call the functions. The plain `async fn` is the first.
 fn logs(panics: bool) -> [Vec<Vec<String>>; 2] {
     let logged = |call: &dyn Fn()| {
         assert_eq!(
@@ -155,7 +155,7 @@ fn logs(panics: bool) -> [Vec<Vec<String>>; 2] {
     [functions.into(), methods.into()]
 }
 
-/// On a thread that is in no runtime.
+/// Runs `f` on a thread that is in no runtime.
 async fn on_a_plain_thread(f: impl FnOnce() + Send + 'static) {
     let name = runtime::current();
     let run = move || {
@@ -219,7 +219,7 @@ impl Called {
     }
 }
 
-/// Where `f` panics.
+/// Returns the place at which `f` panics.
 fn place_of(f: impl FnOnce()) -> String {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
@@ -240,7 +240,7 @@ fn place_of(f: impl FnOnce()) -> String {
     PLACE.take()
 }
 
-// In place of the closure the function itself would be called from elsewhere.
+// A function passed instead of the closure would be called from another place.
 #[allow(clippy::redundant_closure)]
 fn assert_each_names_its_caller(name: &'static str) {
     RUNTIME.set(name);

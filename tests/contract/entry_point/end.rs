@@ -1,4 +1,4 @@
-//! The end of `#[portable::main]`, and what it may be (contract 9, 10 and 11).
+//! The end of `#[portable::main]`, and the outputs that it may have (contract 9, 10 and 11).
 //!
 //! The status of the process is `std`'s business once the function returns what its `main` returned:
 //! see `what_main_returns_is_returned`, and `tests/ui/pass/main_*.rs`.
@@ -16,8 +16,8 @@ use portable::runtime::Handle;
 use portable::task::{self, JoinSet};
 use portable::time::{Duration, Instant, sleep};
 
-/// A test is a module with a `main`, which is the body of an entry point of each flavour in a
-/// process of its own, and a `judge` of how that ended.
+/// Declares tests. Each is a module with a `main`, which is the body of an entry point of each
+/// flavour in a process of its own, and a `judge` of the outcome.
 macro_rules! programs {
     ($($test:ident),* $(,)?) => {
         mod current_thread {
@@ -256,7 +256,7 @@ mod a_destructor_that_spawns_gets_a_cancelled_task {
     }
 }
 
-/// Spawns in each way, and says whether each of the tasks has ended within the call.
+/// Spawns in each way, and returns whether each of the tasks has ended within the call.
 fn spawn_in_each_way(handle: &Handle) -> [bool; 7] {
     let never = || says_when_it_runs();
     let mut set = JoinSet::new();
@@ -271,7 +271,7 @@ fn spawn_in_each_way(handle: &Handle) -> [bool; 7] {
         in_set_by_handle.is_finished(),
         portable::spawn_task!(blocking, never).is_finished(),
     ];
-    // What was started has the time to run.
+    // A task that was started would have the time to run.
     thread::sleep(Duration::from_millis(30));
     assert!(
         common::block_on(set.join_next())
@@ -286,7 +286,7 @@ fn says_when_it_runs() {
     println!("a task runs");
 }
 
-/// A local task whose destructor spawns.
+/// Spawns a local task whose destructor spawns.
 async fn local_that_spawns() {
     let handle = Handle::current();
     let guard = on_drop(move || {
@@ -365,7 +365,7 @@ mod another_function_ends_as_main_does {
 
     pub(super) async fn main() {
         task::spawn_blocking(another).await.unwrap();
-        // Its end was not that of this one.
+        // The end of the other function is not the end of this one.
         task::spawn(async { println!("main") }).await.unwrap();
     }
 
@@ -379,7 +379,8 @@ mod destructors_that_spawn_are_no_deeper_than_the_stack {
 
     const DEEP: usize = 20_000;
 
-    /// It spawns one that is less deep, in another way.
+    /// A value whose destructor spawns the next one, which is one level less deep, in turns as a
+    /// task and as a closure.
     struct Spawns(usize);
 
     impl Drop for Spawns {
@@ -412,7 +413,7 @@ mod destructors_that_spawn_are_no_deeper_than_the_stack {
     }
 
     pub(super) fn judge(outcome: Outcome) {
-        // Both chains to their ends.
+        // Both chains come to their ends.
         outcome.printed(&["the last", "the last", "end"]);
     }
 }
@@ -524,7 +525,7 @@ mod main_is_on_the_thread_that_calls_it {
     pub(super) fn judge(outcome: Outcome) {
         assert!(outcome.status.success(), "{outcome:#?}");
         let lines: Vec<_> = outcome.stdout.lines().collect();
-        // The name that the harness gives to the thread of a test.
+        // The harness gives this name to the thread of a test.
         assert!(lines[0].ends_with("::main_is_on_the_thread_that_calls_it"));
         assert_eq!(lines[1..], ["end"], "{outcome:#?}");
     }
@@ -673,7 +674,7 @@ fn the_other_settings_of_the_attribute_are_kept() {
         for task in tasks {
             task.await.unwrap();
         }
-        // While two closures are held, a third does not start.
+        // A third closure does not start while two are held.
         let (started, is_started) = mpsc::channel();
         let (release, is_released) = mpsc::channel::<()>();
         let is_released = Arc::new(std::sync::Mutex::new(is_released));

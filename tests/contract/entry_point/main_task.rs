@@ -31,7 +31,7 @@ fn on_the_current_thread_flavour_it_is_a_task_too() {
     #[portable::main(spawn = true, flavor = "current_thread")]
     async fn main() {
         println!("{}", task::try_id().is_some());
-        // Which elsewhere a task cannot.
+        // A task on a worker could not do this.
         println!("{}", task::spawn_local(async { 42 }).await.unwrap());
     }
 

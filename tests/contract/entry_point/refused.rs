@@ -1,4 +1,4 @@
-//! What the operating system refuses, and what nobody has (contract 10 and 12).
+//! Refusals of the operating system, and settings that nothing satisfies (contract 10 and 12).
 
 use std::io;
 use std::sync::mpsc;
@@ -15,7 +15,7 @@ with_both_builders! {
     after_a_refusal_a_builder_builds,
 }
 
-/// More than the address space has.
+/// A stack larger than the address space.
 const TOO_BIG: usize = 1 << 50;
 
 #[track_caller]
@@ -162,11 +162,12 @@ fn what_an_attribute_asks_for_in_vain_is_one_message_of_the_entry_point() {
     }
 }
 
-/// A stack that no thread before it has had: glibc keeps those of up to 40 MiB for the next.
+/// The size of a stack that no thread before had: glibc keeps stacks of up to 40 MiB for the next
+/// thread.
 #[cfg(target_os = "linux")]
 const BIG_STACK: usize = 64 << 20;
 
-/// The address space has no room for a thread while this runs, and for little else.
+/// Runs `f` while the address space has no room for a thread, and for little else.
 #[cfg(target_os = "linux")]
 fn without_threads<T>(f: impl FnOnce() -> T) -> T {
     use rustix::process::{Resource, getrlimit, setrlimit};
@@ -209,7 +210,7 @@ fn while_no_thread_is_to_be_had_the_workers_that_there_are_run_all() {
     );
 }
 
-/// Each of the tasks needs a worker of its own. Tokio starts all of them with itself.
+/// Each of the tasks needs a worker of its own. Tokio starts all workers with the runtime.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_worker_that_was_refused_comes_with_the_next_task() {
@@ -232,7 +233,7 @@ fn a_worker_that_was_refused_comes_with_the_next_task() {
             };
             let first = blocks();
             receive.recv().unwrap();
-            // It waits for a worker.
+            // This task waits for a worker.
             let second = without_threads(blocks);
             let third = blocks();
             receive.recv().unwrap();
@@ -244,7 +245,7 @@ fn a_worker_that_was_refused_comes_with_the_next_task() {
     );
 }
 
-/// The call says so, and the next works.
+/// The call panics, and the next one works.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_closure_that_finds_no_thread_is_a_panic_of_the_call() {
@@ -262,7 +263,7 @@ fn a_closure_that_finds_no_thread_is_a_panic_of_the_call() {
                 );
                 let closure = runtime.spawn_blocking(|| 7);
                 assert_eq!(common::block_on(closure).unwrap(), 7);
-                // Nobody was told of it, so it is not to run.
+                // The caller has no handle of the closure, so the closure must not run.
                 assert!(has_run.recv().is_err());
                 println!("panicked");
             }
@@ -271,7 +272,8 @@ fn a_closure_that_finds_no_thread_is_a_panic_of_the_call() {
     );
 }
 
-/// Each of these runs on such a thread and gives an error, and works afterwards.
+/// Each of these operations needs a blocking thread, gives an error without one, and works
+/// afterwards.
 #[cfg(all(target_os = "linux", feature = "fs", feature = "net"))]
 #[test]
 fn what_finds_no_thread_and_can_give_an_error_does() {
@@ -321,14 +323,14 @@ fn what_finds_no_thread_and_can_give_an_error_does() {
             without_threads(|| common::poll_once(reads.as_mut()))
         };
         assert!(matches!(polled, Poll::Ready(Err(_))));
-        // The file is as it was.
+        // The failed read leaves the file as it was.
         assert_eq!(file.read(&mut [0; 8]).await.unwrap(), 8);
         assert!(fs::read("/dev/null").await.unwrap().is_empty());
     }
 
     program!("what_finds_no_thread_and_can_give_an_error_does").run(
         || {
-            // Outside there is nobody who could run it.
+            // Outside of a runtime, the runtime of the process would have to start, and cannot.
             refused("portable: cannot start the runtime of the process: ");
             let start = "portable: cannot start a thread for a blocking closure: ";
             for mut builder in [Builder::new_current_thread(), Builder::new_multi_thread()] {
@@ -347,7 +349,7 @@ fn what_finds_no_thread_and_can_give_an_error_does() {
     );
 }
 
-/// The first timer on a plain thread has one started.
+/// The first timer on a plain thread starts the thread of the timers.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_timer_that_finds_no_thread_is_a_panic_of_its_poll() {
@@ -377,7 +379,7 @@ fn a_timer_that_finds_no_thread_is_a_panic_of_its_poll() {
     );
 }
 
-/// Where the first call is refused, the next is not.
+/// The first call is refused, and the next one is not.
 #[cfg(target_os = "linux")]
 #[test]
 fn the_runtime_of_the_process_starts_when_it_can() {
@@ -411,7 +413,7 @@ fn without_descriptors_a_runtime_starts_or_says_so() {
             while let Ok(file) = File::open("/dev/null") {
                 files.push(file);
             }
-            // At each number of them that are left.
+            // The runtime is built with each number of descriptors that are left.
             for _ in 0..10 {
                 for mut builder in [Builder::new_current_thread(), Builder::new_multi_thread()] {
                     match builder.build() {
@@ -435,7 +437,7 @@ fn without_descriptors_a_runtime_starts_or_says_so() {
     );
 }
 
-/// Threads that the process has started so far.
+/// Returns the number of threads that the process has started so far.
 fn started_threads() -> u64 {
     let id = std::thread::spawn(|| std::thread::current().id());
     let id = format!("{:?}", id.join().unwrap());

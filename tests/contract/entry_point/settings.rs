@@ -34,7 +34,7 @@ with_multi_thread_builder! {
     workers_have_the_name,
 }
 
-/// Whether this many tasks run at once, and no more.
+/// Asserts that this many tasks run at once, and no more.
 #[track_caller]
 fn assert_workers(runtime: &Runtime, count: usize) {
     let (started, is_started) = mpsc::channel();
@@ -47,14 +47,14 @@ fn assert_workers(runtime: &Runtime, count: usize) {
             drop(held.lock());
         })
     };
-    // One after the other: of several that are spawned at once, one may wait behind another that
-    // blocks, on Tokio.
+    // The tasks are spawned one after the other: on Tokio, of several that are spawned at once, one
+    // may wait behind another that blocks.
     let mut tasks = Vec::new();
     for _ in 0..count {
         tasks.push(spawn());
         is_started.recv().unwrap();
     }
-    // While so many are held, one more does not start.
+    // One more task does not start while so many are held.
     tasks.push(spawn());
     assert!(is_started.recv_timeout(Duration::from_millis(50)).is_err());
     drop(hold);
@@ -170,7 +170,7 @@ fn a_new_runtime_has_the_defaults() {
     }
 }
 
-/// What happens in place of the contract's line 10 on the runtimes that have one thread.
+/// Tests of what happens in place of the contract's line 10 on the runtimes that have one thread.
 mod exceptions {
     use super::*;
 
@@ -261,7 +261,7 @@ fn threads_have_the_stack_that_was_asked_for() {
                 common::block_on(closure).unwrap();
                 println!("blocking");
             }
-            // Main's own stack is not the builder's business, nor are tasks on it.
+            // The builder sets neither the stack of `main` nor that of the tasks on its thread.
             let small = Builder::new_current_thread()
                 .thread_stack_size(MIB / 4)
                 .build()
@@ -295,7 +295,7 @@ fn the_environment_overrides_the_number_of_workers() {
                     assert_workers(&Builder::new_multi_thread().build().unwrap(), count);
                     let mut builder = Builder::new_multi_thread();
                     assert_workers(&builder.worker_threads(4).build().unwrap(), count);
-                    // What makes no sense stays an error.
+                    // An invalid number stays an error.
                     assert!(builder.worker_threads(0).build().is_err());
                     println!("{count}");
                 },
@@ -318,7 +318,7 @@ fn the_environment_does_not_concern_the_current_thread_flavour() {
         );
 }
 
-/// All tasks run on the thread inside `block_on`.
+/// Asserts that all tasks run on the thread inside `block_on`.
 fn assert_workers_of_main(runtime: &Runtime) {
     let here = thread::current().id();
     runtime.block_on(async {
@@ -397,7 +397,7 @@ fn junk_in_the_environment_is_one_message_of_the_entry_point() {
     }
 }
 
-/// Where there is no entry point to tell of it.
+/// No entry point reports the error here, so the first call does.
 #[test]
 fn junk_in_the_environment_is_a_panic_of_the_first_call() {
     program!("junk_in_the_environment_is_a_panic_of_the_first_call")

@@ -1,4 +1,4 @@
-//! The end of a `Runtime`, as it is at the end of `main` (contract 11).
+//! The end of a `Runtime`, which is the same as at the end of `main` (contract 11).
 
 use std::cell::RefCell;
 use std::future::pending;
@@ -69,7 +69,7 @@ fn the_end_drops_what_waits(mut builder: Builder) {
         let mut handles = Vec::new();
         for n in 0..100 {
             let task = common::spawn_waiting(dropped.on_drop()).await;
-            // Some have a handle that is kept, some one that is dropped.
+            // Some tasks have a handle that is kept, the others one that is dropped.
             if n % 2 == 0 {
                 handles.push(task);
             }
@@ -147,7 +147,7 @@ fn the_end_drops_each_future_once(mut builder: Builder) {
     assert!(task.is_finished() && abort.is_finished());
 }
 
-/// Long enough that nobody waits for it by mistake.
+/// A limit so long that no test reaches it by mistake.
 const LONG: Duration = Duration::from_secs(600);
 
 fn the_end_waits_for_a_closure_that_runs(mut builder: Builder) {
@@ -167,7 +167,7 @@ fn the_end_waits_for_a_closure_that_runs(mut builder: Builder) {
     assert_eq!(ended.get(), 1);
 }
 
-/// A closure that runs until the receiver's end is dropped.
+/// Starts a closure that runs until the sender is dropped.
 fn blocked(runtime: &Runtime) -> (mpsc::Sender<()>, JoinHandle<()>) {
     let (started, is_started) = mpsc::channel();
     let (release, is_released) = mpsc::channel();
@@ -186,7 +186,7 @@ fn the_end_waits_no_longer_than_it_may(mut builder: Builder) {
     let time = Duration::from_millis(100);
     runtime.shutdown_timeout(time);
     assert!(start.elapsed() >= time);
-    // It still runs, and gives its output in the end.
+    // The closure still runs, and gives its output in the end.
     assert!(!closure.is_finished());
     drop(release);
     common::block_on(closure).unwrap();
@@ -220,7 +220,7 @@ fn the_end_may_wait_for_ever(mut builder: Builder) {
 }
 
 fn the_end_takes_the_builders_time(mut builder: Builder) {
-    // One second by default.
+    // The default is one second.
     for time in [None, Some(Duration::from_millis(200))] {
         if let Some(time) = time {
             builder.shutdown_timeout(time);
@@ -240,13 +240,13 @@ thread_local! {
     static AT_THE_END: AtTheEnd = const { RefCell::new(Vec::new()) };
 }
 
-/// Counts when the destructors of this thread's thread-locals run.
+/// Adds one when the destructors of this thread's thread-locals run.
 fn count_at_the_end_of_the_thread(ended: Counter) {
     let counts: Box<dyn FnOnce()> = Box::new(move || ended.add_one());
     AT_THE_END.with_borrow_mut(|at_the_end| at_the_end.push(on_drop(counts)));
 }
 
-/// With them their thread-locals.
+/// The thread-locals of the threads are destroyed too.
 fn the_end_is_the_end_of_blocking_threads(mut builder: Builder) {
     for _ in 0..300 {
         let runtime = builder.build().unwrap();
@@ -275,7 +275,7 @@ fn the_end_is_the_end_of_workers(mut builder: Builder) {
     }
 }
 
-/// A poll that runs is waited for in the same way.
+/// The end waits for a running poll as it does for a closure.
 fn the_end_waits_for_a_poll(mut builder: Builder) {
     let runtime = builder.shutdown_timeout(LONG).build().unwrap();
     let (started, is_started) = mpsc::channel();
@@ -312,7 +312,7 @@ fn the_end_waits_no_longer_than_it_may_for_a_poll(mut builder: Builder) {
     assert!(start.elapsed() >= time);
     assert!(!task.is_finished());
     drop(release);
-    // The poll ended the task.
+    // The task ended in that poll.
     assert_eq!(common::block_on(task).unwrap(), 7);
 }
 
@@ -348,7 +348,7 @@ fn the_end_cancels_closures_that_wait_for_a_thread(mut builder: Builder) {
     assert_eq!((ran.get(), dropped.get()), (0, 3));
 }
 
-/// There one may wait.
+/// A blocking closure may wait.
 fn the_end_in_a_blocking_closure_is_as_anywhere(mut builder: Builder) {
     let outer = builder.build().unwrap();
     let closure = outer.spawn_blocking(move || {
@@ -368,7 +368,7 @@ fn the_end_in_a_blocking_closure_is_as_anywhere(mut builder: Builder) {
     assert_eq!(common::block_on(closure).unwrap(), 1);
 }
 
-/// Nobody runs the tasks and the timers of the runtime any more.
+/// No thread runs the tasks and the timers of the runtime by then.
 fn a_closure_that_sleeps_at_the_end_is_waited_for(mut builder: Builder) {
     let runtime = builder.shutdown_timeout(Duration::MAX).build().unwrap();
     let (started, is_started) = mpsc::channel();
@@ -384,7 +384,7 @@ fn a_closure_that_sleeps_at_the_end_is_waited_for(mut builder: Builder) {
     assert_eq!(common::block_on(closure).unwrap(), 7);
 }
 
-/// The tasks end first, and closures after.
+/// The end cancels the tasks first, and then waits for the closures.
 fn a_closure_that_waits_for_a_task_learns_of_its_end(mut builder: Builder) {
     let runtime = builder.shutdown_timeout(Duration::MAX).build().unwrap();
     let task = runtime.spawn(pending::<()>());
@@ -401,7 +401,7 @@ fn a_closure_that_waits_for_a_task_learns_of_its_end(mut builder: Builder) {
 fn a_plain_thread_sleeps_across_the_end(mut builder: Builder) {
     let runtime = builder.build().unwrap();
     let handle = runtime.handle();
-    // One that was made inside, and waited there.
+    // This timer is made inside the runtime, and has waited there.
     let mut inside = None;
     runtime.block_on(async {
         let timer = inside.insert(Box::pin(sleep(Duration::from_millis(50))));
@@ -546,7 +546,7 @@ fn a_destructor_at_the_end_may_not_block_on(mut builder: Builder) {
     }
 }
 
-/// By another executor, which is slow but no deadlock.
+/// The destructor waits by another executor, which is slow but no deadlock.
 fn a_destructor_at_the_end_may_wait_for_a_timer(mut builder: Builder) {
     let runtime = builder.shutdown_timeout(LONG).build().unwrap();
     let waited = Counter::default();
@@ -572,7 +572,7 @@ fn a_destructor_at_the_end_may_wait_for_a_timer(mut builder: Builder) {
     assert_eq!(waited.get(), 2);
 }
 
-/// Each spawns the next.
+/// Each destructor spawns the next task.
 fn destructors_at_the_end_are_no_deeper_than_the_stack(mut builder: Builder) {
     struct Spawns(usize, mpsc::Sender<()>);
 
@@ -602,7 +602,7 @@ fn destructors_at_the_end_are_no_deeper_than_the_stack(mut builder: Builder) {
     assert_eq!(has_ended.iter().count(), 2);
 }
 
-/// By a closure that has the last reference to its runtime.
+/// Lets a closure drop the last reference to its runtime, and returns how long that took.
 fn dropped_by_a_closure(runtime: Runtime) -> mpsc::Receiver<Duration> {
     let (took, has_taken) = mpsc::channel();
     let handle = runtime.handle();
@@ -622,7 +622,7 @@ fn a_closure_may_drop_its_own_runtime(mut builder: Builder) {
     assert_eq!(dropped.get(), 1);
 }
 
-/// By the destructor of a thread-local, at the end of the thread.
+/// The destructor of a thread-local drops the runtime, at the end of the thread.
 fn the_thread_of_a_closure_may_leave_its_own_runtime_to_be_dropped(mut builder: Builder) {
     let runtime = Arc::new(builder.shutdown_timeout(LONG).build().unwrap());
     let (ended, has_ended) = mpsc::channel();
@@ -690,7 +690,7 @@ fn the_end_where_tasks_are_polled_waits_for_a_poll(mut builder: Builder) {
     assert_eq!(common::block_on(task).unwrap(), 1);
 }
 
-/// What it waits for is the end of the others, not its own.
+/// The drop waits for the end of the other tasks, not of its own.
 fn a_task_that_has_not_waited_may_drop_its_own_runtime(mut builder: Builder) {
     for has_waited in [false, true] {
         let runtime = builder.shutdown_timeout(LONG).build().unwrap();
@@ -733,7 +733,7 @@ fn hundreds_of_runtimes_come_and_go(mut builder: Builder) {
     assert_eq!(dropped.get(), 600);
 }
 
-/// Tasks are woken by another thread while the runtime ends.
+/// Another thread wakes tasks while the runtime ends.
 fn the_end_and_wakes_race(mut builder: Builder) {
     let dropped = Counter::default();
     let (race, racers) = mpsc::channel::<Vec<oneshot::Sender<()>>>();
@@ -767,7 +767,8 @@ fn the_end_and_wakes_race(mut builder: Builder) {
     assert_eq!(dropped.get(), 1_000);
 }
 
-/// Tasks are spawned by another thread while the runtime ends: each is dropped, run or not.
+/// Another thread spawns tasks while the runtime ends. Each task is dropped, whether it has run or
+/// not.
 fn the_end_and_spawns_race(mut builder: Builder) {
     let dropped = Counter::default();
     let mut spawned = 0;
@@ -793,14 +794,14 @@ fn the_end_and_spawns_race(mut builder: Builder) {
         drop(runtime);
         for task in thread.join().unwrap() {
             spawned += 1;
-            // None is left waiting.
+            // No handle waits for ever.
             assert!(common::block_on(task).unwrap_err().is_cancelled());
         }
         assert_eq!(dropped.get(), spawned);
     }
 }
 
-/// Where the destructors of pending tasks run: not on the threads of somebody else.
+/// The destructors of pending tasks do not run on the threads of another runtime.
 fn the_end_drops_on_this_thread_where_there_are_no_workers(mut builder: Builder) {
     let places = Arc::new(Mutex::new(Vec::<ThreadId>::new()));
     let runtime = builder.build().unwrap();
@@ -817,7 +818,7 @@ fn the_end_drops_on_this_thread_where_there_are_no_workers(mut builder: Builder)
     assert_eq!(*places.lock().unwrap(), [thread::current().id(); 3]);
 }
 
-/// A task holds its runtime, and lets it go last.
+/// The task holds the last reference to its runtime.
 fn a_task_may_drop_its_own_runtime(mut builder: Builder) {
     let runtime = builder
         .shutdown_timeout(Duration::from_millis(50))

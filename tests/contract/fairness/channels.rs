@@ -1,4 +1,4 @@
-//! Channels and locks that nobody has to wait for (contract 22).
+//! Channels and locks that are always ready (contract 22).
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -51,7 +51,7 @@ async fn receiving_what_is_there() {
     .await;
 }
 
-/// Neither ever waits long, but both wait.
+/// Both tasks wait, but neither waits long.
 async fn two_tasks_that_send_to_one_another() {
     is_fair(|stop| async move {
         let (sender, mut receiver) = mpsc::channel(64);
@@ -216,7 +216,7 @@ async fn blocking_calls_on_other_threads_have_no_budget() {
         };
         assert_eq!(sum, 499_500);
     }
-    // Nor does a thread keep what a runtime left on it.
+    // A budget that a runtime left on the thread is not used after its end.
     let ended = task::spawn_blocking(|| {
         let runtime = portable::runtime::Builder::new_current_thread().build();
         runtime.unwrap().block_on(async {

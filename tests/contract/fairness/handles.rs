@@ -1,4 +1,4 @@
-//! Handles of what has ended, and the budget itself (contract 22).
+//! Handles of ended tasks, and the budget itself (contract 22).
 
 use std::future::ready;
 use std::sync::Arc;
@@ -32,7 +32,7 @@ with_both_builders! {
     long_polls_let_in_what_comes_from_outside,
 }
 
-/// More than a budget.
+/// A number above the budget.
 const MANY: usize = 1000;
 
 async fn ended() -> Vec<JoinHandle<usize>> {
@@ -84,7 +84,8 @@ async fn a_set_whose_tasks_have_ended() {
     assert!(pauses(joined).await >= MANY / 128 - 1);
 }
 
-/// It does not wait, so nothing else would have a turn if it gave nothing.
+/// `try_join_next` does not wait: if it returned nothing without a budget, its caller would give no
+/// other task a turn.
 async fn a_set_is_tried_without_a_budget() {
     let mut set = set_of_ended().await;
     task::yield_now().await;
@@ -121,14 +122,14 @@ async fn futures_by_hand() {
     is_fair(|stop| async move {
         while !stop.is_set() {
             let proceed = std::future::poll_fn(coop::poll_proceed);
-            // What makes no progress spends nothing.
+            // A permission that is given back without progress costs no budget.
             proceed.await.made_progress();
         }
     })
     .await;
 }
 
-/// A poll has 128, as on Tokio.
+/// A poll has a budget of 128, as on Tokio.
 async fn a_budget_ends_and_begins_again() {
     async fn spent() -> usize {
         task::yield_now().await;
@@ -145,7 +146,7 @@ async fn a_budget_ends_and_begins_again() {
         assert_eq!(task::spawn(spent()).await.unwrap(), 128);
         assert_eq!(task::spawn_local(spent()).await.unwrap(), 128);
     }
-    // One that has used up its budget and then waits leaves the next a whole one.
+    // A task that has used up its budget and then waits leaves the next task a whole one.
     let uses_up = || async {
         while coop::has_budget_remaining() {
             coop::consume_budget().await;
@@ -213,9 +214,9 @@ async fn a_budget_that_is_used_up_ends_a_timeout_all_the_same() {
         .unwrap_err();
 }
 
-/// The poll of the task does not end before, so there is no new budget.
+/// The inner `block_on` runs within one poll of the task, so there is no new budget.
 async fn the_block_on_of_another_executor_in_a_task_goes_on() {
-    // On Tokio the waker of one who was refused is woken only after the poll.
+    // Tokio wakes a task without a budget only after the poll.
     if portable::runtime::current() == "tokio" {
         return;
     }
@@ -234,7 +235,7 @@ fn a_budget_in_block_on_of_a_handle(builder: Builder) {
     let runtime = { builder }.build().unwrap();
     let handle = runtime.handle();
     let stop = Arc::new(AtomicBool::new(false));
-    // Somebody has to run the tasks of the current-thread flavour meanwhile.
+    // Another thread has to run the tasks of the current-thread flavour meanwhile.
     let waits = thread::spawn({
         let stop = stop.clone();
         move || {
@@ -253,7 +254,7 @@ fn a_budget_in_block_on_of_a_handle(builder: Builder) {
     waits.join().unwrap().unwrap_err();
 }
 
-/// Tasks that use up each of their budgets, and one that a plain thread spawns.
+/// Tasks use up each of their budgets, and a plain thread spawns others.
 fn long_polls_let_in_what_comes_from_outside(mut builder: Builder) {
     let stop = Arc::new(AtomicBool::new(false));
     let runtime = builder.worker_threads(1).build();

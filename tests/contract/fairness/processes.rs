@@ -1,4 +1,4 @@
-//! Child processes that never have to be waited for (contract 22).
+//! Child processes that are always ready (contract 22).
 
 use std::process::Stdio;
 
@@ -39,7 +39,7 @@ async fn a_pipe_of_a_fast_child() {
     .await;
 }
 
-/// It is tried again until somebody has put it there.
+/// A loop that waits for a program to be installed tries it again and again.
 async fn a_program_that_is_not_there() {
     is_fair(|stop| async move {
         let mut command = Command::new("/there/is/no/such/program");

@@ -12,7 +12,8 @@ on_both_flavors! {
     a_select_without_a_budget_waits,
 }
 
-/// It has no budget, and is not to go on instead of the branch that has none left.
+/// The second branch has no budget. It must not be taken instead of the branch whose budget is used
+/// up.
 async fn a_branch_that_always_is_ready() {
     is_fair(|stop| async move {
         while !stop.is_set() {

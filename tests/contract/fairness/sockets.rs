@@ -1,4 +1,4 @@
-//! Sockets that never have to wait (contract 22).
+//! Sockets that are always ready (contract 22).
 
 use std::fs::File;
 use std::io::{Read, Write};
@@ -33,7 +33,7 @@ on_both_flavors! {
     addresses_that_are_written_out,
 }
 
-/// The peer of a plain thread, which sends as fast as it can.
+/// Returns the peer of a plain thread, which sends as fast as it can.
 async fn flooded() -> TcpStream {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
@@ -165,7 +165,7 @@ async fn connections_that_wait() {
         let address = listener.local_addr().unwrap();
         while !stop.is_set() {
             let client = std::net::TcpStream::connect(address).unwrap();
-            // What waits to be closed for a minute would use up the ports.
+            // Closed connections that linger for a minute would use up the ports.
             let _ = socket2::SockRef::from(&client).set_linger(Some(Duration::ZERO));
             let (served, _) = listener.accept().await.unwrap();
             served.set_zero_linger().unwrap();
@@ -209,7 +209,7 @@ async fn unix_datagrams() {
     .await;
 }
 
-/// A client that tries until its server is there, without a pause.
+/// A client tries without a pause until its server is there.
 async fn errors_of_a_connect() {
     let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = nobody.local_addr().unwrap();
@@ -252,7 +252,7 @@ async fn addresses_that_are_written_out() {
     .await;
 }
 
-/// The loop of a server that everybody writes goes on after an error.
+/// The usual loop of a server goes on after an error.
 #[test]
 fn accepting_without_descriptors() {
     async fn times_out() {

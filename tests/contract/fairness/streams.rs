@@ -1,4 +1,4 @@
-//! Files and standard streams that never have to wait (contract 22).
+//! Files and standard streams that are always ready (contract 22).
 
 use std::io::{SeekFrom, Write};
 use std::thread;
@@ -56,7 +56,7 @@ async fn copying_from_memory_to_memory() {
         }
     })
     .await;
-    // One that has no end.
+    // This copy has no end.
     timeout(Duration::from_millis(50), copy(repeat(7), sink()))
         .await
         .unwrap_err();
@@ -84,7 +84,7 @@ async fn copying_from_a_file_that_is_read_in_one_go() {
     let mut file = File::from_std(tempfile::tempfile().unwrap());
     file.write_all(&[7; 2 << 20]).await.unwrap();
     file.seek(SeekFrom::Start(0)).await.unwrap();
-    // The reader has all of it after the first read.
+    // The reader has the whole file after the first read.
     let mut reader = BufReader::with_capacity(2 << 20, &mut file);
     reader.fill_buf().await.unwrap();
     let copying = async { assert_eq!(copy(&mut reader, sink()).await.unwrap(), 2 << 20) };
@@ -102,7 +102,7 @@ async fn the_end_of_a_directory() {
     .await;
 }
 
-/// They are read ahead, so that not each is waited for.
+/// The entries are read ahead, so not each of them is waited for.
 async fn entries_of_a_directory() {
     let dir = tempfile::tempdir().unwrap();
     for n in 0..10 {
@@ -125,7 +125,7 @@ async fn small_reads_of_a_file() {
     let mut file = File::from_std(tempfile::tempfile().unwrap());
     file.write_all(&[7; 100_000]).await.unwrap();
     file.seek(SeekFrom::Start(0)).await.unwrap();
-    // One job for all, whose bytes are there for the others.
+    // One blocking job reads the bytes for all of these reads.
     let first = file.read(&mut [0; 1]).await.unwrap();
     assert_eq!(first, 1);
     let reads = async {
@@ -136,14 +136,14 @@ async fn small_reads_of_a_file() {
     assert!(pauses(reads).await > 0);
 }
 
-/// A timer fires beside and around a loop over lines that come faster than they are read.
+/// Timers fire beside and around a loop over lines that come faster than they are read.
 #[test]
 fn lines_that_come_fast() {
     async fn times_out() {
         let count = async {
             let mut lines = stdin().lines();
             while let Some(line) = lines.next_line().await.unwrap() {
-                // The first may be what another loop has left of it.
+                // Another loop may have read the beginning of the first line.
                 assert!("line".ends_with(&line));
             }
         };

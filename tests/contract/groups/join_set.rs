@@ -559,7 +559,7 @@ mod limit {
         tasks_on_a_handle_count,
     }
 
-    /// Notes how many run at once.
+    /// A pair of counts: how many tasks run, and the most that ran at once.
     #[derive(Clone, Default)]
     struct Running(Arc<[AtomicUsize; 2]>);
 
@@ -628,7 +628,8 @@ mod limit {
         is_started.await.unwrap();
         set.spawn(async { 7 });
         first.abort();
-        // The turn is given on before the set is told, so the other may be told of first.
+        // The turn passes to the next task before the set learns of the end, so the set may give
+        // the other output first.
         let outputs = [set.join_next().await, set.join_next().await];
         let is_first = |output: &Result<u8, task::JoinError>| {
             output.as_ref().is_err_and(task::JoinError::is_cancelled)

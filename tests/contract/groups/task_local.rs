@@ -1,4 +1,4 @@
-//! `task_local!`: a value that a task has for itself.
+//! `task_local!`: a value of one task.
 
 use std::cell::{Cell, RefCell};
 use std::future::pending;
@@ -134,7 +134,7 @@ async fn a_value_may_be_changed_through_a_cell() {
     .await;
 }
 
-/// Sends the value that it sees when it is dropped.
+/// Returns a value whose destructor sends the task-local value that it sees.
 fn sees(key: &'static LocalKey<u32>, seen: mpsc::Sender<Option<u32>>) -> impl Drop + Send {
     on_drop(move || seen.send(key.try_get().ok()).unwrap())
 }

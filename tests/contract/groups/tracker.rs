@@ -1,4 +1,4 @@
-//! `TaskTracker`: tasks that are counted, and waited for until none is left.
+//! `TaskTracker`: tasks that are counted, with a wait until none is left.
 
 use std::future::{pending, ready};
 use std::pin::pin;

@@ -56,14 +56,14 @@ fn shell(script: &str) -> Command {
     command
 }
 
-/// Runs until its stdin is closed.
+/// A command that runs until its stdin is closed.
 fn cat() -> Command {
     let mut command = Command::new("cat");
     command.stdin(Stdio::piped()).stdout(Stdio::null());
     command
 }
 
-/// Runs long.
+/// A command that runs for a long time.
 fn sleeper() -> Command {
     let mut command = Command::new("sleep");
     command.arg("1000");
@@ -86,7 +86,8 @@ async fn the_output_and_the_status_arrive() {
         assert_eq!(status.code(), Some(code));
         assert_eq!(status.success(), code == 0);
     }
-    // A pipe that `status` does not read is closed, so it fails rather than to wait for ever.
+    // `status` closes a pipe that it does not read, so the command fails and does not wait for
+    // ever.
     let mut command = shell("while echo a line; do :; done; read line || exit 4");
     command.stdin(Stdio::piped()).stdout(Stdio::piped());
     let status = command.stderr(Stdio::null()).status().await.unwrap();
@@ -108,7 +109,7 @@ async fn errors_are_those_of_the_operating_system() {
     has_code(&missing, ErrorKind::NotFound, 2);
     let missing = Command::new("portable-no-such-program").status().await;
     has_code(&missing.unwrap_err(), ErrorKind::NotFound, 2);
-    // A file that is no program.
+    // This file is no program.
     let file = Command::new("/etc/passwd").output().await;
     has_code(&file.unwrap_err(), ErrorKind::PermissionDenied, 13);
     let folder = Command::new("/").spawn().unwrap_err();
@@ -174,7 +175,7 @@ async fn it_starts_at_the_call() {
 
 const MEBIBYTE: usize = 1 << 20;
 
-/// No two parts of it are the same.
+/// Returns many bytes, of which no two parts are the same.
 fn much() -> Vec<u8> {
     (0_u32..)
         .flat_map(|n| n.to_le_bytes())
@@ -194,7 +195,7 @@ async fn a_mebibyte_goes_in_and_out_at_once() {
     let output = child.wait_with_output().await.unwrap();
     writer.await.unwrap().unwrap();
     assert!(output.status.success());
-    // Not by `assert_eq!`, which would print it.
+    // `assert_eq!` would print all the bytes.
     assert!(output.stdout == much(), "{} bytes", output.stdout.len());
     assert!(output.stderr == much(), "{} bytes", output.stderr.len());
 }
@@ -210,7 +211,7 @@ async fn a_child_that_does_not_read_holds_the_writer_up() {
     };
     assert!(timeout(Duration::from_millis(100), stuck).await.is_err());
     assert!((1..=MEBIBYTE).contains(&written), "{written}");
-    // The writer is woken when nobody can read any more.
+    // The writer is woken when the pipe has no reader left.
     let writer = task::spawn(async move { stdin.write_all(&[7; MEBIBYTE]).await });
     task::yield_now().await;
     child.kill().await.unwrap();
@@ -273,7 +274,7 @@ async fn lines_come_as_they_are_written() {
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     for n in 0..100 {
         stdin.write_all(format!("{n}\n").as_bytes()).await.unwrap();
-        // Each arrives before the next one is written.
+        // Each line arrives before the next one is written.
         assert_eq!(lines.next().await.unwrap().unwrap(), format!("got {n}"));
     }
     drop(stdin);
@@ -291,7 +292,7 @@ async fn a_read_that_is_cancelled_loses_nothing() {
     let mut read = Vec::new();
     loop {
         let mut bytes = [0; 3];
-        // The first is looked at first: mostly it is the read that is dropped.
+        // `select` polls the first future first, so most of the time the read is dropped.
         let turn = pin!(task::yield_now());
         if let Either::Right((count, _)) = select(turn, stdout.read(&mut bytes)).await {
             match count.unwrap() {
@@ -305,7 +306,7 @@ async fn a_read_that_is_cancelled_loses_nothing() {
 }
 
 async fn the_stdout_of_one_is_the_stdin_of_another() {
-    // The second would fail if there were nothing yet and its stdin did not block.
+    // The second command would fail if its stdin were empty and did not block.
     let mut first = shell("sleep 0.2; echo hello; echo oh >&2")
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -323,7 +324,7 @@ async fn the_stdout_of_one_is_the_stdin_of_another() {
     assert_eq!((&*third.stdout, &*third.stderr), (&b"oh\n"[..], &b""[..]));
     assert!(first.wait().await.unwrap().success());
 
-    // And the stdin of one is the stdout of another.
+    // The stdin of one child may be the stdout of another, too.
     let mut last = cat().stdout(Stdio::piped()).spawn().unwrap();
     let stdin: Stdio = last.stdin.take().unwrap().try_into().unwrap();
     assert!(
@@ -363,7 +364,7 @@ async fn it_is_killed() {
     let mut child = sleeper().spawn().unwrap();
     child.kill().await.unwrap();
     assert_eq!(child.try_wait().unwrap().unwrap().signal(), Some(9));
-    // What has ended cannot be killed, and that is no error.
+    // A child that has ended cannot be killed, and that is no error.
     child.start_kill().unwrap();
     child.kill().await.unwrap();
     let mut child = Command::new("true").spawn().unwrap();
@@ -372,7 +373,7 @@ async fn it_is_killed() {
     assert!(child.wait().await.unwrap().success());
 }
 
-/// Whether the process is there, be it a zombie.
+/// Returns whether the process is there, even as a zombie.
 #[cfg(target_os = "linux")]
 fn exists(id: u32) -> bool {
     std::fs::exists(format!("/proc/{id}")).unwrap()
@@ -384,7 +385,7 @@ async fn kill_on_drop_kills() {
     let mut stdin = child.stdin.take().unwrap();
     stdin.write_all(b"hello").await.unwrap();
     drop(child);
-    // The pipe has no other end any more.
+    // The other end of the pipe is closed.
     while stdin.write_all(b"hello").await.is_ok() {
         task::yield_now().await;
     }
@@ -406,7 +407,7 @@ async fn without_kill_on_drop_it_goes_on() {
     let mut text = String::new();
     stdout.read_to_string(&mut text).await.unwrap();
     assert_eq!(text, "still here\n");
-    // And it is no zombie for ever.
+    // The child does not stay a zombie.
     #[cfg(target_os = "linux")]
     common::eventually(|| !exists(id)).await;
     let _ = id;
@@ -418,7 +419,7 @@ async fn a_cancelled_output_kills_if_it_was_said() {
     let output = command.stdin(writer).kill_on_drop(true).output();
     drop(command);
     assert!(timeout(Duration::from_millis(20), output).await.is_err());
-    // The child had the only other end.
+    // Only the child had the other end.
     assert_eq!(reader.read(&mut [0]).unwrap(), 0);
 }
 
@@ -434,7 +435,7 @@ async fn a_wait_that_is_cancelled_is_made_up_for() {
     };
     assert_eq!(status.code(), Some(7));
     assert!(cancelled > 0);
-    // Cancelled, and then awaited without a turn.
+    // The wait is cancelled, and then awaited without a turn for other tasks.
     let mut child = shell("sleep 0.1; exit 8").spawn().unwrap();
     for _ in 0..3 {
         assert!(common::poll_once(pin!(child.wait())).is_pending());
@@ -490,7 +491,7 @@ async fn two_hundred_at_once() {
         .map(|mut child| task::spawn(async move { child.wait().await.unwrap().code() }))
         .collect();
     task::yield_now().await;
-    // None has ended yet: their ends come all at once.
+    // No child has ended yet: they all end at once.
     assert!(tasks.iter().all(|task| !task.is_finished()));
     drop(stdins);
     for (code, task) in (0..).zip(tasks) {
@@ -509,7 +510,7 @@ async fn it_works_on_any_thread_under_any_executor() {
         let waits = wait(child(2));
         thread::spawn(move || portable::block_on(waits))
     };
-    // Started there too.
+    // This child is started on that thread, too.
     let others = thread::spawn(|| {
         let output = shell("sleep 0.1; echo hello").output();
         futures::executor::block_on(output).unwrap().stdout
@@ -523,7 +524,8 @@ async fn it_works_on_any_thread_under_any_executor() {
     assert_eq!(joined.await, Vec::from_iter((0..50).map(Some)));
     assert_eq!(local.await.unwrap(), Some(4));
     assert_eq!(blocking.await.unwrap(), Some(3));
-    // This thread must not block: they are told by its reactor, where it has one.
+    // This thread must not block, because on some runtimes its reactor reports the ends of the
+    // children.
     let all_end = || plain.is_finished() && ours.is_finished() && others.is_finished();
     common::eventually(all_end).await;
     assert_eq!(others.join().unwrap(), b"hello\n");
@@ -546,7 +548,7 @@ fn it_outlives_the_runtime_that_it_was_awaited_on(mut builder: Builder) {
     assert!(common::block_on(wait).unwrap().success());
 }
 
-/// Both worlds of traits, by hand: their extensions have the same names.
+/// Both families of traits, called by hand because their extensions have the same names.
 mod traits {
     use super::*;
 
@@ -630,7 +632,7 @@ mod traits {
     }
 }
 
-/// What changes the whole process, or ends it.
+/// Tests that change the whole process, or end it.
 #[cfg(target_os = "linux")]
 mod program {
     use std::env;
@@ -653,7 +655,7 @@ mod program {
         (@ $test:ident $flavor:literal $judge:ident) => {
             #[test]
             fn $test() {
-                // It is never waited for so long.
+                // The limit is never reached.
                 #[portable::main(flavor = $flavor, shutdown_timeout = "50s")]
                 async fn main() {
                     super::$test().await;
@@ -677,7 +679,7 @@ mod program {
 
     fn ends(outcome: Outcome) {
         assert!(outcome.status.success(), "{outcome:#?}");
-        // Of the program, or of the one that took its place.
+        // The output is that of the program, or of the one that took its place.
         let printed = outcome.stdout.rsplit("-----").next().unwrap();
         assert_eq!(printed.trim(), "end", "{outcome:#?}");
     }
@@ -687,7 +689,7 @@ mod program {
         outcome.stdout.parse().unwrap()
     }
 
-    /// Whether it runs, and is no zombie.
+    /// Returns whether the process runs, and is no zombie.
     fn runs(id: u32) -> bool {
         let stat = fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
         let state = stat
@@ -699,7 +701,7 @@ mod program {
 
     fn a_child_goes_on(outcome: Outcome) {
         let id = child_of(&outcome);
-        // If the process had waited, it would have ended.
+        // The child would have ended if the process had waited for it.
         assert!(runs(id), "{outcome:#?}");
         let kill = std::process::Command::new("kill")
             .arg(id.to_string())
@@ -712,7 +714,7 @@ mod program {
         common::eventually_blocking(|| !runs(id));
     }
 
-    /// The children of this process that have ended.
+    /// Returns the number of children of this process that have ended and were not waited for.
     fn zombies() -> usize {
         let mut count = 0;
         for entry in fs::read_dir("/proc").unwrap() {
@@ -727,7 +729,7 @@ mod program {
         count
     }
 
-    /// Is it caught, which is to say, does anybody listen to `SIGCHLD`?
+    /// Returns whether `SIGCHLD` is caught, that is, whether this process listens to it.
     fn child_signal_is_caught() -> bool {
         let status = fs::read_to_string("/proc/self/status").unwrap();
         let mask = status.lines().find_map(|line| line.strip_prefix("SigCgt:"));
@@ -736,7 +738,7 @@ mod program {
 
     async fn no_zombie_stays() {
         let mut kept = cat().spawn().unwrap();
-        // Some end before they are dropped, some within it, and some later.
+        // Some children end before they are dropped, some meanwhile, and some later.
         for round in 0..20 {
             drop(Command::new("true").spawn().unwrap());
             drop(sleeper().kill_on_drop(true).spawn().unwrap());
@@ -752,14 +754,14 @@ mod program {
             let _ = timeout(Duration::ZERO, child.wait()).await;
         });
         task.await.unwrap();
-        // From here on nothing is spawned, waited for or dropped.
+        // From here on no child is spawned, waited for or dropped.
         assert!(kept.id().is_some());
         common::eventually(|| zombies() == 0).await;
         assert!(kept.wait().await.unwrap().success());
         println!("end");
     }
 
-    /// All descriptors there may be, but for those in use.
+    /// Opens files until no descriptor is left.
     fn use_up_descriptors() -> Vec<File> {
         let id = process::id().to_string();
         let mut limit = std::process::Command::new("prlimit");
@@ -784,7 +786,7 @@ mod program {
         let mut killed = sleeper().spawn().unwrap();
         let children: Vec<_> = (0..20).map(|_| child()).collect();
         let files = use_up_descriptors();
-        // One that would need some.
+        // These commands need descriptors.
         let error = Command::new("true").stdout(Stdio::piped()).spawn();
         assert_eq!(error.unwrap_err().raw_os_error(), Some(24));
         let error = shell("true").output().await;
@@ -794,7 +796,7 @@ mod program {
             .into_iter()
             .map(|mut child| task::spawn(async move { child.wait().await.unwrap().code() }))
             .collect();
-        // It ends with its input.
+        // This child ends with its input.
         let mut input = cancelled.stdin.take();
         let mut turns = 0;
         let status = loop {
@@ -813,7 +815,7 @@ mod program {
             assert_eq!(task.await.unwrap(), Some(code));
         }
         killed.kill().await.unwrap();
-        // Nothing is lost, and it goes on.
+        // Nothing is lost, and with descriptors everything works again.
         drop(files);
         let output = shell("echo hello").output().await.unwrap();
         assert_eq!(output.stdout, b"hello\n");
@@ -824,9 +826,9 @@ mod program {
         assert!(!child_signal_is_caught());
         let mut child = Command::new("true").spawn().unwrap();
         child.wait().await.unwrap();
-        // With descriptors nobody listens.
+        // The process does not listen to the signal while it has descriptors.
         assert!(!child_signal_is_caught());
-        // It is listened to because of this one, by descriptors that stay.
+        // The process listens because of this child, with descriptors that stay.
         drop(sleeper().kill_on_drop(true).spawn().unwrap());
         assert!(child_signal_is_caught());
         waits_without_descriptors(11).await;
@@ -839,7 +841,7 @@ mod program {
         println!("end");
     }
 
-    /// A pipe would wait for the child's end of it.
+    /// Closes the command's streams: the reader of a pipe would wait for the child's end of it.
     fn quiet(mut command: Command) -> Command {
         command
             .stdin(Stdio::null())
@@ -849,7 +851,8 @@ mod program {
     }
 
     async fn what_somebody_else_has_waited_for_is_an_error() {
-        // Started where the signal is ignored: then the operating system waits.
+        // The program starts again where the signal is ignored: then the operating system waits for
+        // children.
         if env::var_os("PORTABLE_TEST_AGAIN").is_none() {
             let error = std::process::Command::new("env")
                 .arg("--ignore-signal=CHLD")
@@ -865,7 +868,7 @@ mod program {
             assert_eq!(child.wait().await.unwrap_err().raw_os_error(), Some(10));
         }
         assert!(!exists(id));
-        // It would be another process.
+        // The id could be that of another process by then.
         assert_eq!(child.start_kill().unwrap_err().raw_os_error(), Some(10));
         drop(child);
         println!("end");

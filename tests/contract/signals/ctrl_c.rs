@@ -23,8 +23,8 @@ use portable::task;
 use portable::time::{Duration, sleep};
 use rustix::process::{Signal as Number, getpid, kill_process};
 
-/// A test is an `async fn`, which is the body of an entry point of each flavour in a process of its
-/// own, and how that is to end.
+/// Declares tests. Each is an `async fn`, which is the body of an entry point of each flavour in a
+/// process of its own, with a judge of the outcome.
 macro_rules! programs {
     ($($judge:ident: [$($test:ident),* $(,)?]),* $(,)?) => {
         mod current_thread_program {
@@ -93,20 +93,20 @@ programs! {
     ],
 }
 
-/// Sends it to this process, as a terminal or `kill` does.
+/// Sends a signal to this process, as a terminal or `kill` does.
 pub(super) fn send(kind: SignalKind) {
     let kill = format!("kill -{} $PPID", kind.as_raw_value());
     let status = Command::new("sh").args(["-c", &kill]).status().unwrap();
     assert!(status.success(), "{status}");
 }
 
-/// The same without a process that is started for it.
+/// Sends a signal without starting a process for it.
 fn send_quickly(kind: SignalKind) {
     let signal = Number::from_named_raw(kind.as_raw_value()).unwrap();
     kill_process(getpid(), signal).unwrap();
 }
 
-/// Sends it to this process as the last thing: it is to die of it. This thread does nothing else.
+/// Sends the signal of which this process is to die. This thread does nothing else afterwards.
 pub(super) fn die_of(kind: SignalKind) -> ! {
     println!("the last signal");
     send(kind);
@@ -115,19 +115,19 @@ pub(super) fn die_of(kind: SignalKind) -> ! {
     }
 }
 
-/// Returns when what was sent before has been told.
+/// Returns when the listeners know of all signals that were sent before.
 pub(super) fn let_it_be_told() {
     let mut marker = signal(SignalKind::window_change()).unwrap();
-    // The first one may have been told before others that were there already, and one before it may
-    // have waited for this listener.
+    // The first marker may be delivered before other signals that were there already, and a marker
+    // before it may have waited for this listener.
     for _ in 0..3 {
         send(SignalKind::window_change());
         common::block_on(marker.recv()).unwrap();
     }
 }
 
-/// Starts the program again where those who started it ignore a signal: so does a script's job in
-/// the background with ctrl-c.
+/// Starts the program again with default signals if its parent ignored one of them, as a script's
+/// job in the background ignores ctrl-c.
 pub(super) fn with_default_signals() {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let ignored = status
@@ -157,13 +157,13 @@ fn start_again(through: &mut Command) -> ! {
     panic!("{through:?}: {error}");
 }
 
-/// What the program printed, or the one that took its place.
+/// Returns the output of the program, or of the one that took its place.
 fn lines(outcome: &Outcome) -> Vec<&str> {
     let printed = outcome.stdout.rsplit("-----").next().unwrap();
     printed.trim().lines().collect()
 }
 
-/// The program came to its end.
+/// Asserts that the program came to its end.
 #[track_caller]
 pub(super) fn ends(outcome: Outcome) {
     assert!(outcome.status.success(), "{outcome:#?}");
@@ -228,7 +228,7 @@ async fn it_works_under_any_executor_on_any_thread() {
     let local = task::spawn_local(ctrl_c());
     let joined = join_all((0..100).map(|_| ctrl_c()));
     let mut unordered: FuturesUnordered<_> = (0..100).map(|_| ctrl_c()).collect();
-    // By then the others mostly wait.
+    // Most of the others wait by then.
     sleep(Duration::from_millis(50)).await;
     send(SignalKind::interrupt());
     joined.await.into_iter().for_each(Result::unwrap);
@@ -301,7 +301,7 @@ async fn a_recv_that_is_cancelled_loses_nothing() {
     for _ in 0..50 {
         next.send(()).unwrap();
         loop {
-            // The first is looked at first: mostly it is the second that is dropped.
+            // `select` polls the first future first, so most of the time the second is dropped.
             let turn = pin!(task::yield_now());
             let recv = pin!(stream.recv());
             if let Either::Right((told, _)) = select(turn, recv).await {
@@ -365,7 +365,7 @@ async fn a_closed_pipe_is_an_error_again() {
     let_it_be_told();
 }
 
-/// The process would not survive a signal that nobody hears.
+/// A signal without a listener would end the process.
 async fn listeners_come_and_go_while_signals_come() {
     let mut kept = signal(SignalKind::interrupt()).unwrap();
     let done = Arc::new(AtomicBool::new(false));
@@ -426,7 +426,7 @@ async fn the_second_ends_it_while_all_threads_are_busy() {
             }
         });
     }
-    // The workers are to take them.
+    // The delay gives the workers time to take the tasks.
     thread::sleep(Duration::from_millis(50));
     die_of(SignalKind::interrupt());
 }
@@ -515,7 +515,7 @@ async fn what_a_dropped_listener_did_not_give_reaches_the_next() {
     }
 }
 
-/// Each of several loops is to end.
+/// A signal must end each of several loops.
 async fn what_one_task_has_taken_reaches_the_next_listener_of_another() {
     let mut kept = signal(SignalKind::interrupt()).unwrap();
     let (dropped, is_dropped) = mpsc::channel();
@@ -538,7 +538,7 @@ async fn what_was_taken_is_not_told_again() {
         let (first, second) = (ctrl_c(), ctrl_c());
         send(SignalKind::interrupt());
         first.await.unwrap();
-        // It was told too, and not asked.
+        // The second listener got the signal too, but gave it to nobody.
         drop(second);
         assert!(common::poll_once(pin!(ctrl_c())).is_pending());
         let other = task::spawn(async { common::poll_once(pin!(ctrl_c())).is_pending() });
@@ -564,7 +564,7 @@ async fn a_signal_that_does_nothing_waits_too() {
     signal(SignalKind::child()).unwrap().recv().await.unwrap();
 }
 
-/// The loop that everybody writes. Its first listener is there before the signal.
+/// Runs the usual loop until ctrl-c. Its first listener is there before the signal.
 async fn until_ctrl_c(first: CtrlC, work: u64) {
     let mut first = Some(first);
     for turn in 0.. {
@@ -583,7 +583,7 @@ async fn until_ctrl_c(first: CtrlC, work: u64) {
     }
 }
 
-/// The same with two streams.
+/// Runs the same loop with two streams.
 async fn until_either(first: [Signal; 2], kinds: [SignalKind; 2]) {
     let mut first = Some(first);
     loop {
@@ -671,13 +671,13 @@ async fn terminate_ends_the_process_again() {
     let mut stream = signal(SignalKind::terminate()).unwrap();
     send(SignalKind::terminate());
     stream.recv().await.unwrap();
-    // Of another signal nobody need listen any more.
+    // A listener to another signal makes no difference.
     let _interrupt = signal(SignalKind::interrupt()).unwrap();
     drop(stream);
     die_of(SignalKind::terminate());
 }
 
-/// A signal that the standard says nothing of ends the process with a status of its own.
+/// A signal that the standard does not define ends the process with a status of its own.
 #[cfg(target_os = "linux")]
 mod without_a_portable_default {
     use super::*;
@@ -702,7 +702,7 @@ mod without_a_portable_default {
     }
 }
 
-/// As under `nohup`.
+/// The program starts with an ignored signal, as under `nohup`.
 #[cfg(target_os = "linux")]
 #[test]
 fn what_was_ignored_at_the_start_is_ignored_again() {

@@ -69,7 +69,7 @@ async fn without_guards_nobody_is_waited_for() {
     assert_eq!(shutdown.wait_for(Duration::ZERO).await, Ok(()));
 }
 
-/// Tasks that end when they learn of the request, and not before.
+/// Spawns tasks that end when they learn of the request, and not before.
 fn spawn_tasks(shutdown: &Shutdown, ended: &Counter, tasks: usize) {
     for n in 0..tasks {
         let (guard, ended) = (shutdown.guard(), ended.clone());
@@ -132,7 +132,7 @@ async fn the_time_begins_at_the_call() {
     let guard = shutdown.guard();
     let wait = shutdown.wait_for(SHORT);
     sleep(SHORT * 2).await;
-    // Nothing is left of it.
+    // The time is over already.
     assert!(common::poll_once(pin!(wait)).is_ready());
     drop(guard);
 }
@@ -236,7 +236,7 @@ async fn a_request_stays() {
         shutdown.requested().await;
         shutdown.guard().requested().await;
     }
-    // And it is for no runtime in particular.
+    // The future belongs to no runtime in particular.
     let thread = thread::spawn(move || common::block_on(shutdown.requested()));
     thread.join().unwrap();
     requested.await;
@@ -273,7 +273,7 @@ async fn everyone_who_waits_is_woken_once() {
     drop(shutdown.guard());
     assert!(woken(2));
     assert_eq!(gone.get(), 0);
-    // The wakers are gone with the future, and with the event.
+    // The wakers are dropped with the future, and when the request wakes them.
     assert_eq!(Arc::strong_count(&gone), 1);
     for (asks, waits, wakes) in waiting {
         assert_eq!(Arc::strong_count(&wakes), 1);
@@ -313,9 +313,9 @@ async fn it_runs_until_it_is_requested() {
     task::yield_now().await;
     shutdown.request();
     assert_eq!(task.await.unwrap(), None);
-    // What is ready at once is not even polled.
+    // After the request, even a ready future is not polled.
     assert_eq!(shutdown.run_until_requested(ready(7)).await, None);
-    // What is ready at the same time is not lost.
+    // An output that is ready at the same time is not lost.
     let shutdown = Shutdown::new();
     let both = async { shutdown.request() };
     assert_eq!(shutdown.run_until_requested(both).await, Some(()));
@@ -353,7 +353,7 @@ async fn ten_thousand_guards() {
     assert_eq!(ended.get(), 10_000);
 }
 
-/// On four threads and in tasks, at once.
+/// The requests and guards are on four threads and in tasks, at once.
 async fn requests_and_guards_race() {
     for _ in 0..100 {
         let shutdown = Shutdown::new();
@@ -420,7 +420,7 @@ async fn it_listens_from_the_call_on() {
 async fn a_thread_that_never_waits_learns_of_it() {
     let shutdown = Shutdown::on_signal().unwrap();
     send(SignalKind::interrupt());
-    // This is the thread of `main`, which gives nobody a turn.
+    // This is the thread of `main`, which gives no task a turn.
     common::eventually_blocking(|| shutdown.is_requested());
 }
 
@@ -477,7 +477,7 @@ async fn the_second_signal_ends_it_while_it_waits_for_guards() {
 async fn a_request_by_hand_is_no_signal() {
     let shutdown = Shutdown::on_signal().unwrap();
     shutdown.request();
-    // The first one asks for what is under way.
+    // The first signal requests the end. Only the second one ends the process.
     send(SignalKind::terminate());
     let_it_be_told();
     die_of(SignalKind::interrupt());
@@ -498,7 +498,7 @@ async fn other_signals_may_be_chosen() {
     send(SignalKind::user_defined1());
     shutdown.requested().await;
     assert!(Shutdown::on(&[SignalKind::hangup(), SignalKind::from_raw(9)]).is_err());
-    // One that was never listened to is as ever.
+    // A signal that was never listened to keeps its default effect.
     let _hangup = signal(SignalKind::hangup()).unwrap();
     send(SignalKind::hangup());
     die_of(SignalKind::terminate());

@@ -24,7 +24,7 @@ with_both_builders! {
     after_the_end_sockets_panic_nowhere,
 }
 
-/// Bytes and a datagram there and back.
+/// Sends bytes and a datagram there and back.
 async fn use_sockets() {
     let (mut one, mut other) = pair().await;
     one.write_all(b"hello").await.unwrap();
@@ -45,7 +45,7 @@ async fn use_sockets() {
     other.read_exact(&mut buf).await.unwrap();
 }
 
-/// What must not panic, whatever it gives; kept are sockets from before.
+/// Makes calls that must not panic, whatever they return. `kept` is a socket from before.
 fn touch_sockets(mut kept: TcpStream) {
     let mut buf = [0; 8];
     let _ = (kept.try_read(&mut buf), kept.try_write(b"bytes"));
@@ -160,12 +160,12 @@ fn after_the_end_sockets_panic_nowhere(mut builder: Builder) {
 }
 
 thread_local! {
-    // Of two thread-locals one is destroyed before those of the runtime, and one after them.
+    // One of these thread-locals is destroyed before those of the runtime, the other after them.
     static EARLY: AtTheEnd = const { RefCell::new(Vec::new()) };
     static LATE: AtTheEnd = const { RefCell::new(Vec::new()) };
 }
 
-/// Uses sockets, and again from destructors before and after those of the runtime's own
+/// Uses sockets, and uses them again from destructors before and after those of the runtime's own
 /// thread-locals.
 fn around(use_the_runtime: impl FnOnce()) -> mpsc::Receiver<()> {
     let (done, is_done) = mpsc::channel();
@@ -193,22 +193,22 @@ fn thread_locals_may_use_sockets() {
                 println!("called");
             };
             let used = || common::block_on(use_sockets());
-            // Of the runtime of the process.
+            // The sockets belong to the runtime of the process.
             wait_for(thread::spawn(move || around(used)).join().unwrap());
             for mut builder in [Builder::new_current_thread(), Builder::new_multi_thread()] {
                 let runtime = builder.build().unwrap();
-                // While a runtime runs.
+                // The plain thread ends while a runtime runs.
                 let inside = runtime.block_on(async move {
                     let thread = thread::spawn(move || around(used));
                     task::spawn_blocking(|| thread.join().unwrap()).await
                 });
                 wait_for(inside.unwrap());
-                // Of one of its blocking threads, after its end.
+                // A blocking thread of the runtime ends after the runtime.
                 let closure = runtime.spawn_blocking(move || around(used));
                 let is_done = runtime.block_on(closure).unwrap();
                 drop(runtime);
                 wait_for(is_done);
-                // Of the thread that was inside.
+                // The thread was inside `block_on`.
                 let in_block_on = move || {
                     around(move || {
                         builder.build().unwrap().block_on(use_sockets());

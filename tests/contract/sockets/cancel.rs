@@ -23,25 +23,25 @@ on_both_flavors! {
     a_waiter_that_is_dropped_hands_nothing_over_to_nobody,
 }
 
-/// Begins `call` and drops it, over and over and each time in another way, until one comes to its
-/// end.
+/// Begins `call` and drops it, over and over and each time in another way, until one of the calls
+/// comes to its end.
 async fn dropping<F: Future>(mut call: impl FnMut() -> F) -> F::Output {
     for turn in 0_u64.. {
         match turn % 3 {
-            // After one poll.
+            // The call is dropped after one poll.
             0 => {
                 if let Poll::Ready(output) = common::poll_once(pin!(call())) {
                     return output;
                 }
             }
-            // While it waits.
+            // The call is dropped while it waits.
             1 => {
                 let time = Duration::from_micros(turn % 200);
                 if let Ok(output) = timeout(time, call()).await {
                     return output;
                 }
             }
-            // Of two that wait, the one that waited first.
+            // Two calls wait, and the one that waited first is dropped.
             _ => {
                 let mut first = Box::pin(call());
                 let mut second = pin!(call());
@@ -94,7 +94,7 @@ async fn reads_that_are_dropped_lose_nothing() {
             }
             _ => dropping(|| try_and_wait(&other)).await,
         };
-        // The last way only looks.
+        // The last way only peeks.
         if turn % 3 != 2 {
             if len == 0 {
                 break;
@@ -106,7 +106,7 @@ async fn reads_that_are_dropped_lose_nothing() {
     writer.await.unwrap();
 }
 
-/// Several may wait at once, which the `&mut` of `read` forbids.
+/// Waits for bytes and peeks. Several tasks may do so at once, which the `&mut` of `read` forbids.
 async fn try_and_wait(stream: &TcpStream) -> usize {
     stream.readable().await.unwrap();
     stream.peek(&mut [0; 16]).await.unwrap()
@@ -191,7 +191,7 @@ async fn receives_that_are_dropped_lose_no_datagram() {
     let other = UdpSocket::bind("127.0.0.1:0").await.unwrap();
     let address = other.local_addr().unwrap();
     let from = one.local_addr().unwrap();
-    // The next is sent when this one has arrived, so the operating system loses none.
+    // The next datagram is sent when this one has arrived, so the operating system loses none.
     let sender = task::spawn(async move {
         for n in 0..200_u8 {
             one.send_to(&[n], address).await.unwrap();
@@ -256,7 +256,7 @@ async fn connects_that_are_dropped_are_given_up() {
     }
     let mut stream = TcpStream::connect(address).await.unwrap();
     stream.write_all(b"!").await.unwrap();
-    // Those that were given up may have come to the listener, and are at their end.
+    // Connections that were given up may have come to the listener, and are at their end.
     loop {
         let (mut accepted, _) = listener.accept().await.unwrap();
         if accepted.read(&mut [0]).await.is_ok_and(|len| len == 1) {
@@ -265,7 +265,8 @@ async fn connects_that_are_dropped_are_given_up() {
     }
 }
 
-/// Two wait, a connection comes, and the one that is woken goes away: the other one gets it.
+/// Two calls wait, a connection comes, and the call that is woken goes away: the other one gets the
+/// connection.
 async fn a_waiter_that_is_dropped_hands_nothing_over_to_nobody() {
     for _ in 0..50 {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -1,4 +1,4 @@
-//! What goes wrong, with the operating system's error, its kind and its code (contract 20).
+//! Failures, with the operating system's error, its kind and its code (contract 20).
 
 use std::fs::File;
 use std::future::Future;
@@ -26,7 +26,7 @@ on_both_flavors! {
     the_other_side_vanishes_while_one_writes,
 }
 
-/// The same error as std's, kind and code.
+/// Asserts that an error has std's kind and code.
 #[track_caller]
 fn is_same(error: io::Error, expected: &io::Error) {
     assert_eq!(error.kind(), expected.kind(), "{error}");
@@ -44,7 +44,7 @@ async fn nobody_listens() {
     is_same(TcpStream::connect(address).await.unwrap_err(), &expected);
     let socket = TcpSocket::new_v4().unwrap();
     is_same(socket.connect(address).await.unwrap_err(), &expected);
-    // The last one's, of several.
+    // Several addresses give the error of the last one.
     let addresses = [address; 3];
     is_same(
         TcpStream::connect(&addresses[..]).await.unwrap_err(),
@@ -72,7 +72,7 @@ async fn an_address_is_not_ours() {
 }
 
 async fn there_is_no_such_host() {
-    // What the operating system says may differ from time to time, but not that it fails.
+    // The operating system's error may differ from time to time, but the lookup always fails.
     let host = "no-such-host.invalid:80";
     let error = TcpStream::connect(host).await.unwrap_err();
     assert!(error.to_string().contains("lookup"), "{error}");
@@ -108,7 +108,7 @@ async fn the_other_side_resets() {
         let error = read.unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::ConnectionReset);
         assert!(error.raw_os_error().is_some());
-        // Told once; it is closed then.
+        // The reset is reported once. After it the connection is closed.
         assert_eq!(other.read(&mut [0; 8]).await.unwrap(), 0);
         let error = other.write(b"more").await.unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::BrokenPipe);
@@ -118,7 +118,7 @@ async fn the_other_side_resets() {
 async fn a_writer_learns_that_the_other_side_has_reset() {
     let (one, mut other) = pair().await;
     let writer = task::spawn(async move {
-        // More than there is room for.
+        // There is no room for so many bytes.
         let bytes = some_bytes(1 << 20);
         loop {
             if let Err(error) = other.write_all(&bytes).await {
@@ -140,7 +140,7 @@ async fn a_writer_learns_that_the_other_side_has_reset() {
     assert!(error.raw_os_error().is_some());
 }
 
-/// Half a message comes, and then the end, or a reset.
+/// Half a message comes, followed by the end or by a reset.
 async fn the_other_side_vanishes_in_the_middle() {
     for resets in [false, true] {
         let (mut one, mut other) = pair().await;
@@ -159,7 +159,7 @@ async fn the_other_side_vanishes_in_the_middle() {
     }
 }
 
-/// Its end alone is no error to a writer; that nobody reads any more is.
+/// The other side's end alone is no error to a writer. A missing reader is one.
 async fn the_other_side_vanishes_while_one_writes() {
     let (one, mut other) = pair().await;
     drop(one);
@@ -178,14 +178,14 @@ async fn the_other_side_vanishes_while_one_writes() {
     );
 }
 
-/// The programs below run on both flavours.
+/// Runs a program on both flavours.
 fn on_each_flavor<F: Future<Output = ()>>(run: impl Fn() -> F) {
     for mut builder in [Builder::new_current_thread(), Builder::new_multi_thread()] {
         builder.build().unwrap().block_on(run());
     }
 }
 
-/// With as few descriptors as this.
+/// Limits the descriptors of this process.
 fn limit_descriptors(limit: u64) {
     use rustix::process::{Resource, getrlimit, setrlimit};
 
@@ -217,14 +217,14 @@ fn without_descriptors_the_server_goes_on() {
         let bind = portable::net::UdpSocket::bind("127.0.0.1:0").await;
         is_same(bind.unwrap_err(), &expected);
 
-        // A client gets the last one, and the server has none to accept it.
+        // A client gets the last descriptor, and the server has none to accept it.
         files.pop();
         let mut client = TcpStream::connect(address).await.unwrap();
         for _ in 0..3 {
             is_same(listener.accept().await.unwrap_err(), &expected);
             sleep(Duration::from_millis(1)).await;
         }
-        // What is connected goes on.
+        // Existing connections go on.
         one.write_all(b"hello").await.unwrap();
         other.read_exact(&mut [0; 5]).await.unwrap();
 
@@ -244,20 +244,20 @@ fn without_descriptors_the_server_goes_on() {
     );
 }
 
-/// Somebody has closed it behind our back.
+/// The descriptor is closed without the socket's knowledge.
 #[test]
 fn a_descriptor_that_is_closed_is_an_error() {
     async fn is_an_error() {
         let (one, mut other) = pair().await;
-        // SAFETY: it is what this test is about. No other thread opens anything in this process,
-        // so nobody else's descriptor is closed by `one`, which closes it again.
+        // SAFETY: The test is about this close. No other thread opens anything in this process, so
+        // `one`, which closes the descriptor again, closes no other.
         drop(unsafe { OwnedFd::from_raw_fd(one.as_raw_fd()) });
         let expected = io::Error::from(rustix::io::Errno::BADF);
         is_same(one.try_read(&mut [0; 8]).unwrap_err(), &expected);
         is_same(one.try_write(b"bytes").unwrap_err(), &expected);
         is_same(one.peer_addr().unwrap_err(), &expected);
         assert_eq!(other.read(&mut [0; 8]).await.unwrap(), 0);
-        // It is not waited for, and does no harm.
+        // The socket is not waited for any longer, and does no harm.
         std::mem::forget(one);
         let (mut one, mut other) = pair().await;
         one.write_all(b"hello").await.unwrap();

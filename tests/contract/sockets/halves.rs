@@ -25,7 +25,7 @@ on_both_flavors! {
     halves_try_and_wait,
 }
 
-/// Nothing arrives, nor the end.
+/// Asserts that neither bytes nor the end arrive.
 async fn is_open(stream: &mut TcpStream) {
     let read = timeout(Duration::from_millis(20), stream.read(&mut [0; 8])).await;
     assert!(read.is_err(), "{read:?}");
@@ -102,7 +102,7 @@ async fn a_half_that_is_forgotten_ends_nothing() {
     is_open(&mut other).await;
     other.write_all(b"hello").await.unwrap();
     read.read_exact(&mut [0; 5]).await.unwrap();
-    // With the last half the stream is closed.
+    // The last half closes the stream.
     drop(read);
     is_at_its_end(&mut other).await;
 }
@@ -135,7 +135,7 @@ async fn halves_of_two_streams_are_given_back() {
     other.read_exact(&mut [0; 5]).await.unwrap();
 }
 
-/// Both directions at once, with more than the operating system has room for.
+/// Both directions carry more at once than the operating system has room for.
 async fn two_tasks_use_the_two_halves() {
     let (one, other) = pair().await;
     let bytes = some_bytes(8 << 20);
@@ -203,7 +203,7 @@ async fn copy_goes_on_to_the_end() {
     assert!(reader.await.unwrap() == bytes);
 }
 
-/// The one side says no more before it has heard what the writer would keep back.
+/// The one side sends no more before it has the reply to bytes that the writer would keep back.
 async fn copy_flushes_while_it_waits() {
     let (mut one, middle) = pair().await;
     let (other, mut last) = pair().await;

@@ -21,7 +21,7 @@ on_both_flavors! {
     many_connections_at_once,
 }
 
-/// They all wait at once, and each connection goes to one of them.
+/// All tasks wait at once, and each connection goes to one of them.
 async fn many_tasks_accept_at_one_listener() {
     const TASKS: u8 = 100;
 
@@ -51,7 +51,7 @@ async fn many_tasks_accept_at_one_listener() {
     assert!(served.into_iter().eq(0..TASKS));
 }
 
-/// One byte wakes whoever waits; each is taken once.
+/// One byte wakes all waiting tasks, and one of them takes it.
 async fn many_tasks_wait_for_one_stream() {
     let (mut one, other) = pair().await;
     let other = Arc::new(other);
@@ -96,7 +96,7 @@ async fn many_reads_under_a_foreign_executor() {
         };
         futures::executor::block_on(join_all(others.into_iter().map(read)))
     });
-    // In another order.
+    // The bytes are sent in another order than they are read.
     for (n, one) in (0_u32..100).zip(&mut ones).rev() {
         one.write_all(&n.to_ne_bytes()).await.unwrap();
         task::yield_now().await;
@@ -136,7 +136,7 @@ async fn many_connections_at_once() {
     }
 }
 
-/// As many descriptors as the process may have.
+/// Allows this process as many descriptors as the operating system does.
 fn raise_the_limit_of_descriptors() {
     use rustix::process::{Resource, getrlimit, setrlimit};
 
@@ -145,19 +145,19 @@ fn raise_the_limit_of_descriptors() {
     setrlimit(Resource::Nofile, limits).unwrap();
 }
 
-/// How many descriptors this process has open, where it is known.
+/// Returns how many descriptors this process has open, or 0 where that is unknown.
 fn descriptors() -> usize {
     fs::read_dir("/proc/self/fd").map_or(0, Iterator::count)
 }
 
-/// In a release build 100,000 on each flavour.
+/// The number of connections on each flavour, which is larger in a release build.
 const SHORT: usize = if cfg!(debug_assertions) {
     10_000
 } else {
     100_000
 };
 
-/// What an end of a connection costs: a descriptor, a place in the reactor, and so on.
+/// The end of a connection frees its descriptor, its place in the reactor, and so on.
 #[test]
 fn short_connections_leave_nothing_behind() {
     async fn one_after_the_other(count: usize) {
@@ -170,7 +170,7 @@ fn short_connections_leave_nothing_behind() {
                     let mut buf = [0; 4];
                     stream.read_exact(&mut buf).await.unwrap();
                     stream.write_all(&buf).await.unwrap();
-                    // Until the client resets it.
+                    // The server waits until the client resets the connection.
                     let _ = stream.read(&mut buf).await;
                 });
             }
@@ -185,7 +185,7 @@ fn short_connections_leave_nothing_behind() {
                     let mut buf = [0; 4];
                     stream.read_exact(&mut buf).await.unwrap();
                     assert_eq!(buf, sent);
-                    // So that the operating system does not keep its port for a minute.
+                    // A reset keeps the operating system from reserving the port for a minute.
                     stream.set_zero_linger().unwrap();
                 }
             });
@@ -201,7 +201,7 @@ fn short_connections_leave_nothing_behind() {
             for mut builder in [Builder::new_current_thread(), Builder::new_multi_thread()] {
                 let runtime = builder.build().unwrap();
                 runtime.block_on(async {
-                    // What is opened once.
+                    // The first connections open the descriptors that are opened once.
                     one_after_the_other(100).await;
                     let before = descriptors();
                     one_after_the_other(SHORT).await;
@@ -215,7 +215,7 @@ fn short_connections_leave_nothing_behind() {
     );
 }
 
-/// Those that wait cost the one that talks nothing that grows with them.
+/// The cost of a busy connection does not grow with the number of idle ones.
 #[test]
 fn idle_connections_are_no_burden() {
     const IDLE: usize = 1000;

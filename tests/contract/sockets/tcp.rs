@@ -46,7 +46,7 @@ with_both_builders! {
     a_stream_may_outlive_its_runtime,
 }
 
-/// Both sides of a connection.
+/// Returns both sides of a connection.
 pub(super) async fn pair() -> (TcpStream, TcpStream) {
     pair_of(TcpListener::bind("127.0.0.1:0").await.unwrap()).await
 }
@@ -60,7 +60,7 @@ async fn pair_of(listener: TcpListener) -> (TcpStream, TcpStream) {
     (one, other)
 }
 
-/// Both sides of a connection that has room for little.
+/// Returns both sides of a connection that has room for little.
 pub(super) async fn small_pair() -> (TcpStream, TcpStream) {
     let listener = TcpSocket::new_v4().unwrap();
     listener.set_recv_buffer_size(4096).unwrap();
@@ -73,7 +73,7 @@ pub(super) async fn small_pair() -> (TcpStream, TcpStream) {
     (one, other)
 }
 
-/// Bytes of which each place can be told from its neighbours.
+/// Returns bytes whose places can be told from their neighbours.
 pub(super) fn some_bytes(len: usize) -> Vec<u8> {
     (0..len).map(|n| (n % 251) as u8).collect()
 }
@@ -148,7 +148,7 @@ async fn shutdown_may_be_called_again() {
     let (mut one, other) = pair().await;
     one.shutdown().await.unwrap();
     one.shutdown().await.unwrap();
-    // It is no error either if the connection is gone.
+    // The shutdown of a lost connection is no error either.
     other.set_zero_linger().unwrap();
     drop(other);
     let _ = one.read(&mut [0; 8]).await;
@@ -275,7 +275,7 @@ async fn ready_and_try_move_all_bytes() {
     writer.await.unwrap();
 }
 
-/// How often `future` is polled to its end.
+/// Returns the output of `future`, and how often it was polled.
 async fn polls_of<T>(future: impl Future<Output = T>) -> (T, usize) {
     let polls = Cell::new(0);
     let mut future = pin!(future);
@@ -304,7 +304,7 @@ async fn waiting_polls_only_when_there_is_something() {
     let mut buf = [0; 7 * MESSAGES];
     let (read, polls) = polls_of(other.read_exact(&mut buf)).await;
     read.unwrap();
-    // The first, one a message, and some for nothing.
+    // There is a first poll, one per message, and some spurious ones.
     assert!(polls <= 3 * MESSAGES, "{polls} polls");
 
     let mut turns = 0;
@@ -338,7 +338,7 @@ async fn a_slow_reader_holds_the_writer_back() {
             }
         }
     });
-    // Until the buffers are full.
+    // The loop waits until the buffers are full.
     let mut before = usize::MAX;
     while before != written.get() {
         before = written.get();
@@ -373,7 +373,7 @@ async fn std_and_back_loses_nothing() {
     drop(one);
     assert_eq!(read_to_end(&mut other).await, b"before, after");
 
-    // One that std made, which blocks.
+    // The standard library made this stream, which blocks.
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let one = std::net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
     let listener = TcpListener::from_std(listener).unwrap();
@@ -396,13 +396,13 @@ async fn connect_takes_the_first_address_that_answers() {
     let address = listener.local_addr().unwrap();
     let stream = TcpStream::connect(&[nobodys, address][..]).await.unwrap();
     assert_eq!(stream.peer_addr().unwrap(), address);
-    // A host and a port, as a text and as a pair.
+    // A host and a port may be a text or a pair.
     let by_name = format!("localhost:{}", address.port());
     TcpStream::connect(by_name).await.unwrap();
     TcpStream::connect(("127.0.0.1", address.port()))
         .await
         .unwrap();
-    // To listen it is the same.
+    // A listener takes the same forms.
     let taken = TcpListener::bind(address).await.unwrap_err();
     assert_eq!(taken.kind(), io::ErrorKind::AddrInUse);
     let free = "127.0.0.1:0".parse().unwrap();
@@ -448,7 +448,7 @@ async fn options_are_set() {
     listener.set_ttl(60).unwrap();
     assert_eq!(listener.ttl().unwrap(), 60);
 
-    // Another listener at the same address, which is allowed.
+    // A second listener at the same address is allowed.
     let second = TcpSocket::new_v4().unwrap();
     second.set_reuseport(true).unwrap();
     second.set_reuseaddr(true).unwrap();
@@ -507,13 +507,13 @@ fn a_stream_may_be_used_on_another_thread(mut builder: Builder) {
     runtime.block_on(async {
         let (mut one, mut other) = pair().await;
         let thread = thread::spawn(move || {
-            // By an executor of somebody else.
+            // A foreign executor uses the stream.
             common::block_on(async {
                 let mut buf = [0; 5];
                 other.read_exact(&mut buf).await.unwrap();
                 other.write_all(&buf).await.unwrap();
             });
-            // By another runtime.
+            // Another runtime uses the stream.
             let mut builder = Builder::new_current_thread();
             builder.build().unwrap().block_on(async {
                 let mut buf = [0; 5];
@@ -536,7 +536,7 @@ fn a_stream_may_be_used_on_another_thread(mut builder: Builder) {
     is_done.recv().unwrap();
 }
 
-/// What it gives then is the runtime's matter; it neither panics nor waits for ever.
+/// The results depend on the runtime, but the calls neither panic nor wait for ever.
 fn a_stream_may_outlive_its_runtime(mut builder: Builder) {
     let runtime = builder.build().unwrap();
     let (mut one, mut other) = runtime.block_on(async {
@@ -558,7 +558,7 @@ fn a_stream_may_outlive_its_runtime(mut builder: Builder) {
     drop((one, other.into_std()));
 }
 
-/// How often a future has to be polled.
+/// Returns how often a future has to be polled, and its output.
 async fn polls<F: Future>(future: F) -> (usize, F::Output) {
     let mut future = pin!(future);
     let mut polls = 0;
@@ -570,7 +570,7 @@ async fn polls<F: Future>(future: F) -> (usize, F::Output) {
     (polls, output)
 }
 
-/// An accepted connection, and the other side of it, which has sent something.
+/// Returns an accepted connection, and its other side, which has sent `bytes`.
 async fn accepted(bytes: &[u8]) -> (TcpStream, std::net::TcpStream) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let mut client = std::net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
@@ -579,7 +579,7 @@ async fn accepted(bytes: &[u8]) -> (TcpStream, std::net::TcpStream) {
     (stream, client)
 }
 
-/// Whether or not the reactor had a turn.
+/// The first poll finds the bytes, whether or not the reactor had a turn.
 async fn the_first_operations_find_what_is_there() {
     let mut buf = [0; 5];
     let (mut stream, client) = accepted(b"hello and more").await;
@@ -588,7 +588,7 @@ async fn the_first_operations_find_what_is_there() {
     assert_eq!(polls(stream.read_exact(&mut buf)).await.0, 1);
     assert_eq!(polls(stream.write_all(b"one")).await.0, 1);
     assert_eq!(polls(stream.write_all(b"other")).await.0, 1);
-    // What is not there is waited for.
+    // A read waits for bytes that have not come.
     assert_eq!(stream.read(&mut buf).await.unwrap(), 4);
     assert!(common::poll_once(pin!(stream.read(&mut buf))).is_pending());
     io::Write::write_all(&mut &client, b"late").unwrap();
@@ -604,7 +604,7 @@ async fn the_first_operations_find_what_is_there() {
     let bufs = [IoSlice::new(b"to"), IoSlice::new(b"be")];
     assert_eq!(polls(write.write_vectored(&bufs)).await.0, 1);
 
-    // The end is there too.
+    // The first poll finds the end, too.
     let (mut stream, client) = accepted(b"").await;
     drop(client);
     let (polls, read) = polls(stream.read(&mut buf)).await;
@@ -618,7 +618,7 @@ async fn first_operations_that_are_always_ready_give_the_others_a_turn() {
             stream.read_exact(&mut [0; 10]).await.unwrap();
         }
     };
-    // How many, if the reactor has a turn in between, is its own matter.
+    // The exact number depends on whether the reactor has a turn in between.
     let (polls, ()) = polls(reads).await;
     assert!(polls > 2, "{polls} polls for 1,000 reads");
     drop(client);

@@ -61,7 +61,7 @@ mod of_tokio {
 
     pub(super) async fn read<S: tokio::io::AsyncRead + Unpin>(stream: &mut S) -> Vec<u8> {
         let mut bytes = [0; 16];
-        // What is there already stays.
+        // Bytes that are in the buffer already stay.
         let mut buf = ReadBuf::new(&mut bytes);
         buf.put_slice(b">");
         poll_fn(|cx| Pin::new(&mut *stream).poll_read(cx, &mut buf))
@@ -71,7 +71,7 @@ mod of_tokio {
     }
 }
 
-/// By one world and by the other, in turn.
+/// Uses the traits of one world and of the other, in turn.
 async fn serve<S>(one: &mut S, other: &mut S)
 where
     S: AsyncRead + AsyncWrite + Unpin + InBothWorlds,

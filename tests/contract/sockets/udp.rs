@@ -34,7 +34,7 @@ async fn socket() -> UdpSocket {
     UdpSocket::bind("127.0.0.1:0").await.unwrap()
 }
 
-/// Two that are connected with each other.
+/// Returns two sockets that are connected with each other.
 async fn pair() -> (UdpSocket, UdpSocket) {
     let (one, other) = (socket().await, socket().await);
     one.connect(other.local_addr().unwrap()).await.unwrap();
@@ -155,7 +155,7 @@ async fn ready_and_try_receive_all() {
     let sender = task::spawn(async move {
         for n in 0..100_u8 {
             one.send(&[n]).await.unwrap();
-            // It has room for them all, and takes some at once and some alone.
+            // The receiver has room for all datagrams, and finds some together and some alone.
             if n % 7 == 0 {
                 portable::time::sleep(Duration::from_millis(1)).await;
             }
@@ -180,7 +180,7 @@ async fn ready_and_try_receive_all() {
     sender.await.unwrap();
 }
 
-/// They all wait at once, and each datagram goes to one of them.
+/// All tasks wait at once, and each datagram goes to one of them.
 async fn many_tasks_receive_from_one_socket() {
     const TASKS: u8 = 100;
 
@@ -253,7 +253,7 @@ async fn a_host_name_is_an_address_to_send_to() {
     assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
 }
 
-/// Where the operating system tells, the socket does, and goes on.
+/// The socket reports the error if the operating system does, and goes on.
 #[cfg(target_os = "linux")]
 async fn nobody_at_the_other_side_is_an_error() {
     let (one, other) = pair().await;
@@ -316,7 +316,7 @@ async fn options_are_set() {
     assert!(socket.device().unwrap().is_none());
 }
 
-/// Where there is a way to the group, which not every machine has.
+/// The test ends early on a machine without a route to the group.
 async fn a_group_gets_what_is_sent_to_it() {
     let group = Ipv4Addr::new(239, 255, 77, 78);
     let member = UdpSocket::bind("0.0.0.0:0").await.unwrap();

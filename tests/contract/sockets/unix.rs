@@ -87,7 +87,7 @@ async fn a_listener_takes_connections() {
     assert!(path.exists());
 }
 
-/// A name that has no file.
+/// An abstract name has no file.
 #[cfg(target_os = "linux")]
 #[test]
 fn names_may_be_abstract() {
@@ -191,7 +191,7 @@ async fn trying_says_would_block() {
     writable.await.unwrap();
 }
 
-/// Linux gives `WouldBlock` when as many wait as the listener lets wait.
+/// Linux gives `WouldBlock` when the queue of the listener is full.
 async fn connect_waits_for_room() {
     let directory = Directory::new();
     let path = directory.path("socket");
@@ -209,7 +209,7 @@ async fn connect_waits_for_room() {
         });
     }
     sleep(Duration::from_millis(20)).await;
-    // One that is given up.
+    // One connect is given up.
     let given_up = timeout(Duration::from_millis(5), UnixStream::connect(&path)).await;
     if cfg!(target_os = "linux") {
         assert!(given_up.is_err());
@@ -299,7 +299,7 @@ async fn datagrams_keep_their_bounds() {
         let len = other.recv(&mut buf).await.unwrap();
         assert_eq!(&buf[..len], text);
     }
-    // What has no place is lost.
+    // The bytes of a datagram that do not fit are lost.
     one.send(b"too long").await.unwrap();
     one.send(b"next").await.unwrap();
     assert_eq!(other.recv(&mut buf[..3]).await.unwrap(), 3);
@@ -360,7 +360,7 @@ async fn a_sender_to_a_path_waits_for_the_receiver() {
     let directory = Directory::new();
     let path = directory.path("socket");
     let receiver = UnixDatagram::bind(&path).unwrap();
-    // The room is taken by somebody else.
+    // Another sender takes all the room.
     let other = UnixDatagram::unbound().unwrap();
     while other.try_send_to(b"other", &path).is_ok() {}
     let sender = task::spawn({
@@ -409,7 +409,7 @@ async fn std_and_back_loses_nothing() {
     assert!(one.send(b"hello").await.is_err());
 }
 
-/// The operating system does not wake who waits for room long before the queue is full.
+/// Long before the queue is full, the operating system does not wake those who wait for room.
 async fn writable_is_what_the_last_attempt_has_shown() {
     let directory = Directory::new();
     let by_path = {
@@ -439,7 +439,7 @@ async fn writable_is_what_the_last_attempt_has_shown() {
             }
             assert!(sent < 100_000);
         }
-        // An attempt has.
+        // The last attempt has shown that the queue is full.
         for _ in 0..2 {
             let writable = timeout(Duration::from_millis(30), sender.writable());
             writable.await.unwrap_err();

@@ -1,6 +1,6 @@
-//! Files: what was written is with the operating system, and errors are its own (contract 18).
+//! Files: written bytes are with the operating system, and errors are its own (contract 18).
 
-// The folder is a section of the contract.
+// The module has the name of its folder, which is a section of the contract.
 #![allow(clippy::module_inception)]
 
 use std::env;
@@ -53,12 +53,13 @@ with_both_builders! {
     a_write_that_waits_for_a_thread_at_the_end_gives_an_error,
 }
 
-/// A directory that is removed with it.
+/// A directory that is removed when the value is dropped.
 struct Dir(TempDir);
 
 impl Dir {
     fn new() -> Self {
-        // A program of a test may exit without removing its own, which is therefore in the test's.
+        // A program of a test may exit without removing its directory, which is therefore inside
+        // the test's.
         let outer = env::var_os(PATH).map_or_else(env::temp_dir, |file| {
             Path::new(&file).parent().unwrap().to_path_buf()
         });
@@ -85,20 +86,21 @@ impl Dir {
     }
 }
 
-/// Runs a test of operations that wait for the one thread, and so can be cancelled for certain.
+/// Runs a test whose operations wait for the only thread, so that they are certain to be cancelled
+/// in time.
 fn on_one_blocking_thread(mut builder: Builder, test: impl Future<Output = ()>) {
     let runtime = builder.max_blocking_threads(1).build().unwrap();
     runtime.block_on(test);
 }
 
-/// Polls an operation once while the one thread does something else, and drops it. It goes on.
+/// Polls an operation once while the only thread is busy, and drops it. The operation goes on.
 async fn cancel_queued(future: impl Future<Output: std::fmt::Debug>) {
     if let Poll::Ready(output) = poll_queued(future).await {
         panic!("it is done before it can be cancelled: {output:?}");
     }
 }
 
-/// The same, where it may be done because one that was cancelled did it.
+/// Does the same with an operation that may be done, because one that was cancelled did it.
 async fn poll_queued<T>(future: impl Future<Output = T>) -> Poll<T> {
     let (started, is_started) = oneshot::channel();
     let (release, is_released) = mpsc::channel::<()>();
@@ -113,7 +115,7 @@ async fn poll_queued<T>(future: impl Future<Output = T>) -> Poll<T> {
     polled
 }
 
-/// Polls once and drops what is done by somebody else, and later.
+/// Polls once and drops an operation that is done by another thread, and later.
 #[track_caller]
 fn cancel(future: impl Future<Output: std::fmt::Debug>) {
     if let Poll::Ready(output) = common::poll_once(pin!(future)) {
@@ -202,7 +204,7 @@ async fn a_read_at_the_end_gives_nothing_until_there_is_more() {
     assert_eq!(&text[..3], b" be");
 }
 
-/// Pseudo-random numbers, the same each time.
+/// A generator of pseudo-random numbers, the same each time.
 struct Random(u64);
 
 impl Random {
@@ -240,7 +242,7 @@ fn same<T: PartialEq + std::fmt::Debug>(ours: &io::Result<T>, stds: &io::Result<
     }
 }
 
-/// A cancelled read or seek is as if it had not been, and a cancelled write is done.
+/// A cancelled read or seek has no effect, and a cancelled write is done.
 fn it_does_what_the_file_of_std_does(builder: Builder) {
     on_one_blocking_thread(builder, async {
         let dir = Dir::new();
@@ -258,7 +260,7 @@ fn it_does_what_the_file_of_std_does(builder: Builder) {
             file.set_max_buf_size(max);
             for step in 0..100 {
                 let at = format!("round {round}, step {step}");
-                // What was written by a future that was dropped.
+                // The bytes that a dropped future has written.
                 let mut left = Vec::new();
                 match random.below(6) {
                     0 => {
@@ -283,7 +285,7 @@ fn it_does_what_the_file_of_std_does(builder: Builder) {
                         let (mut ours, mut stds) = (vec![0; len], vec![0; len]);
                         let read = file.read(&mut ours).await;
                         let wanted = model.read(&mut stds[..len.min(max)]);
-                        // After a cancelled one of 20 bytes, a longer one may give those alone.
+                        // A longer read after a cancelled one of 20 bytes may return only those.
                         if let (Ok(read), Ok(wanted)) = (&read, &wanted)
                             && *read == 20.min(max)
                             && wanted > read
@@ -374,7 +376,7 @@ fn after_a_cancelled_read_a_seek_goes_where_it_would(builder: Builder) {
             let mut rest = String::new();
             file.read_to_string(&mut rest).await.unwrap();
             assert_eq!(rest, "not");
-            // One that fails moves nothing.
+            // A seek that fails moves nothing.
             file.seek(SeekFrom::Start(6)).await.unwrap();
             cancel_queued(file.read(&mut [0; 2])).await;
             let error = file.seek(SeekFrom::Current(-100)).await.unwrap_err();
@@ -417,12 +419,12 @@ fn a_cancelled_write_that_is_tried_again_writes_once(builder: Builder) {
             assert_eq!(dir.bytes(), text);
             assert_eq!(file.write(&text).await.unwrap(), 5);
             assert_eq!(dir.bytes(), text);
-            // As a `BufWriter` does, which has got more in the meantime.
+            // A `BufWriter` that got more bytes in the meantime tries again with all of them.
             cancel_queued(file.write(&text)).await;
             text.extend(b" or not");
             file.write_all(&text).await.unwrap();
             assert_eq!(dir.bytes(), b"to beto be or not");
-            // What was told is over.
+            // The cancelled write has been reported, so this one is a new write.
             file.write_all(&text).await.unwrap();
             assert_eq!(dir.bytes(), b"to beto be or notto be or not");
         }
@@ -536,7 +538,7 @@ async fn all_entries_of_a_directory_are_given() {
     let mut entries = fs::read_dir(dir.path()).await.unwrap();
     let mut numbers = Vec::new();
     loop {
-        // A cancelled one takes nothing.
+        // A cancelled `next_entry` takes no entry.
         let once = common::poll_once(pin!(entries.next_entry()));
         let entry = match once {
             Poll::Ready(entry) => entry,
@@ -576,7 +578,7 @@ async fn files_work_on_any_thread_and_executor() {
     task::spawn_blocking(move || portable::block_on(use_it(at)))
         .await
         .unwrap();
-    // Opened here, used there.
+    // The file is opened here and used on another thread.
     let mut file = dir.opened(b"to be").await;
     thread::spawn(move || {
         common::block_on(async {
@@ -647,7 +649,7 @@ async fn errors_have_the_kind_and_the_code_of_std() {
         std::fs::OpenOptions::new().open(dir.file()),
     );
     same(&opened.map(drop), &stds.map(drop), "no options");
-    // A file that was not opened for it.
+    // These files were not opened for writing.
     let (mut file, mut std) = (
         File::open(dir.file()).await.unwrap(),
         std::fs::File::open(dir.file()).unwrap(),
@@ -723,12 +725,12 @@ fn a_write_that_waits_for_a_thread_at_the_end_gives_an_error(mut builder: Builde
             .contains("portable: the runtime has ended"),
         "{error}"
     );
-    // It goes on where there is a runtime.
+    // The file goes on where there is a runtime.
     common::block_on(file.write_all(b"do")).unwrap();
     assert_eq!(dir.bytes(), b"do be");
 }
 
-/// Where the programs below write.
+/// The variable with the path to which the programs below write.
 const PATH: &str = "PORTABLE_TEST_FILE";
 
 async fn write_and_drop() {
@@ -798,7 +800,7 @@ fn what_was_written_outlives_an_exit() {
     });
 }
 
-/// With no descriptor left, the error says so, and with one again it works.
+/// The error is about the missing descriptor, and with a free one the call works.
 #[cfg(unix)]
 #[test]
 fn with_no_descriptor_left_the_error_says_so() {
@@ -826,7 +828,7 @@ fn with_no_descriptor_left_the_error_says_so() {
     });
 }
 
-/// What needs a pipe, a full disk or permissions.
+/// Tests that need a pipe, a full disk or permissions.
 #[cfg(unix)]
 mod unix {
     use super::*;
@@ -861,7 +863,7 @@ mod unix {
                 let error = file.write(b"to be").await.unwrap_err();
                 assert_eq!(error.kind(), ErrorKind::StorageFull);
                 assert_eq!(error.raw_os_error(), Some(28));
-                // It is told once.
+                // The error is reported once.
                 file.flush().await.unwrap();
             }
             let error = file.write_all(b"to be").await.unwrap_err();
@@ -882,7 +884,7 @@ mod unix {
             let error = file.read(&mut [0; 4]).await.unwrap_err();
             assert_eq!(error.kind(), ErrorKind::IsADirectory);
             same(&Err::<usize, _>(error), &std.read(&mut [0; 4]), "read");
-            // The cancelled one's error is told by the next read, and by no other operation.
+            // The next read reports the error of the cancelled one, and no other operation does.
             cancel_queued(file.read(&mut [0; 4])).await;
             assert!(file.metadata().await.unwrap().is_dir());
             same(
@@ -923,17 +925,17 @@ mod unix {
         fs::remove_file(&path).await.unwrap();
     }
 
-    /// The two ends of a pipe: what blocks as long as the test likes.
+    /// Returns the two ends of a pipe, whose reads block as long as the test likes.
     fn pipe() -> (File, File) {
         let (reader, writer) = io::pipe().unwrap();
         let own = |fd: std::os::fd::OwnedFd| File::from(fd);
         (own(reader.into()), own(writer.into()))
     }
 
-    /// A pipe into which no more fits, and what is in it.
+    /// Returns the two ends of a full pipe, and the number of bytes in it.
     async fn full_pipe() -> (io::PipeReader, File, usize) {
         let (reader, mut writer) = io::pipe().unwrap();
-        // The default on Linux; if more fits, the test waits for nothing and proves less.
+        // This is the size on Linux. If more fits, the test waits for nothing and proves less.
         let len = 64 * 1024;
         writer.write_all(&vec![b'.'; len]).unwrap();
         (reader, File::from(std::os::fd::OwnedFd::from(writer)), len)
@@ -947,7 +949,7 @@ mod unix {
         })
     }
 
-    /// A pipe whose ends do not block, as with a program that shares them.
+    /// Returns a pipe whose ends do not block, as with a program that shares them.
     fn non_blocking_pipe() -> (File, File) {
         let (reader, writer) = pipe();
         rustix::io::ioctl_fionbio(&reader, true).unwrap();
@@ -957,7 +959,7 @@ mod unix {
 
     async fn a_descriptor_that_does_not_block_is_waited_for() {
         let bytes: Vec<u8> = (0..300_000_u32).map(|n| n as u8 % 64 + b'!').collect();
-        // In one write, and in many.
+        // The bytes are written in one write, and in many.
         for size in [usize::MAX, 5_000] {
             let (mut reader, mut writer) = non_blocking_pipe();
             writer.set_max_buf_size(size);
@@ -978,7 +980,7 @@ mod unix {
             assert_eq!(lines, ["", "to be", "or not"]);
             writes.await.unwrap();
         }
-        // Through a second pipe, by blocks.
+        // The bytes go through a second pipe, block by block.
         let (mut first, mut writer) = non_blocking_pipe();
         let (mut last, mut between) = non_blocking_pipe();
         let copies =
@@ -1063,7 +1065,7 @@ mod unix {
                 ErrorKind::BrokenPipe,
                 "{operation}"
             );
-            // It is told once.
+            // The error is reported once.
             file.flush().await.unwrap();
         }
     }
@@ -1078,7 +1080,7 @@ mod unix {
             let polled = waits.as_mut().poll(&mut Context::from_waker(&waker));
             assert!(polled.is_pending());
         }
-        // One of them goes before it is done.
+        // One of them is dropped before the write is done.
         drop(waiting.pop());
         let bytes = drain(reader);
         common::eventually(|| wakes[0].get() > 0 && wakes[1].get() > 0).await;
@@ -1146,7 +1148,7 @@ mod unix {
             .await
             .unwrap();
         assert_eq!(mode(&dir.path().join("dir")), 0o700);
-        // O_DIRECTORY on Linux.
+        // The flag is `O_DIRECTORY` on Linux.
         if cfg!(target_os = "linux") {
             let mut options = OpenOptions::new();
             let error = options
@@ -1160,7 +1162,7 @@ mod unix {
     }
 }
 
-/// Polled by hand: Tokio's extensions are not in this build.
+/// The futures are polled by hand, because Tokio's extensions are not in this build.
 #[cfg(all(unix, feature = "tokio-io"))]
 mod tokio_io {
     use super::*;
@@ -1214,7 +1216,7 @@ mod tokio_io {
     }
 }
 
-/// A file whose reads wait until something is written.
+/// Returns a file whose reads wait until something is written.
 fn pipe() -> (File, std::io::PipeWriter) {
     let (reader, writer) = std::io::pipe().unwrap();
     let reader = std::os::fd::OwnedFd::from(reader);
@@ -1223,7 +1225,7 @@ fn pipe() -> (File, std::io::PipeWriter) {
 
 async fn a_waker_that_panics_hurts_no_file() {
     let all = [&[Call::Wake][..], &[Call::Drop], &[Call::Wake, Call::Drop]];
-    // Tokio's handles pass on what a waker does when it is dropped: see `wakers`.
+    // Tokio's handles pass on a panic of a waker that is dropped: see `wakers`.
     let is_tokio = portable::runtime::current() == "tokio";
     for calls in &all[..if is_tokio { 1 } else { 3 }] {
         let (mut file, mut writer) = pipe();

@@ -12,12 +12,12 @@ use portable::io::{self, AsyncReadExt, AsyncWriteExt, stderr, stdin, stdout};
 use portable::task;
 use portable::time::{Duration, timeout};
 
-/// Begins a read that nothing can be given, and drops it once the thread that reads waits.
+/// Begins a read for which there is no input, and drops it once the reading thread waits.
 async fn cancel<T: std::fmt::Debug>(read: impl Future<Output = T>) {
     timeout(Duration::from_millis(50), read).await.unwrap_err();
 }
 
-/// The program ends though its stdin is open and gives nothing.
+/// Asserts that the program ends although its stdin is open and empty.
 fn ends_by_itself(mut program: Running) {
     let stdin = program.stdin.take();
     assert_eq!(program.line(), "the end of main");
@@ -54,13 +54,13 @@ fn a_cancelled_read_loses_nothing() {
     #[portable::main]
     async fn main() {
         let mut line = String::new();
-        // Nothing is there.
+        // There is no input.
         cancel(stdin().read_line(&mut line)).await;
         cancel(stdin().read(&mut [0; 8])).await;
         println!("one?");
         stdin().read_line(&mut line).await.unwrap();
         println!("{line:?}");
-        // The beginning of a line is there.
+        // There is the beginning of a line.
         println!("beginning?");
         cancel(stdin().read_line(&mut line)).await;
         cancel(stdin().lines().next_line()).await;
@@ -68,7 +68,7 @@ fn a_cancelled_read_loses_nothing() {
         line.clear();
         assert_eq!(stdin().read_line(&mut line).await.unwrap(), 12);
         println!("{line:?}");
-        // They keep nothing from the next.
+        // A dropped reader of lines keeps no input from the next one.
         let mut lines = stdin().lines();
         assert_eq!(lines.next_line().await.unwrap().unwrap(), "three");
         let _stdin = lines.into_inner();
@@ -132,7 +132,7 @@ fn handles_share_what_was_read() {
         stdin().read_exact(&mut text).await.unwrap();
         println!("{:?}", str::from_utf8(&text));
         let mut line = String::new();
-        // On another thread and another executor.
+        // The next read is on another thread and under another executor.
         let line = thread::spawn(move || {
             common::block_on(stdin().read_line(&mut line)).unwrap();
             line
@@ -192,7 +192,7 @@ fn the_end_of_the_input_is_no_error() {
     });
 }
 
-/// What nobody waits for stays with the operating system.
+/// Input that no read waits for stays with the operating system.
 #[test]
 fn a_child_may_have_what_is_left() {
     #[portable::main]
@@ -232,13 +232,13 @@ fn bytes_go_through_unchanged() {
     });
 }
 
-/// Not only at the end of the process, which may be a bad one.
+/// The output does not wait for the end of the process, which may be an abort.
 #[test]
 fn output_is_seen_when_the_write_returns() {
     #[portable::main]
     async fn main() {
         let mut output = stdout();
-        // No end of a line.
+        // The output does not end a line.
         output.write_all(b"name? ").await.unwrap();
         stdin().read_line(&mut String::new()).await.unwrap();
         output.write_all(b"thanks").await.unwrap();
@@ -256,7 +256,7 @@ fn output_is_seen_when_the_write_returns() {
     });
 }
 
-/// So many lines, without a flush.
+/// Returns many lines, which the programs write without a flush.
 fn flood() -> Vec<u8> {
     let lines = (0..30_000).map(|n| format!("line {n:04}\n"));
     lines.collect::<String>().into_bytes()
@@ -267,7 +267,7 @@ fn output_is_complete_when_main_returns() {
     #[portable::main(flavor = "multi_thread")]
     async fn main() {
         stdout().write_all(&flood()).await.unwrap();
-        // Nor need it end with a line.
+        // The output need not end with a line, either.
         stdout().write_all(b"end").await.unwrap();
     }
 
@@ -313,7 +313,7 @@ fn output_of_several_handles_is_in_order() {
     async fn main() {
         let mut kept = stdout();
         for n in (0..400).step_by(4) {
-            // No end of a line, so that a buffer would keep it.
+            // The text does not end a line, so a buffer would keep it.
             stdout()
                 .write_all(format!("{n} ").as_bytes())
                 .await
@@ -336,7 +336,7 @@ fn output_of_several_handles_is_in_order() {
     });
 }
 
-/// Each of many that write at once, on however many threads.
+/// Many tasks write at once, on any number of threads, and each write stays whole.
 #[test]
 fn writes_at_once_are_not_mixed() {
     #[portable::main(flavor = "multi_thread")]
@@ -371,7 +371,7 @@ fn writes_at_once_are_not_mixed() {
     });
 }
 
-/// Where a program's stderr goes, or its stdout.
+/// The variable with the path to which a program's stderr or stdout goes.
 const PATH: &str = "PORTABLE_TEST_FILE";
 
 #[cfg(unix)]
@@ -419,7 +419,7 @@ fn standard_error_is_complete_and_in_order() {
     fs::remove_file(&path).unwrap();
 }
 
-/// A program that shares the streams has set them so: a shell, `ssh`, Node.js.
+/// Streams that another program has set to non-blocking, as a shell, `ssh` or Node.js may.
 #[cfg(unix)]
 mod that_do_not_block {
     use std::os::fd::AsFd;
@@ -430,7 +430,7 @@ mod that_do_not_block {
         rustix::io::ioctl_fionbio(&stream, true).unwrap();
     }
 
-    /// Longer than what fits into a pipe, with and without ends of lines.
+    /// Returns a text that does not fit into a pipe, with and without ends of lines.
     fn text() -> String {
         let mut text = "to be\n".repeat(20_000);
         text.push_str(&"or not".repeat(20_000));
@@ -453,7 +453,7 @@ mod that_do_not_block {
             set_non_blocking(stdout());
             let mut stdout = stdout();
             stdout.write_all(text().as_bytes()).await.unwrap();
-            // What `print!` has left in the standard library's buffer is before it.
+            // The text that `print!` has left in the standard library's buffer comes first.
             print!("{}", &text()[..5]);
             let rest = &text()[5..];
             stdout.write_all(rest.as_bytes()).await.unwrap();
@@ -486,7 +486,7 @@ mod that_do_not_block {
             set_non_blocking(stdout());
             let error = stdout().write_all(text().as_bytes()).await.unwrap_err();
             assert_eq!(error.kind(), ErrorKind::BrokenPipe);
-            // What is left in the standard library's buffer has nowhere to go.
+            // The text in the standard library's buffer has no reader.
             process::exit(7);
         }
 

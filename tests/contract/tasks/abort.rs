@@ -1,4 +1,5 @@
-//! `abort`: it returns at once, needs no await, and says what became of the task (contract 3).
+//! `abort`: it returns at once, needs no await, and the handle tells how the task ended (contract
+//! 3).
 
 use std::cell::Cell;
 use std::future::pending;
@@ -86,7 +87,7 @@ async fn the_future_is_dropped_before_the_await_returns() {
         assert!(task.await.unwrap_err().is_cancelled());
         assert_eq!(dropped.get(), 1);
     }
-    // One that may not have started.
+    // This task may not have started.
     for _ in 0..500 {
         let dropped = Counter::default();
         let guard = dropped.on_drop();
@@ -211,7 +212,7 @@ async fn after_the_end_the_output_stays() {
     assert!(task.await.unwrap_err().is_panic());
 }
 
-/// A task that aborts itself, and what it reached.
+/// Runs a task that aborts itself, and returns how far it came.
 async fn abort_oneself(waits: bool) -> (Result<u8, task::JoinError>, usize, usize) {
     let in_poll = Counter::default();
     let after = Counter::default();
@@ -283,7 +284,7 @@ async fn an_abort_handle_made_before_the_start_works_later() {
     });
     let abort = task.abort_handle();
     is_started.await.unwrap();
-    // It waits by now, or is about to.
+    // The task waits by then, or is about to.
     task::yield_now().await;
     task::spawn(async {}).await.unwrap();
     abort.abort();
@@ -304,7 +305,7 @@ async fn an_abort_handle_that_is_dropped_does_nothing() {
 }
 
 async fn an_abort_handle_knows_the_end() {
-    // Made before the start, while the task waits, and after the end.
+    // The abort handles are made before the start, while the task waits, and after the end.
     let (release, is_released) = oneshot::channel::<()>();
     let (started, is_started) = oneshot::channel();
     let task = task::spawn(async move {
@@ -318,7 +319,7 @@ async fn an_abort_handle_knows_the_end() {
     release.send(()).unwrap();
     common::eventually(|| task.is_finished()).await;
     let after = task.abort_handle();
-    // The last does not look at the first two's state for them.
+    // The last handle does not update the state of the first two.
     common::eventually(|| before.is_finished()).await;
     assert!(between.is_finished() && after.is_finished());
     task.await.unwrap();
@@ -359,7 +360,7 @@ async fn a_local_task_is_cancelled() {
         pending::<()>().await;
     });
     is_started.await.unwrap();
-    // By another thread, which must not touch the future.
+    // Another thread aborts the task, and must not touch its future.
     let abort = task.abort_handle();
     thread::spawn(move || abort.abort()).join().unwrap();
     assert!(task.await.unwrap_err().is_cancelled());

@@ -12,10 +12,10 @@ use portable::task::{self, JoinHandle};
 const KIB: usize = 1024;
 const MIB: usize = 1024 * KIB;
 
-/// What the operating system gives the main thread on Linux and macOS.
+/// The stack that the operating system gives the main thread on Linux and macOS.
 const MAIN_STACK: usize = 8 * MIB;
 
-/// A future of a little more than `N` bytes.
+/// Returns a future of a little more than `N` bytes.
 async fn big<const N: usize>() -> usize {
     let bytes = [1_u8; N];
     task::yield_now().await;
@@ -53,8 +53,8 @@ impl fmt::Display for Way {
 
 /// Spawns a big future inside this runtime.
 ///
-/// Each way is a function of its own: in a debug build a function has room on its stack for
-/// everything that it could hold.
+/// Each way is a function of its own: in a debug build the stack frame of a function has room for
+/// every value in it.
 fn spawn<const N: usize>(way: Way) -> JoinHandle<usize> {
     fn by_spawn<const N: usize>() -> JoinHandle<usize> {
         task::spawn(big::<N>())
@@ -165,7 +165,7 @@ fn three_hundred_kibibytes_are_spawned_from_a_task() {
     }
 }
 
-/// Sizes on either side of the limits from which futures are moved to the heap.
+/// The sizes are on either side of the limits from which futures are moved to the heap.
 #[test]
 fn futures_of_every_size_give_their_output() {
     common::limit_time("futures_of_every_size_give_their_output");
@@ -188,7 +188,7 @@ fn size_of_future<F: Future>(_: fn() -> F) -> usize {
     size_of::<F>()
 }
 
-/// The way that this process is to take.
+/// Returns the way that this process is to take.
 fn chosen() -> Way {
     let name = env::var("WAY").expect("the test sets it");
     *WAYS.iter().find(|way| way.to_string() == name).unwrap()

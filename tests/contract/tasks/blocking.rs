@@ -39,7 +39,7 @@ with_both_builders! {
     it_works_without_block_on,
 }
 
-// It takes ten seconds, so on one flavour only.
+// This test takes ten seconds, so it runs on one flavour only.
 with_current_thread_builder! {
     idle_threads_end,
 }
@@ -67,7 +67,7 @@ async fn it_runs_on_a_thread_that_polls_nothing() {
     });
     let blocked = is_started.await.unwrap();
     assert_ne!(blocked, main);
-    // All of these end, though that thread is blocked.
+    // All of these tasks end although that thread is blocked.
     for _ in 0..200 {
         let task = task::spawn(async { thread::current().id() });
         assert_ne!(task.await.unwrap(), blocked);
@@ -123,7 +123,7 @@ async fn a_closure_may_block_on() {
         let output = portable::block_on(inner).unwrap();
         assert_eq!(portable::block_on(ready(8)), 8);
         assert_eq!(Handle::current().block_on(ready(9)), 9);
-        // And after that it is again a closure that may.
+        // After the other calls, the closure may block again.
         assert_eq!(portable::block_on(task::spawn(async { 10 })).unwrap(), 10);
         output
     });
@@ -194,7 +194,7 @@ fn the_limit_is_512_by_default(mut builder: Builder) {
     for _ in 0..512 {
         is_started.recv().unwrap();
     }
-    // The last one gets no thread.
+    // The last closure gets no thread.
     assert!(is_started.recv_timeout(Duration::from_millis(50)).is_err());
     drop(hold);
     is_started.recv().unwrap();
@@ -208,7 +208,7 @@ fn the_limit_is_a_limit(mut builder: Builder) {
         let runtime = builder.max_blocking_threads(limit).build().unwrap();
         let running = Arc::new(AtomicUsize::new(0));
         let most = Arc::new(AtomicUsize::new(0));
-        // So many do run at once, or the barrier holds them for ever.
+        // So many closures do run at once, otherwise the barrier holds them for ever.
         let barrier = Arc::new(Barrier::new(limit));
         let tasks: Vec<_> = (0..limit * 20)
             .map(|_| {
@@ -241,7 +241,7 @@ fn closures_over_the_limit_run_later(mut builder: Builder) {
     is_started.recv().unwrap();
     let second = runtime.spawn_blocking(|| 7);
     let (done, is_done) = mpsc::channel();
-    // A dropped handle changes nothing for one that waits either.
+    // A dropped handle does not affect a closure that waits, either.
     drop(runtime.spawn_blocking(move || done.send(8).unwrap()));
     assert!(!second.is_finished());
     release.send(()).unwrap();
@@ -253,7 +253,7 @@ fn closures_over_the_limit_run_later(mut builder: Builder) {
 fn each_runtime_has_its_own_limit(mut builder: Builder) {
     builder.max_blocking_threads(1);
     let (first, second) = (builder.build().unwrap(), builder.build().unwrap());
-    // They wait for each other.
+    // The two closures wait for each other.
     let barrier = Arc::new(Barrier::new(2));
     let tasks = [&first, &second].map(|runtime| {
         let barrier = barrier.clone();

@@ -1,4 +1,4 @@
-//! `JoinError`: why a task gave no output (contract 4).
+//! `JoinError`: the reason for which a task gave no output (contract 4).
 
 use std::error::Error;
 use std::future::pending;
@@ -26,7 +26,7 @@ on_both_flavors! {
     it_converts_to_an_io_error,
 }
 
-/// The error of a task that was aborted, and the task's id.
+/// Returns the error of a task that was aborted, and the task's id.
 async fn cancelled() -> (JoinError, Id) {
     let task = task::spawn(pending::<()>());
     let id = task.id();
@@ -34,7 +34,7 @@ async fn cancelled() -> (JoinError, Id) {
     (task.await.unwrap_err(), id)
 }
 
-/// The error of a task that panicked, and the task's id.
+/// Returns the error of a task that panicked, and the task's id.
 async fn panicked(panics: fn()) -> (JoinError, Id) {
     let task = task::spawn(async move { panics() });
     let id = task.id();
@@ -129,7 +129,7 @@ async fn try_into_panic_gives_the_error_back() {
 async fn into_panic_of_a_cancelled_task_panics_with_one_text() {
     let (error, _) = cancelled().await;
     let text = common::panic_of(|| error.into_panic());
-    // Tokio's.
+    // The text is Tokio's.
     assert!(
         text.starts_with("`JoinError` reason is not a panic."),
         "{text}"
@@ -179,7 +179,7 @@ async fn it_is_an_error_to_pass_on() {
 
     let error = passes_on().await.unwrap_err();
     assert!(error.downcast_ref::<JoinError>().unwrap().is_panic());
-    // It may be shown as often as one likes.
+    // The error may be displayed any number of times.
     assert_eq!(error.to_string(), error.to_string());
 }
 

@@ -1,4 +1,4 @@
-//! `JoinHandle`: what it is, and that it can be awaited anywhere (contract 2).
+//! `JoinHandle`: its properties, and that it can be awaited anywhere (contract 2).
 
 use std::cell::Cell;
 use std::collections::HashSet;
@@ -46,7 +46,7 @@ with_both_builders! {
     a_thread_that_awaits_it_is_woken_by_the_end_of_the_runtime,
 }
 
-/// Types that other code relies on being this way: what a spawned future holds must be `Send`.
+/// Other code relies on these traits: a spawned future may only hold values that are `Send`.
 #[test]
 fn the_types_are_send_and_sync() {
     fn is<T: Send + Sync + Unpin + 'static>() {}
@@ -54,7 +54,7 @@ fn the_types_are_send_and_sync() {
     fn is_future<F: Future<Output = O>, O>() {}
 
     is::<JoinHandle<()>>();
-    // The output goes from thread to thread and is never shared.
+    // The output moves from thread to thread and is never shared.
     is::<JoinHandle<Cell<u8>>>();
     is::<AbortHandle>();
     is::<JoinError>();
@@ -249,7 +249,7 @@ async fn it_is_finished_when_the_task_has_ended() {
     let local = task::spawn_local(async {});
     common::eventually(|| local.is_finished()).await;
 
-    // It stays so, and the output is there.
+    // The tasks stay finished, and their outputs are there.
     done.await.unwrap();
     assert!(panicked.await.unwrap_err().is_panic());
     assert!(aborted.await.unwrap_err().is_cancelled());
@@ -326,7 +326,7 @@ async fn there_is_no_id_outside_tasks() {
 
 async fn main_is_no_task() {
     assert_eq!(task::try_id(), None);
-    // Nor is it that of a task that ran on this thread.
+    // Tasks that ran on this thread leave no id on it.
     task::spawn(async {}).await.unwrap();
     task::spawn_local(async {}).await.unwrap();
     assert_eq!(task::try_id(), None);

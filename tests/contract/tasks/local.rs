@@ -330,7 +330,7 @@ fn at_the_end_of_block_on_detached_tasks_are_dropped(mut builder: Builder) {
             pending::<()>().await;
         }));
         let guard = dropped.on_drop();
-        // Woken all the time.
+        // This task is woken all the time.
         drop(task::spawn_local(async move {
             let _guard = guard;
             loop {

@@ -1,4 +1,4 @@
-//! Panics: whatever a task does, nothing else notices (contract 5).
+//! Panics: a panic in a task affects nothing else (contract 5).
 
 use std::future::{Future, pending, poll_fn};
 use std::panic::panic_any;
@@ -55,12 +55,12 @@ with_both_builders! {
     tasks_are_dropped_in_themselves_at_the_end,
 }
 
-/// Panics when it is dropped.
+/// Returns a value that panics when it is dropped.
 fn bomb() -> OnDrop<impl FnOnce() + Send + Sync + 'static> {
     on_drop(|| panic!("in the destructor"))
 }
 
-/// The tasks of this runtime still run.
+/// Asserts that the tasks of this runtime still run.
 async fn all_is_well() {
     let tasks: Vec<_> = (0..20)
         .map(|n| {
@@ -110,7 +110,7 @@ async fn a_panic_drops_the_future_before_the_await_returns() {
     for _ in 0..100 {
         let dropped = Counter::default();
         let guard = dropped.on_drop();
-        // Not a local of the body, which the unwinding itself drops.
+        // The guard is not a local of the body, which the unwinding itself would drop.
         let task = task::spawn(poll_fn(move |_| -> Poll<()> {
             let _ = &guard;
             panic!("on purpose")
@@ -151,7 +151,7 @@ async fn a_panic_in_a_destructor_of_an_aborted_detached_task_goes_nowhere() {
     all_is_well().await;
 }
 
-/// A future that panics when it is dropped, after its end too.
+/// A future that panics when it is dropped, even after its end.
 struct PanicsAfterwards;
 
 impl Future for PanicsAfterwards {
@@ -192,7 +192,7 @@ async fn a_panic_in_an_output_that_nobody_took_goes_nowhere() {
     let output = (bomb(), dropped.on_drop());
     let task = task::spawn(async move { output });
     common::eventually(|| task.is_finished()).await;
-    // Not to the one who drops the handle either.
+    // The panic does not reach the task that drops the handle, either.
     drop(task);
     assert_eq!(dropped.get(), 1);
     all_is_well().await;
@@ -299,7 +299,7 @@ async fn many_panics_at_once_are_all_told() {
 }
 
 fn the_thread_that_polls_lives_on(mut builder: Builder) {
-    // One worker, where there are any.
+    // The runtime has one worker, if it has any.
     let runtime = match builder.clone().worker_threads(1).build() {
         Ok(runtime) => runtime,
         Err(_) => builder.build().unwrap(),
@@ -369,7 +369,7 @@ fn destructors_of_closures_that_panic_at_the_end_stop_nothing(mut builder: Build
     let (started, is_started) = mpsc::channel();
     runtime.spawn_blocking(move || {
         started.send(()).unwrap();
-        // Until the end has begun: then its thread is the one that finds the others.
+        // The closure runs until the end has begun, so its thread finds the other closures.
         thread::sleep(Duration::from_millis(100));
     });
     is_started.recv().unwrap();
@@ -454,7 +454,7 @@ fn a_panic_of_main_leaves_the_runtime_usable(mut builder: Builder) {
     });
 }
 
-/// Panics when it is polled, and holds something that no frame of the poll does.
+/// A future that panics when it is polled, and holds a value that no frame of the poll holds.
 struct PanicsWith<T>(#[allow(dead_code)] T);
 
 impl<T: Unpin> Future for PanicsWith<T> {
@@ -465,7 +465,7 @@ impl<T: Unpin> Future for PanicsWith<T> {
     }
 }
 
-/// Tells whether the thread panics when it is dropped.
+/// Returns a value that tells, when it is dropped, whether the thread panics.
 fn tells_panicking() -> (
     OnDrop<impl FnOnce() + Send + Unpin + 'static>,
     mpsc::Receiver<bool>,
@@ -475,7 +475,7 @@ fn tells_panicking() -> (
     (tells, receiver)
 }
 
-/// Tells the current task when it is dropped.
+/// Returns a value that tells, when it is dropped, which task is the current one.
 fn tells_task() -> (
     OnDrop<impl FnOnce() + Send + Sync + 'static>,
     oneshot::Receiver<Option<task::Id>>,
@@ -492,7 +492,7 @@ async fn a_future_that_panicked_is_dropped_in_the_unwinding() {
     let (tells, told) = tells_panicking();
     task::spawn_local(PanicsWith(tells)).await.unwrap_err();
     assert_eq!(told.try_recv(), Ok(true));
-    // In a later poll.
+    // The future panics in its second poll.
     let (tells, told) = tells_panicking();
     let mut is_second = false;
     let task = task::spawn(poll_fn(move |cx| -> Poll<()> {
@@ -510,7 +510,8 @@ async fn a_future_that_panicked_is_dropped_in_the_unwinding() {
 }
 
 async fn a_lock_in_a_future_that_panicked_is_poisoned() {
-    // A guard in a task is of a lock that stays, one for each run; the list keeps it from being lost.
+    // The guard in a task must be `'static`, so each run leaks a lock. The list keeps the locks
+    // reachable.
     static LOCKS: Mutex<Vec<&Mutex<()>>> = Mutex::new(Vec::new());
     let lock: &'static Mutex<()> = Box::leak(Box::default());
     LOCKS.lock().unwrap().push(lock);
@@ -568,7 +569,7 @@ async fn an_output_that_nobody_took_is_dropped_in_its_task() {
     let task = task::spawn(async move { tells });
     let id = task.id();
     common::eventually(|| task.is_finished()).await;
-    // By whoever drops the handle, who is in another task or in none.
+    // The handle is dropped by another task, by `main`, and by a plain thread.
     let dropper = task::spawn(async move {
         let before = task::try_id();
         drop(task);
@@ -628,7 +629,7 @@ async fn a_future_is_dropped_in_its_task_however_it_ends() {
     drop(task);
 }
 
-/// A panic in a destructor while the panic of the poll unwinds.
+/// A future whose destructor panics while the panic of its poll unwinds.
 struct PanicsTwice;
 
 impl Future for PanicsTwice {
@@ -715,7 +716,7 @@ fn tasks_are_dropped_in_themselves_at_the_end(mut builder: Builder) {
     }
 }
 
-/// The panic hook is called where the panic is, and not again where the payload arrives.
+/// The panic hook is called at the panic, and not again where the payload arrives.
 #[test]
 fn a_panic_is_told_of_once() {
     program!("a_panic_is_told_of_once").run(

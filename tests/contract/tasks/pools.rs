@@ -1,4 +1,4 @@
-//! Pools: how many tasks run at once, and when a place is free again.
+//! Pools: how many tasks run at once, and when a place becomes free.
 
 use std::future::{Future, pending};
 use std::pin::pin;
@@ -41,7 +41,7 @@ with_both_builders! {
     the_end_of_a_runtime_gives_places_back,
 }
 
-/// The pools of this file are those of all its tests, so these run one after the other.
+/// A lock for tests that share the pools of this file, so that they run one after the other.
 struct Alone(#[allow(dead_code)] MutexGuard<'static, ()>);
 
 fn alone() -> Alone {
@@ -55,19 +55,19 @@ async fn double(n: u32) -> u32 {
     2 * n
 }
 
-/// Waits until it is told to go on.
+/// Waits until it gets a message or the sender is dropped.
 #[portable::task]
 async fn wait(go_on: oneshot::Receiver<()>) {
     let _ = go_on.await;
 }
 
-/// A task that waits, and what lets it go on.
+/// Spawns a task that waits, and returns the sender that lets it go on.
 fn waiting() -> (JoinHandle<()>, oneshot::Sender<()>) {
     let (go_on, told) = oneshot::channel();
     (wait(told).spawn(), go_on)
 }
 
-/// A call that finds the pool as it is.
+/// Makes a call that takes a place, if the pool has one.
 fn another() -> Spawnable<impl Future<Output = ()> + Send + 'static> {
     wait(oneshot::channel().1)
 }
@@ -161,7 +161,7 @@ async fn every_way_to_spawn_tells_of_a_full_pool() {
     let mut set = JoinSet::new();
     set.spawn(another());
     assert_full(&set.join_next().await.unwrap().unwrap_err());
-    // Of this nobody is told.
+    // The refusal of a detached task is reported to nobody.
     spawn_task!(detach, another());
     end(task).await;
 }
@@ -201,7 +201,7 @@ async fn end<T>(task: JoinHandle<T>) {
     let _ = task.await;
 }
 
-/// The place that a task had is free.
+/// Asserts that the place of the task is free.
 async fn a_place_is_free() {
     another().spawn().await.unwrap();
 }
@@ -214,7 +214,7 @@ async fn a_place_is_free_at_the_end_of_its_task() {
         task.await.unwrap();
         a_place_is_free().await;
     }
-    // An output that nobody has taken takes no place here.
+    // An output that was not taken does not keep its place.
     let first = double(1).spawn();
     let second = double(2).spawn();
     common::eventually(|| first.is_finished() && second.is_finished()).await;
@@ -352,13 +352,13 @@ async fn places_are_never_more_than_they_are() {
 fn a_runtime_that_is_named_tells_of_a_full_pool(mut builder: Builder) {
     let _alone = alone();
     let runtime = builder.build().unwrap();
-    // Called on a plain thread.
+    // The calls are made on a plain thread.
     let (first, second) = (another(), another());
     let error = runtime.block_on(runtime.spawn(second)).unwrap_err();
     assert_full(&error);
     drop(first);
     runtime.block_on(runtime.spawn(another())).unwrap();
-    // The future of `block_on` is awaited where it was called.
+    // `block_on` awaits a future that took its place at the call.
     let (first, second) = (another(), another());
     runtime.block_on(second);
     drop(first);
@@ -381,7 +381,7 @@ fn the_end_of_a_runtime_gives_places_back(mut builder: Builder) {
     drop(place);
 }
 
-/// The panic hook has nothing to say of it: it is no mistake of the task.
+/// The panic hook is not called, because a full pool is no mistake of the task.
 #[test]
 fn a_full_pool_prints_nothing() {
     program!("a_full_pool_prints_nothing").run(

@@ -152,7 +152,7 @@ async fn the_future_is_dropped_before_the_await_returns() {
     for _ in 0..500 {
         let dropped = Counter::default();
         let guard = dropped.on_drop();
-        // Moved in, but not a local of the body: it goes with the future.
+        // The guard is moved in, but is not a local of the body: it is dropped with the future.
         let future = async move {
             let _ = &guard;
             task::yield_now().await;
@@ -233,7 +233,7 @@ async fn a_task_starts_only_when_main_waits() {
         let started = started.clone();
         async move { started.store(true, Ordering::SeqCst) }
     });
-    // Nothing may drive it but this thread.
+    // Only this thread may drive the task.
     let (_keep, never) = mpsc::channel::<()>();
     let _ = never.recv_timeout(std::time::Duration::from_millis(20));
     assert!(!started.load(Ordering::SeqCst));

@@ -1,4 +1,4 @@
-//! `yield_now`: the others get a turn (contract 7).
+//! `yield_now`: the other tasks get a turn (contract 7).
 
 use std::future::{Future, poll_fn};
 use std::pin::pin;
@@ -34,7 +34,7 @@ with_both_builders! {
     many_tasks_that_yield_let_one_of_another_thread_in,
 }
 
-/// A runtime with one thread for its tasks: whoever does not yield there stops all others.
+/// Builds a runtime with one thread for its tasks: a task that does not yield stops all others.
 fn one_thread(mut builder: Builder) -> Runtime {
     match builder.clone().worker_threads(1).build() {
         Ok(runtime) => runtime,
@@ -42,7 +42,7 @@ fn one_thread(mut builder: Builder) -> Runtime {
     }
 }
 
-/// A future that yields until it is told to end.
+/// Returns a future that yields until `end` is set.
 fn spins(end: &Arc<AtomicBool>) -> impl Future<Output = ()> + Send + 'static {
     let end = end.clone();
     async move {
@@ -52,7 +52,7 @@ fn spins(end: &Arc<AtomicBool>) -> impl Future<Output = ()> + Send + 'static {
     }
 }
 
-/// How many polls a yield takes.
+/// Returns how many polls a yield takes.
 async fn polls() -> usize {
     let mut polls = 0;
     let mut yields = pin!(task::yield_now());
@@ -129,7 +129,7 @@ fn a_task_that_yields_lets_one_run_that_comes_later(builder: Builder) {
     let end = Arc::new(AtomicBool::new(false));
     let spinning = runtime.spawn(spins(&end));
     runtime.block_on(async {
-        // It spins by now.
+        // The task spins by then.
         task::spawn(async {}).await.unwrap();
         let later = task::spawn(async {
             let inner = task::spawn(async {
@@ -193,7 +193,7 @@ fn a_local_task_that_yields_lets_the_others_run(builder: Builder) {
     let end = Arc::new(AtomicBool::new(false));
     runtime.block_on(async {
         let spinning = task::spawn_local(spins(&end));
-        // Main, another local task, a task, a timer.
+        // `main`, another local task, a task and a timer get turns.
         task::yield_now().await;
         task::spawn_local(async {}).await.unwrap();
         task::spawn(async {}).await.unwrap();
@@ -208,7 +208,7 @@ fn main_that_yields_lets_a_timer_fire(builder: Builder) {
     let runtime = one_thread(builder);
     runtime.block_on(async {
         let mut sleeping = pin!(sleep(Duration::from_millis(10)));
-        // Polled once; from then on only its waker tells of the end.
+        // The sleep is polled once. From then on only its waker tells of the end.
         let woken = Arc::new(common::Wakes::default());
         let waker = woken.clone().into();
         let mut cx = std::task::Context::from_waker(&waker);
@@ -246,13 +246,13 @@ fn many_tasks_that_yield_starve_none(builder: Builder) {
 
 fn many_tasks_that_yield_let_one_of_another_thread_in(builder: Builder) {
     let runtime = one_thread(builder);
-    // A thread may take so many of its own in one go.
+    // A thread may take so many of its own tasks in one go.
     for many in [1, 31, 32, 33, 64, 100] {
         let end = Arc::new(AtomicBool::new(false));
         let other = thread::spawn({
             let (handle, end) = (runtime.handle().clone(), end.clone());
             move || {
-                // Some come while the thread is busy with its own.
+                // Some tasks come while the thread is busy with its own.
                 for _ in 0..10 {
                     let task = handle.spawn(async { task::yield_now().await });
                     common::block_on(task).unwrap();

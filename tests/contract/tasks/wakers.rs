@@ -1,4 +1,4 @@
-//! Wakers that panic or run anything: nothing else notices (contract 5).
+//! Wakers that panic or run anything: they affect nothing else (contract 5).
 
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -34,7 +34,7 @@ with_both_builders! {
     a_set_clones_and_wakes_a_waker_that_runs_its_tasks,
 }
 
-/// The tasks of this runtime still run, and its timers.
+/// Asserts that the tasks of this runtime still run, and its timers.
 async fn all_is_well() {
     let tasks: Vec<_> = (0..20)
         .map(|n| {
@@ -49,8 +49,8 @@ async fn all_is_well() {
     }
 }
 
-/// Polls a future once. That the waker of the test itself panics when it is dropped is not what the
-/// test is about.
+/// Polls a future once. A panic in the drop of the test's own waker is ignored, because the tests
+/// are not about it.
 fn poll_with<F: Future>(future: Pin<&mut F>, waker: Waker) -> Poll<F::Output> {
     let own = Own(Some(waker));
     let waker = own.0.as_ref().unwrap();
@@ -82,7 +82,7 @@ async fn a_handle_whose_waker_panics_when_it_is_woken_gives_its_output() {
     all_is_well().await;
 }
 
-/// A waker of an interrupt or of a static has none: its functions are all that there is of it.
+/// The waker of an interrupt or of a static has no data, only functions.
 async fn a_handle_whose_waker_has_no_data_and_panics_gives_its_output() {
     static TABLE: RawWakerVTable = RawWakerVTable::new(
         |data| RawWaker::new(data, &TABLE),
@@ -131,7 +131,7 @@ async fn a_handle_of_a_local_task_whose_waker_panics_gives_its_output() {
     all_is_well().await;
 }
 
-/// A panic of one would otherwise stop whoever watches all sockets.
+/// A panic of one waker would otherwise stop the thread that watches all sockets.
 #[cfg(all(unix, feature = "net"))]
 #[test]
 fn a_socket_whose_waker_panics_leaves_the_sockets_whole() {
@@ -140,7 +140,7 @@ fn a_socket_whose_waker_panics_leaves_the_sockets_whole() {
     async fn panics_in_each() {
         let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
         let address = socket.local_addr().unwrap();
-        // A row of the exceptions is about the others.
+        // Tokio's other calls are a row of the exceptions.
         let calls: &[&'static [Call]] = match portable::runtime::current() {
             TOKIO => &[&[Call::Clone]],
             _ => &[&[Call::Clone], &[Call::Wake], &[Call::Drop]],
@@ -157,7 +157,7 @@ fn a_socket_whose_waker_panics_leaves_the_sockets_whole() {
                         let waker = Own(Some(waker));
                         let mut cx = Context::from_waker(waker.0.as_ref().unwrap());
                         let polled = socket.poll_peek_sender(&mut cx);
-                        // The waker of this one is kept in place of the other.
+                        // The second waker is kept in place of the first.
                         let again =
                             socket.poll_peek_sender(&mut Context::from_waker(Waker::noop()));
                         polled.is_pending() && again.is_pending()
@@ -168,7 +168,7 @@ fn a_socket_whose_waker_panics_leaves_the_sockets_whole() {
                     Err(_) => assert_eq!(*calls, &[Call::Clone]),
                 }
                 socket.send_to(b"hello", address).await.unwrap();
-                // Whoever watches sockets has woken it by then.
+                // The thread that watches sockets has woken the waker by then.
                 sleep(Duration::from_millis(10)).await;
                 drop(receives);
                 assert_eq!(socket.recv(&mut buf).await.unwrap(), 5);
@@ -234,7 +234,7 @@ async fn a_set_whose_waker_panics_gives_its_outputs() {
     all_is_well().await;
 }
 
-/// One event that wakes several: a panic of the first keeps it from none of the others.
+/// One event wakes several tasks: a panic of the first waker keeps it from none of the others.
 async fn a_waker_that_panics_wakes_the_others_of_its_tasks() {
     let mut tasks: Vec<_> = (0..20)
         .map(|n| {
@@ -252,7 +252,7 @@ async fn a_waker_that_panics_wakes_the_others_of_its_tasks() {
 }
 
 async fn a_waker_outside_the_runtime_that_panics_leaves_the_timers_whole() {
-    // On a plain thread no runtime has the timers.
+    // The timers of a plain thread belong to no runtime.
     let waits = move || {
         for calls in [&[Call::Wake][..], &[Call::Drop], &[Call::Wake, Call::Drop]] {
             let mut nap = Box::pin(sleep(Duration::from_millis(1)));
@@ -273,7 +273,7 @@ async fn a_waker_outside_the_runtime_that_panics_leaves_the_timers_whole() {
     all_is_well().await;
 }
 
-/// The timers of Tokio are its own.
+/// The runtime whose timers are not ours.
 const TOKIO: &str = "tokio";
 
 async fn a_sleep_whose_waker_panics_leaves_the_timers_whole() {
@@ -310,7 +310,7 @@ async fn a_handle_whose_waker_panics_when_it_is_dropped_gives_its_output() {
         for _ in 0..3 {
             assert!(poll_with(Pin::new(&mut task), panics_in(calls)).is_pending());
         }
-        // One whose waker goes with it.
+        // The waker of this task is dropped with it.
         let mut other = task::spawn(std::future::pending::<()>());
         assert!(poll_with(Pin::new(&mut other), panics_in(calls)).is_pending());
         other.abort();
@@ -337,7 +337,8 @@ mod exceptions {
                     assert!(poll_with(nap.as_mut(), panics_in(&[Call::Wake])).is_pending());
                     sleep(Duration::from_millis(50)).await;
                 };
-                // To the thread that drives the timers: here that of `main`.
+                // The panic goes to the thread that drives the timers, which is here that of
+                // `main`.
                 println!("{}", common::panic_of(|| runtime.block_on(main)));
             },
             |outcome| outcome.printed(&["Wake of a waker panics"]),
@@ -354,7 +355,8 @@ mod exceptions {
                 let mut task = runtime.spawn(std::future::pending::<()>());
                 let waker = panics_in(&[Call::Drop]);
                 assert!(poll_with(Pin::new(&mut task), waker).is_pending());
-                // To whoever drops it: here with the handle.
+                // The panic goes to the thread that drops the waker, which does so here with the
+                // handle.
                 println!("{}", common::panic_of(|| drop(task)));
             },
             |outcome| outcome.printed(&["Drop of a waker panics"]),
@@ -376,7 +378,7 @@ fn a_handle_is_awaited_by_a_waker_that_panics_while_the_runtime_ends(mut builder
     }
 }
 
-/// Runs what is to be run of a runtime that has no other thread, and so ends tasks.
+/// Runs the waiting tasks of a runtime that has no other thread, so that they end.
 fn run_tasks(runtime: &Runtime) {
     let on_a_thread = || runtime.block_on(task::yield_now());
     thread::scope(|scope| scope.spawn(on_a_thread).join().unwrap());
@@ -401,7 +403,7 @@ fn runs_tasks_in(builder: &mut Builder, when: Call) {
     let waker = hooked({
         let (runtime, runs) = (runtime.clone(), runs.clone());
         move |call| {
-            // Once: a task that ends wakes this one.
+            // The tasks run only once, because a task that ends wakes this waker.
             if call == when && runs.fetch_add(1, Ordering::SeqCst) == 0 {
                 run_tasks(&runtime);
             }

@@ -74,7 +74,7 @@ async fn wakes_during_one_poll_make_one_poll() {
     assert_eq!(polls.get(), 3);
 }
 
-/// Where a future leaves its waker for somebody else to wake.
+/// A place where a future leaves its waker for another thread to wake.
 #[derive(Clone, Default)]
 struct Slot(Arc<Mutex<(u64, Option<Waker>)>>);
 
@@ -105,7 +105,7 @@ impl Slot {
 
 const ROUNDS: u64 = 5_000;
 
-/// Each round needs the wake of the one before: one that is lost hangs the test.
+/// Each round needs the wake of the one before, so a lost wake hangs the test.
 async fn wakes_from_another_thread_arrive() {
     let slot = Slot::default();
     let (again, rounds) = mpsc::channel();
@@ -181,7 +181,7 @@ async fn tasks_wake_each_other() {
     }
 }
 
-/// A task that gives its waker away and waits.
+/// Returns a future that gives its waker away and waits.
 fn gives_its_waker(
     kept: impl Send + 'static,
 ) -> (impl Future<Output = ()>, oneshot::Receiver<Waker>) {
@@ -272,7 +272,7 @@ fn a_wake_after_the_end_of_the_runtime_does_nothing(mut builder: Builder) {
     thread::spawn(move || waker.wake()).join().unwrap();
 }
 
-/// The one worker has nothing more to do each time that the next task comes.
+/// The only worker has nothing else to do each time the next task comes.
 fn a_worker_that_falls_asleep_misses_nothing(mut builder: Builder) {
     let runtime = builder.worker_threads(1).build().unwrap();
     for n in 0..ROUNDS {
@@ -281,7 +281,7 @@ fn a_worker_that_falls_asleep_misses_nothing(mut builder: Builder) {
             let done = done.clone();
             async move { done.store(true, Ordering::SeqCst) }
         });
-        // At all distances from the end of the task before.
+        // The next task comes at various distances from the end of the one before.
         common::eventually_blocking(|| done.load(Ordering::SeqCst));
         (0..n % 512).for_each(|_| std::hint::spin_loop());
     }

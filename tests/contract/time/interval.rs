@@ -38,7 +38,7 @@ on_both_flavors! {
 const PERIOD: Duration = Duration::from_millis(10);
 const HOUR: Duration = Duration::from_secs(3600);
 
-/// A tick, if there is one without waiting.
+/// Returns a tick, if there is one without waiting.
 fn tick_now(interval: &mut Interval) -> Option<Instant> {
     match interval.poll_tick(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(tick) => Some(tick),
@@ -59,7 +59,7 @@ async fn the_first_tick_of_interval_at_is_at_its_start() {
     let start = Instant::now() + Duration::from_millis(50);
     let mut interval = interval_at(start, HOUR);
     if Instant::now() < start {
-        // It is still so when it is asked, unless the machine stood still meanwhile.
+        // The start is still ahead at the poll, unless the machine stood still meanwhile.
         let tick = tick_now(&mut interval);
         assert!(tick.is_none() || Instant::now() >= start);
         if tick.is_some() {
@@ -118,7 +118,8 @@ async fn the_longest_period_ticks_once() {
     }
 }
 
-/// An interval that has given its first tick and then missed at least three; gives the first.
+/// Returns an interval that has given its first tick and then missed at least three, and its first
+/// tick.
 async fn late(behavior: MissedTickBehavior) -> (Interval, Instant) {
     let mut interval = interval(PERIOD);
     interval.set_missed_tick_behavior(behavior);
@@ -130,7 +131,7 @@ async fn late(behavior: MissedTickBehavior) -> (Interval, Instant) {
 async fn missed_ticks_come_in_a_burst_by_default() {
     let (mut interval, first) = late(MissedTickBehavior::default()).await;
     for n in 1..=3 {
-        // Without waiting, and each with its own time.
+        // The missed ticks come without waiting, each with its own time.
         assert_eq!(tick_now(&mut interval), Some(first + PERIOD * n));
     }
     for n in 4..8 {
@@ -174,7 +175,7 @@ async fn a_tick_that_was_not_given_is_not_lost() {
     let mut interval = interval(Duration::from_millis(30));
     let first = interval.tick().await;
     for _ in 0..10 {
-        // Dropped while it waits.
+        // The tick is dropped while it waits.
         match select(Box::pin(interval.tick()), Box::pin(task::yield_now())).await {
             Either::Left((tick, _)) => {
                 assert_eq!(tick, first + Duration::from_millis(30));
@@ -233,7 +234,7 @@ async fn reset_at_ticks_then() {
     assert_eq!(interval.tick().await, past);
 }
 
-/// An interval that something waits for, reset by somebody else.
+/// An interval is reset while a waker is registered with it.
 async fn reset_wakes_whoever_waits() {
     let mut interval = interval(HOUR);
     interval.tick().await;
@@ -267,7 +268,7 @@ async fn it_wakes_the_waker_of_the_last_poll() {
     let last = Arc::new(Wakes::default());
     for wakes in [&first, &last] {
         let waker = Waker::from(wakes.clone());
-        // The machine may have been asleep itself for that long.
+        // The machine may have stood still for that long.
         if interval
             .poll_tick(&mut Context::from_waker(&waker))
             .is_ready()

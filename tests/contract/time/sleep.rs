@@ -100,7 +100,7 @@ async fn it_is_never_early_under_a_foreign_waker() {
         .unwrap();
 }
 
-/// The polls that a sleep takes whose deadline has passed.
+/// Returns the number of polls that a sleep takes whose deadline has passed.
 async fn polls_of(sleep: Sleep) -> usize {
     assert!(!sleep.is_elapsed());
     let mut sleep = pin!(sleep);
@@ -160,19 +160,19 @@ async fn the_longest_waits_for_ever() {
             Either::Right((_, longest)) => assert!(!longest.is_elapsed()),
         }
     }
-    // As far as the clock goes.
+    // The deadline is at the end of the clock's range.
     let far = Instant::now() + century;
     let far = Box::pin(sleep_until(far));
     let far = select(far, Box::pin(sleep(Duration::from_millis(5)))).await;
     assert!(matches!(far, Either::Right(_)));
-    // One that waits for ever can still be told to end.
+    // A sleep that waits for ever can still be reset to an earlier deadline.
     let mut longest = pin!(sleep(Duration::MAX));
     assert!(common::poll_once(longest.as_mut()).is_pending());
     longest.as_mut().reset(Instant::now());
     longest.await;
 }
 
-/// Polls without waiting, and gives the runtime some turns.
+/// Polls without waiting, and gives the runtime some turns. Returns whether the sleep is over.
 async fn is_over(mut sleep: Pin<&mut Sleep>) -> bool {
     for _ in 0..20 {
         let over = poll_fn(|cx| Poll::Ready(sleep.as_mut().poll(cx).is_ready())).await;
@@ -185,14 +185,15 @@ async fn is_over(mut sleep: Pin<&mut Sleep>) -> bool {
 }
 
 async fn the_deadline_is_fixed_at_the_call() {
-    // Longer than some turns take, or one that starts at the first poll would pass.
+    // The sleeps are longer than some turns take: otherwise one that starts at the first poll would
+    // pass.
     let mut first = pin!(sleep(Duration::from_millis(100)));
     let mut second = pin!(sleep_until(Instant::now() + Duration::from_millis(100)));
     let mut blocked = pin!(sleep(Duration::from_millis(20)));
     sleep(Duration::from_millis(110)).await;
     assert!(is_over(first.as_mut()).await);
     assert!(is_over(second.as_mut()).await);
-    // Also if the thread has been blocked all that time.
+    // The deadline holds even if the thread has been blocked all that time.
     thread::sleep(Duration::from_millis(100));
     assert!(is_over(blocked.as_mut()).await);
 }
@@ -241,8 +242,8 @@ async fn reset_to_a_later_deadline_waits_for_that() {
     assert!(Instant::now() >= later);
 }
 
-/// A sleep that something waits for is reset by somebody else: there are no further polls but
-/// those its waker asks for.
+/// Resets a sleep while a waker is registered with it. The sleep is polled again only after its
+/// waker was woken.
 async fn wakes_after_reset(length: Duration, deadline: impl FnOnce() -> Instant) {
     let mut sleep = Box::pin(sleep(length));
     let wakes = Arc::new(Wakes::default());
@@ -293,7 +294,7 @@ async fn reset_after_the_end_makes_it_a_new_one() {
             assert!(!sleep.is_elapsed());
             sleep.as_mut().await;
             assert!(Instant::now() >= deadline);
-            // And one that is due at once.
+            // The next deadline is due at once.
             sleep.as_mut().reset(Instant::now());
             assert!(!sleep.is_elapsed());
         }
@@ -321,7 +322,7 @@ async fn the_last_waker_is_the_one_that_is_woken() {
     for wakes in [&first, &last] {
         let waker = Waker::from(wakes.clone());
         let mut cx = Context::from_waker(&waker);
-        // The machine may have been asleep itself for that long.
+        // The machine may have stood still for that long.
         if sleep.as_mut().poll(&mut cx).is_ready() {
             return;
         }
@@ -338,7 +339,8 @@ async fn a_dropped_one_wakes_nobody() {
         let mut sleep = Box::pin(sleep(Duration::from_millis(10)));
         let mut cx = Context::from_waker(&waker);
         assert!(sleep.as_mut().poll(&mut cx).is_pending());
-        // Dropped long before, unless the machine stands still for that long.
+        // The sleep is dropped long before its deadline, unless the machine stands still for that
+        // long.
         if sleep.deadline() < Instant::now() {
             return;
         }
@@ -351,10 +353,10 @@ async fn a_dropped_one_wakes_nobody() {
     assert_eq!(wakes.get(), 0);
 }
 
-/// A thousand sleeps of different lengths, each checked for being early.
+/// Returns a thousand sleeps of different lengths, each of which checks that it is not early.
 fn thousand() -> impl Iterator<Item = Pin<Box<dyn Future<Output = ()> + Send>>> {
     (0..1_000_u64).map(|n| -> Pin<Box<dyn Future<Output = ()> + Send>> {
-        // In no order.
+        // The lengths are in no order.
         let length = Duration::from_micros(n * 7919 % 1_000 * 30);
         let deadline = Instant::now() + length;
         let sleep = sleep(length);
@@ -392,8 +394,8 @@ async fn a_thousand_under_wakers_of_their_own() {
         let mut is_ready = ready[n];
         let mut seen = 0;
         while !is_ready {
-            // Nobody else wakes it. Tokio may also say "not now" to one who polls that many
-            // without a turn for the others, and wakes that one right away.
+            // Only the timer wakes it. Tokio may also return `Pending` to a task that polls that
+            // many without a turn for the others, and wakes that task right away.
             task::yield_now().await;
             common::eventually(|| wakes[n].get() > seen).await;
             seen = wakes[n].get();
@@ -500,7 +502,7 @@ async fn it_fires_after_its_thread_was_blocked() {
     task.await.unwrap();
 }
 
-/// Nobody but the timer wakes anything.
+/// Only the timer wakes anything.
 async fn main_sleeps_while_nothing_else_happens() {
     for _ in 0..20 {
         sleep(Duration::from_millis(2)).await;
@@ -523,7 +525,8 @@ fn it_moves_from_runtime_to_runtime(mut builder: Builder) {
             let _ = common::poll_once(sleep.as_mut());
         });
     }
-    // The first drives its timers all the time, or may have to be inside `block_on` for that.
+    // The first runtime drives its timers all the time, or only while a thread is inside
+    // `block_on`.
     let (ended, has_ended) = oneshot::channel::<()>();
     let driver = thread::spawn(move || first.block_on(has_ended));
     second.block_on(sleep);
@@ -532,7 +535,7 @@ fn it_moves_from_runtime_to_runtime(mut builder: Builder) {
     driver.join().unwrap().unwrap();
 }
 
-/// On another runtime and on a plain thread.
+/// Awaits sleeps of runtimes that have ended, on another runtime and on a plain thread.
 fn outlives(mut builder: Builder, has_been_polled: bool) {
     let make = |runtime: Runtime| {
         let sleep = runtime.block_on(lazy(|_| {

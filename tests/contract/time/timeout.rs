@@ -125,7 +125,7 @@ async fn a_future_that_is_ready_wins_however_late() {
     };
     assert_eq!(timeout(Duration::from_millis(5), late).await, Ok(7));
 
-    // In a later poll too, which comes after the deadline.
+    // The future is ready in a later poll, which comes after the deadline.
     let mut polls = 0;
     let late = poll_fn(|_| {
         polls += 1;
@@ -187,7 +187,7 @@ async fn the_future_is_dropped_before_the_error_is_seen() {
     };
     let mut over = pin!(timeout(Duration::from_millis(5), waits));
     assert!(over.as_mut().await.is_err());
-    // The timeout itself is still there.
+    // The timeout itself still exists.
     assert_eq!(dropped.get(), 1);
 }
 
