@@ -4,9 +4,9 @@
 //! and work alike on every runtime and on a microcontroller. [`join`](join()) and its variants
 //! return every output. [`select`](select()) and its variants return the first output, as an
 //! [`Either`] that identifies its future, and drop the other futures.
-//! futures.
 //!
 //! # Cancel safety
+//!
 //! Dropping the future drops the futures in it. `select` drops futures that were polled, so they
 //! should be cancel safe. All futures of [`time`](crate::time) are, and so is a `&mut` to a
 //! [`JoinHandle`](crate::task::JoinHandle).

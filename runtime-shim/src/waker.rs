@@ -11,7 +11,6 @@ use crate::panics::{contain, ignore};
 ///
 /// A waker may also run any code. So no lock is held, and nothing is borrowed, while one is made,
 /// woken or dropped.
-/// dropped.
 #[derive(Debug)]
 pub(crate) struct Kept(Option<Waker>);
 

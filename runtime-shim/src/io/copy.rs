@@ -13,12 +13,12 @@ const BLOCK: usize = 8 * 1024;
 /// Copies everything from a reader to a writer, flushes the writer, and returns the number of bytes.
 ///
 /// Equivalent to `tokio::io::copy`.
+///
 /// While the reader has nothing to read, the writer is flushed, so that a `BufWriter` does not hold
 /// back an answer that the peer waits for.
-/// answer back that the other side waits for.
+///
 /// Each block counts as an operation of the task's [budget](crate::task::coop), even from memory to
 /// memory. Reader and writer may be passed by reference.
-/// memory. Reader and writer may be given by reference.
 ///
 /// # Errors
 ///

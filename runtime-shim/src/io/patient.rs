@@ -3,7 +3,6 @@
 //! Programs that share an open descriptor share its flags. A shell, a parent or a child may have
 //! set `O_NONBLOCK` on the standard streams, and a file may be handed over with the flag set. A
 //! call that has to wait then returns an error instead of blocking the thread.
-//! to wait gives an error, where it is the thread that is to wait.
 
 use std::io::{self, ErrorKind};
 use std::thread;

@@ -10,17 +10,17 @@ use crate::handles::{AsyncAbortHandle, AsyncJoinHandle, AsyncSleep};
 use crate::task::Id;
 use crate::time::Instant;
 
-/// A runtime as a type to be generic over.
+/// A runtime, as a type to be generic over.
 ///
 /// Each runtime that is compiled in has a unit type that implements this trait: `Tokio`, `Smol`,
-/// `AsyncStd`, `Embassy`, `Pollster`. [`Any`](super::Any) stands for whichever of them the calling
-/// thread belongs to. The free functions ([`task::spawn`](crate::task::spawn), [`time::sleep`](crate::time::sleep) …) are
-/// these methods on the selected runtime.
+/// `AsyncStd`, `Embassy`, `Pollster`. [`Any`](super::Any) stands for the one that the calling
+/// thread belongs to. The free functions ([`task::spawn`](crate::task::spawn),
+/// [`time::sleep`](crate::time::sleep) and so on) are these methods on the selected runtime.
 ///
-/// Every implementation keeps the same contract: a task starts lazily and is detached when its
-/// handle is dropped, a panic arrives in the [`JoinError`](crate::task::JoinError),
-/// [`abort`](AsyncJoinHandle::abort) needs no await. The handle is an associated type, so nothing is
-/// boxed.
+/// Every implementation keeps the same contract. A task starts lazily and is detached when its
+/// handle is dropped. A panic arrives in the [`JoinError`](crate::task::JoinError).
+/// [`abort`](AsyncJoinHandle::abort) needs no await. The handle is an associated type, so nothing
+/// is boxed.
 ///
 /// # Examples
 ///
@@ -48,26 +48,26 @@ use crate::time::Instant;
 /// # }
 /// ```
 ///
-/// A generic function whose future is itself spawned adds `R::JoinHandle<u32>: Send` to its
-/// bounds: the handle is [`Send`] when the output is, which a trait cannot say of every `T`.
+/// A generic function whose future is itself spawned adds `R::JoinHandle<u32>: Send` to its bounds.
+/// The handle is [`Send`] if the output is, but a trait cannot state this for every `T`.
 ///
-/// The trait is sealed: it is implemented for the runtimes of this crate alone.
+/// The trait is sealed: only the runtimes of this crate implement it.
 pub trait AsyncRuntime:
     Sealed + Copy + Debug + Default + Eq + Hash + Send + Sync + Unpin + 'static
 {
     /// The handle that [`spawn`](Self::spawn) returns.
     type JoinHandle<T>: AsyncJoinHandle<T, AbortHandle = Self::AbortHandle>;
-    /// The right to abort a task, without its output.
+    /// The handle that can abort a task, but not await its output.
     type AbortHandle: AsyncAbortHandle;
     /// The future that [`sleep_until`](Self::sleep_until) returns.
     type Sleep: AsyncSleep;
-    /// A reference to a running runtime.
+    /// The reference to a running runtime.
     type Handle: AsyncHandle;
 
     /// Returns the runtime's name, as in the feature list: `"tokio"`.
     fn name(&self) -> &'static str;
 
-    /// Returns a reference to the runtime that calls from this thread go to, which is started if there is
+    /// Returns a reference to the runtime that calls from this thread go to. Starts one if there is
     /// none.
     fn handle(&self) -> Self::Handle;
 
@@ -82,14 +82,14 @@ pub trait AsyncRuntime:
     ///
     /// # Panics
     ///
-    /// On a thread that is not inside the `block_on` of a runtime.
+    /// Panics on a thread that is not inside the `block_on` of a runtime.
     #[track_caller]
     fn spawn_local<F>(&self, future: F) -> Self::JoinHandle<F::Output>
     where
         F: Future + 'static,
         F::Output: 'static;
 
-    /// Runs a closure that may block on a thread kept for such closures.
+    /// Runs a closure that may block, on a thread for blocking closures.
     #[track_caller]
     fn spawn_blocking<F, T>(&self, f: F) -> Self::JoinHandle<T>
     where
@@ -104,31 +104,31 @@ pub trait AsyncRuntime:
         self.sleep_until(Instant::after(duration))
     }
 
-    /// Gives the other tasks a turn.
+    /// Lets the other tasks run.
     fn yield_now(&self) -> impl Future<Output = ()> + Send;
 
     /// Runs `future` on this thread until it is done.
     ///
     /// # Panics
     ///
-    /// On a thread that polls tasks.
+    /// Panics on a thread that polls tasks.
     #[track_caller]
     fn block_on<F: Future>(&self, future: F) -> F::Output;
 
-    /// Returns the id of the task that is being polled on this thread.
+    /// Returns the id of the current task.
     fn task_id(&self) -> Option<Id>;
 }
 
-/// A reference to a running runtime, from any thread.
+/// A reference to a running runtime, for any thread.
 ///
-/// The trait is sealed: it is implemented for the runtimes of this crate alone.
+/// The trait is sealed: only the runtimes of this crate implement it.
 pub trait AsyncHandle:
     Sealed + Clone + Debug + Send + Sync + Unpin + UnwindSafe + RefUnwindSafe + 'static
 {
     /// The handle that [`spawn`](Self::spawn) returns.
     type JoinHandle<T>: AsyncJoinHandle<T>;
 
-    /// Returns the name that this runtime was given; see [`Builder::name`](super::Builder::name).
+    /// Returns the name of this runtime. See [`Builder::name`](super::Builder::name).
     fn name(&self) -> Option<&str> {
         None
     }
@@ -140,19 +140,19 @@ pub trait AsyncHandle:
         F: Future + Send + 'static,
         F::Output: Send + 'static;
 
-    /// Runs a closure that may block on one of this runtime's blocking threads.
+    /// Runs a closure that may block, on one of this runtime's blocking threads.
     #[track_caller]
     fn spawn_blocking<F, T>(&self, f: F) -> Self::JoinHandle<T>
     where
         F: FnOnce() -> T + Send + 'static,
         T: Send + 'static;
 
-    /// Runs `future` on this thread until it is done; what it spawns goes to this runtime.
+    /// Runs `future` on this thread until it is done. Tasks that it spawns go to this runtime.
     #[track_caller]
     fn block_on<F: Future>(&self, future: F) -> F::Output;
 }
 
-/// A trait that no other crate can implement, nor the traits that require it.
+/// The trait that seals others: no other crate can implement it or the traits that require it.
 mod sealed {
     pub trait Sealed {}
 }

@@ -1,4 +1,4 @@
-//! async-std: the shared executor, each of its threads inside `async_std::task::block_on`.
+//! async-std: the shared executor, with each of its threads inside `async_std::task::block_on`.
 
 use std::env;
 use std::future::Future;
@@ -17,11 +17,11 @@ use crate::time::Instant;
 
 static FALLBACK: FallbackRuntime<AsyncStd> = FallbackRuntime::new();
 
-/// [async-std](https://docs.rs/async-std), which is discontinued upstream; prefer `Smol`.
+/// [async-std](https://docs.rs/async-std), which is discontinued upstream. Prefer `Smol`.
 ///
-/// Tasks run on an executor of this crate over async-task, timers on async-io, and every thread
-/// that polls them is inside `async_std::task::block_on`, so that `async_std::task::current` and
-/// its task-locals work there.
+/// Tasks run on an executor of this crate over async-task, and timers on async-io. Every thread
+/// that polls tasks is inside `async_std::task::block_on`, so `async_std::task::current` and
+/// task-locals of async-std work there.
 ///
 /// # Examples
 ///
@@ -35,7 +35,7 @@ static FALLBACK: FallbackRuntime<AsyncStd> = FallbackRuntime::new();
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 pub struct AsyncStd;
 
-/// The threads of async-std's own executor, which nobody uses.
+/// Returns the number of threads of async-std's own executor, which nothing uses.
 fn own_threads() -> usize {
     let said = env::var("ASYNC_STD_THREAD_COUNT").ok();
     said.and_then(|count| count.parse().ok())
@@ -51,8 +51,8 @@ impl Timers for AsyncStd {
 }
 
 impl Park for AsyncStd {
-    // The first `block_on` starts threads of async-std's own and the reactor. It panics where they are
-    // refused, and would never start them again.
+    // The first `block_on` starts the reactor and the threads of async-std's own executor. If they
+    // are refused, async-std panics and never starts them again.
     fn before_start() -> io::Result<()> {
         static IS_STARTED: Mutex<bool> = Mutex::new(false);
 

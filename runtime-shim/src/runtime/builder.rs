@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use super::{Backend, Config, Flavor, Runtime, Selected};
 
-/// Builds a [`Runtime`].
+/// A builder for a [`Runtime`].
 ///
 /// Equivalent to `tokio::runtime::Builder`.
 ///
-/// What is set here means the same on every runtime.
+/// Each setting means the same on every runtime.
 ///
 /// # Examples
 ///
@@ -42,14 +42,15 @@ pub struct Builder {
 }
 
 impl Builder {
-    /// A runtime whose tasks run on worker threads.
+    /// Creates a builder for a runtime whose tasks run on worker threads.
     ///
-    /// Embassy and pollster have none: there it is as [`new_current_thread`](Self::new_current_thread).
+    /// Embassy and pollster have no worker threads. There this is the same as
+    /// [`new_current_thread`](Self::new_current_thread).
     pub fn new_multi_thread() -> Self {
         Self::new(Flavor::MultiThread)
     }
 
-    /// A runtime whose tasks run on the thread inside [`Runtime::block_on`].
+    /// Creates a builder for a runtime whose tasks run on the thread inside [`Runtime::block_on`].
     pub fn new_current_thread() -> Self {
         Self::new(Flavor::CurrentThread)
     }
@@ -67,10 +68,10 @@ impl Builder {
         }
     }
 
-    /// The name of the runtime to build, of those that are compiled in.
+    /// Sets the runtime to build, by its name. It must be compiled in.
     ///
-    /// Without it the environment variable `PORTABLE_RUNTIME` decides, and without that the order
-    /// of [`available`](super::available).
+    /// The default is the runtime that the environment variable `PORTABLE_RUNTIME` names, and
+    /// without the variable the first of [`available`](super::available).
     ///
     /// # Examples
     ///
@@ -92,9 +93,9 @@ impl Builder {
         self
     }
 
-    /// The name of this runtime, which nothing but people read: it is there for logs and metrics,
-    /// where a process has several. [`Handle::name`](super::Handle::name) gives it back, and on Tokio
-    /// its own handle. It names no thread; that is [`thread_name`](Self::thread_name).
+    /// Sets a name for this runtime, for logs and metrics of a process with several runtimes. Only
+    /// people read it. [`Handle::name`](super::Handle::name) returns it, and so does Tokio's own
+    /// handle on Tokio. The name of threads is [`thread_name`](Self::thread_name).
     ///
     /// # Examples
     ///
@@ -116,28 +117,28 @@ impl Builder {
 
     /// Does nothing: timers and sockets start when they are first used.
     ///
-    /// It is here so that a program written for Tokio's builder moves over unchanged.
+    /// It exists so that programs written for Tokio's builder need no change.
     pub fn enable_all(&mut self) -> &mut Self {
         self
     }
 
-    /// The number of threads that poll tasks: as many as cores by default.
+    /// Sets the number of threads that poll tasks. The default is the number of cores.
     ///
-    /// The environment variable `PORTABLE_WORKER_THREADS` overrides it at launch. There are at most
-    /// 32,767.
+    /// The environment variable `PORTABLE_WORKER_THREADS` overrides it at launch. The greatest
+    /// number is 32,767.
     pub fn worker_threads(&mut self, count: usize) -> &mut Self {
         self.worker_threads = Some(count);
         self
     }
 
-    /// The name of the threads that the runtime starts, workers and blocking ones:
-    /// `portable-worker` by default.
+    /// Sets the name of the threads that the runtime starts, both workers and blocking threads. The
+    /// default is `portable-worker`.
     pub fn thread_name(&mut self, name: impl Into<String>) -> &mut Self {
         self.thread_name = name.into();
         self
     }
 
-    /// The stack size of the threads that the runtime starts, in bytes: 2 MiB by default.
+    /// Sets the stack size, in bytes, of the threads that the runtime starts. The default is 2 MiB.
     ///
     /// On the current-thread flavour tasks run on the caller's stack.
     pub fn thread_stack_size(&mut self, bytes: usize) -> &mut Self {
@@ -145,17 +146,17 @@ impl Builder {
         self
     }
 
-    /// The greatest number of threads that run blocking closures at once: 512 by default.
+    /// Sets the greatest number of threads that run blocking closures at once. The default is 512.
     ///
-    /// Further closures wait for a free thread. `usize::MAX` means as many as the operating system
-    /// gives.
+    /// Further closures wait for a free thread. With `usize::MAX` there are as many as the
+    /// operating system allows.
     pub fn max_blocking_threads(&mut self, count: usize) -> &mut Self {
         self.max_blocking_threads = count;
         self
     }
 
-    /// How long the end of the runtime waits for closures and polls that are running: 1 s by
-    /// default.
+    /// Sets how long the end of the runtime waits for running closures and polls. The default is one
+    /// second.
     pub fn shutdown_timeout(&mut self, timeout: Duration) -> &mut Self {
         self.shutdown_timeout = timeout;
         self
@@ -179,19 +180,19 @@ with_runtime! {
         ///
         /// # Errors
         ///
-        /// [`InvalidInput`](io::ErrorKind::InvalidInput) for a setting that makes no sense: a
-        /// runtime that is not compiled in, no worker thread or more than 32,767, no blocking
-        /// thread, `worker_threads` on the current-thread flavour, a stack bigger than the address
-        /// space, a NUL character in the thread name, a name of nothing but white space, or a
-        /// `PORTABLE_WORKER_THREADS` that is not a number from 1 to 32,767.
-        /// [`Unsupported`](io::ErrorKind::Unsupported) in a process that was made by `fork` from one
-        /// that had used a runtime: see [the module](super#after-a-fork).
+        /// Returns [`InvalidInput`](io::ErrorKind::InvalidInput) for an invalid setting: a runtime
+        /// that is not compiled in, no worker thread or more than 32,767, no blocking thread,
+        /// `worker_threads` on the current-thread flavour, a stack bigger than the address space, a
+        /// NUL character in the thread name, a name of nothing but white space, or a
+        /// `PORTABLE_WORKER_THREADS` that is not a number from 1 to 32,767. Returns
+        /// [`Unsupported`](io::ErrorKind::Unsupported) in a process that was made by `fork` from
+        /// one that had used a runtime: see [the module](super#after-a-fork).
         ///
-        /// Any other kind comes from the operating system, which refuses what the runtime starts
-        /// with: its first worker, a thread with the stack that was asked for, descriptors. What it
-        /// refuses later is the error of the call that needs it, or where that has none a panic that
-        /// says so. A second worker that is refused is asked for again at the next task; until then
-        /// the others do its work.
+        /// Any other kind comes from the operating system, which refuses the first worker, a thread
+        /// with the requested stack, or a descriptor. If the operating system refuses something
+        /// later, the call that needs it returns the error, or panics if it cannot return one. A
+        /// second worker that is refused is requested again at the next task. Until then the other
+        /// workers do its work.
         pub fn build(&mut self) -> io::Result<Runtime> {
             self.start()
         }

@@ -1,4 +1,4 @@
-//! What a runtime is built from, checked.
+//! The checked settings of a runtime.
 
 use std::io;
 use std::num::NonZeroUsize;
@@ -7,49 +7,49 @@ use std::time::Duration;
 use super::table::{CHOICES, Choices, Kind, NAMES};
 use super::{Builder, fork};
 
-/// Says which runtime is meant when the program is launched, unless the program itself does.
+/// Chooses the runtime when the program is launched, unless the program itself does.
 const RUNTIME: &str = "PORTABLE_RUNTIME";
 
 /// Overrides the number of worker threads when the program is launched.
 const WORKER_THREADS: &str = "PORTABLE_WORKER_THREADS";
 
-/// The greatest number of workers. What a runtime keeps for each is made at its start.
+/// The greatest number of workers. A runtime allocates the state of each at its start.
 const MOST_WORKERS: usize = 0x7fff;
 
-/// No system has more threads; who asks for more means as many as there can be.
+/// The greatest number of threads. No system has more, so a greater number means no limit.
 const MOST_THREADS: usize = 0x40_0000;
 
-/// Where tasks run.
+/// The threads that tasks run on.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum Flavor {
-    /// On worker threads, as many as there are cores unless said otherwise.
+    /// Tasks run on worker threads, as many as there are cores by default.
     MultiThread,
-    /// On the thread that is inside `block_on`.
+    /// Tasks run on the thread that is inside `block_on`.
     CurrentThread,
 }
 
 /// The settings of a [`Builder`], checked and with every default filled in.
 ///
-/// This is what a [`Backend`](super::Backend) is built from.
+/// A [`Backend`](super::Backend) is built from it.
 #[derive(Clone, Debug)]
 pub(crate) struct Config {
     pub(super) kind: Kind,
-    /// What the runtime itself is called, not its threads; not empty.
+    /// The name of the runtime itself, not of its threads. It is not empty.
     pub(super) name: Option<String>,
-    /// Where tasks run.
+    /// The threads that tasks run on.
     pub(super) flavor: Flavor,
-    /// Threads that poll tasks, at least one. On [`Flavor::CurrentThread`] nobody asks.
+    /// The number of threads that poll tasks, at least one. Unused on [`Flavor::CurrentThread`].
     #[cfg_attr(not(any(feature = "tokio", feature = "_workers")), allow(dead_code))]
     pub(super) worker_threads: usize,
     /// The name of every thread that the runtime starts.
     pub(super) thread_name: String,
-    /// Bytes of stack for every thread that the runtime starts; the standard library's default
-    /// (2 MiB) if it is not said.
+    /// The stack size, in bytes, of every thread that the runtime starts, or `None` for the
+    /// standard library's default (2 MiB).
     pub(super) thread_stack_size: Option<usize>,
-    /// Threads that run blocking closures, at most; at least one.
+    /// The greatest number of threads that run blocking closures, at least one.
     pub(super) max_blocking_threads: usize,
-    /// How long the end of the runtime waits for what is running.
+    /// The time that the end of the runtime waits for running closures and polls.
     pub(super) shutdown_timeout: Duration,
 }
 
@@ -91,7 +91,7 @@ impl Config {
         if builder.thread_name.contains('\0') {
             return Err(invalid("`thread_name` must not contain a NUL character"));
         }
-        // As on Tokio, which panics.
+        // Tokio rejects such a name too, by a panic.
         if let Some(name) = &builder.name
             && name.chars().all(char::is_whitespace)
         {
@@ -113,7 +113,7 @@ impl Config {
     }
 }
 
-/// The runtime that is built when the program does not say which.
+/// Returns the runtime that is built when the program does not choose one.
 pub(super) fn preferred() -> io::Result<Kind> {
     match std::env::var_os(RUNTIME) {
         Some(name) => named(&name.to_string_lossy(), RUNTIME),
@@ -143,7 +143,7 @@ fn named(name: &str, place: &str) -> io::Result<Kind> {
     })
 }
 
-/// To ask takes much code, so nobody does where no runtime has workers.
+/// Counts cores only if a runtime has workers, because counting takes much code.
 fn cores() -> usize {
     if cfg!(not(any(feature = "tokio", feature = "_workers"))) {
         return 1;
@@ -164,8 +164,8 @@ fn from_environment() -> io::Result<Option<NonZeroUsize>> {
     }
 }
 
-/// A stack that is bigger than any part of the address space can be. The standard library would
-/// count on beyond the end of the numbers.
+/// Rejects a stack that is bigger than the address space. The standard library would overflow when
+/// it rounds the size.
 pub(crate) fn check_stack_size(argument: &str, bytes: usize) -> io::Result<()> {
     if isize::try_from(bytes).is_err() {
         return Err(invalid(&format!(

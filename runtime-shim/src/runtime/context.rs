@@ -1,4 +1,4 @@
-//! What the calling thread is to which runtime.
+//! The runtime of the calling thread, and the thread's role in it.
 
 use std::cell::Cell;
 
@@ -6,9 +6,9 @@ use super::table::Kind;
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Role {
-    /// Polls tasks, or the future that the runtime's own `block_on` was given.
+    /// Polls tasks, or the future of the runtime's own `block_on`.
     Polls,
-    /// Polls the future of a handle's `block_on`: a thread that the runtime does not have.
+    /// Polls the future of a handle's `block_on`, on a thread that does not belong to the runtime.
     Waits,
     /// Runs closures that may block.
     Blocks,
@@ -19,7 +19,7 @@ pub(crate) enum Role {
 pub(crate) struct ThreadContext {
     pub(crate) kind: Kind,
     pub(crate) role: Role,
-    /// Tells the runtimes of a kind apart, where somebody asks for that.
+    /// Distinguishes the runtimes of a kind, for kinds that need it.
     pub(crate) number: u32,
 }
 
@@ -34,7 +34,7 @@ impl ThreadContext {
 }
 
 thread_local! {
-    // It needs no destructor, so this works in the destructors of other thread-locals.
+    // Needs no destructor, so it works in the destructors of other thread-locals.
     static CONTEXT: Cell<Option<ThreadContext>> = const { Cell::new(None) };
 }
 
@@ -46,32 +46,32 @@ pub(crate) fn enter(context: ThreadContext) -> Entered {
 }
 
 /// Makes the thread belong to a runtime, or to none.
-// For runtimes that start threads themselves and tell of it.
+// Used for runtimes that start threads themselves and report them.
 #[allow(dead_code)]
 pub(crate) fn set(context: Option<ThreadContext>) {
     CONTEXT.set(context);
 }
 
-/// The runtime that this thread belongs to.
+/// Returns the kind of the runtime that this thread belongs to.
 #[inline]
 pub(crate) fn kind() -> Option<Kind> {
     current().map(|context| context.kind)
 }
 
-/// The runtime that this thread belongs to, and what it is there.
+/// Returns the runtime that this thread belongs to, and its role there.
 #[inline]
 pub(crate) fn current() -> Option<ThreadContext> {
-    // It never fails. `LocalKey::get` does the same and is often not inlined.
+    // This never fails. `LocalKey::get` does the same and is often not inlined.
     CONTEXT.try_with(Cell::get).ok().flatten()
 }
 
-/// Whether the thread runs a closure that may block.
+/// Returns whether the thread runs a closure that may block.
 #[allow(dead_code)]
 pub(crate) fn may_block() -> bool {
     current().is_some_and(|context| context.role == Role::Blocks)
 }
 
-/// Whether nobody else stands still while the thread waits: it polls no tasks.
+/// Returns whether the thread may wait. It may if it polls no tasks, which would stop meanwhile.
 pub(crate) fn may_wait() -> bool {
     current().is_none_or(|context| context.role == Role::Blocks)
 }
@@ -87,7 +87,7 @@ pub(crate) fn assert_may_block() {
     }
 }
 
-/// The panic of `spawn_local` where there is nobody to poll the task.
+/// Panics, as `spawn_local` does on a thread that would not poll the task.
 #[track_caller]
 pub(crate) fn spawn_local_elsewhere() -> ! {
     panic!(

@@ -1,4 +1,4 @@
-//! The runtime for threads that belong to none.
+//! The runtime for threads that belong to no runtime.
 
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -6,12 +6,13 @@ use std::sync::{Mutex, OnceLock, PoisonError, RwLock};
 
 use super::{AsyncInstance, Backend, Builder, Config, fork, refused};
 
-/// What calls from outside go to: the entry point's runtime, else one of the process.
+/// The runtime that calls from outside any runtime go to: the entry point's, otherwise one of the
+/// process.
 #[derive(Debug)]
 pub(crate) struct FallbackRuntime<R: Backend> {
     entry: RwLock<Option<R::Handle>>,
     process: OnceLock<R::Instance>,
-    /// Whether the one of the process keeps going.
+    /// Whether the runtime of the process runs in the background.
     keeps_going: AtomicBool,
     starting: Mutex<()>,
 }
@@ -26,8 +27,8 @@ impl<R: Backend> FallbackRuntime<R> {
         }
     }
 
-    /// The entry point's runtime stays the answer after its end: what is spawned then is
-    /// cancelled, as during the shutdown.
+    /// Makes the entry point's runtime the fallback. It stays the fallback after its end: tasks
+    /// spawned then are cancelled, as during its shutdown.
     pub(crate) fn set_entry(&self, handle: R::Handle) {
         let mut entry = self.entry.write().unwrap_or_else(PoisonError::into_inner);
         let old = entry.replace(handle);
@@ -35,8 +36,8 @@ impl<R: Backend> FallbackRuntime<R> {
         drop(old);
     }
 
-    /// The same while a function runs that is not the program's `main`. Says whether it is so: it
-    /// takes the place of no other.
+    /// Makes `handle` the fallback while a function other than the program's `main` runs, if there
+    /// is no fallback yet. Returns whether it did.
     pub(crate) fn lend_entry(&self, handle: R::Handle) -> bool {
         let mut entry = self.entry.write().unwrap_or_else(PoisonError::into_inner);
         let is_free = entry.is_none();
@@ -69,7 +70,8 @@ impl<R: Backend> FallbackRuntime<R> {
         }
     }
 
-    /// If the operating system refuses it, this panics, and the next call tries again.
+    /// Runs the runtime in the background. If the operating system refuses this, it panics, and the
+    /// next call tries again.
     #[cold]
     fn keep_going(&self, instance: &'static R::Instance) {
         let starting = self.starting.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,8 +1,9 @@
-//! Whether this process was made by `fork` from one that had started something.
+//! Detecting that this process was made by `fork` after something was started.
 //!
-//! A `fork` copies the memory and the one thread that calls it. Whatever had threads is then a
-//! picture of itself: nobody runs its tasks, keeps its time or watches its descriptors, and a lock
-//! that another thread held is held for ever. So nothing starts here any more, and says why.
+//! A `fork` copies the memory, but only the thread that calls it. A part that had threads is then
+//! useless in the child: nothing runs its tasks, keeps its time or watches its descriptors, and a
+//! lock that another thread held stays locked for ever. So nothing starts in the child any more,
+//! and each attempt returns an error or panics with the reason.
 
 use std::io;
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -11,16 +12,16 @@ use std::task::Poll;
 /// Nothing has been started.
 const NEW: u8 = 0;
 const STARTED: u8 = 1;
-/// Something had been started by the process that this one was forked from.
+/// This process was forked from one that had started something.
 const FORKED: u8 = 2;
 
 static STATE: AtomicU8 = AtomicU8::new(NEW);
 
-/// Is to be asked by whatever starts something that has threads, or that waits for them.
+/// Fails in a forked process. Code that starts threads, or that waits for them, calls this first.
 ///
 /// # Errors
 ///
-/// In a process that was made by `fork` from one that had started something.
+/// Returns an error in a process that was made by `fork` from one that had started something.
 #[inline]
 pub(crate) fn check() -> io::Result<()> {
     match STATE.load(Ordering::Relaxed) {
@@ -29,11 +30,11 @@ pub(crate) fn check() -> io::Result<()> {
     }
 }
 
-/// The same where there is no error to give.
+/// Like [`check`], for callers that cannot return an error.
 ///
 /// # Panics
 ///
-/// As [`check`] gives an error.
+/// Panics if [`check`] returns an error.
 #[inline]
 #[track_caller]
 pub(crate) fn assert() {
@@ -42,12 +43,12 @@ pub(crate) fn assert() {
     }
 }
 
-/// The same for the future of a `block_on`: if it has to wait, it would do so for ever where the
-/// thread that polls it is the only one that was copied.
+/// Like `assert`, for the future of a `block_on`. If the future has to wait, it would wait for
+/// ever, because only the thread that polls it was copied.
 ///
 /// # Panics
 ///
-/// As [`check`] gives an error.
+/// Panics if [`check`] returns an error.
 #[inline]
 pub(crate) fn assert_if_pending<T>(polled: &Poll<T>) {
     if polled.is_pending() && has_forked() {
@@ -55,12 +56,12 @@ pub(crate) fn assert_if_pending<T>(polled: &Poll<T>) {
     }
 }
 
-/// The same for a runtime that was there before the fork: a lock that one of its threads held is held
-/// for ever.
+/// Like `assert`, for a runtime that existed before the fork: a lock that one of its threads held
+/// stays locked for ever.
 ///
 /// # Panics
 ///
-/// As [`check`] gives an error.
+/// Panics if [`check`] returns an error.
 #[inline]
 #[track_caller]
 pub(crate) fn assert_not_forked() {
@@ -69,7 +70,7 @@ pub(crate) fn assert_not_forked() {
     }
 }
 
-/// Whether what was started before is not there any more.
+/// Returns whether this process was forked from one that had started something.
 #[inline]
 pub(crate) fn has_forked() -> bool {
     STATE.load(Ordering::Relaxed) == FORKED
@@ -93,7 +94,7 @@ fn start() -> io::Result<()> {
     }
 }
 
-/// Asks the operating system to have each child that is forked from now on note it.
+/// Asks the operating system to mark each child that is forked from now on.
 #[cfg(unix)]
 fn tell_the_child() {
     use std::ffi::c_int;
@@ -111,8 +112,8 @@ fn tell_the_child() {
     }
 
     // SAFETY: this is the declaration of POSIX, in the library that std itself is linked with. The
-    // handler stores to atomics, which may be done between `fork` and `exec`. What goes wrong
-    // (there is no memory for the entry) leaves the child without a message.
+    // handler stores to atomics, which is allowed between `fork` and `exec`. If there is no memory
+    // to register it, children are not marked.
     unsafe {
         pthread_atfork(None, None, Some(forked));
     }

@@ -12,8 +12,8 @@ use crate::task::JoinHandle;
 /// Equivalent to `tokio::runtime::Runtime`.
 ///
 /// Dropping it shuts it down as [`shutdown_timeout`](Self::shutdown_timeout) does, with the time
-/// that the [`Builder`] was given: anywhere, also in a task, where Tokio panics, and in a task or
-/// a closure of its own.
+/// that was set on the [`Builder`]. It may be dropped anywhere: in a task, where Tokio panics, and
+/// even in a task or a closure of its own.
 ///
 /// # Examples
 ///
@@ -34,30 +34,32 @@ use crate::task::JoinHandle;
 pub struct Runtime(pub(crate) <Selected as Backend>::Instance);
 
 impl Runtime {
-    /// A reference to this runtime, for other threads.
+    /// Returns a reference to this runtime, for other threads.
     pub fn handle(&self) -> Handle {
         Handle(self.0.handle())
     }
 
-    /// Runs `future` on this thread until it is done; on the current-thread flavour the tasks too.
+    /// Runs `future` on this thread until it is done, and on the current-thread flavour the tasks
+    /// too.
     ///
-    /// The future needs no [`Send`], and [`spawn_local`](crate::task::spawn_local) works within.
+    /// The future need not be [`Send`], and [`spawn_local`](crate::task::spawn_local) works within
+    /// it.
     ///
     /// # Panics
     ///
-    /// On a thread that polls tasks, of whichever runtime; and with the future, if that panics.
+    /// Panics on a thread that polls tasks, of any runtime. Also panics if the future panics.
     #[track_caller]
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
         self.0.block_on(future)
     }
 
-    /// As [`block_on`](Self::block_on), and with the future the runtime ends.
+    /// Like [`block_on`](Self::block_on), and ends the runtime together with the future.
     #[track_caller]
     pub(crate) fn run_to_end<F: Future>(self, future: F) -> F::Output {
         self.0.run_to_end(future)
     }
 
-    /// As [`task::spawn`](crate::task::spawn), on this runtime.
+    /// Like [`task::spawn`](crate::task::spawn), on this runtime.
     ///
     /// On the current-thread flavour the task runs while a thread is inside
     /// [`block_on`](Self::block_on).
@@ -70,7 +72,7 @@ impl Runtime {
         self.handle().spawn(future)
     }
 
-    /// As [`task::spawn_blocking`](crate::task::spawn_blocking), on this runtime.
+    /// Like [`task::spawn_blocking`](crate::task::spawn_blocking), on this runtime.
     #[track_caller]
     pub fn spawn_blocking<F, T>(&self, f: F) -> JoinHandle<T>
     where
@@ -80,12 +82,11 @@ impl Runtime {
         self.handle().spawn_blocking(f)
     }
 
-    /// Drops the pending tasks and waits for closures and polls that are running, at most for
-    /// `timeout`.
+    /// Drops the pending tasks and waits for running closures and polls, at most for `timeout`.
     ///
-    /// On a thread that polls tasks it waits for polls alone, so that the futures are dropped when it
-    /// returns: closures may take long, and the other tasks of that thread stand still meanwhile. A
-    /// task or a closure that ends its own runtime does not wait for itself.
+    /// On a thread that polls tasks, this waits only for polls, so that the futures are dropped
+    /// when it returns. Closures may take long, and the other tasks of that thread would stop in
+    /// the meantime. A task or a closure that ends its own runtime does not wait for itself.
     ///
     /// # Examples
     ///
@@ -110,11 +111,11 @@ impl Runtime {
 
 with_runtime! {
     impl Runtime {
-        /// A multi-thread runtime with the default settings.
+        /// Creates a multi-thread runtime with the default settings.
         ///
         /// # Errors
         ///
-        /// As [`Builder::build`].
+        /// Fails as [`Builder::build`] does.
         pub fn new() -> io::Result<Self> {
             Builder::new_multi_thread().build()
         }
@@ -125,7 +126,8 @@ with_runtime! {
 ///
 /// Equivalent to `tokio::runtime::Handle`.
 ///
-/// It does not keep the runtime running: once that has ended, what is spawned is cancelled.
+/// A handle does not keep the runtime running. After the runtime has ended, tasks spawned through
+/// the handle are cancelled.
 ///
 /// # Examples
 ///
@@ -147,13 +149,14 @@ with_runtime! {
 pub struct Handle(<Selected as AsyncRuntime>::Handle);
 
 impl Handle {
-    /// The runtime that calls from this thread go to, started if there is none
-    /// (see [the rules](crate::runtime)).
+    /// Returns the runtime that calls from this thread go to (see [the rules](crate::runtime)).
+    /// Starts one if there is none.
     pub fn current() -> Self {
         Self(Selected::default().handle())
     }
 
-    /// The name that the runtime was given by [`Builder::name`]; on Tokio by its own builder too.
+    /// Returns the name that [`Builder::name`] gave the runtime, or on Tokio the name from Tokio's
+    /// own builder.
     ///
     /// # Examples
     ///
@@ -173,7 +176,7 @@ impl Handle {
         self.0.name()
     }
 
-    /// As [`task::spawn`](crate::task::spawn), on this runtime.
+    /// Like [`task::spawn`](crate::task::spawn), on this runtime.
     #[track_caller]
     pub fn spawn<F>(&self, future: F) -> JoinHandle<F::Output>
     where
@@ -184,7 +187,7 @@ impl Handle {
         JoinHandle(crate::task::boxed_if_big!(future => self.0.spawn(future)))
     }
 
-    /// As [`task::spawn_blocking`](crate::task::spawn_blocking), on this runtime.
+    /// Like [`task::spawn_blocking`](crate::task::spawn_blocking), on this runtime.
     #[track_caller]
     pub fn spawn_blocking<F, T>(&self, f: F) -> JoinHandle<T>
     where
@@ -195,11 +198,11 @@ impl Handle {
         JoinHandle(self.0.spawn_blocking(f))
     }
 
-    /// Runs `future` on this thread until it is done; what it spawns goes to this runtime.
+    /// Runs `future` on this thread until it is done. Tasks that it spawns go to this runtime.
     ///
     /// # Panics
     ///
-    /// On a thread that polls tasks, of whichever runtime; and with the future, if that panics.
+    /// Panics on a thread that polls tasks, of any runtime. Also panics if the future panics.
     #[track_caller]
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
         self.0.block_on(future)

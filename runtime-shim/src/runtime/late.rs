@@ -1,15 +1,15 @@
-//! Destructors of what is spawned when its runtime has ended.
+//! Destructors of tasks and closures that are spawned after the end of their runtime.
 //!
-//! What is spawned then is dropped within the call. Its destructor may spawn the next, and so on:
-//! from some depth on they are put off until the first of these calls has done its part, so that
-//! no chain of them outgrows the stack.
+//! Such a future is dropped within the call that spawns it. Its destructor may spawn another, and
+//! so on. From some depth on, destructors are put off until the first of these calls has run its
+//! own, so that a chain of them does not overflow the stack.
 
 use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// So many destructors run within one another.
+/// The number of destructors that may run within one another.
 const DEEPEST: u32 = 16;
 
 thread_local! {
@@ -17,8 +17,8 @@ thread_local! {
     static PUT_OFF: RefCell<VecDeque<Box<dyn Any>>> = const { RefCell::new(VecDeque::new()) };
 }
 
-/// Lets a destructor run here until the guard is dropped; none if it is too deep for that, and is
-/// to be [put off](put_off).
+/// Lets a destructor run here until the guard is dropped. Returns `None` if the chain is too deep:
+/// the value must then be [put off](put_off).
 pub(super) fn enter() -> Option<Inside> {
     let depth = DEPTH.get();
     if depth == DEEPEST {
@@ -28,15 +28,15 @@ pub(super) fn enter() -> Option<Inside> {
     Some(Inside)
 }
 
-/// Drops it once the first destructor on this thread has ended.
+/// Drops the value once the first destructor on this thread has ended.
 pub(super) fn put_off(what: Box<dyn Any>) {
     let mut what = Some(what);
     let put_off = PUT_OFF.try_with(|put_off| put_off.borrow_mut().extend(what.take()));
-    // Else this thread is about to end, and drops it here.
+    // If the thread-local is destroyed, this thread is about to end and drops the value here.
     drop((put_off, what));
 }
 
-/// A destructor runs.
+/// The guard of a running destructor.
 pub(super) struct Inside;
 
 impl Drop for Inside {
@@ -47,7 +47,7 @@ impl Drop for Inside {
                 PUT_OFF.try_with(next).ok().flatten()
             };
             while let Some(next) = next() {
-                // Its hook has told of a panic, and nobody else is to hear of it.
+                // The panic hook has reported the panic, and no caller is left to see it.
                 if let Err(payload) = catch_unwind(AssertUnwindSafe(|| drop::<Box<_>>(next))) {
                     std::mem::forget(payload);
                 }

@@ -1,39 +1,43 @@
-//! Building and naming runtimes.
+//! Building runtimes, and the rules for the runtime of a call.
 //!
-//! Most programs never come here: `#[portable::main]` builds the runtime, and
-//! [`spawn`](crate::task::spawn), [`sleep`](crate::time::sleep) and the rest find it. What is here
-//! is for those who build a runtime by hand ([`Builder`]), hand one to another thread
-//! ([`Handle`]), or write code that takes a runtime as a parameter ([`AsyncRuntime`]).
+//! Most programs do not need this module: `#[portable::main]` builds the runtime, and
+//! [`spawn`](crate::task::spawn), [`sleep`](crate::time::sleep) and the other functions find it.
+//! This module is for code that builds a runtime by hand ([`Builder`]), passes one to another
+//! thread ([`Handle`]), or takes a runtime as a parameter ([`AsyncRuntime`]).
 //!
 //! # Which runtime a call goes to
 //!
-//! 1. On a thread that belongs to a runtime (its workers, the thread inside its
-//!    [`block_on`](Runtime::block_on), its blocking threads): that one.
-//! 2. Elsewhere, inside a Tokio context that somebody else entered: that one, if the `tokio`
-//!    feature is on. It need have no timers: a sleep waits on one of this crate there, unless Tokio's
-//!    clock is paused. If it was built without IO, sockets are watched by one of the next two.
-//! 3. Elsewhere, while or after the program's `#[portable::main]` runs: the runtime of that entry
-//!    point. That of another function is so while it runs, if there is none.
-//! 4. Elsewhere: a multi-thread runtime of the process, started at the first call.
+//! 1. A thread that belongs to a runtime uses that runtime. These are its workers, the thread
+//!    inside its [`block_on`](Runtime::block_on), and its blocking threads.
+//! 2. Otherwise, a thread inside a Tokio context that other code entered uses that context, if the
+//!    `tokio` feature is on. The context need not have timers: a sleep there waits on a timer of
+//!    this crate, unless Tokio's clock is paused. If the context was built without IO, one of the
+//!    next two runtimes watches sockets.
+//! 3. Otherwise, while or after the program's `#[portable::main]` runs, the call goes to the
+//!    runtime of that entry point. The runtime of another function with the attribute takes this
+//!    role while it runs, if there is no such entry point.
+//! 4. Otherwise, the call goes to a multi-thread runtime of the process, which starts at the first
+//!    call.
 //!
 //! # After a `fork`
 //!
-//! A `fork` copies the memory of a process and one of its threads. Where something of this crate had
-//! been started before, its threads are not there in the child, on any runtime. So in the child a new
-//! runtime, an entry point, a socket, a file or a signal is an error that says so, and where there is
-//! no error to give (`spawn`, `sleep` and `block_on` outside a runtime) a panic that says the same.
-//! Tasks of a runtime that was there do not go on, and a `block_on` that has to wait panics. What the
-//! child may do is to start another program or to end. A child that is forked before anything of this crate was used has no such limits.
+//! A `fork` copies the memory of a process and only one of its threads. If a part of this crate had
+//! been started before, its threads do not exist in the child, on any runtime. In the child, making
+//! a runtime, an entry point, a socket, a file or a signal listener therefore returns an error that
+//! says so. Calls that cannot return an error (`spawn`, `sleep` and `block_on` outside a runtime)
+//! panic with the same message. Tasks of a runtime that existed before the fork do not go on, and a
+//! `block_on` that has to wait panics. Such a child should start another program or end. A child
+//! that was forked before anything of this crate was used has no such limits.
 //!
 //! # Which runtime is built
 //!
-//! With one runtime feature on: that one. With several, the one that [`Builder::runtime`] or
-//! `#[portable::main(runtime = "…")]` names; else the one that the environment variable
-//! `PORTABLE_RUNTIME` names at launch; else the first of `tokio`, `smol`, `async-std`, `embassy`,
-//! `pollster` that is on.
+//! With one runtime feature on, that runtime is built. With several, the choice is the first of
+//! these that applies: the name in [`Builder::runtime`] or `#[portable::main(runtime = "…")]`, the
+//! name in the environment variable `PORTABLE_RUNTIME` at launch, and the first of `tokio`, `smol`,
+//! `async-std`, `embassy`, `pollster` that is on.
 //!
-//! Who owns the final build can name it for the whole graph with
-//! `RUSTFLAGS='--cfg portable_runtime="smol"'`: then there is no choice left at run time, and no
+//! The owner of the final build can choose the runtime for the whole dependency graph with
+//! `RUSTFLAGS='--cfg portable_runtime="smol"'`. Then there is no choice left at run time, and no
 //! cost of one, whatever features are on.
 
 use std::future::Future;
@@ -103,12 +107,12 @@ pub(crate) use self::config::{Config, check_stack_size};
 pub(crate) use self::context::assert_may_block;
 pub(crate) use self::table::Selected;
 
-/// The name of the runtime that a call from this thread goes to: `"tokio"`, `"smol"`,
+/// Returns the name of the runtime that a call from this thread goes to: `"tokio"`, `"smol"`,
 /// `"async-std"`, `"embassy"` or `"pollster"`.
 ///
 /// # Panics
 ///
-/// If no runtime feature of `portable` is on.
+/// Panics if no runtime feature of `portable` is on.
 ///
 /// # Examples
 ///
@@ -121,7 +125,7 @@ pub fn current() -> &'static str {
     Selected::default().name()
 }
 
-/// The names of the runtimes compiled in, in the order of preference.
+/// Returns the names of the runtimes that are compiled in, in the order of preference.
 ///
 /// # Examples
 ///
@@ -138,12 +142,12 @@ pub fn available() -> Vec<&'static str> {
 with_runtime! {
     /// Runs `future` on this thread until it is done.
     ///
-    /// What it spawns goes to the runtime that calls from this thread go to (see
-    /// [the rules](self)); outside any, to the one of the process.
+    /// Tasks that it spawns go to the runtime that calls from this thread go to (see [the
+    /// rules](self)). Outside any runtime, that is the runtime of the process.
     ///
     /// # Panics
     ///
-    /// On a thread that polls tasks, of whichever runtime; and with the future, if that panics.
+    /// Panics on a thread that polls tasks, of any runtime. Also panics if the future panics.
     ///
     /// # Examples
     ///

@@ -1,13 +1,14 @@
-//! What needs a runtime, in a build that has none: there for the compile error at its call.
+//! Functions that need a runtime, in a build without one. They exist for the compile error at their
+//! call.
 
 use std::future::Future;
 use std::io;
 
 use super::{Builder, Runtime};
 
-/// Nothing implements it: a bound that no caller can meet.
+/// A bound that no caller can meet, because no type implements it.
 ///
-/// The lifetime lets the compiler put off the question until there is a caller.
+/// The lifetime makes the compiler check the bound at a call, and not before.
 #[diagnostic::on_unimplemented(
     message = "portable: no runtime feature is on",
     label = "this needs a runtime",
@@ -25,7 +26,7 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// Never: it does not compile.
+    /// Returns no error, because a call does not compile.
     pub fn build(&mut self) -> io::Result<Runtime>
     where
         for<'a> NoRuntime: CompiledIn<'a>,
@@ -39,7 +40,7 @@ impl Runtime {
     ///
     /// # Errors
     ///
-    /// Never: it does not compile.
+    /// Returns no error, because a call does not compile.
     pub fn new() -> io::Result<Self>
     where
         for<'a> NoRuntime: CompiledIn<'a>,

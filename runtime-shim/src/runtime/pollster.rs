@@ -13,11 +13,11 @@ use crate::time::Instant;
 
 static FALLBACK: FallbackRuntime<Pollster> = FallbackRuntime::new();
 
-/// [pollster](https://docs.rs/pollster), the smallest: for command-line tools.
+/// [pollster](https://docs.rs/pollster), the smallest runtime, for command-line tools.
 ///
-/// Everything runs on the thread inside `block_on`, on an executor of this crate over async-task,
-/// whichever flavour is asked for. Timers are kept by one thread, started at the first. From the first
-/// socket on the thread waits in async-io's `block_on`, whose reactor tells of sockets.
+/// Everything runs on the thread inside `block_on`, on both flavours, on an executor of this crate
+/// over async-task. One thread, started at the first timer, keeps all timers. From the first socket
+/// on, the thread inside `block_on` waits in async-io's `block_on`, whose reactor watches sockets.
 ///
 /// # Examples
 ///
@@ -39,7 +39,7 @@ impl Timers for Pollster {
     }
 }
 
-/// A timer of the thread that keeps them.
+/// A timer, kept by the thread for timers.
 #[derive(Debug)]
 pub struct Sleep(Timer);
 

@@ -1,7 +1,7 @@
-//! Asks the operating system for threads and descriptors before others come to rely on them.
+//! Asking the operating system for threads and descriptors before a runtime relies on them.
 //!
-//! The runtimes panic where they are refused a thread or a descriptor, or wait for it for ever. So
-//! what they are about to ask for is asked for here first, and given back.
+//! A runtime that is refused a thread or a descriptor panics or waits for ever. So this module
+//! first asks for the same threads and descriptors, and gives them back.
 
 use std::cell::Cell;
 use std::io;
@@ -10,11 +10,11 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Sees to it that so many threads can be had, where one may doubt it.
+/// Checks that `count` threads can be started, unless this is certain.
 ///
 /// # Errors
 ///
-/// Of the operating system, if they cannot.
+/// Returns the operating system's error if they cannot.
 pub(super) fn threads(count: usize, stack_size: Option<usize>) -> io::Result<()> {
     if count == 0 || stack_size.is_none() && !are_scarce(count) {
         return Ok(());
@@ -22,14 +22,14 @@ pub(super) fn threads(count: usize, stack_size: Option<usize>) -> io::Result<()>
     start(count, stack_size)
 }
 
-/// Whether the process has limits that so many threads may exceed. To read them takes a tenth of the
-/// time of starting the threads.
+/// Returns whether the process has limits that so many threads may exceed. Reading the limits takes
+/// a tenth of the time of starting the threads.
 #[cfg(target_os = "linux")]
 fn are_scarce(count: usize) -> bool {
     use std::fs::File;
     use std::io::Read;
 
-    /// As many processes of the user as there hardly are by chance.
+    /// More processes than a user normally has.
     const MANY: usize = 8192;
 
     fn read<'a>(file: &str, text: &'a mut [u8]) -> Option<&'a str> {
@@ -48,19 +48,19 @@ fn are_scarce(count: usize) -> bool {
             || limit("Max address space").is_some_and(|limit| is_few(limit, usize::MAX))
             || limit("Max data size").is_some_and(|limit| is_few(limit, usize::MAX))
     });
-    // That of a container.
+    // The last limit is that of a container.
     is_low
         || read("/sys/fs/cgroup/pids.max", &mut text)
             .is_some_and(|limit| is_few(limit.trim(), usize::MAX))
 }
 
-/// Nothing tells of it at once.
+/// Other systems have no cheap way to read the limits.
 #[cfg(not(target_os = "linux"))]
 fn are_scarce(_count: usize) -> bool {
     true
 }
 
-/// Starts so many threads, which end when the last of them is there.
+/// Starts `count` threads, which end once the last of them has started.
 fn start(count: usize, stack_size: Option<usize>) -> io::Result<()> {
     let before = alive();
     let gate = Arc::new(Mutex::new(()));
@@ -77,10 +77,10 @@ fn start(count: usize, stack_size: Option<usize>) -> io::Result<()> {
     });
     drop(closed);
     for thread in threads {
-        // It runs nothing that could panic.
+        // The thread runs nothing that could panic.
         let _ = thread.join();
     }
-    // A thread that can be joined is on its way to its end, and counts until then.
+    // A thread that has been joined may still be ending, and counts until then.
     let start = Instant::now();
     while alive() > before && start.elapsed() < Duration::from_millis(2) {
         thread::yield_now();
@@ -88,7 +88,7 @@ fn start(count: usize, stack_size: Option<usize>) -> io::Result<()> {
     started
 }
 
-/// The threads of the process, where that is cheap to tell.
+/// Returns the number of threads of the process, where this is cheap to find out.
 fn alive() -> Option<u64> {
     #[cfg(target_os = "linux")]
     {
@@ -100,7 +100,7 @@ fn alive() -> Option<u64> {
     None
 }
 
-/// Opens so many descriptors, and closes them.
+/// Opens `count` descriptors and closes them.
 #[cfg(all(unix, any(feature = "_workers", feature = "_reactor")))]
 pub(super) fn descriptors(count: usize) -> io::Result<()> {
     use std::os::fd::AsFd;
@@ -113,7 +113,7 @@ pub(super) fn descriptors(count: usize) -> io::Result<()> {
     while open.len() < count {
         match stderr.as_fd().try_clone_to_owned() {
             Ok(descriptor) => open.push(descriptor),
-            // The program has closed it, so nothing can be told.
+            // The program has closed stderr, so this cannot check anything.
             Err(error) if error.raw_os_error() == Some(EBADF) => break,
             Err(error) => return Err(error),
         }
@@ -121,31 +121,31 @@ pub(super) fn descriptors(count: usize) -> io::Result<()> {
     Ok(())
 }
 
-/// Such systems have no such limit.
+/// Other systems have no such limit.
 #[cfg(all(not(unix), any(feature = "_workers", feature = "_reactor")))]
 pub(super) fn descriptors(_count: usize) -> io::Result<()> {
     Ok(())
 }
 
-/// The error of the operating system, with what it was asked for.
+/// Returns an error of the operating system together with the name of what it refused.
 pub(super) fn told(what: &str, error: &io::Error) -> io::Error {
     let text = format!("portable: the operating system refuses {what}: {error}");
     io::Error::new(error.kind(), text)
 }
 
 thread_local! {
-    /// Whether what is refused on this thread is an error of the caller.
+    /// Whether a call on this thread returns refusals as errors.
     static IS_ERROR: Cell<bool> = const { Cell::new(false) };
 }
 
-/// The payload that unwinds a call whose caller is to have the error.
+/// The payload that unwinds a call which returns its refusal as an error.
 struct Refused(io::Error);
 
-/// Makes a call that panics where something is refused, and gives that as an error.
+/// Makes a call that panics if something is refused, and returns the refusal as an error.
 ///
 /// # Errors
 ///
-/// Returns the error that [`end_call`] was given within `call`, if it was.
+/// Returns the error that was passed to [`end_call`] within `call`, if any.
 #[cfg_attr(not(feature = "io"), allow(dead_code))]
 pub(crate) fn as_error<T>(call: impl FnOnce() -> T) -> io::Result<T> {
     let outer = IS_ERROR.replace(true);
@@ -157,20 +157,21 @@ pub(crate) fn as_error<T>(call: impl FnOnce() -> T) -> io::Result<T> {
     })
 }
 
-/// Ends a call that cannot give an error: the caller has it if it has asked for it, else this panics.
+/// Ends a call that cannot return an error. Within [`as_error`], the error is returned by
+/// `as_error`. Otherwise this panics.
 #[cold]
 #[track_caller]
 pub(super) fn end_call(what: &str, error: &io::Error) -> ! {
     let text = format!("portable: {what}: {error}");
     if IS_ERROR.try_with(Cell::get).unwrap_or(false) {
-        // Not of its kind, which may be `WouldBlock`: that would be read as if it were the file's. And not
-        // a panic to anybody: the hook is not called.
+        // The error does not keep its kind, which may be `WouldBlock` and would be read as the
+        // file's. The hook is not called, because this is not a panic to the user.
         resume_unwind(Box::new(Refused(io::Error::other(text))));
     }
     panic!("{text}");
 }
 
-/// The panic of a timer, which cannot give an error.
+/// Panics for a timer, which cannot return an error.
 #[cold]
 pub(super) fn timer(what: &str, error: &io::Error) -> ! {
     panic!("portable: the operating system refuses {what}, which a timer needs: {error}")

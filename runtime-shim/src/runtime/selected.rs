@@ -1,4 +1,4 @@
-//! The selected runtime's types, of which those that users see are made.
+//! The selected runtime's types, which the public types wrap.
 
 use core::future::Future;
 use core::pin::Pin;
@@ -29,13 +29,13 @@ impl Timer {
         }
     }
 
-    /// Waits until `deadline`, which is what it was made with or last reset to.
+    /// Waits until `deadline`, which must be the one it was made with or last reset to.
     #[inline]
     pub(crate) fn poll(self: Pin<&mut Self>, _deadline: Instant, cx: &mut Context<'_>) -> Poll<()> {
         self.project().sleep.poll(cx)
     }
 
-    /// Moves the deadline, also of whoever waits.
+    /// Moves the deadline. A waiting task is woken at the new one.
     #[inline]
     pub(crate) fn reset(self: Pin<&mut Self>, deadline: Instant) {
         self.project().sleep.reset(deadline);
@@ -43,7 +43,7 @@ impl Timer {
 }
 
 pin_project! {
-    /// A timer that is made at its first poll, for those that few wait for.
+    /// A timer that is made at its first poll, for timers that are rarely waited for.
     #[derive(Default)]
     pub(crate) struct LateTimer {
         #[pin]
@@ -52,7 +52,7 @@ pin_project! {
 }
 
 impl LateTimer {
-    /// Waits until `deadline`, the same at each poll.
+    /// Waits until `deadline`, which must be the same at each poll.
     #[inline]
     pub(crate) fn poll(self: Pin<&mut Self>, deadline: Instant, cx: &mut Context<'_>) -> Poll<()> {
         let mut timer = self.project().timer;
@@ -66,7 +66,7 @@ impl LateTimer {
     }
 }
 
-/// A sleep that its owner can poll without more ado: the public one is not [`Unpin`].
+/// A sleep that its owner can poll without pinning it. The public one is not [`Unpin`].
 pub(crate) type Pinned<T> = Pin<Box<T>>;
 
 #[inline]
@@ -74,7 +74,7 @@ pub(crate) fn pinned<T>(sleep: T) -> Pinned<T> {
     Box::pin(sleep)
 }
 
-/// Whether the task that is being polled may do one more operation that is ready. If not, wakes the
+/// Returns ready if the current task may do one more operation that is ready. Otherwise wakes the
 /// task for its next turn.
 #[inline]
 pub(crate) fn poll_budget(cx: &mut Context<'_>) -> Poll<()> {
@@ -86,25 +86,26 @@ pub(crate) fn has_budget() -> bool {
     Selected::default().has_budget()
 }
 
-/// Returns whether one more operation may be done, be it one of Tokio's channels.
+/// Returns whether the current task may do one more operation of any kind, including those of
+/// Tokio's channels.
 #[inline]
 pub(crate) fn has_budget_remaining() -> bool {
     Selected::default().has_budget_remaining()
 }
 
-/// Notes that the task that is being polled has done an operation.
+/// Records that the current task has done an operation.
 #[inline]
 pub(crate) fn spend_budget() {
     Selected::default().spend_budget();
 }
 
-/// Does one more operation, or has the task that is being polled do it at its next turn.
+/// Spends one operation of the budget. If none is left, wakes the current task for its next turn.
 #[inline]
 pub(crate) fn poll_spend(cx: &mut Context<'_>) -> Poll<()> {
     Selected::default().poll_spend(cx)
 }
 
-/// Whether there was some budget before something else was polled, which may have used it up.
+/// Whether the task had budget left before something else was polled, which may have used it up.
 pub(crate) struct Before(bool);
 
 impl Before {
@@ -113,7 +114,7 @@ impl Before {
         Self(has_budget())
     }
 
-    /// Does one more operation if one could have been done before.
+    /// Spends one operation if there was budget for it before.
     #[inline]
     pub(crate) fn poll_spend(self, cx: &mut Context<'_>) -> Poll<()> {
         if !self.0 {
@@ -124,7 +125,7 @@ impl Before {
     }
 }
 
-/// Runs `f`, which polls something, without a limit to what that may do at once.
+/// Runs `f`, which polls something, without a limit on its operations.
 #[inline]
 pub(crate) fn unconstrained<T>(f: impl FnOnce() -> T) -> T {
     Selected::default().unconstrained(f)

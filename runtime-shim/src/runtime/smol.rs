@@ -1,4 +1,4 @@
-//! smol: the parts it is made of, async-task and async-io.
+//! smol: its own parts, async-task and async-io.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -11,10 +11,10 @@ use crate::time::Instant;
 
 static FALLBACK: FallbackRuntime<Smol> = FallbackRuntime::new();
 
-/// [smol](https://docs.rs/smol), as the parts that it is made of.
+/// [smol](https://docs.rs/smol), in the form of its parts.
 ///
-/// Tasks run on an executor of this crate over [async-task], timers on [async-io]. smol's own API
-/// works inside: its parts are the same.
+/// Tasks run on an executor of this crate over [async-task], and timers on [async-io]. smol's own
+/// API works inside, because it is made of the same parts.
 ///
 /// [async-task]: https://docs.rs/async-task
 /// [async-io]: https://docs.rs/async-io

@@ -1,9 +1,9 @@
-//! Timers that belong to no runtime, kept by a thread that is there while any is waited for, and a
+//! Timers that belong to no runtime. A thread keeps them, which runs while there are timers and a
 //! while longer.
 //!
-//! pollster has no timers. Those of Tokio and Embassy end with their runtime or stand still while
-//! nobody is inside its `block_on`; a plain thread, a blocking closure or another executor may well
-//! go on then, and waits here.
+//! pollster has no timers. Those of Tokio and Embassy end with their runtime, or stop while no
+//! thread is inside its `block_on`. A plain thread, a blocking closure or another executor may
+//! still go on then, and waits here.
 
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -25,16 +25,16 @@ static TIMERS: Timers = Timers {
     changed: Condvar::new(),
 };
 
-/// The longest that the thread waits at a time; not every system takes any length.
+/// The longest time that the thread waits at once, because not every system accepts any length.
 const LONG: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// How long the thread stays when nobody waits: to start one for each of many short sleeps would take
-/// longer than they do.
+/// The time that the thread stays when there are no timers. Starting a thread for each of many
+/// short sleeps would take longer than the sleeps.
 const KEEP_ALIVE: Duration = Duration::from_secs(10);
 
 struct Timers {
     state: Mutex<State>,
-    /// Tells the thread that another timer is the first.
+    /// Notifies the thread that the first timer has changed.
     changed: Condvar,
 }
 
@@ -43,10 +43,10 @@ struct State {
     has_thread: bool,
 }
 
-/// Two timers may have one deadline, so each has a number.
+/// The deadline of a timer and a number, because two timers may have one deadline.
 pub(super) type Key = (Instant, u64);
 
-/// Who waits, in the order of the deadlines.
+/// The wakers of waiting tasks, in the order of their deadlines.
 #[derive(Debug)]
 pub(super) struct Heap {
     waiting: BTreeMap<Key, Kept>,
@@ -61,7 +61,7 @@ impl Heap {
         }
     }
 
-    /// Has `waker` woken at the deadline.
+    /// Adds a waker to wake at the deadline.
     pub(super) fn insert(&mut self, deadline: Instant, waker: Kept) -> Key {
         self.last_id += 1;
         let key = (deadline, self.last_id);
@@ -77,7 +77,8 @@ impl Heap {
         self.waiting.keys().next().copied()
     }
 
-    /// The first, if its deadline has passed; else its deadline. `None` if nobody waits.
+    /// Removes the first waker if its deadline has passed, otherwise returns the deadline. Returns
+    /// `None` if no task waits.
     pub(super) fn pop_due(&mut self) -> Option<Result<Kept, Instant>> {
         let first = self.waiting.first_entry()?;
         let deadline = first.key().0;
@@ -88,7 +89,7 @@ impl Heap {
         })
     }
 
-    /// All of them.
+    /// Removes all wakers.
     pub(super) fn take(&mut self) -> impl Iterator<Item = Kept> + use<> {
         std::mem::take(&mut self.waiting).into_values()
     }
@@ -107,7 +108,8 @@ impl Timers {
             if let Err(error) = start(|| self.wake_in_time()) {
                 let waker = state.heap.remove(key);
                 drop(state);
-                // It may run anything, also this.
+                // The waker may run any code, including this function, so it is dropped without the
+                // lock.
                 drop(waker);
                 refused::timer("a thread", &error);
             }
@@ -136,7 +138,7 @@ impl Timers {
         loop {
             let time = match state.heap.pop_due() {
                 Some(Ok(waker)) => {
-                    // It may run anything, so the lock is not held.
+                    // The waker may run any code, so the lock is not held.
                     drop(state);
                     waker.wake();
                     state = self.lock();
@@ -169,11 +171,11 @@ fn start(run: impl FnOnce() + Send + 'static) -> io::Result<()> {
     thread.spawn(run).map(drop)
 }
 
-/// A timer that works on every thread, with a runtime or without.
+/// A timer that works on every thread, with or without a runtime.
 #[derive(Debug)]
 pub(super) struct Timer {
     deadline: Instant,
-    /// Where it waits, once it does.
+    /// The key of the waiting task's waker, while one waits.
     key: Option<Key>,
 }
 
@@ -189,7 +191,7 @@ impl Timer {
         self.deadline.into()
     }
 
-    /// One that has somebody waiting already.
+    /// Creates a timer that a task waits for already.
     pub(super) fn waiting(deadline: crate::time::Instant, waker: Kept) -> Self {
         let deadline = deadline.into_std();
         Self {
@@ -198,14 +200,14 @@ impl Timer {
         }
     }
 
-    /// Waits no more. Gives the waker, if it has not been woken.
+    /// Stops waiting. Returns the waker, if it has not been woken.
     pub(super) fn leave(&mut self) -> Option<Kept> {
         self.key.take().and_then(|key| TIMERS.remove(key))
     }
 }
 
 impl AsyncSleep for Timer {
-    /// Whoever waits is woken at the new deadline.
+    /// Moves the deadline. The waiting task is woken at the new one.
     fn reset(mut self: Pin<&mut Self>, deadline: crate::time::Instant) {
         self.deadline = deadline.into_std();
         if let Some(waker) = self.leave() {
@@ -218,7 +220,7 @@ impl Future for Timer {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        // Anew each time: somebody else may await it.
+        // Registers at each poll, because another task may await the timer.
         drop(self.leave());
         if Instant::now() >= self.deadline {
             return Poll::Ready(());

@@ -56,11 +56,10 @@ impl Shutdown {
     /// It takes the first such signal, even if the program has requested the end before. Then it
     /// stops listening, and the second signal ends the process at once, unless another listener
     /// [exists](crate::signal#when-nobody-listens).
-    /// [listens](crate::signal#when-nobody-listens).
     ///
     /// # Errors
+    ///
     /// Returns the operating system's error if it does not let the program listen.
-    /// The operating system's, if it lets the program not listen.
     ///
     /// # Examples
     ///

@@ -7,7 +7,6 @@
 //! last number it has seen. For a moment, the task of a dropped listener is remembered with that
 //! number too. Its next listener goes on from there, so that a loop which makes listeners anew
 //! loses nothing between two turns.
-//! between two turns of a loop that makes its listeners anew nothing is lost.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;

@@ -7,18 +7,18 @@ use embassy_executor::{SendSpawner, Spawner};
 
 static SPAWNER: Mutex<Cell<Option<SendSpawner>>> = Mutex::new(Cell::new(None));
 
-/// Says which executor tasks are spawned on, where the program starts one by hand.
+/// Sets the executor that tasks are spawned on, in a program that starts the executor by hand.
 ///
-/// Under `#[portable::main]` that is done. It is done once: a place that held one task takes the next
-/// on the same executor.
+/// `#[portable::main]` does this itself. The executor can be set only once, because a place in a
+/// pool runs all its tasks on one executor.
 ///
 /// # Panics
 ///
-/// If it was done before, or under `#[portable::main]`.
+/// Panics if the executor was set before, or under `#[portable::main]`.
 ///
 /// # Examples
 ///
-// Not run: it is for a microcontroller.
+// Not run, because it is for a microcontroller.
 /// ```ignore
 /// #[cortex_m_rt::entry]
 /// fn main() -> ! {
@@ -39,16 +39,16 @@ pub fn set_spawner(spawner: SendSpawner) {
     );
 }
 
-/// What `#[portable::main]` does first, of which there is one.
+/// Sets the executor. `#[portable::main]`, of which a program has only one, does this first.
 pub fn enter(spawner: Spawner) {
     critical_section::with(|cs| SPAWNER.borrow(cs).set(Some(spawner.make_send())));
 }
 
-/// The executor's spawner.
+/// Returns the executor's spawner.
 ///
 /// # Panics
 ///
-/// If there is none yet.
+/// Panics if there is no executor yet.
 #[track_caller]
 pub(super) fn spawner() -> SendSpawner {
     match critical_section::with(|cs| SPAWNER.borrow(cs).get()) {

@@ -1,26 +1,26 @@
-//! How much is done in one poll of a task.
+//! The budget of operations in one poll of a task.
 //!
-//! An operation that is always ready would keep its task polled for ever. After some of them each is
-//! refused, and has its task polled again later, often enough in a row that no branch of a `select`
-//! goes on in place of the others.
+//! A task whose operations are always ready would be polled for ever. After `BUDGET` operations the
+//! next ones are refused: each is pending and wakes its task. Enough are refused in a row that no
+//! branch of a `select` goes on in place of the others.
 
 use core::sync::atomic::{AtomicI32, Ordering};
 use core::task::{Context, Poll};
 
-/// Operations between two refusals.
+/// The number of operations between two series of refusals.
 const BUDGET: i32 = 64;
 
-/// Refusals in a row.
+/// The number of refusals in a row.
 const REFUSALS: i32 = 8;
 
 /// The budget that is left, for all tasks together. Below zero it counts refusals.
 ///
-/// Where an interrupt comes between the load and the store, one of two changes is lost, which only
-/// makes the count a little longer. So a processor without more than loads and stores will do.
+/// If an interrupt comes between the load and the store, one of two changes is lost. This only
+/// makes the count a little longer, so a processor with only loads and stores is enough.
 static LEFT: AtomicI32 = AtomicI32::new(BUDGET);
 
-/// Does one more operation, or has the task that is being polled do it at its next turn.
-// A function of its own: as part of its callers it takes twice the flash.
+/// Spends one operation of the budget. If none is left, wakes the current task for its next turn.
+// Not inlined: as a part of its callers it takes twice the flash.
 #[inline(never)]
 pub(crate) fn poll_spend(cx: &mut Context<'_>) -> Poll<()> {
     let left = LEFT.load(Ordering::Relaxed) - 1;
@@ -36,7 +36,7 @@ pub(crate) fn poll_spend(cx: &mut Context<'_>) -> Poll<()> {
     Poll::Pending
 }
 
-/// The budget before something else was polled, which makes no difference here.
+/// The state of the budget before something else was polled. It makes no difference here.
 pub(crate) struct Before;
 
 impl Before {

@@ -7,7 +7,7 @@ use core::time::Duration;
 #[cfg(feature = "embassy")]
 use embassy_time::TICK_HZ;
 
-/// No clock ticks in a build without a runtime.
+/// A build without a runtime has no clock, so the rate does not matter.
 #[cfg(not(feature = "embassy"))]
 const TICK_HZ: u64 = 1_000_000;
 
@@ -17,20 +17,21 @@ const NANOS: u64 = 1_000_000_000;
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub(crate) struct Instant(u64);
 
-/// As many as pass before the end of `duration` and the one at it, or `u64::MAX`.
+/// Converts a duration to ticks, rounded up, or `u64::MAX` if there are too many.
 const fn ticks<const HZ: u64>(duration: Duration) -> u64 {
     let nanos = duration.subsec_nanos();
     let rest = if NANOS.is_multiple_of(HZ) {
-        // In 32 bits, which are cheaper to divide.
+        // Uses 32 bits, which are cheaper to divide.
         nanos.div_ceil((NANOS / HZ) as u32) as u64
     } else {
-        // Less than 2^30 by what is less than 2^34, the fastest that embassy-time knows.
+        // The product fits: the nanoseconds are below 2^30, and embassy-time's fastest rate is
+        // below 2^34.
         (nanos as u64 * HZ).div_ceil(NANOS)
     };
     duration.as_secs().saturating_mul(HZ).saturating_add(rest)
 }
 
-/// What has passed for certain when so many ticks have been seen.
+/// Converts ticks to a duration, rounded down: this time has certainly passed.
 const fn duration<const HZ: u64>(ticks: u64) -> Duration {
     let rest = ticks % HZ;
     let nanos = if NANOS.is_multiple_of(HZ) {
@@ -41,9 +42,10 @@ const fn duration<const HZ: u64>(ticks: u64) -> Duration {
     Duration::new(ticks / HZ, nanos)
 }
 
-/// `dividend % divisor`; the compiler's function for 64 bits, of 600 bytes, is left out of the image.
+/// Returns `dividend % divisor` without the compiler's function for 64 bits, so that its 600 bytes
+/// are not in the image.
 ///
-/// As a rule neither needs them. A divisor of zero leaves nothing.
+/// Most calls need only 32 bits. For a divisor of zero the result is zero.
 fn remainder(dividend: u64, divisor: u64) -> u64 {
     if let (Ok(dividend), Ok(divisor)) = (u32::try_from(dividend), u32::try_from(divisor)) {
         return NonZero::new(divisor)
@@ -101,13 +103,14 @@ impl Instant {
         self.0.checked_sub(ticks::<TICK_HZ>(duration)).map(Self)
     }
 
-    // Not copied to wherever a deadline is set: it multiplies 64 bits on a processor of 32.
+    // Not inlined at every deadline, because a 64-bit multiplication is long on a 32-bit processor.
     #[inline(never)]
     pub(crate) fn saturating_add(self, duration: Duration) -> Self {
         Self(self.0.saturating_add(ticks::<TICK_HZ>(duration)))
     }
 
-    /// The first point after this that is a multiple of `period` from `start`, which is not later.
+    /// Returns the first point after this one that is a multiple of `period` from `start`. `start`
+    /// must not be later than this point.
     pub(crate) fn next_of(self, start: Self, period: Duration) -> Self {
         let period = ticks::<TICK_HZ>(period);
         let late = remainder(self.0.saturating_sub(start.0), period);
@@ -159,7 +162,7 @@ mod tests {
     use super::*;
 
     fn both_ways<const HZ: u64>() {
-        // A rate of which seconds are whole, and fractions mostly not.
+        // At this rate whole seconds are whole ticks, and most fractions are not.
         for nanos in [
             0,
             1,

@@ -1,4 +1,4 @@
-//! Whether a task fits into the places of a pool, found out by the compiler.
+//! A check by the compiler that a task fits into the places of a pool.
 
 use core::future::Future;
 use core::marker::PhantomData;
@@ -29,7 +29,7 @@ impl<F: Future, const SIZE: usize> Fits<F, SIZE> {
         .number(ALIGN)
         .text(": keep what is so aligned out of it, in a static");
 
-    /// Does not compile if the future or its output does not fit.
+    /// Fails to compile if the future or its output does not fit.
     pub(super) const CHECK: () = {
         if needed::<F>() > SIZE {
             panic!("{}", Self::TOO_LARGE.as_str());
@@ -40,7 +40,7 @@ impl<F: Future, const SIZE: usize> Fits<F, SIZE> {
     };
 }
 
-/// A text that the compiler writes.
+/// A text that is written at compile time.
 struct Text {
     bytes: [u8; 256],
     len: usize,

@@ -1,8 +1,8 @@
 //! Slots for futures of any size.
 //!
-//! A slot itself is never freed, for Embassy may have a waker of it, but taken by one task after the
-//! other: there are as many as tasks lived at once. Its bytes are allocated for the task and freed
-//! with it.
+//! A slot is never freed, because Embassy may hold a waker of it. Later tasks reuse it, so there
+//! are as many slots as tasks ever lived at once. The bytes of a task are allocated and freed with
+//! the task.
 
 use alloc::alloc::{alloc, dealloc, handle_alloc_error};
 use alloc::boxed::Box;
@@ -19,17 +19,17 @@ use super::slot::{Header, Store, Task, start, step};
 #[repr(C)]
 struct Slot {
     header: Header,
-    /// The bytes of the task, or the next slot that is free.
+    /// The bytes of the task, or the next free slot.
     link: Cell<*mut u8>,
 }
 
-/// The slots that are free.
+/// The list of free slots.
 static FREE: Mutex<Cell<Free>> = Mutex::new(Cell::new(Free(ptr::null_mut())));
 
 #[derive(Clone, Copy)]
 struct Free(*mut Slot);
 
-// SAFETY: it is used in critical sections alone.
+// SAFETY: the list is accessed only in critical sections.
 unsafe impl Send for Free {}
 
 enum Allocated {}
@@ -37,21 +37,22 @@ enum Allocated {}
 impl Allocated {
     /// # Safety
     ///
-    /// The slot is one of this kind, and the caller has its bytes.
+    /// The slot must be of this kind, and the caller must own its bytes.
     unsafe fn link<'a>(slot: NonNull<Header>) -> &'a Cell<*mut u8> {
-        // SAFETY: the pointer is to a whole `Slot`, and who has the bytes has the link.
+        // SAFETY: the pointer is to a whole `Slot`, and the owner of the bytes owns the link.
         unsafe { &slot.cast::<Slot>().as_ref().link }
     }
 }
 
 impl Store for Allocated {
     unsafe fn bytes(slot: NonNull<Header>) -> *mut u8 {
-        // SAFETY: passed on.
+        // SAFETY: the caller guarantees the same conditions.
         unsafe { Self::link(slot) }.get()
     }
 
     unsafe fn release<F: Future>(slot: NonNull<Header>) {
-        // SAFETY: passed on, and the bytes are those that `spawn` made for an `F`.
+        // SAFETY: the caller guarantees the same conditions, and `spawn` allocated the bytes for an
+        // `F`.
         unsafe {
             let layout = layout::<F>();
             if layout.size() > 0 {
@@ -60,7 +61,8 @@ impl Store for Allocated {
         }
         critical_section::with(|cs| {
             let free = FREE.borrow(cs);
-            // SAFETY: as above. Until it is in the list, in this same section, nobody finds the slot.
+            // SAFETY: as above. No other code finds the slot before it is in the list, in this
+            // critical section.
             unsafe {
                 Self::link(slot).set(free.get().0.cast());
                 slot.as_ref().free(cs);
@@ -70,12 +72,12 @@ impl Store for Allocated {
     }
 }
 
-/// A slot that is claimed.
+/// Returns a claimed slot.
 fn claim() -> NonNull<Header> {
     let slot = critical_section::with(|cs| {
         let free = FREE.borrow(cs);
         let slot = NonNull::new(free.get().0)?;
-        // SAFETY: slots live for ever, and one in the list is its.
+        // SAFETY: slots live for ever, and the list owns those in it.
         unsafe {
             free.set(Free(slot.as_ref().link.get().cast()));
             slot.as_ref().header.claim(cs);
@@ -91,7 +93,7 @@ fn claim() -> NonNull<Header> {
     .cast()
 }
 
-/// Room for the future and, after it, for its output.
+/// Returns the layout of memory for the future and later, in its place, for the output.
 const fn layout<F: Future>() -> Layout {
     let (future, output) = (Layout::new::<F>(), Layout::new::<F::Output>());
     let size = if future.size() > output.size() {
@@ -110,11 +112,11 @@ const fn layout<F: Future>() -> Layout {
     }
 }
 
-/// Starts a task in memory of its own.
+/// Starts a task in newly allocated memory.
 ///
 /// # Panics
 ///
-/// If there is no executor.
+/// Panics if there is no executor.
 #[track_caller]
 pub(super) fn spawn<F>(future: F) -> Task
 where

@@ -2,9 +2,10 @@ use core::future::Future;
 
 use crate::task::{JoinHandle, Spawnable};
 
-/// What can be spawned: what a `#[portable::task]` gives, and with the feature `alloc` any future.
+/// A value that can be spawned: a call of a `#[portable::task]` and, with the feature `alloc`, any
+/// future.
 ///
-/// Where there is an operating system any future can be.
+/// With an operating system every future can be spawned.
 ///
 /// # Examples
 ///
@@ -29,10 +30,10 @@ use crate::task::{JoinHandle, Spawnable};
     )
 )]
 pub trait IntoTask {
-    /// What the task gives.
+    /// The output of the task.
     type Output;
 
-    /// What [`spawn`](crate::task::spawn) does.
+    /// Implements [`spawn`](crate::task::spawn).
     #[doc(hidden)]
     #[track_caller]
     fn __spawn(self) -> JoinHandle<Self::Output>;
@@ -63,7 +64,7 @@ where
     #[track_caller]
     fn __spawn(self) -> JoinHandle<F::Output> {
         let task = super::heap::spawn(self);
-        // SAFETY: that is the output of this future.
+        // SAFETY: the output of the task is that of this future.
         JoinHandle(unsafe { super::join::JoinHandle::new(task) })
     }
 

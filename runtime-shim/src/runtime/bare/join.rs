@@ -12,7 +12,7 @@ use super::slot::{Abort, Task};
 use crate::runtime::{AsyncAbortHandle, AsyncJoinHandle};
 use crate::task::{Id, JoinError, PoolFull};
 
-/// A task that can be awaited.
+/// A handle to await a task.
 pub(crate) struct JoinHandle<T> {
     state: State,
     output: PhantomData<T>,
@@ -20,18 +20,18 @@ pub(crate) struct JoinHandle<T> {
 
 enum State {
     Started(ManuallyDrop<Task>),
-    /// It was not started.
+    /// The task was not started.
     Full(PoolFull),
-    /// The output was given.
+    /// The output was returned.
     Taken(Id),
 }
 
-// SAFETY: a shared reference gives no output away.
+// SAFETY: a shared reference gives no access to the output.
 unsafe impl<T: Send> Sync for JoinHandle<T> {}
 
 impl<T> Unpin for JoinHandle<T> {}
 
-// As with `std`.
+// The same as with `std`.
 impl<T> UnwindSafe for JoinHandle<T> {}
 impl<T> RefUnwindSafe for JoinHandle<T> {}
 impl UnwindSafe for AbortHandle {}
@@ -40,7 +40,7 @@ impl RefUnwindSafe for AbortHandle {}
 impl<T> JoinHandle<T> {
     /// # Safety
     ///
-    /// The task's output is a `T`.
+    /// The task's output must be a `T`.
     pub(super) unsafe fn new(task: Task) -> Self {
         Self {
             state: State::Started(ManuallyDrop::new(task)),
@@ -59,7 +59,7 @@ impl<T> JoinHandle<T> {
 impl<T> Drop for JoinHandle<T> {
     fn drop(&mut self) {
         if let State::Started(task) = &mut self.state {
-            // SAFETY: it is not used again.
+            // SAFETY: the task is not used again.
             unsafe { ManuallyDrop::drop(task) }
         }
     }
@@ -88,7 +88,7 @@ impl<T> Future for JoinHandle<T> {
     }
 }
 
-/// The id of what was not started.
+/// The id of a task that was not started.
 const NO_TASK: Id = Id::NONE;
 
 impl<T> AsyncJoinHandle<T> for JoinHandle<T> {
@@ -124,7 +124,7 @@ impl<T> AsyncJoinHandle<T> for JoinHandle<T> {
     }
 }
 
-/// The right to abort a task; of one that has ended or was never started, its id.
+/// A handle to abort a task, or the id of one that has ended or was never started.
 #[derive(Clone)]
 pub(crate) struct AbortHandle(Result<Abort, Id>);
 

@@ -2,11 +2,11 @@ use core::fmt;
 
 use crate::task::{Id, PoolFull};
 
-/// Why a task gave no output: it was cancelled, or its pool was full.
+/// The reason why a task has no output: it was cancelled, or its pool was full.
 ///
 /// Equivalent to `tokio::task::JoinError`.
 ///
-/// On a microcontroller no panic arrives here: it is the panic handler's. So there is no
+/// On a microcontroller a panic goes to the panic handler and never arrives here. So there is no
 /// `into_panic`.
 ///
 /// # Examples
@@ -49,22 +49,22 @@ impl JoinError {
         }
     }
 
-    /// Whether the task was aborted.
+    /// Returns whether the task was aborted.
     pub fn is_cancelled(&self) -> bool {
         matches!(self.cause, Cause::Cancelled)
     }
 
-    /// Whether the task panicked: no. Where there is an operating system it may.
+    /// Returns `false`. With an operating system it returns whether the task panicked.
     pub fn is_panic(&self) -> bool {
         false
     }
 
-    /// Whether the task was not started, because its [`Pool`](crate::task::Pool) had no place left.
+    /// Returns whether the task was not started because its [`Pool`](crate::task::Pool) was full.
     pub fn is_full(&self) -> bool {
         matches!(self.cause, Cause::Full(_))
     }
 
-    /// The id of the task that failed.
+    /// Returns the id of the task that failed.
     pub fn id(&self) -> Id {
         self.id
     }

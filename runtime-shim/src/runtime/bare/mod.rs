@@ -1,35 +1,35 @@
 //! Embassy's executor, on a microcontroller: the mode without the feature `std`.
 //!
 //! Nothing here needs an operating system, nor an allocator unless the feature `alloc` is on. A
-//! program's `#[portable::main]` starts the executor and says which it is; one that starts it by hand
-//! calls `set_spawner`. From then on tasks are spawned from anywhere.
+//! program's `#[portable::main]` starts the executor and registers it. A program that starts the
+//! executor by hand calls `set_spawner`. From then on any code can spawn tasks.
 //!
-//! # What the firmware's manifest must have
+//! # The firmware's manifest
 //!
-//! portable chooses nothing that belongs to the board. With the feature `embassy` the firmware names,
-//! beside it:
+//! portable chooses nothing that belongs to the board. With the feature `embassy` the firmware also
+//! depends on:
 //!
 //! - `embassy-executor` with a platform (`platform-cortex-m` …) and an executor (`executor-thread`);
-//! - a time driver: the HAL's, with its tick rate, or `embassy-time`'s own. Durations are rounded up
-//!   to whole ticks of it;
+//! - a time driver: the HAL's, with its tick rate, or `embassy-time`'s own. Durations are rounded
+//!   up to whole ticks of it;
 //! - an implementation of `critical-section`: the HAL's or `cortex-m`'s
 //!   (`critical-section-single-core`).
 //!
-//! Timers are embassy-time's. Under a waker that is not of Embassy's executor, as some combinators
-//! make them, they need one of its features `generic-queue-8` to `generic-queue-128`. `join`, `select`
-//! and `timeout` here pass the task's own waker on and need none. portable turns none of them on: they
-//! exclude each other, and features of a build are unified.
+//! Timers are those of embassy-time. Under a waker of another executor than Embassy's, such as one
+//! that a combinator makes, they need one of its features `generic-queue-8` to `generic-queue-128`.
+//! `join`, `select` and `timeout` here pass on the task's own waker and need none of them. portable
+//! turns none of them on, because they exclude each other and a build unifies features.
 //!
-//! # How tasks are kept
+//! # Memory of tasks
 //!
-//! A task lives in a place of a [`Pool`](crate::task::Pool): `#[portable::task]` makes one for its
-//! function. With `alloc` any future can be spawned; its memory is freed when the task has ended and
-//! its output is taken or its handle is gone. Each place is one task of Embassy's, which is spawned at
-//! the first use of the place and stays: to Embassy's own tools it is one task that runs one future
-//! after another.
+//! A task lives in a place of a [`Pool`](crate::task::Pool). `#[portable::task]` makes a pool for
+//! its function. With `alloc` any future can be spawned; its memory is freed once the task has
+//! ended and its output is taken or its handle is dropped. Each place is one Embassy task, which is
+//! spawned at the first use of the place and never ends. Embassy's own tools see it as one task
+//! that runs one future after another.
 //!
-//! The executor and the board are one program's, so there is one executor for all tasks of portable.
-//! A panic is the firmware's affair: its panic handler is called, and no task is contained.
+//! A program owns the executor and the board, so one executor runs all tasks of portable. A panic
+//! calls the firmware's panic handler, and is not contained in its task.
 
 #[cfg(feature = "embassy")]
 mod ambient;
@@ -60,7 +60,7 @@ pub use crate::handles::{AsyncAbortHandle, AsyncJoinHandle, AsyncSleep};
 #[cfg(feature = "embassy")]
 pub use embassy_executor::{SendSpawner, Spawner};
 
-/// What [`task`](crate::task) shows.
+/// Items that [`task`](crate::task) re-exports.
 pub(crate) mod tasks {
     pub use super::into_task::IntoTask;
     pub use super::join_error::JoinError;
@@ -69,21 +69,22 @@ pub(crate) mod tasks {
     pub use super::spawnable::{InPlace, Spawnable};
 }
 
-/// What the macros expand to.
+/// Items that the macros expand to.
 #[doc(hidden)]
 pub mod private {
     #[cfg(feature = "embassy")]
     pub use super::ambient::enter;
-    // As a whole: not every platform's has a `main`, and a firmware may do without.
+    // Re-exported as a whole: not every platform has a `main` there, and a firmware may do without
+    // one.
     #[cfg(feature = "embassy")]
     pub use embassy_executor::{self as executor, Spawner};
 }
 
-/// The name of the runtime: `"embassy"`.
+/// Returns the name of the runtime: `"embassy"`.
 ///
 /// # Panics
 ///
-/// If the feature `embassy` of `portable` is off.
+/// Panics if the feature `embassy` of `portable` is off.
 ///
 /// # Examples
 ///
@@ -99,7 +100,7 @@ pub fn current() -> &'static str {
     }
 }
 
-/// The names of the runtimes compiled in: `"embassy"`, or none.
+/// Returns the names of the runtimes that are compiled in: `"embassy"`, or none.
 ///
 /// # Examples
 ///
@@ -115,7 +116,7 @@ pub fn available() -> &'static [&'static str] {
     }
 }
 
-/// What a library finds out whose application chose no runtime.
+/// Panics for a library in an application that chose no runtime.
 #[cold]
 #[track_caller]
 fn none() -> ! {

@@ -1,4 +1,5 @@
-//! Tasks in a build without a runtime: a library's. There are none.
+//! Stand-ins for tasks in a build without a runtime, such as that of a library. No task can be
+//! started.
 
 use core::convert::Infallible;
 use core::future::Future;
@@ -6,7 +7,7 @@ use core::task::{Context, Poll};
 
 use crate::task::Id;
 
-/// A place that is nowhere.
+/// A slot without memory.
 pub(super) struct Slot<const SIZE: usize>;
 
 impl<const SIZE: usize> Slot<SIZE> {
@@ -24,7 +25,7 @@ pub(super) struct Place;
 impl Place {
     /// # Safety
     ///
-    /// It is safe: it panics.
+    /// This has no conditions: it always panics.
     #[track_caller]
     pub(super) unsafe fn start<F: Future>(self, _future: F) -> Task {
         super::none()
@@ -52,7 +53,7 @@ impl Task {
 
     /// # Safety
     ///
-    /// There is no such task.
+    /// No such task exists, so this is never called.
     pub(super) unsafe fn poll<T>(&self, _cx: &mut Context<'_>) -> Poll<(Id, Option<T>)> {
         match self.0 {}
     }

@@ -5,12 +5,13 @@ use super::join;
 use super::slot::{Place, Slot};
 use crate::task::{JoinHandle, PoolFull, Spawnable};
 
-/// Room for `COUNT` tasks of at most `SIZE` bytes each, for where there is no allocator.
+/// A pool of `COUNT` places for tasks of at most `SIZE` bytes each. It needs no allocator.
 ///
-/// It stands in a `static`. A task's place is free again when the task has ended and its output is
-/// taken or its handle is gone. What a future needs is what it keeps across its awaits; its output
-/// lies in the same place. A future too large for the pool does not compile, and the error says both
-/// sizes. Where there is an operating system only `COUNT` is heeded: futures are larger there.
+/// A pool is a `static`. The place of a task is free again once the task has ended and its output
+/// is taken or its handle is dropped. A future needs room for the values that it keeps across its
+/// awaits, and its output takes the same place. A future that is too large for the pool does not
+/// compile, and the error names both sizes. With an operating system only `COUNT` matters, because
+/// futures are larger there.
 ///
 /// `#[portable::task]` makes a pool of the right size for one function.
 ///
@@ -43,12 +44,12 @@ use crate::task::{JoinHandle, PoolFull, Spawnable};
 /// # fn main() { sum([0; 100]); }
 /// ```
 pub struct Pool<const SIZE: usize, const COUNT: usize> {
-    // All zeros, so that a static takes no room in the image: nothing else stands in here.
+    // All zeros, so that a static takes no room in the image. So the pool has no other field.
     slots: [Slot<SIZE>; COUNT],
 }
 
 impl<const SIZE: usize, const COUNT: usize> Pool<SIZE, COUNT> {
-    /// A pool with all its places free.
+    /// Creates a pool whose places are all free.
     #[must_use]
     pub const fn new() -> Self {
         Self {
@@ -56,13 +57,13 @@ impl<const SIZE: usize, const COUNT: usize> Pool<SIZE, COUNT> {
         }
     }
 
-    /// Starts a task; see [`spawn`](crate::task::spawn).
+    /// Starts a task. See [`spawn`](crate::task::spawn).
     ///
-    /// With no place left the handle's error says so.
+    /// If the pool is full, the task is not started and its handle returns an error.
     ///
     /// # Panics
     ///
-    /// If no executor runs yet.
+    /// Panics if no executor runs yet.
     #[track_caller]
     pub fn spawn<F>(&'static self, future: F) -> JoinHandle<F::Output>
     where
@@ -70,19 +71,19 @@ impl<const SIZE: usize, const COUNT: usize> Pool<SIZE, COUNT> {
         F::Output: Send + 'static,
     {
         let () = Fits::<F, SIZE>::CHECK;
-        // SAFETY: it fits.
+        // SAFETY: the task fits into the place.
         unsafe { self.start(future) }.unwrap_or_else(JoinHandle::full)
     }
 
-    /// Starts a task, if there is a place left.
+    /// Starts a task, if a place is free.
     ///
     /// # Errors
     ///
-    /// [`PoolFull`] if there is none; the future is dropped.
+    /// Returns [`PoolFull`] if no place is free. The future is dropped.
     ///
     /// # Panics
     ///
-    /// If no executor runs yet.
+    /// Panics if no executor runs yet.
     #[track_caller]
     pub fn try_spawn<F>(&'static self, future: F) -> Result<JoinHandle<F::Output>, PoolFull>
     where
@@ -90,13 +91,13 @@ impl<const SIZE: usize, const COUNT: usize> Pool<SIZE, COUNT> {
         F::Output: Send + 'static,
     {
         let () = Fits::<F, SIZE>::CHECK;
-        // SAFETY: it fits.
+        // SAFETY: the task fits into the place.
         unsafe { self.start(future) }
     }
 
     /// # Safety
     ///
-    /// The future and its output fit into a place.
+    /// The future and its output must fit into a place.
     #[track_caller]
     unsafe fn start<F>(&'static self, future: F) -> Result<JoinHandle<F::Output>, PoolFull>
     where
@@ -104,12 +105,13 @@ impl<const SIZE: usize, const COUNT: usize> Pool<SIZE, COUNT> {
         F::Output: Send + 'static,
     {
         let place = self.claim().ok_or(PoolFull::new(None, COUNT))?;
-        // SAFETY: passed on.
+        // SAFETY: the caller guarantees that the task fits.
         Ok(unsafe { JoinHandle::started(place, future) })
     }
 
-    /// What the `#[portable::task]` of that name gives.
-    // That the future is `Send` its function says in what it gives: one error is enough.
+    /// Makes the task of a call of a `#[portable::task]` function with this name.
+    // Does not demand `Send` of the future: the return type of the function does, and one error is
+    // enough.
     #[doc(hidden)]
     pub fn __prepare<F>(&'static self, name: &'static str, future: F) -> Spawnable<F>
     where
@@ -118,7 +120,7 @@ impl<const SIZE: usize, const COUNT: usize> Pool<SIZE, COUNT> {
     {
         let () = Fits::<F, SIZE>::CHECK;
         let place = self.claim().ok_or(PoolFull::new(Some(name), COUNT));
-        // SAFETY: it fits.
+        // SAFETY: the task fits into the place.
         unsafe { Spawnable::new(future, place) }
     }
 
@@ -130,14 +132,14 @@ impl<const SIZE: usize, const COUNT: usize> Pool<SIZE, COUNT> {
 impl<T> JoinHandle<T> {
     /// # Safety
     ///
-    /// The place has room for the future and for its output.
+    /// The place must have room for the future and for its output.
     #[track_caller]
     pub(super) unsafe fn started<F>(place: Place, future: F) -> Self
     where
         F: Future<Output = T> + Send + 'static,
         T: Send + 'static,
     {
-        // SAFETY: passed on.
+        // SAFETY: the caller guarantees that the task fits.
         Self(unsafe { join::JoinHandle::new(place.start(future)) })
     }
 

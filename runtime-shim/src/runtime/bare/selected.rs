@@ -1,4 +1,4 @@
-//! Embassy's types, of which those that users see are made.
+//! Embassy's types, which the public types wrap.
 
 use core::future::poll_fn;
 use core::pin::Pin;
@@ -8,7 +8,8 @@ pub(crate) use super::budget::{Before, poll_spend};
 pub(crate) use super::join::{AbortHandle, JoinHandle};
 pub(crate) use super::timer::{LateTimer, Timer};
 
-/// A sleep that its owner can poll without more ado. It needs no allocator: the timer is [`Unpin`] here.
+/// A sleep that its owner can poll without pinning it. It needs no allocator: the timer is
+/// [`Unpin`] here.
 #[derive(Debug)]
 pub(crate) struct Pinned<T>(T);
 
@@ -30,8 +31,8 @@ impl<T> core::ops::Deref for Pinned<T> {
     }
 }
 
-/// Pends twice. Embassy's executor takes all tasks that are ready from its queue at once, and polls
-/// the last that came first: once would put this one before those that were ready already.
+/// Is pending twice. Embassy's executor takes all ready tasks from its queue at once and polls the
+/// last one first. Pending once would put this task before those that were ready already.
 pub(crate) async fn yield_now() {
     let mut turns = 2_u8;
     poll_fn(|cx| {

@@ -4,16 +4,16 @@ use crate::task::{IntoTask, JoinHandle};
 ///
 /// Equivalent to `tokio::spawn`.
 ///
-/// The future is polled by the executor, never within this call. Dropping the handle detaches the
-/// task. It may be called anywhere: in a task, in an interrupt, on another core; the task runs on the
-/// executor of `#[portable::main]`, or on that which `runtime::set_spawner` named.
+/// The executor polls the future, never this call. Dropping the handle detaches the task. `spawn`
+/// may be called anywhere: in a task, in an interrupt or on another core. The task runs on the
+/// executor of `#[portable::main]`, or on the one that was passed to `runtime::set_spawner`.
 ///
-/// Without the feature `alloc` it takes what a `#[portable::task]` gives. If there was no place left
-/// for it, the handle's error says so.
+/// Without the feature `alloc` it accepts only calls of a `#[portable::task]`. If the pool of the
+/// task is full, its handle returns an error.
 ///
 /// # Panics
 ///
-/// If no executor runs yet.
+/// Panics if no executor runs yet.
 ///
 /// # Examples
 ///

@@ -8,11 +8,11 @@ use pin_project_lite::pin_project;
 use super::slot::Place;
 use crate::task::{JoinHandle, PoolFull};
 
-/// A task that is not started yet: what the call of a `#[portable::task]` gives.
+/// A task that is not started yet, returned by a call of a `#[portable::task]` function.
 ///
-/// Start it with [`spawn`](crate::task::spawn), `spawn_task!` or its own methods; or await it, and it
-/// runs as part of the task that does. The call took a place in the function's pool, if there was one,
-/// and the place is given back when this is dropped.
+/// Start it with [`spawn`](crate::task::spawn), `spawn_task!` or its own methods. Or await it: it
+/// then runs as part of the current task. If the pool had a free place, the call took it. The place
+/// is freed when this value is dropped.
 ///
 /// # Cancel safety
 ///
@@ -41,7 +41,7 @@ pub struct Spawnable<F> {
 impl<F> Spawnable<F> {
     /// # Safety
     ///
-    /// The place has room for the future and for its output.
+    /// The place must have room for the future and for its output.
     pub(super) unsafe fn new(future: F, place: Result<Place, PoolFull>) -> Self {
         Self { future, place }
     }
@@ -52,33 +52,33 @@ where
     F: Future + Send + 'static,
     F::Output: Send + 'static,
 {
-    /// Starts the task; see [`spawn`](crate::task::spawn).
+    /// Starts the task. See [`spawn`](crate::task::spawn).
     ///
-    /// With no place left the handle's error says so.
+    /// If the pool was full, awaiting the handle returns an error.
     ///
     /// # Panics
     ///
-    /// If no executor runs yet.
+    /// Panics if no executor runs yet.
     #[track_caller]
     pub fn spawn(self) -> JoinHandle<F::Output> {
         self.try_spawn().unwrap_or_else(JoinHandle::full)
     }
 
-    /// Starts the task, if there was a place for it.
+    /// Starts the task, if it has a place.
     ///
     /// # Errors
     ///
-    /// [`PoolFull`] if there was none when it was called.
+    /// Returns [`PoolFull`] if the pool was full when the function was called.
     ///
     /// # Panics
     ///
-    /// If no executor runs yet.
+    /// Panics if no executor runs yet.
     #[track_caller]
     pub fn try_spawn(self) -> Result<JoinHandle<F::Output>, PoolFull> {
         let Self { future, place } = self;
-        // Not in a closure, whose panic would be seen here and not at the caller.
+        // Not in a closure, whose panic would name this place instead of the caller's.
         let place = place?;
-        // SAFETY: `new` was told so.
+        // SAFETY: the caller of `new` guaranteed it.
         Ok(unsafe { JoinHandle::started(place, future) })
     }
 }
@@ -104,12 +104,12 @@ impl<F> fmt::Debug for Spawnable<F> {
 }
 
 pin_project! {
-    /// The future of a [`Spawnable`] that is awaited where it is.
+    /// The future of a [`Spawnable`] that is awaited in the current task.
     #[must_use = "futures do nothing unless you `.await` or poll them"]
     pub struct InPlace<F> {
         #[pin]
         future: F,
-        // Kept for as long as it runs.
+        // Kept as long as the future runs.
         place: Option<Place>,
     }
 }

@@ -1,15 +1,15 @@
-//! The timer of a sleep: the firmware's time driver.
+//! The timer of a sleep, based on the firmware's time driver.
 
 use core::pin::Pin;
 use core::task::{Context, Poll, Waker};
 
 use crate::time::Instant;
 
-/// Who waits. The deadline is the sleep's.
+/// The waker of the waiting task. The sleep itself keeps the deadline.
 #[derive(Default)]
 pub(crate) struct Timer(Option<Waker>);
 
-/// One that takes no step before its first poll either.
+/// A timer that does nothing before its first poll. `Timer` does nothing either.
 pub(crate) type LateTimer = Timer;
 
 impl Timer {
@@ -34,7 +34,7 @@ impl Timer {
         Poll::Pending
     }
 
-    /// Wakes whoever waits at `deadline`, too.
+    /// Also wakes the waiting task at the new `deadline`.
     pub(crate) fn reset(self: Pin<&mut Self>, deadline: Instant) {
         if let Some(waker) = &self.0 {
             wake_at(deadline, &mut Context::from_waker(waker));
@@ -42,14 +42,15 @@ impl Timer {
     }
 }
 
-// In one place, where what a timer does at its later polls is left out.
+// Kept in one place, so that the compiler drops the code for later polls of embassy-time's timer.
 #[cfg(feature = "embassy")]
 #[inline(never)]
 fn wake_at(deadline: Instant, cx: &mut Context<'_>) {
     use core::future::Future;
 
-    // A timer of embassy-time's asks the driver to wake whoever polls it, and is not in the driver
-    // itself: it can be dropped then. At once if the deadline has passed meanwhile.
+    // A timer of embassy-time asks the driver to wake the current task, and is not itself in the
+    // driver, so it can be dropped here. If the deadline has passed in the meantime, the task is
+    // woken at once.
     let mut timer = embassy_time::Timer::at(deadline.0.native());
     let _pending = Pin::new(&mut timer).poll(cx);
 }

@@ -1,4 +1,4 @@
-//! The thread inside `block_on`: an executor of Embassy with a task that polls the future.
+//! The thread inside `block_on`: an Embassy executor with one task, which polls the future.
 
 use std::any::Any;
 use std::cell::RefCell;
@@ -20,7 +20,8 @@ use crate::runtime::refused;
 use crate::runtime::timers::Heap;
 use crate::waker::Kept;
 
-/// The executors that there ever were, so that nobody takes them for lost.
+/// All executors that were ever started. The list keeps them reachable, so that they do not count
+/// as leaked.
 static HOSTS: Mutex<Vec<&'static Host>> = Mutex::new(Vec::new());
 
 thread_local! {
@@ -28,16 +29,16 @@ thread_local! {
     static TIMERS: RefCell<Option<Arc<Timers>>> = const { RefCell::new(None) };
 }
 
-/// What a call of `block_on` leaves behind.
+/// The part of a `block_on` call that is never freed.
 struct Host {
     task: TaskStorage<Task>,
-    /// How the future ended.
+    /// The end of the future.
     ended: Mutex<Option<Result<(), Payload>>>,
 }
 
 type Payload = Box<dyn Any + Send>;
 
-/// Polls the future until it is done, as a task of an executor of Embassy on this thread.
+/// Polls the future until it is done, as a task of an Embassy executor on this thread.
 pub(super) fn run(future: Pin<&mut dyn Future<Output = ()>>) {
     let host: &'static Host = Box::leak(Box::new(Host {
         task: TaskStorage::new(),
@@ -46,9 +47,9 @@ pub(super) fn run(future: Pin<&mut dyn Future<Output = ()>>) {
     lock(&HOSTS).push(host);
     let timers = Arc::new(Timers::default());
     let task = Task {
-        // SAFETY: The task is polled by the executor below alone, within `run_until`, and that is
-        // called once: it returns when the future has ended, of which the task is then dropped.
-        // Should it unwind, because another task panics, then nobody polls the executor again.
+        // SAFETY: only the executor below polls the task, within `run_until`, which is called once.
+        // It returns when the future has ended, and by then the task has been dropped. If it
+        // unwinds because another task panics, nothing polls the executor again.
         future: unsafe {
             mem::transmute::<
                 Pin<&mut dyn Future<Output = ()>>,
@@ -74,7 +75,7 @@ pub(super) fn run(future: Pin<&mut dyn Future<Output = ()>>) {
     }
 }
 
-/// Those who wait for a timer here have to look for another place.
+/// Wakes the tasks that wait for a timer here, because they have to wait elsewhere.
 struct OnEnd(Arc<Timers>);
 
 impl Drop for OnEnd {
@@ -85,7 +86,7 @@ impl Drop for OnEnd {
     }
 }
 
-/// The one task of ours.
+/// The only Embassy task of this crate.
 struct Task {
     future: Pin<&'static mut dyn Future<Output = ()>>,
     host: &'static Host,
@@ -105,7 +106,7 @@ impl Future for Task {
         }
 
         let outer = Outer(TIMERS.replace(Some(self.timers.clone())));
-        // Embassy's executor must not unwind.
+        // A panic must not unwind through Embassy's executor.
         let polled = catch_unwind(AssertUnwindSafe(|| self.future.as_mut().poll(cx)));
         drop(outer);
         let ended = match polled {
@@ -123,7 +124,7 @@ impl Future for Task {
     }
 }
 
-/// As long as `duration` at least, and no longer than Embassy's clock goes.
+/// Converts a duration, rounded up, and limited to the range of Embassy's clock.
 fn ticks(duration: std::time::Duration) -> Duration {
     const CENTURY: u64 = 100 * 365 * 24 * 60 * 60 * 1_000_000;
 
@@ -131,12 +132,12 @@ fn ticks(duration: std::time::Duration) -> Duration {
     Duration::from_micros(micros.min(CENTURY) + 1)
 }
 
-/// Embassy's clock has a thread, from the first timer on. Where it is refused that panics, while it
-/// holds its lock.
+/// Makes sure that the thread of Embassy's clock can run, which the first timer starts. If the
+/// thread were refused later, Embassy would panic while it holds its lock.
 ///
 /// # Panics
 ///
-/// If the operating system refuses a thread.
+/// Panics if the operating system refuses a thread.
 pub(super) fn assure_alarm() {
     static IS_THERE: AtomicBool = AtomicBool::new(false);
 
@@ -144,24 +145,24 @@ pub(super) fn assure_alarm() {
         if let Err(error) = refused::threads(1, None) {
             refused::timer("a thread", &error);
         }
-        // This starts it.
+        // This starts the thread of the clock.
         let _ = embassy_time::Instant::now();
         IS_THERE.store(true, Ordering::Relaxed);
     }
 }
 
-/// Who waits for a time on the thread of one executor.
+/// The tasks that wait for a time on the thread of one executor.
 ///
-/// It is made by the first of them. What is behind it is known to those who make it alone, so a
-/// program without timers is not linked with them.
+/// The first such task makes the list. Only the code that makes it names the type behind it, so a
+/// program without timers is not linked with that type.
 #[derive(Debug, Default)]
 pub(super) struct Timers(OnceLock<Box<dyn Waiting>>);
 
-/// What a thread does for those who wait.
+/// The list of the tasks that wait on a thread.
 trait Waiting: fmt::Debug + Send + Sync {
     fn lock(&self) -> MutexGuard<'_, Heap>;
 
-    /// Wakes those whose time has come, and sees to it that this is called for the next.
+    /// Wakes the tasks whose time has come, and arranges to be called for the next one.
     fn fire(&self, cx: &mut Context<'_>);
 
     fn wake_all(&self);
@@ -180,9 +181,9 @@ impl Waiting for Mutex<Heap> {
                 Some(Ok(waker)) => waker.wake(),
                 Some(Err(deadline)) => {
                     let left = deadline.saturating_duration_since(Instant::now());
-                    // At its first poll it is put into Embassy's queue, and there it stays: that
-                    // has one place for a task, and the earliest time counts. It is done at each
-                    // turn, as nobody says whether an earlier one has fired.
+                    // The first poll puts the timer into Embassy's queue, where it stays: the queue
+                    // has one entry for each task and keeps the earliest time. This is repeated at
+                    // each turn, because nothing reports whether an earlier timer has fired.
                     let _ = pin!(Timer::after(ticks(left))).poll(cx);
                     return;
                 }
@@ -197,7 +198,7 @@ impl Waiting for Mutex<Heap> {
 }
 
 impl Timers {
-    /// Those of the executor that is polling on this thread, if one is.
+    /// Returns the timers of the executor that polls on this thread, if there is one.
     pub(super) fn current() -> Option<Arc<Self>> {
         TIMERS
             .try_with(|timers| timers.borrow().clone())

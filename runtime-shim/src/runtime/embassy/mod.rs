@@ -1,7 +1,7 @@
-//! Embassy on a host: the shared executor without workers, inside one task of Embassy's own.
+//! Embassy on a host: the shared executor without workers, inside one Embassy task.
 //!
-//! - `host`: that task and its executor.
-//! - `sleep`: timers, by embassy-time where Embassy polls.
+//! - `host`: that task and its Embassy executor.
+//! - `sleep`: timers, which use embassy-time where Embassy polls.
 
 mod host;
 mod sleep;
@@ -20,16 +20,16 @@ static FALLBACK: FallbackRuntime<Embassy> = FallbackRuntime::new();
 
 /// [Embassy](https://embassy.dev) on a host, with its executor for the standard library.
 ///
-/// Everything runs on the thread inside `block_on`, whichever flavour is asked for: one task of
-/// Embassy's executor runs an executor of this crate over async-task. So tasks need no pool, are
-/// started in the order in which they are spawned, and end with `main`.
+/// Everything runs on the thread inside `block_on`, on both flavours: one task of Embassy's
+/// executor runs an executor of this crate over async-task. Tasks therefore need no pool, start in
+/// the order in which they are spawned, and end with `main`.
 ///
-/// `embassy_time::Timer` and `SendSpawner::for_current_executor` look for a waker of Embassy's own,
-/// and panic where there is none: in `main` and in tasks of this crate. [`time`](crate::time) and
-/// [`spawn`](crate::task::spawn) take any waker.
+/// `embassy_time::Timer` and `SendSpawner::for_current_executor` need one of Embassy's own wakers.
+/// They panic in `main` and in tasks of this crate, which have another waker. [`time`](crate::time)
+/// and [`spawn`](crate::task::spawn) accept any waker.
 ///
-/// An executor of Embassy is never freed: each [`Runtime::block_on`](super::Runtime::block_on)
-/// leaves some hundred bytes behind.
+/// An Embassy executor is never freed: each [`Runtime::block_on`](super::Runtime::block_on) leaves
+/// some hundred bytes behind.
 ///
 /// # Examples
 ///
@@ -52,7 +52,7 @@ impl Timers for Embassy {
 }
 
 impl Park for Embassy {
-    // Whoever only waits for a future runs no task, and needs no executor.
+    // A thread that only waits for a future runs no task and needs no executor.
     fn park_on(mut future: Pin<&mut dyn Future<Output = ()>>) {
         let (parker, unparker) = parking::pair();
         let waker = unparker.into();

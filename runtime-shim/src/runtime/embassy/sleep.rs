@@ -1,4 +1,4 @@
-//! Timers: by embassy-time on a thread where Embassy polls, else those of `runtime/timers.rs`.
+//! Timers: embassy-time's on a thread where Embassy polls, otherwise those of `runtime/timers.rs`.
 
 use std::future::Future;
 use std::mem;
@@ -14,14 +14,14 @@ use crate::runtime::timers::{Key, Timer};
 use crate::time::Instant;
 use crate::waker::Kept;
 
-/// A timer of whoever polls it.
+/// A timer that waits on the thread that polls it.
 #[derive(Debug)]
 pub struct Sleep {
     deadline: Instant,
     place: Place,
 }
 
-/// Where it waits.
+/// The timers that it waits in.
 #[derive(Debug)]
 enum Place {
     Nowhere,
@@ -30,7 +30,7 @@ enum Place {
 }
 
 impl Place {
-    /// Waits where this thread has its timers.
+    /// Starts to wait in the timers of this thread.
     fn here(deadline: Instant, waker: Kept) -> Self {
         match Timers::current() {
             Some(here) => {
@@ -42,18 +42,18 @@ impl Place {
         }
     }
 
-    /// Waits no more. Gives the waker, if it has not been woken.
+    /// Stops waiting. Returns the waker, if it has not been woken.
     fn leave(&mut self) -> Option<Kept> {
         match mem::replace(self, Self::Nowhere) {
             Self::Nowhere => None,
-            // The lock is not held when the waker is dropped, which may run anything.
+            // The lock is released before the waker is dropped, which may run any code.
             Self::Host(timers, key) => timers.lock().remove(key),
             Self::Elsewhere(mut timer) => timer.leave(),
         }
     }
 }
 
-// What a panic leaves half done in it, nobody sees. It is so on every runtime.
+// No code outside can see a state that a panic left half done. This is so on every runtime.
 impl UnwindSafe for Sleep {}
 impl RefUnwindSafe for Sleep {}
 
@@ -71,7 +71,7 @@ impl Future for Sleep {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         ready!(budget::poll(cx));
-        // Anew each time: it may have moved, or somebody else awaits it.
+        // Registers at each poll, because the sleep may have moved to another thread or task.
         drop(self.place.leave());
         if Instant::now() >= self.deadline {
             budget::spend();
@@ -83,7 +83,7 @@ impl Future for Sleep {
 }
 
 impl AsyncSleep for Sleep {
-    /// Whoever waits is woken at the new deadline.
+    /// Moves the deadline. The waiting task is woken at the new one.
     fn reset(mut self: Pin<&mut Self>, deadline: Instant) {
         self.deadline = deadline;
         if let Some(waker) = self.place.leave() {

@@ -1,4 +1,4 @@
-//! The end of a runtime, as its threads and its closures see it.
+//! The end of a runtime, and its threads and closures that the end waits for.
 
 use std::cell::{Cell, RefCell};
 use std::ptr;
@@ -8,43 +8,43 @@ use std::time::{Duration, Instant};
 
 use crate::runtime::refused;
 
-/// The runtimes that have begun to end and are still there.
+/// The number of runtimes that have begun to end and still exist.
 static ENDING: AtomicUsize = AtomicUsize::new(0);
 
 thread_local! {
-    /// Has the end of the runtime that made this thread wait for it. It is the first thread-local
-    /// of the thread, so the last whose destructor runs.
+    /// Makes the end of the thread's runtime wait for the thread. It is the first thread-local of
+    /// the thread, so its destructor runs last.
     static THREAD: RefCell<Option<Thread>> = const { RefCell::new(None) };
-    /// That of the runtime whose closure this thread runs.
+    /// The end of the runtime whose closure this thread runs.
     static RUNNING: Cell<*const End> = const { Cell::new(ptr::null()) };
-    /// Of the runtime that this thread is inside of.
+    /// The end of the runtime that this thread is inside of.
     static CURRENT: RefCell<Option<Arc<End>>> = const { RefCell::new(None) };
 }
 
-/// Whether a runtime has begun to end, and what its end waits for.
+/// The state of a runtime's end: whether it has begun, and what it waits for.
 #[derive(Debug)]
 pub(super) struct End {
-    /// That of the runtime, once it is there.
+    /// The id of the runtime, once the runtime exists.
     runtime: OnceLock<tokio::runtime::Id>,
     has_begun: AtomicBool,
     workers: usize,
-    /// Of the threads.
+    /// The stack size of the threads.
     stack_size: Option<usize>,
     state: Mutex<State>,
-    /// Told of when all workers run, and of each change once the end has begun.
+    /// Notified when all workers run, and of each change once the end has begun.
     changed: Condvar,
 }
 
-/// What is there.
+/// The threads and closures that exist.
 #[derive(Debug)]
 struct State {
-    /// Workers that have not begun.
+    /// The number of workers that have not started.
     unstarted: usize,
-    /// Threads, workers and others.
+    /// The number of threads, both workers and others.
     threads: usize,
-    /// Closures, also those that wait for a thread.
+    /// The number of closures, including those that wait for a thread.
     closures: usize,
-    /// Closures that have a thread.
+    /// The number of closures that have a thread.
     running: usize,
 }
 
@@ -65,7 +65,7 @@ impl End {
         }
     }
 
-    /// Whose end it is.
+    /// Sets the id of the runtime.
     pub(super) fn set_runtime(&self, id: tokio::runtime::Id) {
         let _ = self.runtime.set(id);
     }
@@ -85,17 +85,18 @@ impl End {
         self.has_begun.load(Ordering::SeqCst)
     }
 
-    /// Has the end wait for a closure.
+    /// Makes the end wait for a closure.
     pub(super) fn waits(self: &Arc<Self>) -> Closure {
         self.lock().closures += 1;
         Closure(self.clone())
     }
 
-    /// Sees to it that a closure finds a thread, or says so: Tokio's own panic speaks of a worker.
+    /// Makes sure that a closure finds a thread. Otherwise ends the call with an error, because
+    /// Tokio's own panic would mention a worker.
     ///
     /// # Panics
     ///
-    /// If there is no thread for closures, and none can be had.
+    /// Panics if there is no thread for closures and the operating system refuses one.
     #[track_caller]
     pub(super) fn assure_thread(&self) {
         let state = self.lock();
@@ -106,8 +107,8 @@ impl End {
         }
     }
 
-    /// Waits until nothing is left to wait for but what this thread itself is, at most for
-    /// `timeout`; for closures if that is said.
+    /// Waits until no thread is left except this one, and with `for_closures` no closure either, at
+    /// most for `timeout`.
     pub(super) fn wait(&self, timeout: Duration, for_closures: bool) {
         let own_closure = usize::from(ptr::eq(RUNNING.get(), self));
         let own_thread = THREAD.try_with(|thread| {
@@ -121,7 +122,7 @@ impl End {
             let is_over = if for_closures {
                 state.threads <= own_thread && state.closures <= own_closure
             } else {
-                // A thread that runs no closure ends at once, or polls.
+                // A thread of the runtime that runs no closure either ends at once or polls.
                 let own_poll = own_thread - own_thread.min(own_closure);
                 state.threads <= state.running + own_poll
             };
@@ -139,8 +140,8 @@ impl End {
         }
     }
 
-    /// Waits until all workers run: what a thread asks the system for at its beginning it dies without,
-    /// and one that has not begun the end would not know of.
+    /// Waits until all workers run. A worker that the system refuses something at its start dies,
+    /// and the end would not know of a worker that has not started.
     pub(super) fn wait_for_workers(&self) {
         let state = self.lock();
         drop(
@@ -150,7 +151,7 @@ impl End {
         );
     }
 
-    /// Has the end wait for this thread, which the runtime has just made.
+    /// Makes the end wait for this thread, which the runtime has just started.
     pub(super) fn waits_for_this_thread(self: &Arc<Self>) {
         THREAD.set(Some(Thread(self.clone())));
         CURRENT.set(Some(self.clone()));
@@ -164,13 +165,14 @@ impl End {
         }
     }
 
-    /// That of the runtime that this thread is inside of, if we have made that.
+    /// Returns the end of the runtime that this thread is inside of, if this crate made the
+    /// runtime.
     pub(super) fn current() -> Option<Arc<Self>> {
         let end = |current: &RefCell<Option<Arc<Self>>>| current.borrow().clone();
         CURRENT.try_with(end).ok().flatten()
     }
 
-    /// Makes it the current one until the guard is dropped.
+    /// Makes `end` the current one until the guard is dropped.
     pub(super) fn enter(end: Option<Arc<Self>>) -> impl Drop {
         struct Outer(Option<Arc<End>>);
 
@@ -208,7 +210,7 @@ impl Drop for End {
     }
 }
 
-/// Whether the runtime that this thread is inside of has begun to end.
+/// Returns whether the runtime that this thread is inside of has begun to end.
 #[inline]
 pub(super) fn is_late() -> bool {
     #[cold]
@@ -219,7 +221,7 @@ pub(super) fn is_late() -> bool {
     ENDING.load(Ordering::Relaxed) > 0 && is_late_here()
 }
 
-/// The end of the runtime waits for the thread that has this.
+/// Makes the end of the runtime wait for the thread that owns this.
 #[derive(Debug)]
 struct Thread(Arc<End>);
 
@@ -230,17 +232,17 @@ impl Drop for Thread {
     }
 }
 
-/// The end of the runtime waits until this is dropped.
+/// Makes the end of the runtime wait until this is dropped.
 #[derive(Debug)]
 pub(super) struct Closure(Arc<End>);
 
 impl Closure {
-    /// Whether the end has begun.
+    /// Returns whether the end has begun.
     pub(super) fn is_late(&self) -> bool {
         self.0.has_begun()
     }
 
-    /// It has this thread until the guard is dropped.
+    /// Marks the closure as running on this thread until the guard is dropped.
     pub(super) fn runs(&self) -> impl Drop + '_ {
         struct Running<'a>(&'a End);
 

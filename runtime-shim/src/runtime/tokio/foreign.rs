@@ -1,12 +1,12 @@
-//! Runtimes of Tokio that somebody else has built, perhaps without timers or without IO.
+//! Tokio runtimes that other code has built, perhaps without timers or without IO.
 //!
-//! Nobody can ask Tokio what a runtime has; it panics where something is missing. So there a sleep
-//! waits on a timer of ours, and for IO one attempt is made on a thread of its own.
+//! Tokio cannot be asked what a runtime has, and panics where something is missing. So a sleep
+//! there waits on a timer of this crate, and for IO one attempt is made on a separate thread.
 
 use std::time::Instant;
 
-/// Whether the clock of the runtime that this thread is inside of stands still, as in Tokio's tests
-/// with `start_paused`. Then its timers alone know what time it is.
+/// Returns whether the clock of the runtime that this thread is inside of is paused, as in Tokio's
+/// tests with `start_paused`. If it is, only timers of that runtime know the time.
 pub(super) fn is_clock_paused() -> bool {
     let first = tokio::time::Instant::now();
     let start = Instant::now();
@@ -30,17 +30,17 @@ mod io {
     use crate::runtime::tokio::end::End;
     use crate::runtime::tokio::source::Source;
 
-    /// What is known, of the last runtimes that were asked about.
+    /// The answers for the last runtimes that were checked.
     static KNOWN: Mutex<Vec<(Id, bool)>> = Mutex::new(Vec::new());
     const MOST: usize = 32;
 
-    /// Whether this runtime, which the thread is inside of, watches descriptors.
+    /// Returns whether this runtime, which the thread is inside of, watches descriptors.
     pub(in crate::runtime::tokio) fn has_io(runtime: &Handle) -> io::Result<bool> {
         let id = runtime.id();
         if End::current().is_some_and(|end| end.is_of(id)) {
             return Ok(true);
         }
-        // Within the lock, so that none is asked twice.
+        // Checked under the lock, so that no runtime is checked twice.
         let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, has_io)) = known.iter().find(|(known, _)| *known == id) {
             return Ok(*has_io);
@@ -53,8 +53,8 @@ mod io {
         Ok(has_io)
     }
 
-    /// Watches something. The panic hook tells of the panic that is the answer no; the name of the
-    /// thread says what it is about.
+    /// Tries to watch a descriptor. If the runtime has no IO, Tokio panics and the panic hook
+    /// reports it, so the name of the thread explains the panic.
     fn ask(runtime: &Handle) -> io::Result<bool> {
         let socket = UnixDatagram::unbound()?;
         socket.set_nonblocking(true)?;

@@ -18,31 +18,31 @@ use crate::runtime::refused;
 use crate::runtime::table::Kind;
 use crate::runtime::{AsyncHandle, AsyncInstance, Config, Flavor, fork};
 
-/// The descriptors that Tokio opens when it starts: of its reactor, and to hear of signals.
+/// The number of descriptors that Tokio opens when it starts, for its reactor and for signals.
 #[cfg(feature = "_reactor")]
 const DESCRIPTORS: usize = 6;
 
-/// Zero is for those that somebody else made.
+/// The last number given to a runtime. Zero is for runtimes that other code made.
 static LAST_NUMBER: AtomicU32 = AtomicU32::new(0);
 
-/// What a blocking closure that is cancelled at the end of the runtime, before it has started,
-/// leaves by. Tokio itself would run it.
+/// The payload of a blocking closure that is cancelled at the end of the runtime before it has
+/// started. Tokio itself would run the closure.
 pub(super) struct NeverStarted;
 
 /// A reference to a running Tokio runtime.
 #[derive(Clone, Debug)]
 pub struct Handle {
     runtime: tokio::runtime::Handle,
-    /// None if somebody else made the runtime.
+    /// `None` if other code made the runtime.
     end: Option<Arc<End>>,
 }
 
-// As Tokio's own.
+// The same as for Tokio's own handles.
 impl UnwindSafe for Handle {}
 impl RefUnwindSafe for Handle {}
 
 impl Handle {
-    /// The runtime that this thread is inside of.
+    /// Returns the runtime that this thread is inside of.
     pub(super) fn try_current() -> Option<Self> {
         Some(Self {
             runtime: tokio::runtime::Handle::try_current().ok()?,
@@ -50,7 +50,7 @@ impl Handle {
         })
     }
 
-    /// Makes this the context of the thread until the guard is dropped.
+    /// Makes the runtime the context of the thread until the guard is dropped.
     #[cfg(feature = "_reactor")]
     pub(super) fn enter(&self) -> tokio::runtime::EnterGuard<'_> {
         self.runtime.enter()
@@ -90,9 +90,10 @@ impl AsyncHandle for Handle {
         }
         JoinHandle(self.runtime.spawn_blocking(move || {
             if waited.as_ref().is_some_and(Closure::is_late) {
-                // First, for it may panic: during the unwinding that would abort the process.
+                // Dropped first, because its destructor may panic. During the unwinding that would
+                // abort the process.
                 drop(f);
-                // Not a panic to anybody: the hook is not called.
+                // The hook is not called, because this is not a panic to the user.
                 resume_unwind(Box::new(NeverStarted));
             }
             let _running = waited.as_ref().map(Closure::runs);
@@ -119,17 +120,17 @@ impl AsyncHandle for Handle {
 /// A running Tokio runtime.
 #[derive(Debug)]
 pub(crate) struct Instance {
-    // Taken by the shutdown.
+    // `None` once the runtime is shut down.
     runtime: Option<tokio::runtime::Runtime>,
     end: Arc<End>,
     flavor: Flavor,
     shutdown_timeout: Duration,
     is_shut_down: bool,
-    /// That of the threads that poll its tasks.
+    /// The context of the threads that poll its tasks.
     place: ThreadContext,
 }
 
-// As Tokio's own.
+// The same as for Tokio's own runtimes.
 impl UnwindSafe for Instance {}
 impl RefUnwindSafe for Instance {}
 
@@ -143,7 +144,7 @@ impl Instance {
             }
             Flavor::CurrentThread => (tokio::runtime::Builder::new_current_thread(), 0),
         };
-        // With some of its workers only, Tokio would panic, and wait for those for ever.
+        // If Tokio gets only some of its workers, it panics and then waits for the others for ever.
         let threads = workers.max(usize::from(config.thread_stack_size.is_some()));
         refused::threads(threads, config.thread_stack_size)
             .map_err(|error| refused::told("a worker thread", &error))?;
@@ -171,7 +172,7 @@ impl Instance {
                 context::set(Some(place));
             })
             .on_thread_stop(|| context::set(None));
-        // It panics where it is refused what was there a moment ago.
+        // Tokio panics if it is refused something that was available a moment ago.
         let runtime = catch_unwind(AssertUnwindSafe(|| builder.build()))
             .unwrap_or_else(|_| Err(io::ErrorKind::WouldBlock.into()))
             .map_err(|error| refused::told("what Tokio starts with", &error))?;
@@ -187,8 +188,8 @@ impl Instance {
         })
     }
 
-    /// The place of this thread while it drops tasks: one that polls, but not so that their timers
-    /// would be those of the runtime that ends.
+    /// Returns the context of this thread while it drops tasks: one that polls, but whose timers
+    /// are not those of the ending runtime.
     fn place_at_the_end(&self) -> ThreadContext {
         ThreadContext {
             role: Role::Waits,
@@ -202,17 +203,17 @@ impl Instance {
             .expect("it is taken only when the instance is dropped")
     }
 
-    /// Ends the tasks and waits for what is running; on a thread that polls tasks not for closures.
+    /// Ends the tasks and waits for running polls, and for closures unless the thread polls tasks.
     ///
-    /// Tokio's own end would wait for closures before it drops the tasks of the current-thread
-    /// flavour, for which they may wait in turn; for the thread that calls; and panics where tasks
-    /// are polled.
+    /// Tokio's own shutdown differs. It would wait for closures before it drops the tasks of the
+    /// current-thread flavour, which the closures may in turn wait for. It would wait for the
+    /// calling thread. And it panics on a thread that polls tasks.
     fn shutdown(&mut self) {
         if mem::replace(&mut self.is_shut_down, true) {
             return;
         }
         if fork::has_forked() {
-            // Nobody is there to be waited for.
+            // The threads do not exist in the child, so there is nothing to wait for.
             mem::forget(self.runtime.take());
             return;
         }
@@ -220,7 +221,7 @@ impl Instance {
         let for_closures = context::may_block() || context::may_wait() && !is_in_another();
         self.end.begin();
         if let Some(runtime) = self.runtime.take() {
-            // Here the tasks of the current-thread flavour are dropped.
+            // This drops the tasks of the current-thread flavour.
             let _context = context::enter(self.place_at_the_end());
             let _end = End::enter(Some(self.end.clone()));
             runtime.shutdown_background();
@@ -244,8 +245,8 @@ impl AsyncInstance for Instance {
         fork::assert();
         context::assert_may_block();
         let _context = context::enter(self.place);
-        // The tasks that are left, also after a panic, are dropped inside the runtime, whose timers
-        // and sockets they may hold.
+        // The remaining tasks are dropped inside the runtime, even after a panic, because they may
+        // hold timers and sockets of it.
         let _runtime = self.runtime().enter();
         let _end = End::enter(Some(self.end.clone()));
         let local = Local::enter();
@@ -262,7 +263,7 @@ impl AsyncInstance for Instance {
         let _runtime = runtime.enter();
         let _end = End::enter(Some(self.end.clone()));
         let local = Local::enter();
-        // Before the local tasks are dropped, whose destructors may spawn.
+        // Dropped before the local tasks, whose destructors may spawn.
         let _at_the_end = PollsNoMore(self.place_at_the_end());
         let begin = BeginOnDrop(&mut self);
         let future = pin!(future);
@@ -275,8 +276,8 @@ impl AsyncInstance for Instance {
     }
 }
 
-/// Gives this thread its place for the destructors of local tasks when it is dropped. Nobody sees to
-/// the timers of the current-thread flavour then.
+/// When dropped, gives this thread its context for the destructors of local tasks. The timers of
+/// the current-thread flavour do not run then.
 struct PollsNoMore(ThreadContext);
 
 impl Drop for PollsNoMore {
@@ -285,7 +286,7 @@ impl Drop for PollsNoMore {
     }
 }
 
-/// The end of the runtime begins when this is dropped.
+/// When dropped, begins the end of the runtime.
 struct BeginOnDrop<'a>(&'a mut Instance);
 
 impl Drop for BeginOnDrop<'_> {
@@ -295,7 +296,7 @@ impl Drop for BeginOnDrop<'_> {
         if instance.flavor == Flavor::MultiThread
             && let Some(runtime) = instance.runtime.take()
         {
-            // The workers begin to end. On the current-thread flavour nobody runs tasks any more.
+            // This makes the workers end. On the current-thread flavour no tasks run any more.
             runtime.shutdown_background();
         }
     }

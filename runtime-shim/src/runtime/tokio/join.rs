@@ -9,7 +9,7 @@ use super::instance::NeverStarted;
 use crate::runtime::{AsyncAbortHandle, AsyncJoinHandle};
 use crate::task::{Id, JoinError};
 
-/// A Tokio task that can be awaited.
+/// A handle to await a Tokio task.
 #[derive(Debug)]
 pub struct JoinHandle<T>(pub(super) tokio::task::JoinHandle<T>);
 
@@ -41,7 +41,7 @@ impl<T> AsyncJoinHandle<T> for JoinHandle<T> {
     }
 }
 
-/// The right to abort a Tokio task.
+/// A handle to abort a Tokio task.
 #[derive(Clone, Debug)]
 pub struct AbortHandle(tokio::task::AbortHandle);
 
@@ -68,7 +68,7 @@ fn error(error: tokio::task::JoinError) -> JoinError {
     }
 }
 
-/// Tokio shows the number of an id through `Display` and `Hash` only; the latter needs no text.
+/// Tokio shows the number of an id only through `Display` and `Hash`. `Hash` needs no text.
 pub(super) fn id(native: tokio::task::Id) -> Id {
     struct Number(u64);
 

@@ -1,4 +1,4 @@
-//! What is spawned when its runtime has begun to end.
+//! Tasks that are spawned after their runtime has begun to end.
 
 use std::future::{Future, pending};
 use std::pin::Pin;
@@ -7,9 +7,9 @@ use std::sync::OnceLock;
 use super::join::JoinHandle;
 use crate::runtime::late;
 
-/// A handle that is cancelled. The future is dropped here, without a poll.
+/// Returns a handle that is cancelled. The future is dropped here, without a poll.
 ///
-/// The runtime itself may not have come to its end on all of its threads.
+/// The runtime itself may still be running on some of its threads.
 #[cold]
 pub(super) fn spawn<T: Send + 'static>(
     future: Pin<Box<dyn Future<Output = T> + Send>>,
@@ -25,7 +25,7 @@ pub(super) fn spawn<T: Send + 'static>(
     JoinHandle(ended().spawn(dropped))
 }
 
-/// A runtime that has ended.
+/// Returns a runtime that has ended.
 fn ended() -> &'static tokio::runtime::Handle {
     static ENDED: OnceLock<tokio::runtime::Handle> = OnceLock::new();
 

@@ -1,4 +1,4 @@
-//! `spawn_local` without a `LocalSet` in sight.
+//! `spawn_local` without a `LocalSet` of the user's.
 
 use std::cell::{OnceCell, RefCell};
 use std::fmt;
@@ -19,12 +19,12 @@ thread_local! {
 
 /// The tasks of `spawn_local`, for a thread inside `block_on`.
 ///
-/// The `LocalSet` is made by the first such task, so that a program without one does not pay. What
-/// is behind it is known to those who make it alone: such a program is not even linked with one.
+/// The first such task makes the `LocalSet`, so a program without one does not pay for it. Only the
+/// code that makes it names the type behind it, so such a program is not even linked with it.
 #[derive(Debug, Default)]
 pub(super) struct Local {
     tasks: OnceCell<Box<dyn Tasks>>,
-    /// Whether `block_on` has ended, and the destructors of its tasks run.
+    /// Whether `block_on` has ended and the destructors of its tasks run.
     is_closed: bool,
     /// Wakes the future that polls `tasks`.
     waker: RefCell<Option<Waker>>,
@@ -34,7 +34,7 @@ pub(super) struct Local {
 trait Tasks: fmt::Debug {
     fn set(&self) -> &LocalSet;
 
-    /// Runs those that are to be polled.
+    /// Polls the tasks that are ready.
     fn poll(&self, cx: &mut Context<'_>);
 }
 
@@ -57,7 +57,7 @@ impl Local {
             .flatten()
     }
 
-    /// Makes a new one current until the guard is dropped, with its tasks.
+    /// Makes a new set of local tasks current until the guard is dropped, which drops the tasks.
     pub(super) fn enter() -> LocalEntered {
         let local = Rc::new(Self::default());
         LocalEntered {
@@ -73,7 +73,7 @@ impl Local {
         F::Output: 'static,
     {
         if self.is_closed {
-            // It goes with its set, here and now.
+            // The future is dropped at once, along with this set.
             let future: Pin<Box<dyn Future<Output = F::Output>>> = Box::pin(future);
             let inside = late::enter();
             return LocalSet::new().spawn_local(match &inside {
@@ -85,7 +85,7 @@ impl Local {
             });
         }
         let tasks = self.tasks.get_or_init(|| {
-            // Nobody polls the set yet.
+            // The set is not polled yet.
             if let Some(waker) = &*self.waker.borrow() {
                 waker.wake_by_ref();
             }
@@ -99,8 +99,9 @@ impl Local {
             Some(tasks) => tasks.poll(cx),
             None => {
                 let mut waker = self.waker.borrow_mut();
-                // `will_wake` asks for the table of functions too, which has an address in each unit of
-                // code: it says no each time. This is always the waker of Tokio's own `block_on`.
+                // `will_wake` also compares the table of functions. Its address differs between
+                // units of code, so the answer would always be no. The waker is always that of
+                // Tokio's own `block_on`.
                 if waker
                     .as_ref()
                     .is_none_or(|waker| waker.data() != cx.waker().data())
@@ -134,12 +135,12 @@ impl LocalEntered {
 impl Drop for LocalEntered {
     fn drop(&mut self) {
         if self.local.tasks.get().is_some() {
-            // The tasks' destructors may spawn others.
+            // The destructors of the tasks may spawn others.
             LOCAL.set(Some(Rc::new(Local {
                 is_closed: true,
                 ..Local::default()
             })));
-            // This is the last reference now, so the tasks are dropped.
+            // This is the last reference, so dropping it drops the tasks.
             mem::take(&mut self.local);
         }
         LOCAL.set(self.outer.take());

@@ -1,19 +1,19 @@
 //! Tokio: its own tasks, timers and threads.
 //!
-//! Tokio keeps most of the contract by itself, so its types are used as they are. What is added:
-//! calls from threads that are in no Tokio context, timers there, `spawn_local` without a
-//! `LocalSet` in sight, and the end of the runtime.
+//! Tokio keeps most of the contract by itself, so its types are used as they are. This module adds
+//! calls from threads that are in no Tokio context, timers on such threads, `spawn_local` without a
+//! `LocalSet` of the user's, and the end of the runtime.
 //!
 //! - `instance`: a running runtime.
-//! - `end`: when it ends, and what that waits for.
-//! - `foreign`: what a runtime has that somebody else has built.
+//! - `end`: the end of a runtime, and what it waits for.
+//! - `foreign`: the abilities of a runtime that other code has built.
 //! - `join`: the handles.
-//! - `late`: what is spawned after its runtime's end.
+//! - `late`: tasks that are spawned after the end of their runtime.
 //! - `local`: `spawn_local`.
-//! - `sleep`: timers, Tokio's where a runtime of ours polls.
+//! - `sleep`: timers, Tokio's where a runtime of this crate polls.
 //! - `source`: sockets and pipes.
 //!
-//! Timers elsewhere are those of `runtime/timers.rs`.
+//! Timers on other threads are those of `runtime/timers.rs`.
 
 mod end;
 mod foreign;
@@ -142,7 +142,7 @@ impl Backend for Tokio {
         Handle::try_current()
     }
 
-    // To ask for the context's handle costs two atomic operations, which this spares most callers.
+    // This is a cheap check, because getting the handle of the context costs two atomic operations.
     #[inline]
     fn is_inside(&self) -> bool {
         context::kind() == Some(Kind::Tokio) || tokio::task::try_id().is_some()
@@ -175,13 +175,13 @@ impl Backend for Tokio {
 
     #[inline]
     fn defer(&self, cx: &mut Context<'_>) {
-        // Its first poll does it.
+        // The first poll defers the task.
         let _pending = pin!(tokio::task::yield_now()).poll(cx);
     }
 
     #[inline]
     fn poll_budget(&self, cx: &mut Context<'_>) -> Poll<()> {
-        // Dropping what it gives leaves the budget as it was.
+        // Dropping the returned value leaves the budget unchanged.
         coop::poll_proceed(cx).map(drop)
     }
 

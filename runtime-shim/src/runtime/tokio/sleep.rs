@@ -1,4 +1,4 @@
-//! Timers: Tokio's own where a runtime of ours polls, else those of
+//! Timers: Tokio's own where a runtime of this crate polls, otherwise those of
 //! [`timers`](crate::runtime::timers).
 
 use std::future::Future;
@@ -26,7 +26,7 @@ pin_project! {
         Inside {
             #[pin]
             timer: tokio::time::Sleep,
-            // That of the runtime, which may end before the sleep does.
+            // The number of the runtime, which may end before the sleep does.
             number: u32,
         },
         #[doc(hidden)]
@@ -37,7 +37,8 @@ pin_project! {
     }
 }
 
-// As Tokio's sockets and handles are: what a panic leaves half done in it, nobody sees.
+// The same as for Tokio's sockets and handles: no code outside can see a state that a panic left
+// half done.
 impl UnwindSafe for Sleep {}
 impl RefUnwindSafe for Sleep {}
 
@@ -66,7 +67,7 @@ impl Sleep {
         }
     }
 
-    /// It is not where it was made, or nowhere yet.
+    /// Polls a sleep that was made elsewhere, or that has no timer yet.
     #[cold]
     fn poll_anywhere(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let here = number().or_else(number_of_another);
@@ -97,16 +98,16 @@ impl Sleep {
     }
 }
 
-/// The number of the runtime of ours that polls on this thread.
+/// Returns the number of the runtime of this crate that polls on this thread.
 #[inline]
 fn number() -> Option<u32> {
     let here = context::current()?;
     let polls = here.kind == Kind::Tokio && here.role == Role::Polls;
-    // At the end of a runtime its timers stand still.
+    // The timers of a runtime stop when it ends.
     (polls && !end::is_late()).then_some(here.number)
 }
 
-/// The same for a runtime that somebody else has made, if its timers must be used.
+/// Returns the number for a runtime that other code has made, if its timers must be used.
 fn number_of_another() -> Option<u32> {
     let is_ours = context::kind() == Some(Kind::Tokio);
     let is_inside =

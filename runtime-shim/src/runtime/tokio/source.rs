@@ -1,4 +1,4 @@
-//! Sockets and pipes, by Tokio's reactor.
+//! Sockets and pipes, watched by Tokio's reactor.
 
 use std::future::poll_fn;
 use std::io;
@@ -15,8 +15,8 @@ use crate::io::patient::Until;
 use crate::runtime::source::{AsyncSource, Descriptor, Direction, First, Reactor, would_block};
 use crate::runtime::{AsyncRuntime, Backend, fork};
 
-/// Whether to move fewer bytes than there is room for shows that there is no more, as it does where
-/// the reactor tells of changes. It spares the call that would say so.
+/// Whether moving fewer bytes than there is room for shows that there are no more. This is so where
+/// the reactor reports changes. It saves the call that would return `WouldBlock`.
 const TELLS_OF_CHANGES: bool = cfg!(any(
     target_os = "linux",
     target_os = "android",
@@ -35,11 +35,11 @@ impl Reactor for Tokio {
         match tokio::runtime::Handle::try_current() {
             Ok(runtime) if foreign::has_io(&runtime)? => Source::new(descriptor, first),
             Err(error) if error.is_thread_local_destroyed() => {
-                // Tokio's context is gone from this thread, which is about to end.
+                // Tokio's context no longer exists on this thread, which is about to end.
                 thread::scope(|scope| scope.spawn(|| self.watch(descriptor, first)).join())
                     .unwrap_or_else(|_| Err(io::Error::other("portable: cannot watch a socket")))
             }
-            // The runtime that it is inside of cannot watch it.
+            // The runtime that this thread is inside of cannot watch the descriptor.
             Ok(_) => {
                 let handle = FALLBACK.handle();
                 let _context = handle.enter();
@@ -58,7 +58,8 @@ impl Reactor for Tokio {
 #[derive(Debug)]
 pub(crate) struct Source<T: Descriptor> {
     watched: AsyncFd<T>,
-    /// The directions, as [`bit`]s, in which it is likely to be ready though the reactor has not told.
+    /// The directions, as [`bit`]s, that are likely to be ready although the reactor has not
+    /// reported them.
     assumed: AtomicU8,
 }
 
@@ -66,7 +67,7 @@ fn bit(direction: Direction) -> u8 {
     1 << direction as u8
 }
 
-// As Tokio's own sockets.
+// The same as for Tokio's own sockets.
 impl<T: Descriptor> UnwindSafe for Source<T> {}
 impl<T: Descriptor> RefUnwindSafe for Source<T> {}
 
@@ -85,7 +86,7 @@ impl<T: Descriptor> Source<T> {
         })
     }
 
-    /// Whether it is still so that the reactor need not be asked.
+    /// Returns whether the direction still counts as ready without the reactor.
     #[inline]
     fn is_assumed(&self, direction: Direction) -> bool {
         self.assumed.load(Ordering::Relaxed) & bit(direction) != 0
@@ -95,8 +96,8 @@ impl<T: Descriptor> Source<T> {
         self.assumed.fetch_and(!bit(direction), Ordering::Relaxed);
     }
 
-    /// Does `operation` without the reactor, which has perhaps had no turn since this socket is there.
-    /// None if it is to be asked.
+    /// Does `operation` without the reactor, which may not have had a turn since this socket
+    /// exists. Returns `None` if the reactor must be asked.
     #[cold]
     fn poll_assumed<R>(
         &self,
@@ -136,8 +137,8 @@ impl<T: Descriptor> Source<T> {
     }
 }
 
-/// Whether an operation may be tried. To read, the operating system tells. To write, it says no already
-/// where there is little room left, so the attempt is what tells.
+/// Returns `Ok` if an operation may be tried. For reading, the operating system knows. For writing,
+/// it already says no when little room is left, so only the attempt can tell.
 fn is_ready(descriptor: &impl Descriptor, direction: Direction) -> io::Result<()> {
     if direction == Direction::Write || Until::Readable.is_now(descriptor)? {
         Ok(())
@@ -153,8 +154,9 @@ fn interest(direction: Direction) -> Interest {
     }
 }
 
-/// What to wait for: to read also an error, which those of UDP are without a datagram. Only `readiness`
-/// of Tokio takes two interests at once; to `try_io` they are none.
+/// Returns the events to wait for. Reading also waits for errors, because UDP reports errors
+/// without a datagram. Only `readiness` of Tokio accepts two interests at once; `try_io` ignores
+/// them.
 fn waited_for(direction: Direction) -> Interest {
     match direction {
         Direction::Read => Interest::READABLE | Interest::ERROR,
@@ -247,7 +249,7 @@ impl<T: Descriptor> AsyncSource<T> for Source<T> {
                 return ready;
             }
         }
-        // Tokio counts operations, and not how often somebody hears that one is possible.
+        // Tokio counts operations, but not the waits for readiness, so this spends budget itself.
         poll_fn(|cx| Tokio.poll_budget(cx)).await;
         let ready = self.watched.ready(waited_for(direction)).await.map(drop);
         Tokio.spend_budget();
@@ -285,7 +287,8 @@ impl<T: Descriptor> AsyncSource<T> for Source<T> {
             is_tried = true;
             operation(socket)
         };
-        // An error is forgotten like readiness, else it would be waited for without a pause.
+        // Clears an error like readiness, because otherwise the next wait would return at once,
+        // again and again.
         for interest in [interest(direction), Interest::ERROR] {
             match self.watched.try_io(interest, &mut attempt) {
                 Err(error) if would_block(&error) => {}
@@ -296,7 +299,7 @@ impl<T: Descriptor> AsyncSource<T> for Source<T> {
             self.assume_no_more(direction);
             return Err(io::ErrorKind::WouldBlock.into());
         }
-        // The reactor has not told of this socket yet.
+        // The reactor has not reported this socket yet.
         let done = operation(self.get_ref());
         if done.as_ref().is_err_and(would_block) {
             self.assume_no_more(direction);

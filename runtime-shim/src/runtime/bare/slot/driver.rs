@@ -1,4 +1,4 @@
-//! The task of Embassy's that polls what is in the slot.
+//! The Embassy task that polls the future in a slot.
 
 use core::convert::Infallible;
 use core::future::Future;
@@ -17,7 +17,7 @@ use super::{Header, Task};
 ///
 /// # Safety
 ///
-/// The caller has claimed the slot, and `step` is for what it holds.
+/// The caller must have claimed the slot, and `step` must match the future in it.
 pub(crate) unsafe fn start(slot: NonNull<Header>, step: Step, spawner: SendSpawner) -> Task {
     // SAFETY: a slot lives for ever.
     let header: &'static Header = unsafe { slot.as_ref() };
@@ -29,7 +29,7 @@ pub(crate) unsafe fn start(slot: NonNull<Header>, step: Step, spawner: SendSpawn
         (state.is_driven.replace(true), state.driver.get())
     });
     if !is_driven {
-        // Nobody else claims it, so it is free.
+        // Only this code claims the storage, so it is free.
         if let Some(task) = AvailableTask::claim(&header.driver) {
             spawner.spawn(task.initialize(|| Driver(slot)));
         }
@@ -39,7 +39,7 @@ pub(crate) unsafe fn start(slot: NonNull<Header>, step: Step, spawner: SendSpawn
     Task::new(slot)
 }
 
-/// What Embassy polls: whichever future is in the slot.
+/// The future of the Embassy task. It polls the future that is in the slot.
 pub(super) struct Driver(NonNull<Header>);
 
 // SAFETY: the futures that it polls are `Send`, and so are their outputs.
@@ -56,18 +56,18 @@ impl Future for Driver {
             if state.driver.get().is_none() {
                 state.driver.set(Some(task_from_waker(cx.waker())));
             }
-            // Else it was woken for a task that is no more.
+            // In other phases the waker was that of a task that no longer exists.
             if state.phase.get() != Phase::Waiting {
                 return None;
             }
-            // If the poll unwinds it stays so, and nothing is done with the future any more.
+            // If the poll unwinds, the phase stays `Driven` and the future is never touched again.
             state.phase.set(Phase::Driven);
             Some((state.step.get()?, state.is_aborted.get()))
         });
         let Some((step, is_aborted)) = begun else {
             return Poll::Pending;
         };
-        // SAFETY: the bytes are the driver's, and hold the future.
+        // SAFETY: the driver owns the bytes, and they hold the future.
         let end = if !is_aborted && unsafe { step(slot, Op::Poll(cx)) }.is_ready() {
             Phase::Done
         } else {
@@ -105,18 +105,18 @@ fn finish(slot: NonNull<Header>, step: Step, end: Phase) {
     match joiner {
         Ok(Some(joiner)) => joiner.wake(),
         Ok(None) => {}
-        // SAFETY: there is no `Task`, so the bytes are still the driver's.
+        // SAFETY: there is no `Task`, so the driver still owns the bytes.
         Err(end) => unsafe { release(slot, step, end) },
     }
 }
 
-/// Drops what a task left, and frees its slot.
+/// Drops the output that a task left, and frees its slot.
 ///
 /// # Safety
 ///
-/// The caller has the bytes of the slot, in which the task ended so.
+/// The caller must own the bytes of the slot, and the task in it must have ended with `end`.
 pub(super) unsafe fn release(slot: NonNull<Header>, step: Step, end: Phase) {
-    // SAFETY: the caller has the bytes, and they are the output after `Done` only.
+    // SAFETY: the caller owns the bytes, and they hold an output only after `Done`.
     unsafe {
         if end == Phase::Done {
             let _ready = step(slot, Op::DropOutput);

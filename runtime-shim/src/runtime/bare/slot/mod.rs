@@ -1,12 +1,12 @@
-//! A place for a task, and what happens to the task in it.
+//! A place for a task, and the life of the task in it.
 //!
-//! A slot is a task of Embassy's (the `Driver`), a state, and bytes. The bytes hold the future, and
-//! when it has ended its output. Who may touch them is told by the phase, which changes in a critical
-//! section; what can run code of others (a poll, a destructor, a waker) is done outside of it.
+//! A slot is an Embassy task (the `Driver`), a state, and bytes. The bytes hold the future, and the
+//! output after the future has ended. The phase names the owner of the bytes. It changes in a
+//! critical section. Polls, destructors and wakers may run foreign code, so they run outside it.
 //!
-//! Embassy's task is spawned when the slot is used first and never ends, and so another future can
-//! take the slot at any time. Were it to end, a waker of its last future could put it into the run
-//! queue once more, and Embassy would refuse to spawn it until it is out of there.
+//! The Embassy task is spawned at the first use of the slot and never ends, so another future can
+//! take the slot at any time. If it ended, a waker of its last future could put it into the run
+//! queue once more, and Embassy would refuse to spawn it until it has left the queue.
 
 use core::cell::UnsafeCell;
 use core::future::Future;
@@ -28,7 +28,7 @@ pub(super) use self::task::{Abort, Task};
 
 use self::step::Inline;
 
-/// A slot whose bytes are in it.
+/// A slot that contains its bytes.
 #[repr(C)]
 pub(super) struct Slot<const SIZE: usize> {
     header: Header,
@@ -40,7 +40,8 @@ struct Bytes<const SIZE: usize>(UnsafeCell<MaybeUninit<[u8; SIZE]>>);
 
 const _: () = assert!(align_of::<Bytes<0>>() == ALIGN);
 
-// SAFETY: the bytes are reached by one at a time, whom the phase names, and hold what is `Send`.
+// SAFETY: only one owner at a time, which the phase names, accesses the bytes, and they hold `Send`
+// values.
 unsafe impl<const SIZE: usize> Sync for Bytes<SIZE> {}
 
 impl<const SIZE: usize> Slot<SIZE> {
@@ -51,18 +52,19 @@ impl<const SIZE: usize> Slot<SIZE> {
         }
     }
 
-    /// The right to start a task here, if nobody has it.
+    /// Claims the right to start a task here, if the slot is free.
     pub(super) fn claim(&'static self) -> Option<Place> {
         critical_section::with(|cs| self.header.claim(cs))
-            // Of the whole slot, for the bytes after the header.
+            // Made from a reference to the whole slot, so that it may access the bytes after the
+            // header.
             .then(|| Place(NonNull::from(self).cast()))
     }
 }
 
-/// The right to start a task in a slot of a pool; given back when it is dropped.
+/// The right to start a task in a slot of a pool. Dropping it frees the slot.
 pub(super) struct Place(NonNull<Header>);
 
-// SAFETY: it is a reference to a header, which is `Sync`, and to bytes that nobody reads.
+// SAFETY: it is a reference to a header, which is `Sync`, and to bytes that no other code reads.
 unsafe impl Send for Place {}
 // SAFETY: as above.
 unsafe impl Sync for Place {}
@@ -72,11 +74,11 @@ impl Place {
     ///
     /// # Panics
     ///
-    /// If there is no executor.
+    /// Panics if there is no executor.
     ///
     /// # Safety
     ///
-    /// The slot has room for the future and for its output.
+    /// The slot must have room for the future and for its output.
     #[track_caller]
     pub(super) unsafe fn start<F>(self, future: F) -> Task
     where
@@ -86,7 +88,7 @@ impl Place {
         let spawner = ambient::spawner();
         let slot = self.0;
         forget(self);
-        // SAFETY: the slot is claimed, by the place that is no more.
+        // SAFETY: the slot is claimed, by the `Place` that was forgotten above.
         unsafe {
             Inline::bytes(slot).cast::<F>().write(future);
             start(slot, step::<F, Inline>, spawner)

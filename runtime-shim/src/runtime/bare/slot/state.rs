@@ -1,6 +1,6 @@
-//! What is known of a slot, in a critical section.
+//! The state of a slot, accessed in a critical section.
 //!
-//! The phase says who may touch the bytes of the slot, and what they hold:
+//! The phase names the owner of the bytes of the slot, and what they hold:
 //!
 //! ```text
 //!            claim           start           a poll begins
@@ -18,18 +18,18 @@
 //!    └────────────────────────────────────────── Released ◀────────────────┘
 //! ```
 //!
-//! | phase | the bytes belong to | they hold |
+//! | phase | owner of the bytes | contents |
 //! |---|---|---|
-//! | `Free` | nobody | nothing |
-//! | `Claimed` | the `Place`, or whoever starts the task | nothing, or the future |
-//! | `Waiting` | nobody | the future |
-//! | `Driven` | the driver, that is Embassy's task | the future, or the output at the end of its last poll |
+//! | `Free` | none | nothing |
+//! | `Claimed` | the `Place`, or the code that starts the task | nothing, or the future |
+//! | `Waiting` | none | the future |
+//! | `Driven` | the driver, which is the Embassy task | the future, or the output at the end of its last poll |
 //! | `Done` | the `Task` | the output |
 //! | `Cancelled` | the `Task` | nothing |
-//! | `Released` | whoever has set this phase: the `Task` or the driver | the output or nothing |
+//! | `Released` | the `Task` or the driver, whichever set this phase | the output or nothing |
 //!
-//! An abort changes no phase. It sets `is_aborted`, which the driver looks at before and after a poll.
-//! A poll that unwinds leaves the slot in `Driven` for ever.
+//! An abort does not change the phase. It sets `is_aborted`, which the driver checks before and
+//! after a poll. A poll that unwinds leaves the slot in `Driven` for ever.
 
 use core::cell::Cell;
 use core::ptr::NonNull;
@@ -42,7 +42,7 @@ use super::driver::Driver;
 use super::step::Step;
 use crate::task::Id;
 
-/// What each slot begins with.
+/// The beginning of each slot.
 #[repr(C)]
 pub(crate) struct Header {
     pub(super) driver: TaskStorage<Driver>,
@@ -50,36 +50,37 @@ pub(crate) struct Header {
 }
 
 pub(super) struct State {
-    /// Goes up whenever the slot is freed: an `Abort` of a task that is no more does nothing.
+    /// Incremented when the slot is freed, so that an `Abort` of an earlier task does nothing.
     pub(super) generation: Cell<u32>,
     pub(super) phase: Cell<Phase>,
-    /// Whether there is a `Task`, which is to have the output.
+    /// Whether a `Task` exists that will take the output.
     pub(super) is_wanted: Cell<bool>,
     pub(super) is_aborted: Cell<bool>,
-    /// Whether Embassy's task has been spawned.
+    /// Whether the Embassy task has been spawned.
     pub(super) is_driven: Cell<bool>,
-    /// What can be done with the future and the output; from the start of the task to its release.
+    /// The function that operates on the future and the output, from the start of the task to its
+    /// release.
     pub(super) step: Cell<Option<Step>>,
-    /// Embassy's task, from its first poll on.
+    /// The Embassy task, from its first poll on.
     pub(super) driver: Cell<Option<TaskRef>>,
     pub(super) joiner: Cell<Option<Waker>>,
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Phase {
-    /// Nobody has it. Zero, so that a pool in a static takes no room in the image.
+    /// Unused. Zero, so that a pool in a static takes no room in the image.
     Free = 0,
-    /// Somebody has it and has not started a task, or is about to.
+    /// Owned by code that has not started a task yet, or is about to.
     Claimed,
-    /// The bytes are the future, which waits or has not been polled.
+    /// The bytes hold the future, which waits or has not been polled.
     Waiting,
-    /// The driver has the bytes.
+    /// The driver owns the bytes.
     Driven,
-    /// The bytes are the output, for the `Task`.
+    /// The bytes hold the output, for the `Task`.
     Done,
-    /// The bytes are nothing any more, and the `Task` is to be told.
+    /// The bytes hold nothing. The `Task` has not seen the cancellation yet.
     Cancelled,
-    /// Whoever saw the end has the bytes.
+    /// The code that saw the end owns the bytes.
     Released,
 }
 
@@ -108,7 +109,7 @@ impl Header {
         critical_section::with(|cs| f(self.state.borrow(cs)))
     }
 
-    /// Takes the slot if nobody has it.
+    /// Claims the slot, if it is free.
     pub(crate) fn claim(&self, cs: CriticalSection<'_>) -> bool {
         let state = self.state.borrow(cs);
         let is_free = state.phase.get() == Phase::Free;
@@ -118,7 +119,7 @@ impl Header {
         is_free
     }
 
-    /// Lets others take the slot.
+    /// Frees the slot, so that another task can claim it.
     pub(crate) fn free(&self, cs: CriticalSection<'_>) {
         let state = self.state.borrow(cs);
         state.generation.set(state.generation.get().wrapping_add(1));
@@ -139,18 +140,19 @@ impl State {
         )
     }
 
-    /// Whom to wake so that the task ends.
+    /// Marks the task as aborted. Returns the Embassy task to wake, which then ends the task.
     pub(super) fn abort(&self) -> Option<TaskRef> {
         if !matches!(self.phase.get(), Phase::Waiting | Phase::Driven) {
             return None;
         }
         self.is_aborted.set(true);
-        // Before its first poll it is in the run queue anyway.
+        // Before its first poll the Embassy task is in the run queue anyway.
         self.driver.get()
     }
 }
 
-/// The place tells tasks apart that live at the same time; the generation those after another.
+/// Returns the id of a task. The address of the slot distinguishes tasks that live at the same
+/// time, and the generation those that follow each other.
 pub(super) fn id(slot: NonNull<Header>, generation: u32) -> Id {
     Id::native(slot.as_ptr().addr() as u64 ^ u64::from(generation) << 47)
 }

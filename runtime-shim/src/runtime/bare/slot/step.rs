@@ -1,4 +1,4 @@
-//! What a slot can do with a future and an output whose types it does not know.
+//! Operations of a slot on a future and an output whose types it does not know.
 
 use core::future::Future;
 use core::mem::offset_of;
@@ -8,39 +8,40 @@ use core::task::{Context, Poll, ready};
 
 use super::{Header, Slot};
 
-/// What can be done with the future or the output in a slot, of whatever type.
+/// An operation on the future or the output in a slot.
 pub(crate) enum Op<'a, 'b> {
-    /// Polls the future. When that is ready the future is dropped and the output is in its place.
+    /// Polls the future. When it is ready, drops it and puts the output in its place.
     Poll(&'a mut Context<'b>),
     DropFuture,
     DropOutput,
-    /// Moves the output to there.
+    /// Moves the output to this address.
     Take(*mut ()),
-    /// Gives the slot back. The bytes hold nothing.
+    /// Frees the slot. The bytes hold nothing.
     Release,
 }
 
 pub(crate) type Step = unsafe fn(NonNull<Header>, Op<'_, '_>) -> Poll<()>;
 
-/// Where the bytes of a slot are.
+/// The location of the bytes of a slot.
 pub(crate) trait Store {
     /// # Safety
     ///
-    /// The slot is one of this kind, whole, and the caller has its bytes.
+    /// The pointer must be to a whole slot of this kind, and the caller must own its bytes.
     unsafe fn bytes(slot: NonNull<Header>) -> *mut u8;
 
     /// # Safety
     ///
-    /// As `bytes`, and the bytes hold nothing and were for a future of type `F`.
+    /// The conditions of `bytes` hold. The bytes hold nothing, and they were for a future of type
+    /// `F`.
     unsafe fn release<F: Future>(slot: NonNull<Header>);
 }
 
-/// The slot's own.
+/// The location inside the slot itself.
 pub(super) enum Inline {}
 
 impl Store for Inline {
     unsafe fn bytes(slot: NonNull<Header>) -> *mut u8 {
-        // SAFETY: the caller has a whole `Slot`, and the offset is the same whatever its size.
+        // SAFETY: the caller passes a whole `Slot`, and the offset is the same for every size.
         unsafe { slot.as_ptr().byte_add(offset_of!(Slot<0>, bytes)).cast() }
     }
 
@@ -52,10 +53,10 @@ impl Store for Inline {
 
 /// # Safety
 ///
-/// The slot is one of `S`, the caller has its bytes, they can hold an `F` and its output, and hold what
-/// `op` is about.
+/// The slot must be one of `S`, and the caller must own its bytes. They must have room for an `F`
+/// and its output, and must hold the value that `op` operates on.
 pub(crate) unsafe fn step<F: Future, S: Store>(slot: NonNull<Header>, op: Op<'_, '_>) -> Poll<()> {
-    // SAFETY: passed on.
+    // SAFETY: the caller guarantees the same conditions.
     let bytes = unsafe { S::bytes(slot) };
     let future = bytes.cast::<F>();
     let output = bytes.cast::<F::Output>();

@@ -1,4 +1,4 @@
-//! Who waits for a task, and who may abort it.
+//! The owner of a task's output, and the right to abort a task.
 
 use core::mem::MaybeUninit;
 use core::ptr::NonNull;
@@ -15,13 +15,14 @@ use crate::task::Id;
 /// A task and the right to its output.
 pub(crate) struct Task(NonNull<Header>);
 
-// SAFETY: what it reaches is in a critical section, but for the output, which `JoinHandle` speaks for.
+// SAFETY: everything it reaches is in a critical section, except for the output, which `JoinHandle`
+// answers for.
 unsafe impl Send for Task {}
 // SAFETY: as above.
 unsafe impl Sync for Task {}
 
 impl Task {
-    /// Of the task that was started in the slot.
+    /// Creates the handle of the task that was started in the slot.
     pub(super) fn new(slot: NonNull<Header>) -> Self {
         Self(slot)
     }
@@ -52,14 +53,15 @@ impl Task {
         self.header().with(|state| state.id(self.0))
     }
 
-    /// The output, or nothing if the task was cancelled, and whose it was.
+    /// Polls for the id of the task and for its output, which is `None` if the task was cancelled.
     ///
     /// # Safety
     ///
-    /// The output is a `T`. This is the last use after it was ready: not even dropped.
+    /// The output must be a `T`. Once this was ready, the `Task` must not be used again, not even
+    /// dropped.
     pub(crate) unsafe fn poll<T>(&self, cx: &mut Context<'_>) -> Poll<(Id, Option<T>)> {
         let mut joiner = Some(cx.waker().clone());
-        // What is left of the wakers is dropped after the critical section.
+        // The waker that is left is dropped after the critical section.
         let ended = self.header().with(|state| {
             if !state.has_ended() {
                 joiner = state.joiner.replace(joiner.take());
@@ -72,8 +74,8 @@ impl Task {
             return Poll::Pending;
         };
         let mut output = MaybeUninit::<T>::uninit();
-        // SAFETY: the task has ended and its bytes are those of the `Task`. They hold a `T` if it was
-        // done, and nothing after that is taken.
+        // SAFETY: the task has ended, and the `Task` owns its bytes. They hold a `T` after `Done`,
+        // and nothing once it is taken.
         Poll::Ready(unsafe {
             let output = if end == Phase::Done {
                 let _ready = step(self.0, Op::Take(output.as_mut_ptr().cast()));
@@ -101,7 +103,7 @@ impl Drop for Task {
         });
         drop(joiner);
         if let Some((step, end)) = ended {
-            // SAFETY: the task has ended, and its bytes are those of the `Task`.
+            // SAFETY: the task has ended, and the `Task` owns its bytes.
             unsafe { release(self.0, step, end) }
         }
     }
@@ -120,7 +122,7 @@ unsafe impl Send for Abort {}
 unsafe impl Sync for Abort {}
 
 impl Abort {
-    /// What `f` says of the task, if it is still there.
+    /// Returns the result of `f` for the state of the task, if the task still exists.
     fn with<T>(&self, f: impl FnOnce(&State) -> T) -> Option<T> {
         // SAFETY: a slot lives for ever.
         unsafe { self.slot.as_ref() }
