@@ -92,6 +92,6 @@ mod tests {
         Ok(())
     }
 
-    /// Is called before a test.
+    /// Runs before a test.
     const fn set_up() {}
 }

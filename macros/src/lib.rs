@@ -9,8 +9,8 @@
 // `write` builds on `check`, `check` on `read`, and `read` on `syntax`: none of them names one
 // further up.
 
-// The examples do not run here, because `portable` is not a dependency. It has its own beside each
-// macro.
+// The examples do not run here, because `portable` is not a dependency: the examples that run are
+// in `portable`, beside each macro.
 
 #![forbid(unsafe_code)]
 

@@ -2,8 +2,8 @@
 //!
 //! With one runtime the function itself is the test and keeps its plain name. With several, or
 //! where the attribute restricts the runtimes, it is not a test but is called by the tests beside
-//! it: `my_test__tokio`, `my_test__smol`. Those are functions and not members of a module with the
-//! test's name, because a test may share its name with a module, an import or a crate.
+//! it: `my_test__tokio`, `my_test__smol`. The tests are functions and not members of a module with
+//! the test's name, because a test may share its name with a module, an import or a crate.
 
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};

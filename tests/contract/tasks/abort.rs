@@ -1,5 +1,4 @@
-//! `abort`: it returns at once, needs no await, and the handle tells how the task ended (contract
-//! 3).
+//! `abort`: it returns at once, needs no await, and the handle tells how it ended (contract 3).
 
 use std::cell::Cell;
 use std::future::pending;

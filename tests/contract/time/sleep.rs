@@ -394,8 +394,8 @@ async fn a_thousand_under_wakers_of_their_own() {
         let mut is_ready = ready[n];
         let mut seen = 0;
         while !is_ready {
-            // Only the timer wakes it. Tokio may also return `Pending` to a task that polls that
-            // many without a turn for the others, and wakes that task right away.
+            // Only the timer wakes this sleep. Tokio may also return `Pending` to a task that polls
+            // that many without a turn for the others, and wakes that task right away.
             task::yield_now().await;
             common::eventually(|| wakes[n].get() > seen).await;
             seen = wakes[n].get();

@@ -1,5 +1,4 @@
-//! Tests the example `cat_many`: acknowledged lines are never lost (the contract's lines 18 and
-//! 19).
+//! Tests the example `cat_many`: acknowledged lines are not lost (the contract's lines 18 and 19).
 #![cfg(all(unix, feature = "_runtime"))]
 
 use std::env;

@@ -152,7 +152,7 @@ impl Tally {
     }
 }
 
-/// Returns the folder and the file of a test. Those of the programs share one section.
+/// Returns the folder and the file of a test. The tests of the programs share one section.
 fn section(path: &[&str]) -> String {
     match path {
         [folder, file, ..] if *folder != EXCEPTIONS => format!("{folder}::{file}"),
