@@ -65,6 +65,7 @@ fn sets<'a>(features: &[&'a str]) -> Vec<Vec<&'a str>> {
 fn check(package: &str, features: &str) -> Result {
     let mut command = cargo(&["check", "--quiet", "--no-default-features"]);
     command.args(["--package", package, "--features", features]);
+    command.args(["--target-dir", "target/matrix"]);
     if package == "portable" {
         // The table of the auto traits of its types is checked too: it is the same for each set.
         command.args(["--lib", "--test", "types"]);

@@ -86,11 +86,11 @@ pub(crate) const STEPS: &[Step] = &[
     Step::debug("contract", contract::contract),
     Step::debug("examples", examples::examples),
     Step::debug("package", package::package),
-    Step::debug("matrix", matrix::matrix),
     Step::debug("lints and docs", lints_and_docs),
     Step::elsewhere("budgets", budgets, &["budgets"]),
     // Less than ten seconds for each runtime would mostly measure the warm-up.
     Step::elsewhere("soak", || soak::soak(&soak::Options::new(10)), &["release"]),
+    Step::elsewhere("matrix", matrix::matrix, &["matrix"]),
     Step::elsewhere("dependents", matrix::dependents, &["dependents", "pinned"]),
     Step::elsewhere("diagnostics", diagnostics::diagnostics, &["diagnostics"]),
     Step::elsewhere(
