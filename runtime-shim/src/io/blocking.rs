@@ -470,3 +470,42 @@ fn begins_with(slices: &[IoSlice<'_>], mut bytes: &[u8]) -> bool {
     }
     bytes.is_empty()
 }
+
+/// `write_blocking! { Handle }` implements the writing of a handle whose field is a [`Blocking`].
+macro_rules! write_blocking {
+    ($handle:ty) => {
+        impl futures_io::AsyncWrite for $handle {
+            fn poll_write(
+                mut self: std::pin::Pin<&mut Self>,
+                cx: &mut std::task::Context<'_>,
+                buf: &[u8],
+            ) -> std::task::Poll<std::io::Result<usize>> {
+                self.0.poll_write(cx, &[std::io::IoSlice::new(buf)])
+            }
+
+            fn poll_write_vectored(
+                mut self: std::pin::Pin<&mut Self>,
+                cx: &mut std::task::Context<'_>,
+                bufs: &[std::io::IoSlice<'_>],
+            ) -> std::task::Poll<std::io::Result<usize>> {
+                self.0.poll_write(cx, bufs)
+            }
+
+            fn poll_flush(
+                mut self: std::pin::Pin<&mut Self>,
+                cx: &mut std::task::Context<'_>,
+            ) -> std::task::Poll<std::io::Result<()>> {
+                self.0.poll_flush(cx)
+            }
+
+            fn poll_close(
+                mut self: std::pin::Pin<&mut Self>,
+                cx: &mut std::task::Context<'_>,
+            ) -> std::task::Poll<std::io::Result<()>> {
+                self.0.poll_flush(cx)
+            }
+        }
+    };
+}
+
+pub(crate) use write_blocking;

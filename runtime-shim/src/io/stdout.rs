@@ -1,13 +1,9 @@
 //! Standard output and standard error.
 
 use std::fmt;
-use std::io::{self, IoSlice, SeekFrom, Write};
-use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::io::{self, SeekFrom, Write};
 
-use futures_io::AsyncWrite;
-
-use crate::io::blocking::{Blocking, Device};
+use crate::io::blocking::{Blocking, Device, write_blocking};
 use crate::io::patient::{Until, patiently};
 
 macro_rules! output {
@@ -79,31 +75,7 @@ macro_rules! output {
             }
         }
 
-        impl AsyncWrite for $Handle {
-            fn poll_write(
-                mut self: Pin<&mut Self>,
-                cx: &mut Context<'_>,
-                buf: &[u8],
-            ) -> Poll<io::Result<usize>> {
-                self.0.poll_write(cx, &[IoSlice::new(buf)])
-            }
-
-            fn poll_write_vectored(
-                mut self: Pin<&mut Self>,
-                cx: &mut Context<'_>,
-                bufs: &[IoSlice<'_>],
-            ) -> Poll<io::Result<usize>> {
-                self.0.poll_write(cx, bufs)
-            }
-
-            fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-                self.0.poll_flush(cx)
-            }
-
-            fn poll_close(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-                self.0.poll_flush(cx)
-            }
-        }
+        write_blocking! { $Handle }
 
         #[cfg(feature = "tokio-io")]
         crate::io::forward::forward_write! {

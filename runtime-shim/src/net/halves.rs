@@ -23,9 +23,39 @@ macro_rules! addresses {
     };
 }
 
-/// `halves! { TcpStream, SocketAddr }`: the halves of a stream, borrowed and owned.
+/// `halves! { TcpStream, SocketAddr }`: the halves of a stream, borrowed and owned, and the end of its
+/// writing.
 macro_rules! halves {
     ($stream:ident, $address:ty) => {
+        impl $stream {
+            /// Splits the stream into two halves that borrow it.
+            pub fn split(&mut self) -> (ReadHalf<'_>, WriteHalf<'_>) {
+                (ReadHalf(self), WriteHalf(self))
+            }
+
+            /// Ends the stream for the peer, which reads to the end. Reading stays possible.
+            ///
+            /// # Errors
+            ///
+            /// Returns the operating system's error. A connection that is gone is not an error.
+            pub async fn shutdown(&mut self) -> std::io::Result<()> {
+                self.end_of_writing()
+            }
+
+            pub(crate) fn end_of_writing(&self) -> std::io::Result<()> {
+                match self.as_std().shutdown(std::net::Shutdown::Write) {
+                    Err(error) if error.kind() == std::io::ErrorKind::NotConnected => Ok(()),
+                    ended => ended,
+                }
+            }
+        }
+
+        impl AsRef<$stream> for $stream {
+            fn as_ref(&self) -> &$stream {
+                self
+            }
+        }
+
         /// The reading half of a borrowed stream, made by `split`.
         #[derive(Debug)]
         pub struct ReadHalf<'a>(pub(crate) &'a $stream);

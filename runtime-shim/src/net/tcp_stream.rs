@@ -1,11 +1,11 @@
 use std::io;
-use std::net::{Shutdown, SocketAddr};
+use std::net::SocketAddr;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use socket2::SockRef;
 
-use super::tcp::{OwnedReadHalf, OwnedWriteHalf, ReadHalf, WriteHalf, into_split};
+use super::tcp::{OwnedReadHalf, OwnedWriteHalf, into_split};
 use super::{TcpSocket, ToSocketAddrs, addr::first_of};
 use crate::io::stream::{reads, writes};
 use crate::runtime::source::{AsyncSource, Direction, Source};
@@ -95,11 +95,6 @@ impl TcpStream {
             .poll_io(Direction::Read, cx, |socket| socket.peek(buf))
     }
 
-    /// Splits the stream into two halves that borrow it.
-    pub fn split(&mut self) -> (ReadHalf<'_>, WriteHalf<'_>) {
-        (ReadHalf(self), WriteHalf(self))
-    }
-
     /// Splits the stream into two halves, for two tasks. Dropping the writing half ends the stream
     /// for the peer.
     ///
@@ -130,22 +125,6 @@ impl TcpStream {
     /// ```
     pub fn into_split(self) -> (OwnedReadHalf, OwnedWriteHalf) {
         into_split(self)
-    }
-
-    /// Ends the stream for the peer, which reads to the end (FIN). Reading stays possible.
-    ///
-    /// # Errors
-    ///
-    /// Returns the operating system's error. A connection that is gone is not an error.
-    pub async fn shutdown(&mut self) -> io::Result<()> {
-        self.end_of_writing()
-    }
-
-    pub(crate) fn end_of_writing(&self) -> io::Result<()> {
-        match self.as_std().shutdown(Shutdown::Write) {
-            Err(error) if error.kind() == io::ErrorKind::NotConnected => Ok(()),
-            ended => ended,
-        }
     }
 
     addresses! { SocketAddr, |self| self }
@@ -198,11 +177,5 @@ impl TcpStream {
     /// Returns the operating system's error.
     pub fn set_zero_linger(&self) -> io::Result<()> {
         SockRef::from(self).set_linger(Some(Duration::ZERO))
-    }
-}
-
-impl AsRef<TcpStream> for TcpStream {
-    fn as_ref(&self) -> &TcpStream {
-        self
     }
 }

@@ -1,12 +1,9 @@
 use std::io;
-use std::net::Shutdown;
 use std::path::Path;
 
 use socket2::{Domain, SockAddr, Socket, Type};
 
-use super::unix::{
-    OwnedReadHalf, OwnedWriteHalf, Pause, ReadHalf, SocketAddr, WriteHalf, into_split,
-};
+use super::unix::{OwnedReadHalf, OwnedWriteHalf, Pause, SocketAddr, into_split};
 use crate::io::stream::{reads, writes};
 use crate::runtime::source::{AsyncSource, Direction, Source};
 use crate::task::consume_budget;
@@ -118,40 +115,13 @@ impl UnixStream {
     try_to_read! { |self| self }
     try_to_write! { |self| self }
 
-    /// Splits the stream into two halves that borrow it.
-    pub fn split(&mut self) -> (ReadHalf<'_>, WriteHalf<'_>) {
-        (ReadHalf(self), WriteHalf(self))
-    }
-
     /// Splits the stream into two halves, for two tasks. Dropping the writing half ends the stream
     /// for the peer.
     pub fn into_split(self) -> (OwnedReadHalf, OwnedWriteHalf) {
         into_split(self)
     }
 
-    /// Ends the stream for the peer, which reads to the end. Reading stays possible.
-    ///
-    /// # Errors
-    ///
-    /// Returns the operating system's error. A connection that is gone is not an error.
-    pub async fn shutdown(&mut self) -> io::Result<()> {
-        self.end_of_writing()
-    }
-
-    pub(crate) fn end_of_writing(&self) -> io::Result<()> {
-        match self.as_std().shutdown(Shutdown::Write) {
-            Err(error) if error.kind() == io::ErrorKind::NotConnected => Ok(()),
-            ended => ended,
-        }
-    }
-
     addresses! { SocketAddr, |self| self }
-}
-
-impl AsRef<UnixStream> for UnixStream {
-    fn as_ref(&self) -> &UnixStream {
-        self
-    }
 }
 
 fn socket2_address(address: &SocketAddr) -> io::Result<SockAddr> {
