@@ -23,7 +23,7 @@ use super::{
     AsyncAbortHandle, AsyncHandle, AsyncInstance, AsyncJoinHandle, AsyncRuntime, AsyncSleep,
     Backend, Config,
 };
-use crate::handles::Gives;
+use crate::handle_traits::Gives;
 use crate::task::{Id, JoinError};
 use crate::time::Instant;
 

@@ -6,7 +6,7 @@ use std::hash::Hash;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::time::Duration;
 
-use crate::handles::{AsyncAbortHandle, AsyncJoinHandle, AsyncSleep};
+use crate::handle_traits::{AsyncAbortHandle, AsyncJoinHandle, AsyncSleep};
 use crate::task::Id;
 use crate::time::Instant;
 

@@ -100,7 +100,7 @@ pub use self::async_runtime::{AsyncHandle, AsyncRuntime};
 pub use self::builder::Builder;
 pub use self::config::Flavor;
 pub use self::handle::{Handle, Runtime};
-pub use crate::handles::{AsyncAbortHandle, AsyncJoinHandle, AsyncSleep};
+pub use crate::handle_traits::{AsyncAbortHandle, AsyncJoinHandle, AsyncSleep};
 
 pub(crate) use self::backend::{AsyncInstance, Backend};
 pub(crate) use self::config::{Config, check_stack_size};

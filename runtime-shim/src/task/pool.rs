@@ -82,15 +82,15 @@ impl<const SIZE: usize, const COUNT: usize> Pool<SIZE, COUNT> {
     }
 
     fn prepare<F>(&'static self, name: Option<&'static str>, future: F) -> Spawnable<F> {
-        let place = Place::take(&self.taken, COUNT).ok_or(PoolFull::new(name, COUNT));
+        let place = Permit::take(&self.taken, COUNT).ok_or(PoolFull::new(name, COUNT));
         Spawnable::new(future, place)
     }
 }
 
 /// A task's place in a pool. Dropping it frees the place.
-pub(super) struct Place(&'static AtomicUsize);
+pub(super) struct Permit(&'static AtomicUsize);
 
-impl Place {
+impl Permit {
     fn take(taken: &'static AtomicUsize, count: usize) -> Option<Self> {
         let one_more = |taken| (taken < count).then_some(taken + 1);
         taken
@@ -100,7 +100,7 @@ impl Place {
     }
 }
 
-impl Drop for Place {
+impl Drop for Permit {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Release);
     }

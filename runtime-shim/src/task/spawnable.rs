@@ -6,7 +6,7 @@ use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
-use super::pool::Place;
+use super::pool::Permit;
 use crate::task::{Id, JoinHandle, PoolFull, spawn, try_id};
 
 pin_project! {
@@ -49,20 +49,20 @@ pin_project! {
         #[pin]
         future: F,
         // Dropped after the future, whose destructor is a part of the task.
-        place: Result<Place, Placeless>,
+        place: Result<Permit, Refused>,
     }
 }
 
-/// The missing place of a task.
-struct Placeless {
+/// The pool had no place for the task.
+struct Refused {
     full: PoolFull,
     /// The task that called the function.
     caller: Option<Id>,
 }
 
 impl<F> Spawnable<F> {
-    pub(super) fn new(future: F, place: Result<Place, PoolFull>) -> Self {
-        let place = place.map_err(|full| Placeless {
+    pub(super) fn new(future: F, place: Result<Permit, PoolFull>) -> Self {
+        let place = place.map_err(|full| Refused {
             full,
             caller: try_id(),
         });

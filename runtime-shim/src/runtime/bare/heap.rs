@@ -17,7 +17,7 @@ use super::ambient;
 use super::slot::{Header, Store, Task, start, step};
 
 #[repr(C)]
-struct Slot {
+struct HeapSlot {
     header: Header,
     /// The bytes of the task, or the next free slot.
     link: Cell<*mut u8>,
@@ -27,7 +27,7 @@ struct Slot {
 static FREE: Mutex<Cell<Free>> = Mutex::new(Cell::new(Free(ptr::null_mut())));
 
 #[derive(Clone, Copy)]
-struct Free(*mut Slot);
+struct Free(*mut HeapSlot);
 
 // SAFETY: the list is accessed only in critical sections.
 unsafe impl Send for Free {}
@@ -39,8 +39,8 @@ impl Allocated {
     ///
     /// The slot must be of this kind, and the caller must own its bytes.
     unsafe fn link<'a>(slot: NonNull<Header>) -> &'a Cell<*mut u8> {
-        // SAFETY: the pointer is to a whole `Slot`, and the owner of the bytes owns the link.
-        unsafe { &slot.cast::<Slot>().as_ref().link }
+        // SAFETY: the pointer is to a whole `HeapSlot`, and the owner of the bytes owns the link.
+        unsafe { &slot.cast::<HeapSlot>().as_ref().link }
     }
 }
 
@@ -85,7 +85,7 @@ fn claim() -> NonNull<Header> {
         Some(slot)
     });
     slot.unwrap_or_else(|| {
-        NonNull::from(Box::leak(Box::new(Slot {
+        NonNull::from(Box::leak(Box::new(HeapSlot {
             header: Header::new(true),
             link: Cell::new(ptr::null_mut()),
         })))

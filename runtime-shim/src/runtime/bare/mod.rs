@@ -56,7 +56,7 @@ use self::none as slot;
 
 #[cfg(feature = "embassy")]
 pub use self::ambient::set_spawner;
-pub use crate::handles::{AsyncAbortHandle, AsyncJoinHandle, AsyncSleep};
+pub use crate::handle_traits::{AsyncAbortHandle, AsyncJoinHandle, AsyncSleep};
 #[cfg(feature = "embassy")]
 pub use embassy_executor::{SendSpawner, Spawner};
 

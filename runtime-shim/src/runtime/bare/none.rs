@@ -15,14 +15,14 @@ impl<const SIZE: usize> Slot<SIZE> {
         Self
     }
 
-    pub(super) fn claim(&'static self) -> Option<Place> {
-        Some(Place)
+    pub(super) fn claim(&'static self) -> Option<Claim> {
+        Some(Claim)
     }
 }
 
-pub(super) struct Place;
+pub(super) struct Claim;
 
-impl Place {
+impl Claim {
     /// # Safety
     ///
     /// This has no conditions: it always panics.

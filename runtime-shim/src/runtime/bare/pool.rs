@@ -2,7 +2,7 @@ use core::future::Future;
 
 use super::fits::Fits;
 use super::join;
-use super::slot::{Place, Slot};
+use super::slot::{Claim, Slot};
 use crate::task::{JoinHandle, PoolFull, Spawnable};
 
 /// A pool of `COUNT` places for tasks of at most `SIZE` bytes each. It needs no allocator.
@@ -124,7 +124,7 @@ impl<const SIZE: usize, const COUNT: usize> Pool<SIZE, COUNT> {
         unsafe { Spawnable::new(future, place) }
     }
 
-    fn claim(&'static self) -> Option<Place> {
+    fn claim(&'static self) -> Option<Claim> {
         self.slots.iter().find_map(Slot::claim)
     }
 }
@@ -134,7 +134,7 @@ impl<T> JoinHandle<T> {
     ///
     /// The place must have room for the future and for its output.
     #[track_caller]
-    pub(super) unsafe fn started<F>(place: Place, future: F) -> Self
+    pub(super) unsafe fn started<F>(place: Claim, future: F) -> Self
     where
         F: Future<Output = T> + Send + 'static,
         T: Send + 'static,

@@ -5,7 +5,7 @@ use core::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
-use super::slot::Place;
+use super::slot::Claim;
 use crate::task::{JoinHandle, PoolFull};
 
 /// A task that is not started yet, returned by a call of a `#[portable::task]` function.
@@ -35,14 +35,14 @@ use crate::task::{JoinHandle, PoolFull};
 #[must_use = "a task does nothing until it is spawned or awaited"]
 pub struct Spawnable<F> {
     future: F,
-    place: Result<Place, PoolFull>,
+    place: Result<Claim, PoolFull>,
 }
 
 impl<F> Spawnable<F> {
     /// # Safety
     ///
     /// The place must have room for the future and for its output.
-    pub(super) unsafe fn new(future: F, place: Result<Place, PoolFull>) -> Self {
+    pub(super) unsafe fn new(future: F, place: Result<Claim, PoolFull>) -> Self {
         Self { future, place }
     }
 }
@@ -110,7 +110,7 @@ pin_project! {
         #[pin]
         future: F,
         // Kept as long as the future runs.
-        place: Option<Place>,
+        place: Option<Claim>,
     }
 }
 

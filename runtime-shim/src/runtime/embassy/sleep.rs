@@ -18,18 +18,18 @@ use crate::waker::Kept;
 #[derive(Debug)]
 pub struct Sleep {
     deadline: Instant,
-    place: Place,
+    place: Registration,
 }
 
 /// The timers that it waits in.
 #[derive(Debug)]
-enum Place {
+enum Registration {
     Nowhere,
     Host(Arc<Timers>, Key),
     Elsewhere(Timer),
 }
 
-impl Place {
+impl Registration {
     /// Starts to wait in the timers of this thread.
     fn here(deadline: Instant, waker: Kept) -> Self {
         match Timers::current() {
@@ -61,7 +61,7 @@ impl Sleep {
     pub(super) fn until(deadline: Instant) -> Self {
         Self {
             deadline,
-            place: Place::Nowhere,
+            place: Registration::Nowhere,
         }
     }
 }
@@ -77,7 +77,7 @@ impl Future for Sleep {
             budget::spend();
             return Poll::Ready(());
         }
-        self.place = Place::here(self.deadline, Kept::of(cx));
+        self.place = Registration::here(self.deadline, Kept::of(cx));
         Poll::Pending
     }
 }
@@ -87,7 +87,7 @@ impl AsyncSleep for Sleep {
     fn reset(mut self: Pin<&mut Self>, deadline: Instant) {
         self.deadline = deadline;
         if let Some(waker) = self.place.leave() {
-            self.place = Place::here(deadline, waker);
+            self.place = Registration::here(deadline, waker);
         }
     }
 }

@@ -53,23 +53,23 @@ impl<const SIZE: usize> Slot<SIZE> {
     }
 
     /// Claims the right to start a task here, if the slot is free.
-    pub(super) fn claim(&'static self) -> Option<Place> {
+    pub(super) fn claim(&'static self) -> Option<Claim> {
         critical_section::with(|cs| self.header.claim(cs))
             // Made from a reference to the whole slot, so that it may access the bytes after the
             // header.
-            .then(|| Place(NonNull::from(self).cast()))
+            .then(|| Claim(NonNull::from(self).cast()))
     }
 }
 
 /// The right to start a task in a slot of a pool. Dropping it frees the slot.
-pub(super) struct Place(NonNull<Header>);
+pub(super) struct Claim(NonNull<Header>);
 
 // SAFETY: it is a reference to a header, which is `Sync`, and to bytes that no other code reads.
-unsafe impl Send for Place {}
+unsafe impl Send for Claim {}
 // SAFETY: as above.
-unsafe impl Sync for Place {}
+unsafe impl Sync for Claim {}
 
-impl Place {
+impl Claim {
     /// Starts a task here.
     ///
     /// # Panics
@@ -88,7 +88,7 @@ impl Place {
         let spawner = ambient::spawner();
         let slot = self.0;
         forget(self);
-        // SAFETY: the slot is claimed, by the `Place` that was forgotten above.
+        // SAFETY: the slot is claimed, by the `Claim` that was forgotten above.
         unsafe {
             Inline::bytes(slot).cast::<F>().write(future);
             start(slot, step::<F, Inline>, spawner)
@@ -96,7 +96,7 @@ impl Place {
     }
 }
 
-impl Drop for Place {
+impl Drop for Claim {
     fn drop(&mut self) {
         // SAFETY: a slot lives for ever.
         critical_section::with(|cs| unsafe { self.0.as_ref() }.free(cs));

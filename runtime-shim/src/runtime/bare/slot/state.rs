@@ -6,7 +6,7 @@
 //!            claim           start           a poll begins
 //!   Free ──────────▶ Claimed ─────▶ Waiting ◀──────────────▶ Driven
 //!    ▲                  │                    it is pending     │
-//!    │   `Place` is     │                                      │ the future is ready (`Done`)
+//!    │   `Claim` is     │                                      │ the future is ready (`Done`)
 //!    ├──────────────────┘                                      │ or aborted (`Cancelled`)
 //!    │   dropped                                               │
 //!    │                                              ┌──────────┴───────────┐
@@ -21,7 +21,7 @@
 //! | phase | owner of the bytes | contents |
 //! |---|---|---|
 //! | `Free` | none | nothing |
-//! | `Claimed` | the `Place`, or the code that starts the task | nothing, or the future |
+//! | `Claimed` | the `Claim`, or the code that starts the task | nothing, or the future |
 //! | `Waiting` | none | the future |
 //! | `Driven` | the driver, which is the Embassy task | the future, or the output at the end of its last poll |
 //! | `Done` | the `Task` | the output |

@@ -10,7 +10,7 @@ use super::super::budget;
 use super::future::{Outcome, Task};
 use super::header::{AbortState, Header};
 use super::{current, foreign};
-use crate::handles::Gives;
+use crate::handle_traits::Gives;
 use crate::runtime::{AsyncAbortHandle, AsyncJoinHandle};
 use crate::task::{Id, JoinError};
 
