@@ -219,9 +219,14 @@ pub mod contract {}
     feature = "signal",
     feature = "_runtime"
 ))]
-#[doc = include_str!("../README.md")]
-#[doc = include_str!("../docs/moving-over.md")]
-mod pages {}
+mod pages {
+    #[doc = include_str!("../README.md")]
+    mod readme {}
+    #[doc = include_str!("../docs/moving-over.md")]
+    mod moving_over {}
+    #[doc = include_str!("../docs/performance.md")]
+    mod performance {}
+}
 
 #[cfg_attr(
     all(feature = "macros", feature = "std", feature = "_runtime"),

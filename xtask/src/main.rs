@@ -8,6 +8,7 @@ mod ci;
 mod contract;
 mod crates;
 mod diagnostics;
+mod docs;
 mod examples;
 mod firmware;
 mod matrix;
@@ -37,6 +38,8 @@ usage: cargo xtask COMMAND
   ci [STEP…]  everything that must hold before a change lands, in two lanes, or some of its steps
               --prune  remove what no later step uses
   contract    the contract's tests on every runtime, in builds with one and with several; a table
+  docs        build the documentation for no feature, each runtime and all, and check its links, its
+              programs, and the features and commands that it names
   examples    run every example on every runtime and compare what they print
   matrix      check every set of features, build and run tests/features
   package     pack what others download, check what is in it, build it and run its tests
@@ -74,6 +77,7 @@ fn main() -> ExitCode {
             quick::quick(runtime.as_deref().unwrap_or(quick::RUNTIME))
         }
         Some("contract") => contract::contract(),
+        Some("docs") => docs::docs(),
         Some("examples") => examples::examples(),
         Some("matrix") => matrix::matrix().and_then(|()| matrix::dependents()),
         Some("minimal-versions") => minimal_versions::minimal_versions(),

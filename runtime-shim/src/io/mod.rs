@@ -1,4 +1,4 @@
-//! Reading and writing: the traits of [futures-io](futures_io), on every runtime.
+//! Reading and writing: the traits of [futures-io](https://docs.rs/futures-io), on every runtime.
 //!
 //! The streams of [`net`](crate::net), [`fs`](crate::fs) and [`process`](crate::process) have the
 //! traits [`AsyncRead`], [`AsyncWrite`] … of futures-io, and with the feature `tokio-io` those of

@@ -1,5 +1,8 @@
 //! Runs the demonstration in `examples/firmware` on the desk and on an emulated Cortex-M3, and
-//! compares its size there with that of the same program on Embassy's own interface.
+//! compares its size there with that of the same program on Embassy's own interface. Then runs the
+//! program of the firmware page.
+
+mod page;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,6 +14,7 @@ use crate::thumb::Toolchain;
 const TARGET: &str = "thumbv7m-none-eabi";
 const MANIFEST: &str = "examples/firmware/cortex-m/Cargo.toml";
 const TRACE: &str = "examples/firmware/trace.txt";
+const QEMU: &str = "qemu-system-arm";
 
 /// The runtimes of the demonstration on the desk.
 const DESK: [&str; 2] = ["tokio", "embassy"];
@@ -42,22 +46,25 @@ pub fn firmware() -> Result {
     }
 
     let [portable, native] = build()?;
+    has_qemu()?;
     for (name, program) in [("portable", &portable), ("native", &native)] {
-        let mut emulator = emulator(program)?;
+        let mut emulator = emulator(program);
         compare(&format!("on a Cortex-M3, {name}"), &mut emulator, &trace)?;
     }
-    sizes(&portable, &native)
+    sizes(&portable, &native)?;
+    page::check()
 }
 
 /// Runs a program and compares its output, byte for byte.
-fn compare(name: &str, program: &mut Command, trace: &str) -> Result {
+fn compare(name: &str, program: &mut Command, wanted: &str) -> Result {
     let printed = output(program)?;
-    if printed.status.success() && printed.stdout == trace.as_bytes() {
+    if printed.status.success() && printed.stdout == wanted.as_bytes() {
         eprintln!("ok   {name}");
         return Ok(());
     }
     Err(format!(
-        "{name}: not the trace of {TRACE}, or not its end\n{}: {}\n--- printed\n{}--- errors\n{}",
+        "{name}: another text, or another end\n{}: {}\n--- wanted\n{wanted}--- printed\n{}\
+         --- errors\n{}",
         shown(program),
         printed.status,
         String::from_utf8_lossy(&printed.stdout),
@@ -73,23 +80,21 @@ fn build() -> Result<[PathBuf; 2]> {
     build
         .args(["--release", "--locked", "--manifest-path", MANIFEST])
         .args(["--target-dir", "target/firmware"])
-        // The messages of panics name files. The prefix is replaced, so that they have the same
-        // length in every checkout.
-        .env(
-            "RUSTFLAGS",
-            format!("--remap-path-prefix={}=.", root().display()),
-        );
+        .env("RUSTFLAGS", flags());
     step(build)?;
     let folder = root().join("target/firmware").join(TARGET).join("release");
     Ok(["portable", "native"].map(|name| folder.join(name)))
 }
 
+/// Returns the flags of rustc for both firmwares.
+fn flags() -> String {
+    // The messages of panics name files. The prefix is replaced, so that they have the same length in
+    // every checkout.
+    format!("--remap-path-prefix={}=.", root().display())
+}
+
 /// Returns a QEMU with virtual time, in which a run is the same on every machine.
-fn emulator(program: &Path) -> Result<Command> {
-    const QEMU: &str = "qemu-system-arm";
-    stdout(Command::new(QEMU).arg("--version")).map_err(|error| {
-        format!("{error}; on Debian: apt-get install --no-install-recommends {QEMU}")
-    })?;
+fn emulator(program: &Path) -> Command {
     let mut command = Command::new("timeout");
     command
         .args([LIMIT, QEMU, "-machine", "mps2-an385", "-nographic"])
@@ -97,7 +102,14 @@ fn emulator(program: &Path) -> Result<Command> {
         .args(["-semihosting-config", "enable=on,target=native"])
         .arg("-kernel")
         .arg(program);
-    Ok(command)
+    command
+}
+
+fn has_qemu() -> Result {
+    let printed = stdout(Command::new(QEMU).arg("--version"));
+    printed.map(drop).map_err(|error| {
+        format!("{error}; on Debian: apt-get install --no-install-recommends {QEMU}")
+    })
 }
 
 #[derive(Clone, Copy)]
@@ -154,11 +166,15 @@ fn sizes(portable: &Path, native: &Path) -> Result {
 
 /// Returns the output of binutils' `size`, or of the same tool of LLVM and of rustup's
 /// `llvm-tools`.
-fn size(program: &Path) -> Result<Size> {
-    let printed = ["size", "llvm-size", "rust-size"]
+fn printed_size(program: &Path, options: &[&str]) -> Result<String> {
+    ["size", "llvm-size", "rust-size"]
         .iter()
-        .find_map(|tool| stdout(Command::new(tool).arg(program)).ok())
-        .ok_or("no `size`: on Debian: apt-get install --no-install-recommends binutils")?;
+        .find_map(|tool| stdout(Command::new(tool).args(options).arg(program)).ok())
+        .ok_or("no `size`: on Debian: apt-get install --no-install-recommends binutils".into())
+}
+
+fn size(program: &Path) -> Result<Size> {
+    let printed = printed_size(program, &[])?;
     // The output is a line of names, and one of numbers: text, data, bss, and their sum.
     let numbers: Vec<u64> = printed
         .lines()
