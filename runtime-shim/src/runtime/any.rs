@@ -1,7 +1,7 @@
 //! Dispatch among the runtimes that are compiled in.
 //!
-//! Everything here is generated from the table. With no runtime the enums have no value, and the
-//! one place where a runtime is chosen panics.
+//! Everything here is generated from the table. Without a runtime the enums have no values, and the
+//! only place that chooses a runtime panics.
 
 use std::borrow::Borrow;
 use std::convert::Infallible;
@@ -27,12 +27,12 @@ use crate::handle_traits::Gives;
 use crate::task::{Id, JoinError};
 use crate::time::Instant;
 
-/// Matches on the runtime, once for all places where a call goes to one of several.
+/// Matches on the runtime. Every call that goes to one of several runtimes uses this macro.
 ///
-/// - `dispatch!(value, Enum(inner) => body)` binds `inner` to what the variant of the enum holds.
+/// - `dispatch!(value, Enum(inner) => body)` binds `inner` to the content of the enum's variant.
 /// - `dispatch!(kind, Kind(runtime) => body)` binds `runtime` to the runtime that a [`Kind`] names.
-/// - `dispatch!(value, Enum(inner) => To { body })`, and the same of a kind, puts what `body` gives into
-///   the variant of the enum `To` for the same runtime.
+/// - `dispatch!(value, Enum(inner) => To { body })` wraps the result of `body` in the variant of
+///   the enum `To` for the same runtime. It also takes a [`Kind`].
 macro_rules! dispatch {
     ($value:expr, $enum:ident($inner:ident) => $to:ident { $body:expr }) => {
         for_each_runtime!(dispatch_arms [$value] $enum($inner) => $to { $body })
@@ -72,14 +72,14 @@ macro_rules! dispatch_arms {
     };
 }
 
-/// The body for a value that there is not, by value or by reference.
+/// The body of a match arm whose value cannot exist, given by value or by reference.
 fn absurd(never: impl Borrow<Infallible>) -> ! {
     match *never.borrow() {}
 }
 
-/// Whichever of the runtimes that are compiled in the calling thread belongs to.
+/// The runtime that the calling thread belongs to, among those that are compiled in.
 ///
-/// This is what the free functions use in a build with several runtimes. The rules are in the
+/// The free functions use it in a build with several runtimes. The rules are in the
 /// [module](super).
 ///
 /// # Examples
@@ -101,7 +101,7 @@ pub struct Any;
 static ENTRY: RwLock<Option<Kind>> = RwLock::new(None);
 
 impl Any {
-    /// The runtime that calls from this thread go to.
+    /// Returns the runtime that calls from this thread go to.
     #[track_caller]
     #[inline]
     fn here(self) -> Kind {
@@ -120,14 +120,15 @@ impl Any {
         }
     }
 
-    /// The runtime that this thread is inside of without belonging to it: somebody else made it.
+    /// Returns the runtime that this thread is inside of without belonging to it, because other
+    /// code built it.
     fn ambient() -> Option<Kind> {
         let is_inside =
             |kind: &&Kind| dispatch!(**kind, Kind(runtime) => runtime.try_handle().is_some());
         CHOICES.iter().find(is_inside).copied()
     }
 
-    /// As `spawn`, on a thread that belongs to no runtime.
+    /// Spawns a task from a thread that belongs to no runtime.
     #[track_caller]
     fn spawn_outside<F>(self, future: F) -> JoinHandle<F::Output>
     where
@@ -142,14 +143,15 @@ impl Any {
         dispatch!(kind, Kind(runtime) => JoinHandle { runtime.spawn(future) })
     }
 
-    /// The task whose output is being dropped, or whose future.
+    /// Returns the id of the task whose output or future is being dropped on a thread of no
+    /// runtime.
     #[cold]
     fn task_outside() -> Option<Id> {
         let task_id = |kind: &Kind| dispatch!(*kind, Kind(runtime) => runtime.task_id());
         Kind::ALL.iter().find_map(task_id)
     }
 
-    /// The runtime for threads that are inside none.
+    /// Returns the runtime for threads that are inside none.
     #[track_caller]
     fn of_the_process() -> Kind {
         static PREFERRED: OnceLock<Kind> = OnceLock::new();
@@ -164,7 +166,7 @@ impl Any {
 
 macro_rules! define_enums {
     ({} $(($feature:tt, $type:ident))*) => {
-        /// A task of any runtime.
+        /// A handle to a task of any runtime, which awaits its output.
         #[derive(Debug)]
         pub enum JoinHandle<T> {
             $(
@@ -175,7 +177,7 @@ macro_rules! define_enums {
             Never(Infallible, Gives<T>),
         }
 
-        /// The right to abort a task of any runtime.
+        /// A handle that aborts a task of any runtime.
         #[derive(Clone, Debug)]
         pub enum AbortHandle {
             $(
@@ -210,7 +212,8 @@ macro_rules! define_enums {
         }
 
         impl Instance {
-            /// Makes this the one that calls from outside go to. Returns what it is.
+            /// Makes this instance the fallback, which calls from threads outside any runtime go
+            /// to. Returns its kind.
             fn set_entry(&self) -> Kind {
                 match self {
                     $(Self::$type(instance) => {
@@ -221,7 +224,8 @@ macro_rules! define_enums {
                 }
             }
 
-            /// The same unless its runtime has another already.
+            /// Makes this instance the fallback if its runtime has none yet. Returns its kind if it
+            /// did.
             fn lend_entry(&self) -> Option<Kind> {
                 match self {
                     $(Self::$type(instance) => {
@@ -244,7 +248,7 @@ macro_rules! define_enums {
                         sleep: <crate::runtime::$type as AsyncRuntime>::Sleep,
                     },
                 )*
-                /// Made outside: whoever polls it first decides.
+                /// A timer that was made outside any runtime. Its first poll chooses the runtime.
                 #[doc(hidden)]
                 New { deadline: Instant },
             }
@@ -359,7 +363,7 @@ impl AsyncRuntime for Any {
     fn task_id(&self) -> Option<Id> {
         match context::kind() {
             Some(kind) => dispatch!(kind, Kind(runtime) => runtime.task_id()),
-            // A thread of no runtime drops what a task has left.
+            // A thread of no runtime may be dropping what a task has left behind.
             None => Self::task_outside(),
         }
     }
@@ -398,7 +402,8 @@ impl Backend for Any {
         }
     }
 
-    // Apart from the future that calls it once of its two polls, which then is inlined.
+    // Not inlined, so that the future of `yield_now` is. Only one of its two polls calls this
+    // method.
     #[inline(never)]
     fn defer(&self, cx: &mut Context<'_>) {
         dispatch!(self.here(), Kind(runtime) => runtime.defer(cx));
@@ -408,7 +413,7 @@ impl Backend for Any {
         if let Some(kind) = context::kind() {
             return dispatch!(kind, Kind(runtime) => runtime.poll_budget(cx));
         }
-        // Perhaps in a task of somebody else's runtime.
+        // This may be a task of a runtime that other code built.
         let has_some =
             |kind: &Kind| dispatch!(*kind, Kind(runtime) => runtime.poll_budget(cx).is_ready());
         match Kind::ALL.iter().all(has_some) {
@@ -417,7 +422,7 @@ impl Backend for Any {
         }
     }
 
-    // As one step, which chooses the runtime once.
+    // Chooses the runtime once for both steps.
     fn poll_spend(&self, cx: &mut Context<'_>) -> Poll<()> {
         if let Some(kind) = context::kind() {
             return dispatch!(kind, Kind(runtime) => runtime.poll_spend(cx));

@@ -1,13 +1,13 @@
-//! The table of runtimes, and what is generated from it.
+//! The table of runtimes, and the items that are generated from it.
 //!
-//! A runtime has one line in the table. CONTRIBUTING.md says what else it takes. Lines stand in the
-//! order of preference: where several runtimes are compiled in and nothing else decides, the first one
-//! is taken.
+//! A runtime has one line in the table. CONTRIBUTING.md lists what else a new runtime needs. The
+//! lines are in order of preference: where several runtimes are compiled in and nothing else
+//! decides, the first one is taken.
 
 use std::fmt;
 
-/// Defines, for each line of the table, a macro that picks by the runtime's feature, and the two
-/// macros that go through the lines.
+/// Defines one macro for each line of the table, which picks one of two token groups by the
+/// runtime's feature. Also defines the two macros that iterate over the lines.
 macro_rules! table {
     // `$d` is a dollar sign: the macros defined here have parameters of their own.
     ($d:tt $(($if_on:ident, $feature:tt, $type:ident))*) => {
@@ -27,11 +27,11 @@ macro_rules! table {
             };
         }
 
-        /// The names of all runtimes that there are, compiled in or not.
+        /// The names of all runtimes in the table, compiled in or not.
         pub(crate) const NAMES: &[&str] = &[$($feature),*];
 
-        // For those who own the final build: `--cfg portable_runtime="smol"` in RUSTFLAGS names
-        // the runtime for the whole graph, whatever other features are on.
+        // The owner of the final build can set `--cfg portable_runtime="smol"` in RUSTFLAGS. It
+        // selects the runtime for the whole graph, whatever other features are on.
         $(
             #[cfg(all(portable_runtime = $feature, not(feature = $feature)))]
             compile_error!(concat!(
@@ -59,10 +59,10 @@ macro_rules! collect_runtimes {
     };
 }
 
-/// Defines what can be chosen, and what is in fact.
+/// Defines the runtimes to choose from, and the type `Selected`.
 ///
-/// With exactly one choice it is named directly; otherwise it is made by [`Any`](super::Any), at
-/// run time.
+/// With exactly one choice, `Selected` is that runtime. Otherwise it is [`Any`](super::Any), which
+/// chooses at run time.
 macro_rules! define_choices {
     ({($d:tt) free} $($runtimes:tt)*) => {
         define_choices! { ($d) $($runtimes)* }
@@ -110,7 +110,8 @@ macro_rules! define_choices {
     };
 }
 
-/// Defines the macro by which the procedural macros, which know no runtime, learn which there are.
+/// Defines the macro that tells the procedural macros, which know no runtime, which runtimes are
+/// on.
 macro_rules! collect_states {
     (($d:tt) [$($states:tt)*]) => {
         /// `__runtimes! { [callback] tokens… }` expands to
@@ -161,7 +162,7 @@ macro_rules! define_kind {
 for_each_runtime!(define_kind);
 
 impl Kind {
-    /// The choice with this name.
+    /// Returns the choice with this name.
     pub(crate) fn named(name: &str) -> Option<Self> {
         CHOICES.iter().copied().find(|kind| kind.name() == name)
     }
@@ -180,7 +181,7 @@ impl fmt::Display for Choices {
     }
 }
 
-/// Keeps what is in it if a runtime is compiled in.
+/// Keeps the given items only if a runtime is compiled in.
 macro_rules! with_runtime {
     ($($item:item)*) => { for_each_runtime! { keep_with $($item)* } };
 }

@@ -49,16 +49,17 @@ impl<F: FnOnce() -> T, T> Future for Closure<F> {
     }
 }
 
-/// How long a thread waits for a closure before it ends.
+/// The time for which a thread waits for a closure before it ends.
 const KEEP_ALIVE: Duration = Duration::from_secs(10);
 
-/// Threads that run closures, each one at a time.
+/// Threads that run closures, one closure at a time on each thread.
 ///
-/// The `blocking` crate has one pool for the process: its limit cannot be a runtime's, its idle
-/// threads stay, and closures that wait for a thread cannot be told from those that run.
+/// The `blocking` crate has one pool for the whole process. Its limit cannot be that of one
+/// runtime, its idle threads stay, and closures that wait for a thread cannot be told from those
+/// that run.
 #[derive(Debug)]
 struct Pool {
-    // It has this pool, and is there as long as there are closures.
+    // Weak, because the scheduler owns this pool. The closures keep the scheduler alive.
     scheduler: Weak<Scheduler>,
     limit: usize,
     state: Mutex<State>,
@@ -71,7 +72,7 @@ struct State {
     threads: usize,
     handles: Vec<thread::JoinHandle<()>>,
     idle: usize,
-    /// Whether a thread has been started or woken that has not looked at the queue since.
+    /// True if a thread was started or woken and has not checked the queue yet.
     is_coming: bool,
     closed: bool,
 }
@@ -86,9 +87,10 @@ impl Pool {
         })
     }
 
-    /// Sees to it that somebody comes for what is queued: one thread, which sends the next if there is
-    /// more. So each closure gets a thread however long the others block theirs, and a burst of short
-    /// ones is not met by as many threads.
+    /// Makes sure that a thread comes for the queued closures. Wakes or starts one thread, which
+    /// wakes or starts the next one if there are more closures. So each closure gets a thread no
+    /// matter how long the others block theirs, and a burst of short closures does not start a
+    /// thread for each.
     fn send_one(self: &Arc<Self>, mut state: MutexGuard<'_, State>) {
         if state.queue.is_empty() || state.is_coming {
             return;
@@ -116,7 +118,8 @@ impl Pool {
         });
         let mut state = self.lock();
         let Some(thread) = thread else {
-            // Another thread has run the last closure meanwhile, and nobody has the runtime any more.
+            // Another thread has run the last closure meanwhile, and nothing owns the runtime any
+            // more.
             state.threads -= 1;
             state.is_coming = false;
             return;
@@ -126,12 +129,12 @@ impl Pool {
             Err(error) => {
                 state.threads -= 1;
                 state.is_coming = false;
-                // Otherwise the closure waits for one of the threads that there are.
+                // If other threads are left, the closure waits for one of them.
                 if state.threads == 0 {
                     let queue = std::mem::take(&mut state.queue);
                     drop(state);
-                    // Those of other threads too, which have left theirs to the thread that was to
-                    // come.
+                    // Cancels the closures of other callers too, because they relied on the thread
+                    // that could not be started.
                     for runnable in queue {
                         runnable.metadata().abort_state().abort();
                         task::run(runnable);
@@ -142,7 +145,7 @@ impl Pool {
         }
     }
 
-    /// What a thread does.
+    /// Runs closures until the pool is closed or none arrives for [`KEEP_ALIVE`].
     fn serve(self: &Arc<Self>) {
         let mut state = self.lock();
         let mut has_come = true;
@@ -167,11 +170,11 @@ impl Pool {
                     .unwrap_or_else(PoisonError::into_inner);
                 state = woken;
                 state.idle -= 1;
-                // Also after the time: it may be the one that was woken.
+                // Cleared after a timeout too, because this may be the thread that was woken.
                 state.is_coming = false;
                 has_come = true;
                 if waited.timed_out() && state.queue.is_empty() {
-                    // Nobody waits for it: without its handle it leaves nothing behind.
+                    // Drops the handle of this thread, because no other thread will join it.
                     let this = thread::current().id();
                     state.handles.retain(|handle| handle.thread().id() != this);
                     break;
@@ -216,14 +219,15 @@ impl ClosureThreads for Pool {
     fn join(&self) {
         let mut state = self.lock();
         let handles = std::mem::take(&mut state.handles);
-        // Those that said so last may still be about to end.
+        // A thread leaves the count just before it ends, so `is_finished` may not see the end yet.
         let is_gone = state.threads == 0;
         drop(state);
         for thread in handles {
-            // A runtime may be dropped by one of its own closures, or by what its thread leaves.
+            // One of the runtime's own closures may drop the runtime, as may a thread-local of the
+            // closure's thread. A thread cannot join itself.
             let is_other = thread.thread().id() != thread::current().id();
             if is_other && (is_gone || thread.is_finished()) {
-                // Nothing in it panics but what has been told of by the panic hook.
+                // If a thread panicked, the panic hook has reported it.
                 let _ = thread.join();
             }
         }

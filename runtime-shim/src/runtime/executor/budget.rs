@@ -1,13 +1,15 @@
-//! How much a task may do in one poll.
+//! The number of operations that a task may do in one poll.
 //!
-//! An operation that is always ready (a socket with a fast peer, a channel that is never empty, an overdue tick)
-//! would keep its task polled for ever, and everything else on the thread from its turn. So each
-//! poll of a task, and of `main`, starts with a budget, each such operation spends one of it, and
-//! when nothing is left the next operation is pending and has its task polled again later.
+//! An operation that is always ready (a socket with a fast peer, a channel that is never empty, an
+//! overdue tick) would keep its task in one poll for ever, and everything else on the thread would
+//! never get a turn. So each poll of a task, and of `main`, starts with a budget, and each such
+//! operation spends one unit of it. When nothing is left, the next operation is pending and wakes
+//! its task for a later turn.
 //!
-//! Tokio has the same for its own tasks, which is what is spent on Tokio. This one is for tasks on
-//! the shared executor. Tokio's channels, its locks and its `select!` know Tokio's budget alone, so
-//! where there are any the tasks on the shared executor have that too: see [`channels`].
+//! Tokio has the same budget for its own tasks, and operations on the Tokio runtime spend that one.
+//! The budget of this module is for tasks on the shared executor. Tokio's channels, its locks and
+//! its `select!` know only Tokio's budget. In a build that has any of them, the tasks on the shared
+//! executor have Tokio's budget too: see `channels`.
 
 use std::cell::Cell;
 use std::task::{Context, Poll, ready};
@@ -15,27 +17,28 @@ use std::task::{Context, Poll, ready};
 #[cfg(feature = "_tokio_budget")]
 mod channels;
 
-/// Operations in one poll, as many as on Tokio.
+/// The number of operations in one poll, the same as on Tokio.
 const BUDGET: i64 = 128;
 
-/// The budget of a thread that polls no task, and of a future that is not to be stopped.
+/// The budget of a thread that polls no task, and of an unconstrained future.
 const UNLIMITED: i64 = i64::MAX;
 
-/// Operations that are refused before there is a new budget without a new poll of the task.
+/// The number of refusals after which a task gets a new budget within the same poll.
 ///
-/// It is for a task that blocks in the `block_on` of another executor: that polls again and again,
-/// and the poll of the task does not end before. It is more than a `select` has branches, so
-/// that none of those goes on instead of the one that was refused.
+/// The limit is for a task that blocks in the `block_on` of another executor, which polls again and
+/// again while the poll of the task does not end. It exceeds the number of branches of a `select`,
+/// so that no other branch goes on in place of the refused one.
 const PATIENCE: i64 = 1024;
 
 thread_local! {
-    /// The budget that is left for the task that is being polled. Below zero it counts refusals.
+    /// The budget that is left for the task that is being polled. A negative number counts
+    /// refusals.
     static LEFT: Cell<i64> = const { Cell::new(UNLIMITED) };
 }
 
 #[inline]
 fn left() -> i64 {
-    // It never fails. `LocalKey::get` does the same and is often not inlined.
+    // This never fails. `LocalKey::get` does the same and is often not inlined.
     LEFT.try_with(Cell::get).unwrap_or(UNLIMITED)
 }
 
@@ -44,13 +47,13 @@ fn set(left: i64) {
     let _ = LEFT.try_with(|cell| cell.set(left));
 }
 
-/// Starts a poll of a task.
+/// Starts a poll of a task with a full budget.
 #[inline]
 pub(in crate::runtime) fn start() {
     set(BUDGET);
 }
 
-/// Ends a poll that may have used up a budget. Returns whether it has.
+/// Ends a poll that may have used up a budget. Returns whether it has used one up.
 pub(in crate::runtime) fn end() -> bool {
     #[cfg(feature = "_tokio_budget")]
     if channels::renew() {
@@ -59,7 +62,7 @@ pub(in crate::runtime) fn end() -> bool {
     !has_some()
 }
 
-/// Runs `f`, within which this thread polls tasks that may use channels.
+/// Runs `f`, which polls tasks that may use Tokio's channels.
 #[inline]
 pub(in crate::runtime) fn within<R>(f: impl FnOnce() -> R) -> R {
     #[cfg(feature = "_tokio_budget")]
@@ -68,23 +71,24 @@ pub(in crate::runtime) fn within<R>(f: impl FnOnce() -> R) -> R {
     f()
 }
 
-/// Whether one more operation may be done.
+/// Returns whether the current task may do one more operation.
 #[inline]
 pub(in crate::runtime) fn has_some() -> bool {
     left() > 0
 }
 
-/// Whether one more operation may be done, be it one that spends Tokio's budget.
+/// Returns whether the current task may do one more operation, even one that spends Tokio's budget.
 pub(in crate::runtime) fn has_remaining() -> bool {
     #[cfg(feature = "_tokio_budget")]
     if has_some() && !channels::has_some() {
-        // The polls before may have left nothing of Tokio's, which says nothing of this one.
+        // Earlier polls may have used up Tokio's budget, which says nothing about this poll.
         return channels::fill_emptied() || left() == BUDGET;
     }
     has_some()
 }
 
-/// Whether one more operation may be done. If not, the task is woken for its next turn.
+/// Returns ready if the current task may do one more operation. Otherwise wakes it for its next
+/// turn.
 #[inline]
 pub(in crate::runtime) fn poll(cx: &mut Context<'_>) -> Poll<()> {
     if has_some() {
@@ -104,7 +108,7 @@ fn refuse(cx: &mut Context<'_>) -> Poll<()> {
         return Poll::Ready(());
     }
     set(left);
-    // A `select!` is not to go on with a branch that spends nothing.
+    // Empties Tokio's budget too, or a `select!` would go on with a branch that spends nothing.
     #[cfg(feature = "_tokio_budget")]
     use_up(cx);
     #[cfg(not(feature = "_tokio_budget"))]
@@ -112,15 +116,16 @@ fn refuse(cx: &mut Context<'_>) -> Poll<()> {
     Poll::Pending
 }
 
-/// Notes that an operation was done.
+/// Records that an operation was done.
 #[inline]
 pub(in crate::runtime) fn spend() {
     set(left() - 1);
 }
 
-/// Does one more operation, or has the task do it at its next turn.
+/// Spends one operation. If none is left, wakes the current task for its next turn.
 ///
-/// With the last one, Tokio's `select!` and locks see at once that the budget is used up.
+/// The last operation empties Tokio's budget too, so that Tokio's `select!` and locks see at once
+/// that nothing is left.
 #[inline]
 pub(in crate::runtime) fn poll_spend(cx: &mut Context<'_>) -> Poll<()> {
     ready!(poll(cx));
@@ -132,7 +137,7 @@ pub(in crate::runtime) fn poll_spend(cx: &mut Context<'_>) -> Poll<()> {
     Poll::Ready(())
 }
 
-/// Empties Tokio's budget. The task is woken, so that the end of its poll fills the budget again.
+/// Empties Tokio's budget. Wakes the task, so that the end of its poll fills the budget again.
 #[cfg(feature = "_tokio_budget")]
 #[cold]
 #[inline(never)]
@@ -141,14 +146,14 @@ fn use_up(cx: &mut Context<'_>) {
     cx.waker().wake_by_ref();
 }
 
-/// Sets no limit, until the guard is dropped, which puts back what was left.
+/// Removes the limit until the guard is dropped, which restores the budget that was left.
 pub(in crate::runtime) fn unlimited() -> Outer {
     let outer = Outer(left());
     set(UNLIMITED);
     outer
 }
 
-/// The budget of whatever this thread did before.
+/// A guard that restores the previous budget of this thread.
 #[derive(Debug)]
 pub(in crate::runtime) struct Outer(i64);
 
@@ -158,7 +163,7 @@ impl Drop for Outer {
     }
 }
 
-/// Runs `f` with a budget that it cannot use up, and puts back the present one.
+/// Runs `f` without a limit, and restores the present budget afterwards.
 pub(in crate::runtime) fn unconstrained<R>(f: impl FnOnce() -> R) -> R {
     let _outer = unlimited();
     #[cfg(feature = "_tokio_budget")]
@@ -173,7 +178,7 @@ mod tests {
 
     use super::*;
 
-    /// How often an operation that is always ready is done before it has to wait.
+    /// Returns how often an operation that is always ready is done before it has to wait.
     fn done() -> usize {
         let mut cx = Context::from_waker(Waker::noop());
         (0..10_000)

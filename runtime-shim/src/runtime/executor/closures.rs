@@ -1,36 +1,38 @@
-//! The place for the threads of `spawn_blocking`, which the first closure fills.
+//! The slot for the threads of `spawn_blocking`, which the first closure fills.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::task::Runnable;
 
-/// The threads for closures, as others see them.
+/// The threads for closures, as other modules see them.
 pub(super) trait ClosureThreads: fmt::Debug + Send + Sync {
-    /// Runs a closure on one of the threads; after the end of the runtime at once, which cancels it.
+    /// Runs a closure on one of the threads. After the end of the runtime, cancels it at once.
     fn run(self: Arc<Self>, runnable: Runnable);
 
-    /// Cancels what waits for a thread, and lets the threads end. The list of tasks is closed.
+    /// Cancels the closures that wait for a thread, and lets the threads end. The list of tasks
+    /// must be closed already.
     fn close(&self);
 
-    /// How many threads there are.
+    /// Returns the number of threads.
     fn count(&self) -> usize;
 
-    /// Waits for the threads that have ended, up to the destructors of their thread-locals.
+    /// Joins the threads that have ended, which waits for the destructors of their thread-locals.
     fn join(&self);
 }
 
-/// The threads for closures, once there is one. What is behind the trait is known to those who make
-/// it alone, so a program without closures is not linked with it.
+/// The threads for closures, once there are any. Only the code that makes the threads names the
+/// type behind the trait, so a program without closures is not linked with it.
 #[derive(Debug, Default)]
 pub(super) struct Closures {
     threads: OnceLock<Arc<dyn ClosureThreads>>,
-    /// Whether none are to be made. It is looked at and set within the lock, in which they are made.
+    /// True if no more threads may be made. The lock is held while threads are made.
     closed: Mutex<bool>,
 }
 
 impl Closures {
-    /// The threads, made by the first caller; none after the end of the runtime.
+    /// Returns the threads. If there are none yet, makes them, or returns `None` after the end of
+    /// the runtime.
     pub(super) fn get_or_make(
         &self,
         make: impl FnOnce() -> Arc<dyn ClosureThreads>,
@@ -42,7 +44,7 @@ impl Closures {
         (!*closed).then(|| self.threads.get_or_init(make).clone())
     }
 
-    /// As [`ClosureThreads::close`].
+    /// Calls [`ClosureThreads::close`], and prevents later threads.
     pub(super) fn close(&self) {
         *self.closed() = true;
         if let Some(threads) = self.threads.get() {
@@ -50,12 +52,12 @@ impl Closures {
         }
     }
 
-    /// As [`ClosureThreads::count`].
+    /// Returns the number of threads, as [`ClosureThreads::count`] does.
     pub(super) fn count(&self) -> usize {
         self.threads.get().map_or(0, |threads| threads.count())
     }
 
-    /// As [`ClosureThreads::join`].
+    /// Calls [`ClosureThreads::join`].
     pub(super) fn join(&self) {
         if let Some(threads) = self.threads.get() {
             threads.join();

@@ -1,4 +1,4 @@
-//! The current-thread flavour: tasks run on a thread that is inside `block_on`.
+//! The current-thread flavour: a thread inside `block_on` runs the tasks.
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -12,16 +12,16 @@ use super::sync::{Mutex, MutexGuard, thread_local};
 use super::task::{self, Runnable};
 
 thread_local! {
-    // Never dropped, which each access would have to look at: `leave` empties it.
+    // Never dropped, because with a destructor each access would need a check. `leave` empties it.
     static HERE: ManuallyDrop<Here> = const { ManuallyDrop::new(Here::new()) };
 }
 
-/// What a thread runs.
+/// The state of a thread that runs tasks.
 struct Here {
-    /// Whose tasks it is running at the moment.
+    /// The [`CurrentThread`] whose tasks this thread is running.
     running: Cell<*const CurrentThread>,
-    /// What it is to run next: no other thread sees it, so nothing is synchronised.
-    // `leave` takes them all out, so a program need not have code that drops them.
+    /// The run queue of this thread. No other thread sees it, so it needs no synchronisation.
+    // `leave` takes all tasks out, so the program needs no code that drops them.
     queue: RefCell<VecDeque<ManuallyDrop<Runnable>>>,
 }
 
@@ -45,18 +45,18 @@ impl Here {
         let mut queue = self.queue.borrow_mut();
         let first = queue.pop_front();
         if first.is_none() {
-            // So it begins at its first place again. After a crowd it is long, and to walk through
-            // all of it would be to leave the cache for a few tasks.
+            // Makes the ring buffer start at its first slot again. After a burst of tasks it is
+            // long, and walking through all of it for a few tasks would leave the cache.
             queue.clear();
         }
         first.map(ManuallyDrop::into_inner)
     }
 }
 
-/// Who runs the tasks: one of the threads that are inside `block_on`.
+/// The tasks that one of the threads inside `block_on` runs.
 #[derive(Debug)]
 pub(super) struct CurrentThread {
-    /// What the other threads have queued.
+    /// The shared queue. The other threads push to it.
     queue: Queue,
     drivers: Mutex<Drivers>,
 }
@@ -64,7 +64,7 @@ pub(super) struct CurrentThread {
 #[derive(Debug, Default)]
 struct Drivers {
     driving: Option<Arc<Driver>>,
-    /// Would drive if that one ended.
+    /// The drivers that take over when `driving` leaves.
     waiting: Vec<Arc<Driver>>,
 }
 
@@ -78,7 +78,8 @@ impl Default for CurrentThread {
 }
 
 impl CurrentThread {
-    /// Queues a task, and wakes the thread that runs the tasks. Says whether this is that thread.
+    /// Queues a task. Wakes the thread that runs the tasks, unless it is this one. Returns whether
+    /// it is.
     #[inline]
     pub(super) fn push(&self, runnable: Runnable) -> bool {
         if HERE.with(|here| ptr::eq(here.running.get(), self)) {
@@ -97,7 +98,8 @@ impl CurrentThread {
         }
     }
 
-    /// Whether `driver` is the one that runs the tasks, from now on if nobody was.
+    /// Returns whether `driver` runs the tasks. If no driver does, `driver` takes over. If another
+    /// driver does, `driver` is added to those that wait.
     pub(super) fn try_drive(&self, driver: &Arc<Driver>) -> bool {
         let mut drivers = self.lock();
         match &drivers.driving {
@@ -119,7 +121,7 @@ impl CurrentThread {
         }
     }
 
-    /// Lets this thread's queue be used until the guard is dropped.
+    /// Lets this thread use its own run queue until the guard is dropped.
     pub(super) fn enter(&self) -> impl Drop + use<> {
         struct Outer(*const CurrentThread);
 
@@ -132,8 +134,9 @@ impl CurrentThread {
         Outer(HERE.with(|here| here.running.replace(self)))
     }
 
-    /// Runs one task, if there is one: of those that others have queued first, or of its own. Returns
-    /// whether its poll took as long as many.
+    /// Runs one task, if there is one. The task comes from this thread's own queue, or from the
+    /// shared queue if its own is empty. With `others_first` the shared queue comes first. Returns
+    /// whether the poll used up a budget.
     #[inline]
     pub(super) fn run_one(&self, others_first: bool) -> Option<bool> {
         let here = || HERE.with(|here| here.pop());
@@ -142,7 +145,8 @@ impl CurrentThread {
         runnable.map(task::run)
     }
 
-    /// `driver` is gone: hands its tasks to the next one.
+    /// Removes `driver`, which has ended. If it ran the tasks, hands them over to the other
+    /// drivers.
     pub(super) fn leave(&self, driver: &Arc<Driver>) {
         let mut drivers = self.lock();
         let place = drivers
@@ -159,8 +163,8 @@ impl CurrentThread {
         {
             return;
         }
-        // Within the lock: one that comes to drive from here on looks into the queue once, and
-        // nobody wakes it for these.
+        // The lock is held meanwhile: a driver that takes over after this point checks the queue
+        // once, and nothing wakes it for these tasks.
         let mut here = HERE.with(|here| std::mem::take(&mut *here.queue.borrow_mut()));
         while let Some(runnable) = here.pop_front() {
             self.queue.push(ManuallyDrop::into_inner(runnable));
@@ -171,7 +175,7 @@ impl CurrentThread {
         next.iter().for_each(|driver| driver.wake_thread());
     }
 
-    /// Takes a task of those that other threads have queued.
+    /// Takes a task from the shared queue.
     pub(super) fn pop_any(&self) -> Option<Runnable> {
         self.queue.pop()
     }

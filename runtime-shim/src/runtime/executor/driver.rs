@@ -1,4 +1,4 @@
-//! A thread inside `block_on`, as those see it who wake it.
+//! A thread inside `block_on`, as the threads that wake it see it.
 
 use std::cell::Cell;
 use std::ptr;
@@ -9,21 +9,22 @@ use super::sync::atomic::{AtomicBool, Ordering};
 use super::sync::{Mutex, thread_local};
 
 thread_local! {
-    /// The driver whose turn it is on this thread.
+    /// The driver whose turn runs on this thread.
     static INSIDE: Cell<*const Driver> = const { Cell::new(ptr::null()) };
 }
 
-/// A call of `block_on`. As a waker it wakes the future of the call.
+/// One call of `block_on`. It is the waker of the future of the call.
 #[derive(Debug, Default)]
 pub(super) struct Driver {
-    /// Whether the future of the call is to be polled.
+    /// True if the future of the call must be polled.
     main: AtomicBool,
-    /// Wakes the thread.
+    /// The waker of the thread.
     thread: Mutex<Option<Waker>>,
 }
 
 impl Driver {
-    /// Wakes the thread, unless this is that thread and it is going to look anyway.
+    /// Wakes the thread. Does nothing on the thread itself during a turn, which checks for work
+    /// anyway.
     pub(super) fn wake_thread(&self) {
         if !ptr::eq(INSIDE.with(Cell::get), self) {
             let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner);
@@ -33,8 +34,8 @@ impl Driver {
         }
     }
 
-    /// Begins a turn of this thread, which ends when the guard is dropped. From here on `waker` wakes the
-    /// thread.
+    /// Begins a turn of this thread, which ends when the guard is dropped. From here on `waker`
+    /// wakes the thread.
     pub(super) fn begin_turn(&self, waker: &Waker) -> impl Drop + use<> {
         struct Outside;
 
@@ -59,17 +60,17 @@ impl Driver {
         }
     }
 
-    /// Has the future of the call be polled.
+    /// Marks the future of the call as woken, so that it is polled.
     pub(super) fn set_woken(&self) {
         self.main.store(true, Ordering::SeqCst);
     }
 
-    /// Whether the future has been woken since this was asked last.
+    /// Returns whether the future has been woken since the last call of this method.
     pub(super) fn take_woken(&self) -> bool {
         self.main.swap(false, Ordering::SeqCst)
     }
 
-    /// Whether the future has been woken, as far as this thread knows.
+    /// Returns whether the future has been woken, as far as this thread knows.
     pub(super) fn is_woken(&self) -> bool {
         self.main.load(Ordering::Relaxed)
     }

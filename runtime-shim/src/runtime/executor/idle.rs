@@ -1,4 +1,4 @@
-//! Which workers sleep, and when to wake or start one.
+//! Tracks which workers sleep, and decides when to wake or start one.
 
 use std::sync::PoisonError;
 use std::task::Waker;
@@ -6,24 +6,27 @@ use std::task::Waker;
 use super::sync::atomic::{AtomicBool, Ordering, fence};
 use super::sync::{Mutex, MutexGuard};
 
-/// What a wake-up asks the caller to do.
+/// The action that a wake-up asks of its caller.
 #[derive(Debug)]
 pub(super) enum Wake {
-    /// Nothing: somebody is on the way, or all are at work.
+    /// Do nothing: a worker is coming already, or all workers are busy.
     Nobody,
     /// Wake this worker.
     Worker(Waker),
-    /// Start a worker with this index, and say whether it [has started](Idle::has_started).
+    /// Start a worker with this index, then call [`has_started`](Idle::has_started) or
+    /// [`not_started`](Idle::not_started).
     Start(usize),
 }
 
-/// The workers that sleep, are on the way, or have not been started.
+/// The workers that sleep, are coming, or have not been started.
 ///
-/// At most one worker is on the way at a time. When it finds a task it sends the next one, if
-/// there is more to do: a burst wakes as many workers as it keeps busy.
+/// A worker is coming from its wake-up or its start until it finds a task or goes to sleep. At most
+/// one worker is coming at a time. When it finds a task, it wakes or starts the next worker if
+/// there is more to do. So a burst of tasks wakes only as many workers as it keeps busy.
 #[derive(Debug)]
 pub(super) struct Idle {
-    /// Whether a new task needs no wake-up, so that most need not take the lock.
+    /// True if a new task needs no wake-up. Most wake-ups read only this flag, and not the state
+    /// behind the lock.
     settled: AtomicBool,
     state: Mutex<State>,
 }
@@ -31,13 +34,13 @@ pub(super) struct Idle {
 #[derive(Debug)]
 struct State {
     sleeping: Vec<(usize, Waker)>,
-    /// Woken or started, and not yet at work.
+    /// The number of workers that were woken or started and are still looking for a task.
     coming: usize,
     started: usize,
     limit: usize,
-    /// Being started, which the system may refuse.
+    /// The number of workers that are being started, which the operating system may refuse.
     starting: usize,
-    /// Whether a wake-up was left to one that is being started.
+    /// True if a wake-up relied on a worker that is still being started.
     is_left: bool,
 }
 
@@ -56,10 +59,10 @@ impl Idle {
         }
     }
 
-    /// To be called after a task was queued.
+    /// Chooses a worker to wake or start. Must be called after a task was queued.
     pub(super) fn wake_one(&self) -> Wake {
-        // Either this sees that a worker went to sleep, or that worker sees the task: it does the
-        // same two steps in the other order.
+        // Either this load sees that a worker went to sleep, or the worker sees the task, because
+        // it does the two steps in the opposite order: it stores the flag, then checks the queues.
         fence(Ordering::SeqCst);
         if self.settled.load(Ordering::Relaxed) {
             return Wake::Nobody;
@@ -88,7 +91,7 @@ impl Idle {
         wake
     }
 
-    /// The system has given a thread to one that was to be started.
+    /// Records that the operating system has given a thread to a worker that was being started.
     pub(super) fn has_started(&self) {
         let mut state = self.lock();
         state.starting -= 1;
@@ -96,9 +99,9 @@ impl Idle {
         self.settle(&state);
     }
 
-    /// A worker that could not be started is not coming. Says what to do for those who have left their
-    /// tasks to it: one that fell asleep meanwhile may be woken. To start one is tried again for a task
-    /// that came meanwhile.
+    /// Records that a worker could not be started. Returns what to do for the tasks that relied on
+    /// it: wake a worker that has fallen asleep meanwhile, or try to start one again if a task was
+    /// queued meanwhile.
     pub(super) fn not_started(&self) -> Wake {
         let mut state = self.lock();
         state.coming -= 1;
@@ -108,7 +111,7 @@ impl Idle {
         self.send_one(&mut state, is_left)
     }
 
-    /// A worker that was on the way, or is listed as sleeping, is at work.
+    /// Records that a worker has found a task. The worker was coming, or is listed as sleeping.
     pub(super) fn at_work(&self, index: usize) {
         let mut state = self.lock();
         match state
@@ -124,9 +127,11 @@ impl Idle {
         fence(Ordering::SeqCst);
     }
 
-    /// A worker found nothing to do. Says whether it is to look once more before it sleeps.
+    /// Records that a worker has found no task. Returns whether it must look once more before it
+    /// sleeps.
     ///
-    /// `is_idle` says whether it has been told so before and not been at work since.
+    /// `is_idle` is `true` if the worker has not been [at work](Self::at_work) since its start or
+    /// its last call of `sleep`.
     pub(super) fn sleep(&self, index: usize, waker: &Waker, is_idle: bool) -> bool {
         let mut state = self.lock();
         if is_idle {
@@ -147,7 +152,7 @@ impl Idle {
         true
     }
 
-    /// Wakes all workers that sleep, and starts no more.
+    /// Returns the wakers of all sleeping workers. No worker is started after this call.
     pub(super) fn wake_all(&self) -> Vec<(usize, Waker)> {
         let mut state = self.lock();
         state.limit = 0;
@@ -159,7 +164,8 @@ impl Idle {
 
     fn settle(&self, state: &State) {
         let nobody_left = state.sleeping.is_empty() && state.started >= state.limit;
-        // One that is being started may be refused.
+        // The operating system may refuse a worker that is being started, so wake-ups still take
+        // the lock to record that they rely on it.
         let needs_none = state.starting == 0 && (state.coming > 0 || nobody_left);
         self.settled.store(needs_none, Ordering::SeqCst);
     }

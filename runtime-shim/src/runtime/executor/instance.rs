@@ -1,4 +1,4 @@
-//! One running runtime, from its start to its end.
+//! One running runtime, from its start to its shutdown.
 
 use std::future::{self, Future, poll_fn};
 use std::io;
@@ -23,7 +23,7 @@ use crate::runtime::{AsyncHandle, AsyncInstance, Config, fork};
 #[derive(Clone, Debug)]
 pub struct Handle(pub(super) Arc<Scheduler>);
 
-// As Tokio's are: what a panic leaves half done in there, nobody sees.
+// Tokio's are unwind safe too: no caller can see what a panic leaves half done in them.
 impl UnwindSafe for Handle {}
 impl RefUnwindSafe for Handle {}
 impl UnwindSafe for Instance {}
@@ -68,7 +68,7 @@ impl AsyncHandle for Handle {
     }
 }
 
-/// Waits on this thread, which runs tasks, until the future is done.
+/// A function that waits for a future on this thread, which runs tasks meanwhile.
 type DriveOn = fn(Pin<&mut dyn Future<Output = ()>>);
 
 /// A running runtime.
@@ -101,7 +101,7 @@ impl Instance {
         let driver = Arc::new(Driver::default());
         let _entered = scheduler::enter(&self.scheduler, Role::Polls);
         let local = Local::enter(&driver);
-        // Before the local tasks end, whose destructors may spawn.
+        // Closes the runtime before the local tasks end, because their destructors may spawn.
         let _close = is_last.then(|| CloseOnDrop(self));
         let current = match &self.scheduler.threads {
             #[cfg(feature = "_workers")]
@@ -112,23 +112,25 @@ impl Instance {
         (self.drive_on)(pin!(main_loop));
     }
 
-    /// From here on whatever is polled ends instead, and what is spawned does so at once.
+    /// Begins the end of the runtime. From here on a task ends instead of being polled, and a new
+    /// task ends at once.
     fn close(&self) {
-        // A thread that is not here may hold any lock.
+        // A thread that exists only in the parent process may hold any lock.
         if fork::has_forked() {
             return;
         }
         self.scheduler.close();
     }
 
-    /// Ends the tasks and waits for what is running; on a thread that polls tasks not for closures.
+    /// Ends the tasks, and waits for running polls and closures, at most for `timeout`. On a thread
+    /// that polls tasks it does not wait for closures.
     fn shutdown(&mut self, timeout: Duration) {
-        // After a fork nobody is there to be waited for.
+        // After a fork there are no other threads to wait for.
         if std::mem::replace(&mut self.is_shut_down, true) || fork::has_forked() {
             return;
         }
         let scheduler = &self.scheduler;
-        // The thread would wait in vain for its own task or closure.
+        // This thread would wait in vain for the task or closure that it runs itself.
         let own_worker = usize::from(scheduler.is_worker_here());
         let own_closure = match scheduler::current() {
             Some(current) if context::may_block() && Arc::ptr_eq(&current, scheduler) => 1,
@@ -141,7 +143,7 @@ impl Instance {
         let mut pause = Duration::from_micros(20);
         loop {
             scheduler.drain();
-            // This worker's own task is one of those that have waited, or has not yet.
+            // The task that this worker runs itself may be in the list, or may never have waited.
             if scheduler.count_workers() <= own_worker
                 && scheduler.tasks.len() <= own_worker
                 && (!waits_for_closures || scheduler.closures.count() <= own_closure)
@@ -154,7 +156,7 @@ impl Instance {
                 Some(deadline) => deadline - now,
                 None => Duration::MAX,
             };
-            // Nobody tells of the end of a poll, and this is no time to make everybody do so.
+            // Polls with back-off, because nothing notifies us when a poll ends.
             thread::sleep(pause.min(left));
             pause = (pause * 2).min(Duration::from_millis(5));
         }
@@ -193,7 +195,7 @@ impl Drop for Instance {
     }
 }
 
-/// The end of the runtime begins when this is dropped.
+/// A guard that begins the end of the runtime when it is dropped.
 struct CloseOnDrop<'a>(&'a Instance);
 
 impl Drop for CloseOnDrop<'_> {
@@ -202,7 +204,7 @@ impl Drop for CloseOnDrop<'_> {
     }
 }
 
-/// Hides the type of a future, so that what polls it is compiled once.
+/// Hides the type of a future, so that the code that polls it is compiled only once.
 fn erased<F: Future>(future: F, run: impl FnOnce(Pin<&mut dyn Future<Output = ()>>)) -> F::Output {
     let mut output = None;
     let mut future = pin!(future);

@@ -15,19 +15,20 @@ thread_local! {
     static LOCAL: RefCell<Option<Arc<Local>>> = const { RefCell::new(None) };
 }
 
-/// The tasks of one call of `block_on` that stay on its thread.
+/// The tasks that stay on the thread of one call of `block_on`.
 #[derive(Debug)]
 pub(super) struct Local {
     tasks: TaskList,
-    /// Any thread may add to it, by waking a task; this thread alone takes from it.
+    /// Any thread may push to it, by waking a task, but only this thread pops from it.
     queue: Queue,
     driver: Arc<Driver>,
-    /// Whether there ever was a task.
+    /// True if a task was ever spawned.
     is_used: AtomicBool,
 }
 
 impl Local {
-    /// Makes a new one current on this thread until the guard is dropped, and with it the tasks.
+    /// Makes a new `Local` the current one on this thread until the guard is dropped. Dropping the
+    /// guard ends the tasks.
     pub(super) fn enter(driver: &Arc<Driver>) -> LocalEntered {
         let local = Arc::new(Self {
             tasks: TaskList::default(),
@@ -48,7 +49,8 @@ impl Local {
             .flatten()
     }
 
-    /// It is called on the thread that [`enter`](Self::enter) was called on, being current there.
+    /// Spawns a task. Must be called on the thread where [`enter`](Self::enter) was called, while
+    /// this `Local` is the current one there.
     pub(super) fn spawn<F>(self: &Arc<Self>, future: F) -> JoinHandle<F::Output>
     where
         F: Future + 'static,
@@ -62,7 +64,8 @@ impl Local {
         JoinHandle::new(task)
     }
 
-    /// In a destructor of another task, at the end: dropped without a poll.
+    /// Ends a task that a destructor of another task spawns while the list is closed. The future is
+    /// dropped without a poll.
     #[cold]
     fn spawn_late<F>(self: &Arc<Self>, future: F) -> JoinHandle<F::Output>
     where
@@ -87,20 +90,20 @@ impl Local {
         F::Output: 'static,
     {
         self.is_used.store(true, Ordering::Relaxed);
-        // SAFETY: The future need not be `Send`, so it must stay on this thread and end before it
-        // does. Tasks are taken from the queue by `run_one` and `drain` alone, which the owner of
-        // the `LocalEntered` calls: the thread that this is the current one of. Its guard does not
-        // go away before the last task has ended.
+        // SAFETY: The future need not be `Send`, so it must stay on this thread and end before the
+        // thread does. Only `run_one` and `drain` take tasks from the queue, and only the owner of
+        // the `LocalEntered` calls them, on the thread where this `Local` is the current one. The
+        // guard is not gone before the last task has ended.
         unsafe { task::create(self.clone(), future) }
     }
 
-    /// Whether there ever was a task.
+    /// Returns whether a task was ever spawned.
     #[inline]
     pub(super) fn is_used(&self) -> bool {
         self.is_used.load(Ordering::Relaxed)
     }
 
-    /// Runs one task, if there is one. Returns whether its poll took as long as many.
+    /// Runs one task, if there is one. Returns whether its poll used up a budget.
     #[inline]
     pub(super) fn run_one(&self) -> Option<bool> {
         self.queue.pop().map(task::run)
@@ -114,7 +117,8 @@ impl Local {
             if self.tasks.len() == 0 {
                 return;
             }
-            // Another thread is about to queue a task that it has woken.
+            // A task that is in the list but not in the queue: another thread has woken it and is
+            // about to queue it.
             thread::yield_now();
         }
     }
@@ -136,10 +140,11 @@ impl Owner for Local {
     }
 }
 
-/// Owns the tasks; it is not [`Send`], as they are not.
+/// The guard that owns the tasks. It must stay on its thread, because the tasks need not be
+/// [`Send`].
 pub(super) struct LocalEntered {
     outer: Option<Arc<Local>>,
-    // The tasks are dropped where they were spawned.
+    // The tasks are dropped on the thread where they were spawned.
     pub(super) local: Arc<Local>,
 }
 

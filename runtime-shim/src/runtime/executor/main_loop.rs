@@ -1,4 +1,4 @@
-//! What a thread does inside `block_on`.
+//! The loop of a thread inside `block_on`.
 
 use std::future::Future;
 use std::hint::black_box;
@@ -12,10 +12,10 @@ use super::driver::Driver;
 use super::local::Local;
 use super::task::foreign;
 
-/// Turns of `main` before the thread looks at timers and sockets.
+/// The number of turns of `main` before the thread checks timers and sockets.
 const ROUNDS: usize = 4;
 
-/// Tasks that are run after each turn of `main`.
+/// The number of tasks that run after each turn of `main`.
 const TASKS: usize = 32;
 
 /// Polls the future of `block_on` when it is woken, and runs this thread's tasks.
@@ -24,7 +24,7 @@ pub(super) struct MainLoop<'a> {
     main: Pin<&'a mut dyn Future<Output = ()>>,
     waker: Waker,
     local: &'a Local,
-    /// The tasks that threads inside `block_on` run, if there are no others for them.
+    /// The tasks of the current-thread flavour, or `None` if workers run the tasks.
     current: Option<&'a CurrentThread>,
 }
 
@@ -47,13 +47,14 @@ impl<'a> MainLoop<'a> {
         }
     }
 
-    /// Does what there is to do, within limits. Says whether there may be more.
+    /// Runs ready work, within limits. Returns pending if none is left, `Ready(true)` if more may
+    /// be left, and `Ready(false)` if `main` is done.
     fn turns(&mut self) -> Poll<bool> {
         let current = self
             .current
             .filter(|current| current.try_drive(self.driver));
         let _running = current.map(CurrentThread::enter);
-        // The compiler is not told how often, or it would write the loop out so often.
+        // `black_box` hides the number of rounds, or the compiler would unroll the loop.
         for _ in 0..black_box(ROUNDS) {
             let mut is_idle = true;
             if self.driver.take_woken() {
@@ -62,13 +63,13 @@ impl<'a> MainLoop<'a> {
                 if self.main.as_mut().poll(&mut cx).is_ready() {
                     return Poll::Ready(false);
                 }
-                // Perhaps by itself, because it was refused something.
+                // `main` may have woken itself because an operation was refused.
                 if self.driver.is_woken() {
                     budget::end();
                 }
             }
-            // Several tasks to one turn of `main`: it mostly waits for more than one of them, and
-            // then is not woken for each.
+            // Several tasks run for each turn of `main`, because it often waits for several of
+            // them, and then is not woken for each.
             let has_local = self.local.is_used();
             let mut left = TASKS;
             while left > 0 {
@@ -78,8 +79,8 @@ impl<'a> MainLoop<'a> {
                 } else {
                     None
                 };
-                // The last comes from the other threads, if they have queued any: else this thread's
-                // own could keep them away.
+                // The last task comes from the shared queue, if there is one. Otherwise this
+                // thread's own tasks could starve those of the other threads.
                 let task = current.and_then(|current| current.run_one(left == 0));
                 if local.is_none() && task.is_none() {
                     break;

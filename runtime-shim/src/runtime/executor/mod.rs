@@ -1,26 +1,54 @@
-//! The executor of the runtimes that have none that could keep the contract.
+//! The executor that every runtime except Tokio shares.
 //!
-//! smol's and async-std's global executors are statics: they cannot be emptied at the end of
-//! `main`, a destructor that panics while a task is cancelled aborts the process, and each spawn
-//! pays for a locked list of tasks. This one keeps to the same building blocks ([`async_task`]
-//! holds a task, [`concurrent_queue`] the queues) and adds what the contract asks for.
+//! The other runtimes have no executor that could keep the contract. The executors of smol and
+//! async-std are global statics: they cannot be emptied at the end of `main`, a destructor that
+//! panics while a task is cancelled aborts the process, and each spawn pays for a locked list of
+//! tasks. The shared executor uses the same building blocks, [`async_task`] for tasks and
+//! [`concurrent_queue`] for run queues, and adds what the contract requires.
 //!
-//! Each stands on those before it:
+//! # How it works
 //!
-//! - `sync`: what the model checker puts its own in place of.
-//! - `budget`: how much a task may do in one poll.
-//! - `task`: what a task is, whoever schedules and runs it.
-//! - `queue`: where runnable tasks wait.
-//! - `workers`, `idle`: the threads of the multi-thread flavour, and who of them sleeps.
+//! An `Instance` is a running runtime. It owns a `Scheduler`, the part that the runtime's tasks and
+//! threads share. A scheduler has one of two flavours:
+//!
+//! - Multi-thread: `Workers` are threads that run tasks. Each worker has its own run queue. When
+//!   that is empty, the worker steals from the shared queue and from the other workers. `Idle`
+//!   tracks which workers sleep.
+//! - Current-thread: `CurrentThread` has the tasks, and one of the threads inside `block_on` runs
+//!   them. A task that is woken on this thread goes to a run queue of the thread itself, and a task
+//!   that is woken elsewhere goes to the shared queue.
+//!
+//! On either flavour, each call of `block_on` has a `Driver`, which is its waker, and a `MainLoop`,
+//! which polls the future of the call and the tasks of `spawn_local`. Closures of `spawn_blocking`
+//! run on a pool of threads of their own.
+//!
+//! When no task is runnable, a thread parks in the `block_on` of its runtime (see `Park`). A thread
+//! that parks with async-io drives the reactor meanwhile.
+//!
+//! When a runtime ends, it closes its list of tasks. From then on a task that is run ends instead
+//! of being polled, and the waiting tasks are woken so that they are run.
+//!
+//! `docs/design.md` follows a task from `spawn` to its first poll.
+//!
+//! # Modules
+//!
+//! Each module builds on those before it:
+//!
+//! - `sync`: the synchronisation primitives, which the model checker replaces.
+//! - `budget`: how many operations a task may do in one poll.
+//! - `task`: a task, independent of the scheduler that runs it.
+//! - `queue`: the run queue.
+//! - `idle`, `workers`: the threads of the multi-thread flavour, and which of them sleep.
 //! - `driver`, `current_thread`: a thread inside `block_on`, and the flavour whose tasks it runs.
-//! - `closures`: the place for the threads of `spawn_blocking`.
-//! - `park`: how the threads of a runtime wait.
-//! - `scheduler`: a running runtime as its tasks and threads see it, which spawns.
-//! - `blocking`: `spawn_blocking`, and its threads.
-//! - `local`, `main_loop`: `spawn_local`, and what a thread does inside `block_on`.
-//! - `instance`: all of it as one running runtime, and its end.
-//! - `shared_executor`: what the runtimes differ in, and the traits of this crate for all of them.
-//! - `reactor`: timers and sockets, by async-io.
+//! - `closures`: the slot for the threads of `spawn_blocking`.
+//! - `park`: how the threads of a runtime wait for a future.
+//! - `scheduler`: a running runtime as its tasks and threads see it. It spawns the tasks.
+//! - `blocking`: `spawn_blocking` and its threads.
+//! - `local`, `main_loop`: `spawn_local`, and the loop of a thread inside `block_on`.
+//! - `instance`: one running runtime, from its start to its shutdown.
+//! - `shared_executor`: the points in which the runtimes differ, and this crate's traits for all of
+//!   them.
+//! - `reactor`: timers and sockets, based on async-io.
 
 mod blocking;
 pub(super) mod budget;

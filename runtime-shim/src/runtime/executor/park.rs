@@ -1,4 +1,4 @@
-//! How the threads of a runtime wait.
+//! How the threads of a runtime wait for a future.
 
 use std::future::Future;
 use std::io;
@@ -6,13 +6,14 @@ use std::pin::Pin;
 
 use crate::runtime::table::Kind;
 
-/// How the threads of a runtime wait for a future: each in the `block_on` that belongs to the runtime.
+/// The way in which the threads of a runtime wait for a future: each runtime uses its own
+/// `block_on`.
 pub(in crate::runtime) trait Park {
-    /// Asks the operating system for what [`park_on`](Self::park_on) needs from the first time on.
+    /// Asks the operating system in advance for what the first [`park_on`](Self::park_on) needs.
     ///
     /// # Errors
     ///
-    /// If it refuses that.
+    /// Returns an error if the operating system refuses it.
     fn before_start() -> io::Result<()> {
         Ok(())
     }
@@ -20,16 +21,17 @@ pub(in crate::runtime) trait Park {
     /// Waits on this thread until the future is done.
     fn park_on(future: Pin<&mut dyn Future<Output = ()>>);
 
-    /// The same on a thread that runs tasks by itself, in the runtime's own `block_on`.
+    /// Like [`park_on`](Self::park_on), for a thread that runs tasks meanwhile, inside the
+    /// `block_on` of the runtime.
     fn drive_on(future: Pin<&mut dyn Future<Output = ()>>) {
         Self::park_on(future);
     }
 }
 
-/// [`Park::park_on`] of the runtime of this kind.
+/// Calls [`Park::park_on`] of the runtime of this kind.
 ///
-/// By its name and not by a pointer to it: so a program in which nobody comes here, as there are no
-/// workers, is not linked with it.
+/// The match names each runtime and uses no function pointer. So a program that never waits here,
+/// because it has no workers, is not linked with `park_on`.
 pub(super) fn park_on(kind: Kind, future: Pin<&mut dyn Future<Output = ()>>) {
     match kind {
         #[cfg(feature = "tokio")]

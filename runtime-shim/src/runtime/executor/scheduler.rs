@@ -1,4 +1,5 @@
-//! A running runtime as its tasks and threads see it: who runs the tasks, and how one is spawned.
+//! A running runtime as its tasks and threads see it: which threads run the tasks, and how a task
+//! is spawned.
 
 use std::cell::Cell;
 use std::fmt;
@@ -25,7 +26,7 @@ thread_local! {
     static CURRENT: Cell<Option<Arc<Scheduler>>> = const { Cell::new(None) };
 }
 
-/// The scheduler whose tasks this thread runs.
+/// Returns the scheduler that this thread belongs to.
 #[inline]
 pub(super) fn current() -> Option<Arc<Scheduler>> {
     let current = |current: &Cell<Option<Arc<Scheduler>>>| {
@@ -66,7 +67,7 @@ impl Drop for Entered {
 
 /// A running runtime, as its tasks and threads see it.
 pub(super) struct Scheduler {
-    /// For the threads that it starts.
+    /// A reference to the scheduler itself, for the threads that it starts.
     this: Weak<Self>,
     kind: Kind,
     pub(super) config: Config,
@@ -75,7 +76,7 @@ pub(super) struct Scheduler {
     pub(super) closures: Closures,
 }
 
-/// Who runs the tasks, and where those wait.
+/// The threads that run the tasks, and their run queues.
 pub(super) enum Threads {
     #[cfg(feature = "_workers")]
     Workers(Workers),
@@ -117,15 +118,15 @@ impl Scheduler {
     {
         // SAFETY: The future is `Send`.
         let (runnable, task) = unsafe { task::create(self, future) };
-        // The task has the one reference that there is, and `task` keeps it.
+        // `self` has moved into the task, and `task` keeps it alive.
         match task.metadata().owner().schedule_new(runnable) {
             Ok(()) => JoinHandle::new(task),
             Err(runnable) => late(runnable, task),
         }
     }
 
-    /// Queues a task and sees to it that somebody runs it. Says whether that is in the queue of this
-    /// thread, which comes to it in any case.
+    /// Queues a task and makes sure that a thread runs it. Returns whether the task is on the run
+    /// queue of this thread, which runs it in any case.
     #[inline]
     fn push(&self, runnable: Runnable) -> bool {
         match &self.threads {
@@ -139,11 +140,11 @@ impl Scheduler {
         }
     }
 
-    /// Starts the threads without which it cannot do.
+    /// Starts the threads that the runtime needs from the beginning.
     ///
     /// # Errors
     ///
-    /// If the operating system refuses one.
+    /// Returns an error if the operating system refuses a thread.
     pub(super) fn start(&self) -> io::Result<()> {
         match &self.threads {
             #[cfg(feature = "_workers")]
@@ -151,12 +152,14 @@ impl Scheduler {
                 .start_first(&|index| {
                     let start = Arc::new(Barrier::new(2));
                     let thread = self.start_worker(index, Some(start.clone()))?;
-                    // What a thread asks the system for at its beginning it dies without.
+                    // Waits until the thread runs. If the system refuses what a thread asks for at
+                    // its beginning, the thread dies.
                     start.wait();
                     Ok(thread)
                 })
                 .map_err(|error| refused::told("a worker thread", &error)),
-            // Closures run on threads, with a stack that nobody might have.
+            // Closures run on threads whose stack has this size, which the system may refuse for
+            // every thread.
             Threads::Current(_) if self.config.thread_stack_size.is_some() => {
                 refused::threads(1, self.config.thread_stack_size)
                     .map_err(|error| refused::told("a thread", &error))
@@ -165,7 +168,7 @@ impl Scheduler {
         }
     }
 
-    /// Starts the thread of a worker, which first meets somebody at `start`.
+    /// Starts the thread of a worker. If `start` is given, the thread first waits at this barrier.
     #[cfg(feature = "_workers")]
     fn start_worker(
         &self,
@@ -187,7 +190,7 @@ impl Scheduler {
         })
     }
 
-    /// A thread of this runtime, to be started.
+    /// Returns a builder for a thread with this runtime's name and stack size.
     pub(super) fn new_thread(&self) -> thread::Builder {
         let thread = thread::Builder::new().name(self.config.thread_name.clone());
         match self.config.thread_stack_size {
@@ -196,7 +199,8 @@ impl Scheduler {
         }
     }
 
-    /// From here on whatever is polled ends instead, and what is spawned does so at once.
+    /// Begins the end of the runtime. From here on a task ends instead of being polled, and a new
+    /// task ends at once.
     pub(super) fn close(&self) {
         self.tasks.close();
         self.closures.close();
@@ -206,7 +210,7 @@ impl Scheduler {
         }
     }
 
-    /// How many threads run tasks, the one inside `block_on` apart.
+    /// Returns the number of threads that run tasks, not counting the threads inside `block_on`.
     pub(super) fn count_workers(&self) -> usize {
         match &self.threads {
             #[cfg(feature = "_workers")]
@@ -215,7 +219,7 @@ impl Scheduler {
         }
     }
 
-    /// Whether this thread is one of them.
+    /// Returns whether this thread is a worker.
     pub(super) fn is_worker_here(&self) -> bool {
         match &self.threads {
             #[cfg(feature = "_workers")]
@@ -224,7 +228,7 @@ impl Scheduler {
         }
     }
 
-    /// Waits for the threads that have ended, up to the destructors of their thread-locals.
+    /// Joins the threads that have ended, which waits for the destructors of their thread-locals.
     pub(super) fn join(&self) {
         #[cfg(feature = "_workers")]
         if let Threads::Workers(workers) = &self.threads {
@@ -233,7 +237,7 @@ impl Scheduler {
         self.closures.join();
     }
 
-    /// How many tasks are in the queue that all threads share.
+    /// Returns the number of tasks in the shared queue.
     fn queued(&self) -> usize {
         match &self.threads {
             #[cfg(feature = "_workers")]
@@ -242,8 +246,9 @@ impl Scheduler {
         }
     }
 
-    /// Runs what is in the queues, those of the workers too: one of them may be in a destructor
-    /// that waits for a task. The list of tasks is closed, so all end at once.
+    /// Runs the tasks in all queues. This includes the queues of the workers, because a worker may
+    /// be inside a destructor that waits for a task. The list of tasks is closed, so each task ends
+    /// at once.
     pub(super) fn drain(&self) {
         let pop = || match &self.threads {
             #[cfg(feature = "_workers")]
@@ -255,7 +260,7 @@ impl Scheduler {
         }
     }
 
-    /// A task has been queued that perhaps nobody looks for any more.
+    /// Drains the queues after a task was queued so late that no thread may look for it.
     #[cold]
     fn drain_late(&self) {
         let Some(this) = self.this.upgrade() else {
@@ -279,7 +284,7 @@ impl Owner for Scheduler {
         if self.tasks.is_closed() {
             return Err(runnable);
         }
-        // The end may have come meanwhile.
+        // The runtime may have ended since the check above.
         if !self.push(runnable) && self.tasks.is_closed() {
             self.drain_late();
         }
@@ -287,8 +292,9 @@ impl Owner for Scheduler {
     }
 }
 
-/// After the end: the future is dropped here, without a poll, or a little later where it is too deep for
-/// that. In any case the handle is finished.
+/// Ends a task that is spawned after the end of the runtime. Its future is dropped here without a
+/// poll, or a little later if this happens too deep inside other destructors. In either case the
+/// returned handle is finished.
 #[cold]
 #[inline(never)]
 pub(super) fn late<T: Send + 'static>(runnable: Runnable, task: Task<T>) -> JoinHandle<T> {
@@ -305,7 +311,7 @@ pub(super) fn late<T: Send + 'static>(runnable: Runnable, task: Task<T>) -> Join
     JoinHandle::new(task)
 }
 
-/// A task of a closed list, which ends when it is run.
+/// A guard that runs a task of a closed list when it is dropped, which ends the task.
 struct RunOnDrop(Option<Runnable>);
 
 impl Drop for RunOnDrop {

@@ -1,4 +1,4 @@
-//! What the runtimes that share the executor differ in.
+//! The points in which the runtimes on the shared executor differ.
 
 use std::fmt::Debug;
 use std::future::Future;
@@ -29,7 +29,7 @@ pub trait Timers {
     /// A timer.
     type Sleep: AsyncSleep;
 
-    /// A timer that fires at `deadline`.
+    /// Returns a timer that fires at `deadline`.
     fn sleep_until(deadline: Instant) -> Self::Sleep;
 }
 
@@ -39,14 +39,15 @@ pub(in crate::runtime) trait SharedExecutor:
 {
     const KIND: Kind;
 
-    /// Whether there are worker threads. Without them every flavour is the current-thread one.
+    /// Whether the runtime has worker threads. Without them every flavour is the current-thread
+    /// one.
     const HAS_WORKERS: bool;
 
-    /// The runtime for threads that belong to none.
+    /// Returns the fallback: the runtime for threads that belong to none.
     fn fallback() -> &'static FallbackRuntime<Self>;
 
-    /// A reference to that. Each runtime has it itself, so that it is compiled here and not in each
-    /// crate that spawns.
+    /// Returns a handle to the [fallback](Self::fallback). Each runtime implements this method
+    /// itself, so that it is compiled in this crate and not in each crate that spawns.
     fn outside() -> Handle;
 }
 
@@ -68,8 +69,9 @@ impl<R: SharedExecutor> AsyncRuntime for R {
         self.try_handle().unwrap_or_else(R::outside)
     }
 
-    // Into the dispatch among several runtimes, where it is one of few callers. In a debug build
-    // each copy of a big future would then be in the same frame, and outgrow the stack.
+    // Inlined into the dispatch among several runtimes, which is one of few callers. Not inlined in
+    // a debug build, where each copy of a big future would be in the same stack frame and overflow
+    // the stack.
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn spawn<F>(&self, future: F) -> JoinHandle<F::Output>
     where
@@ -157,7 +159,7 @@ impl<R: SharedExecutor> Backend for R {
 
     #[inline]
     fn defer(&self, cx: &mut Context<'_>) {
-        // It goes to the end of the queue.
+        // The woken task goes to the end of its run queue.
         cx.waker().wake_by_ref();
     }
 

@@ -1,4 +1,5 @@
-//! The primitives of the files that `tests/models` checks: there this name stands for loom's.
+//! The synchronisation primitives of the files that `tests/models` checks. There, a module of the
+//! same name provides loom's.
 
 pub(super) use std::sync::{Mutex, MutexGuard, OnceLock, atomic};
 #[cfg(feature = "_workers")]

@@ -1,4 +1,4 @@
-//! The threads of the multi-thread flavour.
+//! The worker threads of the multi-thread flavour.
 
 use std::cell::RefCell;
 use std::future::Future;
@@ -15,30 +15,33 @@ use super::sync::atomic::AtomicBool;
 use super::sync::{RwLock, RwLockReadGuard, thread, thread_local};
 use super::task::{self, Runnable};
 
-/// Tasks that a worker runs before it lets the thread look at timers and sockets.
+/// The number of tasks that a worker runs before its thread checks timers and sockets.
 const BATCH: usize = 200;
 
-/// Every so many tasks a worker takes from the common queue first, so that none waits for ever.
+/// After this many tasks a worker takes one from the shared queue first, so that none waits for
+/// ever.
 const FAIRNESS: usize = 61;
 
-/// As how many tasks more one counts that has used up its budget in a poll.
+/// A poll that uses up its budget counts as this many additional tasks.
 const LONG: usize = 24;
 
-/// Tasks that a worker takes from a queue at once, at most.
+/// The most tasks that a worker takes from another queue at once.
 const STEAL: usize = 256;
 
 thread_local! {
-    /// The queue of this thread, if it is a worker, and whose worker it is.
+    /// The run queue of this thread and the workers that it belongs to, if the thread is a worker.
     static OWN: RefCell<Option<(*const Workers, Arc<Queue>)>> = const { RefCell::new(None) };
 }
 
-/// Starts the thread of the worker with this index, which waits there for [`Workers::worker`].
+/// Starts a thread that polls the worker with the given index (see [`Workers::worker`]) until it is
+/// done.
 type Start<'a> = &'a dyn Fn(usize) -> io::Result<thread::JoinHandle<()>>;
 
-/// The threads of the multi-thread flavour. They start when there is something to do.
+/// The worker threads of the multi-thread flavour. The first one starts with the runtime, the
+/// others when there is work for them.
 #[derive(Debug)]
 pub(super) struct Workers {
-    /// What threads have queued that are none of the workers.
+    /// The shared queue. Threads that are not workers push to it.
     queue: Queue,
     idle: Idle,
     closed: AtomicBool,
@@ -59,11 +62,12 @@ impl Workers {
         }
     }
 
-    /// Queues a task: on the worker that this thread is, if it is one of these. Says whether it is.
+    /// Queues a task: on the run queue of this thread if it is one of the workers, otherwise on the
+    /// shared queue. Returns whether this thread is one of the workers.
     #[inline]
     pub(super) fn push(&self, runnable: Runnable) -> bool {
         let mut left = Some(runnable);
-        // Of the two ways to a thread-local this is the one that is compiled inline.
+        // `LocalKey::try_with` is inlined here, and `LocalKey::with` is not.
         let _ = OWN.try_with(|own| {
             if let Some((workers, queue)) = &*own.borrow()
                 && ptr::eq(*workers, self)
@@ -81,7 +85,7 @@ impl Workers {
         }
     }
 
-    /// Takes a task from any queue.
+    /// Takes a task from the shared queue or from any worker.
     pub(super) fn pop_any(&self) -> Option<Runnable> {
         let of_workers = || self.queues().iter().find_map(|queue| queue.pop());
         self.queue.pop().or_else(of_workers)
@@ -91,7 +95,7 @@ impl Workers {
         self.queue.len()
     }
 
-    /// Sees to it that somebody runs a task that was queued.
+    /// Makes sure that a worker runs a task that was just queued: wakes or starts one if necessary.
     #[inline]
     pub(super) fn wake_one(&self, start: Start<'_>) {
         match self.idle.wake_one() {
@@ -101,11 +105,11 @@ impl Workers {
         }
     }
 
-    /// Starts the first worker. While there is one, every task is run.
+    /// Starts the first worker. One worker is enough to run every task.
     ///
     /// # Errors
     ///
-    /// If the operating system refuses the thread.
+    /// Returns an error if the operating system refuses the thread.
     pub(super) fn start_first(&self, start: Start<'_>) -> io::Result<()> {
         match self.idle.wake_one() {
             Wake::Start(index) => self.start(index, start),
@@ -115,7 +119,7 @@ impl Workers {
 
     #[cold]
     fn start_one_more(&self, mut index: usize, start: Start<'_>) {
-        // It is tried again at the next wake-up. Until then those that there are do all.
+        // The next wake-up tries again. Until then the existing workers run all tasks.
         while self.start(index, start).is_err() {
             match self.idle.not_started() {
                 Wake::Nobody => return,
@@ -142,7 +146,7 @@ impl Workers {
         self.queues.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Lets the workers end once they find nothing to do. The list of tasks is closed.
+    /// Lets each worker end once it finds no task. The list of tasks must be closed already.
     pub(super) fn close(&self) {
         self.closed.store(true, Ordering::SeqCst);
         let mut wakers = self.idle.wake_all();
@@ -151,17 +155,17 @@ impl Workers {
         }
     }
 
-    /// The worker with this index, which this thread is until it is dropped.
+    /// Makes this thread the worker with the given index until the returned [`Worker`] is dropped.
     pub(super) fn worker<'a>(&'a self, index: usize, start: Start<'a>) -> Worker<'a> {
         Worker::new(self, index, start)
     }
 
-    /// How many workers there are.
+    /// Returns the number of workers.
     pub(super) fn count(&self) -> usize {
         self.running.load(Ordering::SeqCst)
     }
 
-    /// Whether this thread is one of them.
+    /// Returns whether this thread is one of the workers.
     pub(super) fn are_here(&self) -> bool {
         let is_here = |own: &RefCell<Option<(*const Self, _)>>| {
             own.borrow()
@@ -171,30 +175,31 @@ impl Workers {
         OWN.try_with(is_here).unwrap_or(false)
     }
 
-    /// Waits for the threads that have ended, up to the destructors of their thread-locals.
+    /// Joins the threads that have ended, which waits for the destructors of their thread-locals.
     pub(super) fn join(&self) {
         let mut threads =
             std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
-        // Those that said so last may still be about to end.
+        // A worker leaves the count just before its thread ends, so `is_finished` may not see the
+        // end yet.
         let are_gone = self.count() == 0;
         while let Some(thread) = threads.pop() {
-            // A runtime may be dropped by one of its own tasks.
+            // One of the runtime's own tasks may drop the runtime, and a thread cannot join itself.
             let is_gone = are_gone || thread.is_finished();
             if is_gone && thread.thread().id() != thread::current().id() {
-                // Nothing in a worker panics but what has been told of by the panic hook.
+                // If a worker panicked, the panic hook has reported it.
                 let _ = thread.join();
             }
         }
     }
 }
 
-/// Runs tasks until the workers are to end and nothing is left to do.
+/// A worker: a future that runs tasks until the workers are closed and no task is left.
 pub(super) struct Worker<'a> {
     workers: &'a Workers,
     start: Start<'a>,
     index: usize,
     own: Arc<Queue>,
-    /// Whether [`Idle`] counts it among those that sleep or are on the way.
+    /// True if [`Idle`] counts this worker among the sleeping or coming ones.
     is_idle: bool,
     ticks: usize,
 }
@@ -246,7 +251,7 @@ impl<'a> Worker<'a> {
         None
     }
 
-    /// Takes up to half of a queue for itself.
+    /// Moves up to half of the tasks in `from` to this worker's own queue.
     fn steal(&self, from: &Queue) {
         let mut has_stolen = false;
         for _ in 0..from.len().div_ceil(2).min(STEAL) {
@@ -256,18 +261,19 @@ impl<'a> Worker<'a> {
             has_stolen = true;
             self.own.push(runnable);
         }
-        // Somebody may have looked for work while these were in neither queue, and gone to sleep.
+        // Another worker may have looked for work while these tasks were in neither queue, and may
+        // have gone to sleep.
         if has_stolen && !self.is_idle {
             self.workers.wake_one(self.start);
         }
     }
 
-    /// After being idle: tells the others, and sends the next one if there is more to do.
+    /// Marks this worker as busy after it was idle, and wakes another one if there are more tasks.
     #[cold]
     fn at_work(&mut self) {
         self.is_idle = false;
         self.workers.idle.at_work(self.index);
-        // Any queue counts: its owner may be about to block in a task.
+        // Every queue counts, because its owner may be about to block in a task.
         let queues = self.workers.queues();
         let is_more =
             !self.workers.queue.is_empty() || queues.iter().any(|queue| !queue.is_empty());

@@ -1,15 +1,17 @@
-//! Tokio's budget on threads of the shared executor.
+//! Tokio's budget on the threads of the shared executor.
 //!
-//! Tokio's channels and locks spend what is left of Tokio's budget, and none of Tokio's public
-//! functions gives one to a task of another executor. But whoever is about to spend some gets a
-//! [`RestoreOnPending`], which sets the budget to what it was, whenever it is dropped. So each thread
-//! keeps one that was taken while the budget was full, and one that was taken when the last operation
-//! was left: dropping the first fills the budget, dropping the second all but empties it. The first
-//! comes from a task of a `LocalSet`, which has a budget and needs no runtime.
+//! Tokio's channels and locks spend Tokio's budget, and no public function of Tokio gives a budget
+//! to a task of another executor. But an operation that is about to spend one unit gets a
+//! [`RestoreOnPending`]. Dropping this guard, at any time, sets the budget to the value that it had
+//! before. So each thread keeps two guards: one that was taken while the budget was full, and one
+//! that was taken when one operation was left. Dropping the first one fills the budget, and
+//! dropping the second one leaves one operation. The first guard comes from a task of a `LocalSet`,
+//! which has a budget and needs no runtime.
 //!
-//! A poll may find less than a full budget, because the polls before it have spent some of it, or the last
-//! poll of a task all of it. Then it is refused once, and has a full one at its next turn. To look for
-//! that at the start or at the end of each poll costs a spawn 11 to 24 instructions.
+//! A poll may start with less than a full budget, because earlier polls have spent some of it, or
+//! the last poll of a task all of it. An operation is then refused once, and the task has a full
+//! budget at its next turn. Checking for this at the start or the end of each poll would cost a
+//! spawn 11 to 24 instructions.
 
 use std::cell::Cell;
 use std::future::{Future, poll_fn};
@@ -22,22 +24,23 @@ use std::thread::LocalKey;
 use portable_primitives::tokio::task::LocalSet;
 use portable_primitives::tokio::task::coop::{self, RestoreOnPending};
 
-/// More than any budget of Tokio's.
+/// A number that exceeds any budget of Tokio's.
 const MOST: usize = 1024;
 
-/// One that is kept. Dropping it sets this thread's budget, which the end of the thread must not do.
+/// A guard that is kept. Dropping it sets this thread's budget, which must not happen when the
+/// thread ends.
 type Kept = Cell<Option<ManuallyDrop<RestoreOnPending>>>;
 
 thread_local! {
-    /// Fills the budget.
+    /// Fills the budget when it is dropped.
     static FULL: Kept = const { Cell::new(None) };
-    /// Leaves one operation.
+    /// Leaves one operation when it is dropped.
     static LAST: Kept = const { Cell::new(None) };
-    /// Whether the budget was emptied and has not been filled since.
+    /// True if the budget was emptied and has not been filled since.
     static IS_EMPTIED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Runs `f` with a budget that [`renew`] fills, and puts back what there was before.
+/// Runs `f` with a budget that [`renew`] fills, and restores the previous budget afterwards.
 pub(super) fn within<R>(f: impl FnOnce() -> R) -> R {
     unconstrained(|| {
         fill();
@@ -45,7 +48,7 @@ pub(super) fn within<R>(f: impl FnOnce() -> R) -> R {
     })
 }
 
-/// Runs `f` without a budget, and puts back what there was before.
+/// Runs `f` without a budget, and restores the previous budget afterwards.
 pub(super) fn unconstrained<R>(f: impl FnOnce() -> R) -> R {
     let mut f = Some(f);
     let future = poll_fn(|_| match f.take() {
@@ -59,12 +62,12 @@ pub(super) fn unconstrained<R>(f: impl FnOnce() -> R) -> R {
     }
 }
 
-/// Whether something is left of the budget.
+/// Returns whether anything is left of the budget.
 pub(super) fn has_some() -> bool {
     coop::has_budget_remaining()
 }
 
-/// Fills the budget if nothing is left of it, and returns whether that is so.
+/// Fills the budget if nothing is left of it. Returns whether nothing was left.
 #[inline]
 pub(super) fn renew() -> bool {
     let is_used_up = !has_some();
@@ -74,7 +77,7 @@ pub(super) fn renew() -> bool {
     is_used_up
 }
 
-/// Has the next operation refused, as one of ours would be.
+/// Makes Tokio refuse the next operation, as our own budget would.
 #[cold]
 #[inline(never)]
 pub(super) fn empty() {
@@ -90,7 +93,8 @@ pub(super) fn empty() {
     }
 }
 
-/// Fills the budget if it was emptied, which the end of a poll may have left so. Returns whether it was.
+/// Fills the budget if it was emptied, as the end of a poll may leave it. Returns whether it was
+/// emptied.
 pub(super) fn fill_emptied() -> bool {
     let is_emptied = IS_EMPTIED.get();
     if is_emptied {
@@ -99,8 +103,8 @@ pub(super) fn fill_emptied() -> bool {
     is_emptied
 }
 
-/// Fills the budget: wholly the first time, and later but for the one operation that is spent by
-/// taking what fills it the next time.
+/// Fills the budget. The first call fills it completely. Each later call leaves out the one
+/// operation that it spends on the guard for the next call.
 #[cold]
 #[inline(never)]
 pub(super) fn fill() {
@@ -129,7 +133,8 @@ fn kept(kept: &'static LocalKey<Kept>) -> Option<RestoreOnPending> {
     kept.take().map(ManuallyDrop::into_inner)
 }
 
-/// Takes what sets the budget to what it is before this call, which spends one of it.
+/// Takes a guard that sets the budget to its value before this call. The call itself spends one
+/// operation.
 fn take() -> Option<RestoreOnPending> {
     match coop::poll_proceed(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(restore) => Some(restore),
@@ -141,7 +146,7 @@ fn take() -> Option<RestoreOnPending> {
 mod tests {
     use super::*;
 
-    /// How much is left, up to a thousand.
+    /// Returns how many operations are left, up to a thousand.
     fn left() -> usize {
         let mut cx = Context::from_waker(Waker::noop());
         (0..1000)

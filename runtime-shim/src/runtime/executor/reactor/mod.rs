@@ -1,11 +1,16 @@
-//! Timers and sockets, by async-io, and how a thread waits for a future and drives its reactor meanwhile.
+//! Timers and sockets, based on async-io.
 //!
-//! - `started`: whether anybody needs the reactor.
-//! - `park`: how a thread waits for a future, and from when on in async-io.
+//! async-io has one reactor for the whole process. A thread inside async-io's `block_on` drives it
+//! while it waits, and async-io has a thread of its own that drives it when no other thread does. A
+//! program that uses no timer and no socket needs none of this, so its threads wait without
+//! async-io until the reactor is first used.
+//!
+//! - `started`: whether the process uses the reactor.
+//! - `park`: how a thread waits for a future, and when it starts to wait with async-io.
 //! - `sleep`: timers.
 //! - `source`: sockets and pipes.
 
-// Each runtime uses a part of it.
+// Each runtime uses only some of these items.
 #![allow(dead_code, unreachable_pub, unused_imports)]
 
 mod park;

@@ -6,11 +6,12 @@ use std::task::{Context, Poll, Waker};
 
 use super::started;
 
-/// Polls `future` in `block_on` until it is done or the reactor is in use, then in async-io's.
+/// Polls `future` with `block_on` until it is done or the reactor is in use, and then with
+/// async-io's `block_on`.
 ///
-/// A program without timers and sockets never starts the reactor and its thread: before the first
-/// of them `block_on` will do. A thread that sleeps at that moment goes on so until it is woken;
-/// the reactor is driven by the others, or by async-io's own thread.
+/// A program without timers and sockets never starts the reactor and its thread: until it uses the
+/// first of them, `block_on` is enough. A thread that is asleep at this moment stays asleep until
+/// it is woken. Meanwhile the other threads drive the reactor, or async-io's own thread does.
 pub(in crate::runtime) fn park_in(
     mut future: Pin<&mut dyn Future<Output = ()>>,
     block_on: impl FnOnce(Pin<&mut dyn Future<Output = bool>>) -> bool,
@@ -30,7 +31,7 @@ pub(in crate::runtime) fn park_in(
     portable_reactor::block_on(future);
 }
 
-/// The same without a `block_on` of the runtime's own.
+/// Like [`park_in`], for a runtime that has no `block_on` of its own.
 pub(in crate::runtime) fn park_on(future: Pin<&mut dyn Future<Output = ()>>) {
     park_in(future, |mut until_reactor| {
         let (parker, unparker) = parking::pair();

@@ -1,4 +1,4 @@
-//! Timers, by async-io.
+//! Timers, based on async-io.
 
 use std::future::Future;
 use std::panic::{RefUnwindSafe, UnwindSafe};
@@ -19,7 +19,8 @@ pub struct Sleep {
     timer: Timer,
 }
 
-// What a panic leaves half done in it, nobody sees. It is so on every runtime.
+// No caller can see a timer that a panic has left half done. The timers of all runtimes are unwind
+// safe.
 impl UnwindSafe for Sleep {}
 impl RefUnwindSafe for Sleep {}
 
@@ -36,7 +37,7 @@ impl Future for Sleep {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         if !foreign::is_ours(cx.waker()) {
-            // async-io drops wakers within the lock of all timers.
+            // async-io drops wakers while it holds the lock of all timers.
             return foreign::poll(self, cx);
         }
         started::assert_starts();

@@ -1,4 +1,4 @@
-//! Sockets and pipes, by async-io.
+//! Sockets and pipes, based on async-io.
 
 use std::future::{Future, poll_fn};
 use std::io;
@@ -18,7 +18,7 @@ use crate::runtime::source::{AsyncSource, Descriptor, Direction, First, Reactor,
 impl<R: SharedExecutor> Reactor for R {
     type Source<T: Descriptor> = Source<T>;
 
-    // The first operation is tried in any case.
+    // `First` makes no difference: the first operation is always tried.
     fn watch<T: Descriptor>(&self, descriptor: T, _: First) -> io::Result<Source<T>> {
         started::start()?;
         Source::new(descriptor)
@@ -29,17 +29,17 @@ impl<R: SharedExecutor> Reactor for R {
 #[derive(Debug)]
 pub(crate) struct Source<T> {
     watched: Async<T>,
-    /// By direction, what the last operation has come to. It is a hint, and several tasks may use a
-    /// socket at once: what one of them does not see makes it ask once more.
+    /// The result of the last operation in each direction. It is only a hint, because several tasks
+    /// may use a socket at once. A task that misses an update asks async-io once more.
     last: [AtomicU8; 2],
 }
 
-/// It was told to wait, and async-io has not been asked since.
+/// The operation had to wait, and async-io has not been asked since.
 const WAITED: u8 = 1;
-/// It was done, so that the next one may be done too.
+/// The operation was done, so the next one may be done too.
 const DONE: u8 = 2;
 
-// As Tokio's sockets are.
+// Tokio's sockets are unwind safe too.
 impl<T: Descriptor> UnwindSafe for Source<T> {}
 impl<T: Descriptor> RefUnwindSafe for Source<T> {}
 
@@ -51,12 +51,13 @@ impl<T: Descriptor> Source<T> {
         })
     }
 
-    // async-io clones wakers within its locks, and drops some there. A panic would poison them, and then
-    // all sockets and timers of the process stand still.
+    // async-io clones wakers while it holds its locks, and drops some of them there. A panic would
+    // poison the locks, and all sockets and timers of the process would stop.
 
     #[inline]
     fn poll_watched(&self, direction: Direction, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        // Not one around it: of those each would be another, and be woken when the next one comes.
+        // The waker is not wrapped: every wrapper would differ from the one before, and async-io
+        // wakes a stored waker when a different one replaces it.
         foreign::clone_first(cx);
         match direction {
             Direction::Read => self.watched.poll_readable(cx),
@@ -77,9 +78,10 @@ impl<T: Descriptor> Source<T> {
         }
     }
 
-    /// Whether an operation may be tried because the last one was done. It says so once: async-io
-    /// tells of changes, and would not tell of what has been so for long; and what somebody tries
-    /// past this source is not seen here.
+    /// Returns whether an operation may be tried because the last one was done. The hint is needed
+    /// because async-io reports changes, and would not report a descriptor that has been ready for
+    /// long. The hint is used only once, because operations that bypass this source do not update
+    /// it.
     fn takes_hint(&self, direction: Direction) -> bool {
         let last = &self.last[direction as usize];
         let is_done = last.load(Ordering::Relaxed) & DONE != 0;
@@ -103,9 +105,10 @@ impl<T: Descriptor> Source<T> {
     ) -> Poll<io::Result<R>> {
         ready!(budget::poll(cx));
         let last = &self.last[direction as usize];
-        // async-io keeps what it knows until it is asked. To ask first spares the operation that would
-        // be tried for what was known before the last one. It is tried nevertheless: what happens
-        // while async-io begins to wait it tells of only later.
+        // async-io remembers an event until it is asked. If the last operation had to wait, asking
+        // first consumes the event that ended the wait, which would otherwise cause a useless
+        // attempt later. The operation is tried even if async-io reports nothing, because async-io
+        // reports an event only later if it happens while async-io begins to wait.
         let mut is_waiting = last.load(Ordering::Relaxed) & WAITED != 0
             && self.poll_watched(direction, cx)?.is_pending();
         let mut hint = 0;

@@ -1,4 +1,4 @@
-//! Whether anybody needs async-io's reactor.
+//! Keeps track of whether the process uses async-io's reactor.
 
 use std::io;
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -8,7 +8,7 @@ use crate::runtime::{fork, refused};
 const UNUSED: u8 = 0;
 /// The process has used a timer or a socket of async-io.
 const USED: u8 = 1;
-/// Another process has, from which this one was forked.
+/// The process that this one was forked from has used a timer or a socket.
 #[cfg(unix)]
 const LOST: u8 = 2;
 
@@ -17,21 +17,24 @@ static REACTOR: AtomicU8 = AtomicU8::new(UNUSED);
 /// The number of descriptors that async-io opens when it starts.
 const DESCRIPTORS: usize = 3;
 
-/// Lets threads that wait drive the reactor from now on.
+/// Lets waiting threads drive the reactor from here on.
 ///
 /// # Errors
 ///
-/// If the operating system refuses what the reactor starts with, where async-io panics.
+/// Returns an error if the operating system refuses what the reactor needs to start. async-io
+/// itself would panic.
 #[inline]
 pub(super) fn start() -> io::Result<()> {
-    // A load first: a store would take the cache line from the others each time.
+    // The load comes first, because a store would take the cache line from the other threads each
+    // time.
     if REACTOR.load(Ordering::Relaxed) == USED {
         return Ok(());
     }
     start_first(1)
 }
 
-/// The same where more threads than the reactor's start with it.
+/// Does the same as [`start`] at its first call. `threads` is the number of threads that start with
+/// the reactor, including its own.
 #[cold]
 pub(in crate::runtime) fn start_first(threads: usize) -> io::Result<()> {
     fork::check()?;
@@ -41,11 +44,11 @@ pub(in crate::runtime) fn start_first(threads: usize) -> io::Result<()> {
     Ok(())
 }
 
-/// The same for those that cannot give an error.
+/// Like [`start`], for callers that cannot return an error.
 ///
 /// # Panics
 ///
-/// Where [`start`] gives one.
+/// Panics where [`start`] returns an error.
 #[inline]
 pub(super) fn assert_starts() {
     if let Err(error) = start() {
@@ -58,7 +61,8 @@ pub(super) fn is_started() -> bool {
     REACTOR.load(Ordering::Relaxed) == USED
 }
 
-/// In the child of a `fork`: the threads that drive the reactor are not there.
+/// Marks the reactor as lost. Called in the child of a `fork`, where the threads that drive the
+/// reactor do not exist.
 #[cfg(unix)]
 pub(in crate::runtime) fn forget() {
     REACTOR.store(LOST, Ordering::Relaxed);

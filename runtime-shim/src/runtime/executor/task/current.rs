@@ -7,31 +7,33 @@ use std::task::Waker;
 
 thread_local! {
     static TASK: Cell<Option<NonZeroU64>> = const { Cell::new(None) };
-    /// The data of the waker of the task, while that is being polled and nothing within it was.
+    /// The data pointer of the current task's waker. It is null outside a poll, and after another
+    /// task was polled within this one.
     static WAKER: Cell<*const ()> = const { Cell::new(ptr::null()) };
 }
 
-/// The id of the task that is being polled on this thread.
+/// Returns the id of the current task of this thread.
 #[inline]
 pub(crate) fn task() -> Option<NonZeroU64> {
     TASK.get()
 }
 
-/// Makes the task with this id, which is polled with this waker, the current one.
+/// Makes the task with this id the current one. `waker` is the waker that the task is polled with.
 #[inline]
 pub(crate) fn set_task(id: u64, waker: &Waker) {
     TASK.set(NonZeroU64::new(id));
     WAKER.set(waker.data());
 }
 
-/// Whether this is known to be the waker of the task that is being polled; a no may be wrong.
+/// Returns whether `waker` is known to belong to the task that is being polled. `false` may be
+/// wrong.
 pub(crate) fn is_of_task(waker: &Waker) -> bool {
     let data = WAKER.get();
-    // Anybody's may have none.
+    // Any waker may have a null data pointer.
     !data.is_null() && ptr::eq(data, waker.data())
 }
 
-/// Makes the task that is the current one so again when the guard is dropped.
+/// Remembers the current task, and makes it the current one again when the guard is dropped.
 #[inline]
 pub(crate) fn outer_task() -> impl Drop {
     struct Outer(Option<NonZeroU64>);

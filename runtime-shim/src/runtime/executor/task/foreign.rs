@@ -1,9 +1,10 @@
-//! Wakers that are not of the executor, and so may panic.
+//! Wakers that the executor did not make, which may panic.
 //!
-//! async-task aborts the process when the waker of whoever awaits a task panics, be it woken, cloned
-//! or dropped. Those of tasks and of `block_on` do not, and are given to it as they are. They are
-//! known by their table of functions, which for each type of task is another. Around any other waker
-//! goes one that does not panic.
+//! When one future awaits a task, async-task stores the future's waker. If this waker panics while
+//! it is woken, cloned or dropped, async-task aborts the process. The wakers of the executor's own
+//! tasks and of `block_on` do not panic, so async-task gets them as they are. They are recognised
+//! by their vtable, which differs for each type of task. Any other waker is wrapped in one that
+//! does not panic.
 
 use std::cell::Cell;
 use std::future::Future;
@@ -15,21 +16,22 @@ use std::task::{Context, Poll, RawWakerVTable, Waker};
 use super::current;
 use crate::waker::{self, Kept};
 
-/// The addresses of the tables of the executor's wakers, in order.
+/// The addresses of the vtables of the executor's wakers, sorted.
 static TABLES: RwLock<Vec<usize>> = RwLock::new(Vec::new());
 
 thread_local! {
-    /// The one of them that this thread has met last.
+    /// The listed vtable that this thread has met last.
     static LAST: Cell<*const RawWakerVTable> = const { Cell::new(ptr::null()) };
 }
 
-/// Whether the waker is one of the executor.
+/// Returns whether the waker is one of the executor's.
 #[inline]
 pub(crate) fn is_ours(waker: &Waker) -> bool {
     is_last(waker) || is_listed(waker) || is_of_task(waker)
 }
 
-/// Whether it is that of the task that is being polled. Its table is known from here on.
+/// Returns whether the waker belongs to the task that is being polled. If so, adds its vtable to
+/// the list.
 #[cold]
 fn is_of_task(waker: &Waker) -> bool {
     let is_of_task = current::is_of_task(waker);
@@ -39,7 +41,7 @@ fn is_of_task(waker: &Waker) -> bool {
     is_of_task
 }
 
-/// The waker is one of the executor: of the thread inside `block_on`.
+/// Records that the waker is one of the executor's, such as that of a thread inside `block_on`.
 #[inline]
 pub(crate) fn ours(waker: &Waker) {
     if !is_last(waker) && !is_listed(waker) {
@@ -47,7 +49,8 @@ pub(crate) fn ours(waker: &Waker) {
     }
 }
 
-/// Polls what awaits a task with a waker that does not panic. It counts as ours from here on.
+/// Polls a future that awaits a task, with a waker that does not panic. From here on this waker
+/// counts as one of the executor's.
 #[cold]
 #[inline(never)]
 pub(crate) fn poll<F: Future>(future: Pin<&mut F>, cx: &Context<'_>) -> Poll<F::Output> {
@@ -56,7 +59,8 @@ pub(crate) fn poll<F: Future>(future: Pin<&mut F>, cx: &Context<'_>) -> Poll<F::
     future.poll(&mut Context::from_waker(&contained))
 }
 
-/// Clones a waker that may panic at that: if it does, this call panics, before others rely on a clone.
+/// Clones a waker that may panic. If `clone` panics, the panic happens here, before anything relies
+/// on a clone.
 #[inline]
 #[cfg_attr(not(feature = "_reactor"), allow(dead_code))]
 pub(crate) fn clone_first(cx: &Context<'_>) {
@@ -65,7 +69,8 @@ pub(crate) fn clone_first(cx: &Context<'_>) {
     }
 }
 
-/// Polls something that keeps wakers where a panic of one would do harm, by a waker that does not panic.
+/// Polls something that stores its waker in a place where a panic would do harm. Passes it a waker
+/// that does not panic.
 #[inline]
 #[cfg_attr(not(feature = "_reactor"), allow(dead_code))]
 pub(crate) fn contained<T>(
@@ -75,7 +80,7 @@ pub(crate) fn contained<T>(
     if is_ours(cx.waker()) {
         return poll(cx);
     }
-    // If its `clone` panics, it does so here.
+    // If `clone` of the original waker panics, it panics here.
     let contained = waker::contained(cx);
     poll(&mut Context::from_waker(&contained))
 }

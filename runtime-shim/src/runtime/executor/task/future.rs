@@ -15,15 +15,15 @@ use super::current;
 use super::header::{Header, Owner, Runnable};
 use crate::panics::{contain, ignore};
 
-/// A task that is awaited.
+/// A task whose output can be awaited.
 pub(crate) type Task<T> = async_task::Task<Output<T>, Header>;
 
-/// Makes a task of `future`. Nothing is polled before the [`Runnable`] is run or scheduled.
+/// Makes a task that runs `future`. Nothing is polled before the [`Runnable`] is run or scheduled.
 ///
 /// # Safety
 ///
-/// If `future` is not [`Send`], `owner` must see to it that the task is run on this thread
-/// alone and that it has ended before this thread does.
+/// If `future` is not [`Send`], `owner` must make sure that the task is run only on this thread and
+/// has ended before this thread ends.
 #[inline]
 pub(crate) unsafe fn create<F>(owner: Arc<dyn Owner>, future: F) -> (Runnable, Task<F::Output>)
 where
@@ -31,30 +31,32 @@ where
 {
     let builder = async_task::Builder::new().metadata(Header::new(owner, next_id()));
     let schedule = |runnable: Runnable| {
-        // The task may be run elsewhere and end, and with it the reference that it has.
+        // The task may be run on another thread and end there, which drops its reference to the
+        // owner.
         let owner = runnable.metadata().owner().clone();
         owner.schedule(runnable);
     };
-    // SAFETY: What is asked for is
-    // - that a future which is not `Send` stays on this thread: the caller's promise;
-    // - that a future which borrows does not outlive what it borrows: `future` is `'static`, and
-    //   `Contained` borrows the metadata, which the task itself keeps until after the future;
-    // - that a schedule function which is not `Send`, `Sync` and `'static` does not leave this
-    //   thread: it is all three.
+    // SAFETY: `spawn_unchecked` requires that
+    // - a future that is not `Send` stays on this thread: the caller promises it;
+    // - a future that borrows does not outlive what it borrows: `future` is `'static`, and
+    //   `Contained` borrows the metadata, which the task keeps until the future is dropped;
+    // - a schedule function that is not `Send`, `Sync` and `'static` does not leave this thread:
+    //   this one is all three.
     unsafe { builder.spawn_unchecked(|header| Contained::new(header, future), schedule) }
 }
 
-/// Polls a task once. Returns whether that used up a budget, which takes as long as many polls.
+/// Polls a task once. Returns whether the poll used up a budget, which takes as long as many polls.
 #[inline]
 pub(crate) fn run(runnable: Runnable) -> bool {
-    // Around the whole run and not the poll alone: an output that nobody takes is dropped after the
-    // poll, and inside the task all the same.
+    // The guard covers the whole run and not only the poll: an output that nobody takes is dropped
+    // after the poll, but still inside the task.
     let _outer = current::outer_task();
-    // Whoever is refused something is woken within the poll.
+    // `Runnable::run` returns whether the task was woken during the poll. A refused operation
+    // always wakes it.
     runnable.run() && budget::end()
 }
 
-/// Every task has another.
+/// Returns an id that no other task has.
 fn next_id() -> u64 {
     static NEXT_ID: AtomicU64 = AtomicU64::new(1);
 
@@ -69,7 +71,7 @@ pub(crate) enum Outcome<T> {
     Panicked(Box<dyn Any + Send>),
 }
 
-/// The output of a task. If nobody takes it, a panic of its destructor goes no further.
+/// The output of a task. If nobody takes it, a panic of its destructor is contained.
 #[derive(Debug)]
 pub(crate) struct Output<T>(Option<Outcome<T>>);
 
@@ -77,7 +79,7 @@ impl<T> Output<T> {
     #[inline]
     pub(crate) fn take(mut self) -> Outcome<T> {
         let outcome = self.0.take();
-        // Nothing is left to drop, which the compiler does not see.
+        // Nothing is left to drop, but the compiler does not know that.
         mem::forget(self);
         outcome.unwrap_or(Outcome::Cancelled)
     }
@@ -92,8 +94,8 @@ impl<T> Drop for Output<T> {
 }
 
 pin_project! {
-    /// A future whose panics, in a poll or in a destructor, stay inside, and that ends at its
-    /// next turn when its list is closed or it is aborted.
+    /// A future that contains the panics of its polls and its destructor. It ends at its next poll
+    /// if its list is closed or the task is aborted.
     struct Contained<'m, F>
     where
         F: Future,
@@ -108,7 +110,7 @@ pin_project! {
         F: Future,
     {
         fn drop(mut this: Pin<&mut Self>) {
-            // Otherwise the task has ended already.
+            // Without a future the task has ended already.
             if this.as_mut().project().future.is_some() {
                 this.drop_unended();
             }
@@ -116,8 +118,8 @@ pin_project! {
     }
 }
 
-/// Drops the future when it is dropped itself, and that is when a poll unwinds: the future's
-/// destructors then see that the thread panics, as those of a function's variables do.
+/// A guard that drops the future while a poll unwinds. The future's destructors then see that the
+/// thread is panicking, like those of a function's variables.
 struct DropsUnwinding<'a, F>(Pin<&'a mut Option<F>>);
 
 impl<F> Drop for DropsUnwinding<'_, F> {
@@ -134,7 +136,7 @@ impl<'m, F: Future> Contained<'m, F> {
         }
     }
 
-    /// Drops the future, if it is still there, and takes the task off the list.
+    /// Drops the future if it is still there, and removes the task from its list.
     fn end(self: Pin<&mut Self>) -> Result<(), Box<dyn Any + Send>> {
         let mut this = self.project();
         let dropped = contain(|| this.future.set(None));
@@ -155,7 +157,7 @@ impl<'m, F: Future> Contained<'m, F> {
         }
     }
 
-    /// Polls the future once.
+    /// Polls the future once, or ends it if the task is cancelled.
     fn turn(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Outcome<F::Output>> {
         if self.header.is_cancelled() {
             return Poll::Ready(self.cancel());
@@ -164,12 +166,12 @@ impl<'m, F: Future> Contained<'m, F> {
         let mut output = None;
         let polled = contain(|| {
             let mut future = DropsUnwinding(this.future);
-            // async-task does not poll a future after its end.
+            // The future is there, because async-task does not poll a future after its end.
             if let Some(it) = future.0.as_mut().as_pin_mut()
                 && let Poll::Ready(ready) = it.poll(cx)
             {
                 output = Some(ready);
-                // Here, where its panic is kept as well.
+                // Drops the future inside `contain`, which catches a panic of its destructor too.
                 future.0.set(None);
             }
             mem::forget(future);
@@ -187,7 +189,8 @@ impl<'m, F: Future> Contained<'m, F> {
             }
         }
         this.header.list(cx.waker());
-        // From here on whoever cancels the task finds it in the list; look for those who did not.
+        // A cancellation that comes after this point finds the task in the list. This check finds
+        // one that came before.
         if this.header.is_cancelled() {
             return Poll::Ready(self.cancel());
         }
@@ -200,7 +203,7 @@ impl<F: Future> Future for Contained<'_, F> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         budget::start();
-        // `run` ends it.
+        // `run` restores the outer task.
         current::set_task(self.header.id(), cx.waker());
         self.turn(cx).map(|outcome| Output(Some(outcome)))
     }

@@ -1,5 +1,5 @@
-//! The part of a task that does not depend on its future, and the ways to end it: with its list, or by
-//! an abort from anywhere.
+//! The part of a task that does not depend on its future, and the two ways to end a task: together
+//! with its list, or by an abort.
 
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -9,36 +9,37 @@ use super::super::sync::OnceLock;
 use super::super::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use super::list::{Key, TaskList};
 
-/// What a task belongs to: what schedules it, and the list of the tasks that end together.
+/// The owner of a task. It schedules the task, and has the list of the tasks that end together.
 pub(crate) trait Owner: Debug + Send + Sync {
-    /// The tasks that end together.
+    /// Returns the list of the tasks that end together.
     fn tasks(&self) -> &TaskList;
 
-    /// Queues a task that was woken, and sees to it that somebody runs it.
+    /// Queues a task that was woken, and makes sure that a thread runs it.
     fn schedule(&self, runnable: Runnable);
 
-    /// The same for a new task. After the end, when nobody runs it, it is given back.
+    /// Queues a new task, like [`schedule`](Self::schedule). Returns the task if the owner has
+    /// ended and no thread would run it.
     fn schedule_new(&self, runnable: Runnable) -> Result<(), Runnable>;
 }
 
 /// A task that is to be polled.
 pub(crate) type Runnable = async_task::Runnable<Header>;
 
-/// What a task's handles share with its future; it lives as long as either.
+/// The state that the handles of a task share with its future. It lives as long as any of them.
 ///
-/// Each task has one, so it is kept small: where a task fits 120 bytes, glibc gives and takes them on
-/// its short path.
+/// Every task has one, so it is kept small: glibc allocates and frees a task of up to 120 bytes on
+/// its fast path.
 #[derive(Debug)]
 pub(crate) struct Header {
     owner: Arc<dyn Owner>,
     id: u64,
-    /// Where the task is listed; see [`AtomicKey`].
+    /// The place of the task in its list; see [`AtomicKey`].
     place: AtomicKey,
-    /// Made when somebody first wants to abort the task.
+    /// Made when the task is first aborted, or asked for an abort handle.
     abort_state: OnceLock<Arc<AbortState>>,
-    /// Whether there is a `abort_state`, in one order with the other `SeqCst` stores and loads. By
-    /// [`OnceLock::get`] alone a task could store its place or its end and still miss a abort_state
-    /// whose maker has missed the store.
+    /// True if there is an `abort_state`, in one order with the other `SeqCst` loads and stores.
+    /// With [`OnceLock::get`] alone, a task could store its place or its end and miss an abort
+    /// state whose maker has missed this store.
     has_abort_state: AtomicBool,
     ended: AtomicBool,
     taken: AtomicBool,
@@ -67,7 +68,7 @@ impl Header {
         self.id
     }
 
-    /// Whether the output has been given; says so from then on.
+    /// Returns whether the handle has returned the output.
     #[inline]
     pub(crate) fn is_taken(&self) -> bool {
         self.taken.load(Ordering::Relaxed)
@@ -78,7 +79,7 @@ impl Header {
         self.taken.store(true, Ordering::Relaxed);
     }
 
-    /// The right to abort the task, apart from its handle.
+    /// Returns the state by which the task can be aborted without its handle.
     pub(crate) fn abort_state(&self) -> &Arc<AbortState> {
         let abort_state = self.abort_state.get_or_init(|| {
             Arc::new(AbortState {
@@ -89,8 +90,8 @@ impl Header {
                 ended: AtomicBool::new(false),
             })
         });
-        // The task may have been listed, or have ended, while the abort_state was made and not seen
-        // yet. Whoever comes second sees what the first has stored.
+        // The task may have been listed or have ended while the abort state was made, without
+        // seeing it. The side that comes second sees what the first one has stored.
         self.has_abort_state.store(true, Ordering::SeqCst);
         if let Some(key) = self.place.get() {
             abort_state.place.set(key);
@@ -110,8 +111,8 @@ impl Header {
         }
     }
 
-    /// Lists the task as one that waits, if it is not yet. It must look at
-    /// [`is_cancelled`](Self::is_cancelled) after this.
+    /// Adds the task to its list, if it is not listed yet. The task must check
+    /// [`is_cancelled`](Self::is_cancelled) after this call.
     #[inline]
     pub(crate) fn list(&self, waker: &Waker) {
         if self.place.get().is_none() {
@@ -127,7 +128,7 @@ impl Header {
         }
     }
 
-    /// The task has ended, once.
+    /// Records that the task has ended, and removes it from its list. Must be called only once.
     #[inline]
     pub(crate) fn end(&self) {
         if let Some(key) = self.place.get() {
@@ -139,7 +140,7 @@ impl Header {
         }
     }
 
-    /// Whether the task is to end.
+    /// Returns whether the task must end.
     #[inline]
     pub(crate) fn is_cancelled(&self) -> bool {
         self.owner.tasks().is_closed()
@@ -149,7 +150,7 @@ impl Header {
     }
 }
 
-/// The key of a task in its list, once it is listed.
+/// The key of a task in its list, or nothing until the task is listed.
 #[derive(Debug)]
 struct AtomicKey(AtomicU32);
 
@@ -175,7 +176,7 @@ impl Default for AtomicKey {
     }
 }
 
-/// The right to abort a task.
+/// The state that the abort handles of a task share with the task.
 #[derive(Debug)]
 pub(crate) struct AbortState {
     owner: Arc<dyn Owner>,
@@ -191,7 +192,8 @@ impl AbortState {
             return;
         }
         self.aborted.store(true, Ordering::SeqCst);
-        // A task that is not listed yet looks at the flag before it is polled or waits.
+        // A task that is not listed yet checks the flag before it is polled, and again before it
+        // waits.
         if let Some(key) = self.place.get() {
             self.owner.tasks().wake(key);
         }

@@ -14,10 +14,10 @@ use crate::handle_traits::Gives;
 use crate::runtime::{AsyncAbortHandle, AsyncJoinHandle};
 use crate::task::{Id, JoinError};
 
-/// A task that can be awaited.
+/// A handle to a task, which awaits its output.
 #[derive(Debug)]
 pub struct JoinHandle<T> {
-    // Taken when the handle is dropped: dropping the `Task` itself would cancel it.
+    // `drop` takes the `Task` and detaches it, because dropping a `Task` cancels the task.
     task: Option<Task<T>>,
     _gives: Gives<T>,
 }
@@ -47,13 +47,13 @@ impl<T> Future for JoinHandle<T> {
             return Poll::Pending;
         };
         if task.is_finished() {
-            // Tokio's text.
+            // The message is the same as on Tokio.
             assert!(
                 !task.metadata().is_taken(),
                 "JoinHandle polled after completion"
             );
         } else if !foreign::is_ours(cx.waker()) {
-            // One that has ended takes no waker.
+            // A task that has ended stores no waker, so only a pending task needs this.
             return foreign::poll(self, cx);
         }
         ready!(budget::poll(cx));
@@ -107,18 +107,19 @@ impl<T> Drop for JoinHandle<T> {
     }
 }
 
-/// An output that is there already is dropped inside the task.
+/// Detaches a task whose output was not taken. If the output is there already, it is dropped inside
+/// the task.
 #[cold]
 fn detach_untaken<T>(task: Task<T>) {
     let _task = current::enter_task(task.metadata().id());
     task.detach();
 }
 
-/// The right to abort a task.
+/// A handle that aborts a task.
 #[derive(Clone, Debug)]
 pub struct AbortHandle(Arc<AbortState>);
 
-// As Tokio's.
+// Tokio's handle is unwind safe too.
 impl UnwindSafe for AbortHandle {}
 impl RefUnwindSafe for AbortHandle {}
 

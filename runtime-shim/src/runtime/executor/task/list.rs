@@ -1,4 +1,4 @@
-//! Tasks that end together.
+//! The list of the tasks that end together.
 
 use std::sync::PoisonError;
 use std::task::Waker;
@@ -8,18 +8,18 @@ use slab::Slab;
 use super::super::sync::atomic::{AtomicBool, Ordering};
 use super::super::sync::{Mutex, MutexGuard};
 
-/// Spreads the tasks over locks, so that threads seldom meet at one.
+/// The number of locks among which the tasks are spread, so that threads rarely contend for one.
 const SHARDS: usize = 8;
 
-/// Tasks that end together: those of a runtime, or of `spawn_local` on one thread.
+/// The tasks that end together: those of a runtime, or those of `spawn_local` on one thread.
 ///
-/// Only a task that waits is listed. One that never had to costs nothing here, and one that is
-/// runnable is found in the queue.
+/// A task enters the list when it first has to wait, and leaves it when it ends. A task that never
+/// waits costs nothing here, and a runnable task is found in its run queue.
 #[derive(Debug)]
 pub(crate) struct TaskList {
     closed: AtomicBool,
-    // As many as there are shards. An array's elements would each be made, looked at and dropped by
-    // code of their own.
+    // Has `SHARDS` elements. For an array, the compiler would write out the code that makes, visits
+    // and drops each element.
     waiting: Vec<Mutex<Slab<Waker>>>,
 }
 
@@ -39,7 +39,7 @@ impl Default for TaskList {
 pub(crate) struct Key(u32);
 
 impl Key {
-    /// Fits an atomic.
+    /// Returns the key as a number that fits an atomic.
     pub(crate) fn to_bits(self) -> u32 {
         self.0
     }
@@ -48,12 +48,14 @@ impl Key {
         Self(bits)
     }
 
+    /// Makes the key of an element of a shard.
+    ///
     /// # Panics
     ///
-    /// If some five hundred million tasks wait in the shard.
+    /// Panics if about five hundred million tasks wait in the shard.
     fn new(shard: usize, index: usize) -> Self {
         let bits = u32::try_from(index * SHARDS + shard).ok();
-        // The last one stands for none.
+        // The last number stands for no key.
         let bits = bits.filter(|bits| *bits != u32::MAX);
         Self(bits.expect("portable: too many tasks"))
     }
@@ -68,17 +70,18 @@ impl Key {
 }
 
 impl TaskList {
-    /// Whether the tasks are to end.
+    /// Returns whether the tasks must end.
     #[inline]
     pub(crate) fn is_closed(&self) -> bool {
         self.closed.load(Ordering::SeqCst)
     }
 
-    /// Tells the tasks to end, and wakes those that wait so that they do.
+    /// Closes the list, which ends each task at its next poll. Wakes the waiting tasks, so that
+    /// they are polled.
     pub(crate) fn close(&self) {
         self.closed.store(true, Ordering::SeqCst);
         for shard in &self.waiting {
-            // A waker may run anything, so the lock is not held.
+            // A waker may run any code, so the lock is not held meanwhile.
             let mut wakers = Vec::new();
             for (_, waker) in lock(shard).iter() {
                 wakers.push(waker.clone());
@@ -89,7 +92,7 @@ impl TaskList {
         }
     }
 
-    /// Lists a task that waits. It must look at [`is_closed`](Self::is_closed) after this.
+    /// Adds a task that waits. The task must check [`is_closed`](Self::is_closed) after this call.
     pub(crate) fn insert(&self, id: u64, waker: Waker) -> Key {
         let shard = id as usize % SHARDS;
         Key::new(shard, lock(&self.waiting[shard]).insert(waker))
@@ -100,8 +103,8 @@ impl TaskList {
         drop(waker);
     }
 
-    /// Wakes the task at `key`. If it has ended meanwhile this may wake another, which is
-    /// harmless.
+    /// Wakes the task at `key`. If this task has ended meanwhile, the call may wake another one,
+    /// which is harmless.
     pub(crate) fn wake(&self, key: Key) {
         let waker = lock(&self.waiting[key.shard()]).get(key.index()).cloned();
         if let Some(waker) = waker {
@@ -109,7 +112,7 @@ impl TaskList {
         }
     }
 
-    /// How many tasks wait.
+    /// Returns the number of listed tasks.
     pub(crate) fn len(&self) -> usize {
         self.waiting.iter().map(|shard| lock(shard).len()).sum()
     }

@@ -1,13 +1,24 @@
-//! What a task is, whoever schedules and runs it.
+//! A task, independent of the scheduler that runs it.
 //!
-//! - `list`: tasks that end together, with a way to wake those that wait.
-//! - `header`: what is known of a task whatever its future is, the owner that schedules it, and how it
-//!   learns that it is to end.
-//! - `current`: which task the calling thread polls.
-//! - `future`: the future that a task really runs: it contains panics, can be aborted, and notes
-//!   itself in its list when it first has to wait.
-//! - `foreign`: the wakers of those who await a task and may panic.
-//! - `join`: the handles.
+//! A task is one allocation of [`async_task`]. It holds the future, the output, and a `Header` with
+//! the state that the handles share. `create` makes a task and returns its two ends. One is the
+//! `Runnable`: an `Owner` queues it, and `run` polls the task once. The other is the `Task`: a
+//! `JoinHandle` awaits the output with it.
+//!
+//! The user's future is wrapped in a `Contained`, which catches panics and starts each poll with a
+//! new budget. When a task has to wait for the first time, it enters its owner's `TaskList`. A task
+//! is cancelled when this list is closed or when the task is aborted. Either wakes the task, and
+//! `Contained` drops the future instead of polling it.
+//!
+//! # Modules
+//!
+//! - `list`: the tasks that end together, with a way to wake those that wait.
+//! - `header`: the part of a task that does not depend on its future, the owner that schedules it,
+//!   and how a task learns that it must end.
+//! - `current`: the task that the calling thread polls.
+//! - `future`: the future that a task runs, which wraps the user's future.
+//! - `foreign`: wakers that the executor did not make, which may panic.
+//! - `join`: the handles of a task.
 
 pub(super) mod current;
 pub(super) mod foreign;
