@@ -219,7 +219,8 @@ impl ClosureThreads for Pool {
     fn join(&self) {
         let mut state = self.lock();
         let handles = std::mem::take(&mut state.handles);
-        // A thread leaves the count just before it ends, so `is_finished` may not see the end yet.
+        // A thread leaves the count just before it ends. If none is left in it, all threads are
+        // about to end and can be joined.
         let is_gone = state.threads == 0;
         drop(state);
         for thread in handles {

@@ -44,7 +44,7 @@ impl Closures {
         (!*closed).then(|| self.threads.get_or_init(make).clone())
     }
 
-    /// Calls [`ClosureThreads::close`], and prevents later threads.
+    /// Calls [`ClosureThreads::close`]. No threads are made after this call.
     pub(super) fn close(&self) {
         *self.closed() = true;
         if let Some(threads) = self.threads.get() {

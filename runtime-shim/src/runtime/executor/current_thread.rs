@@ -163,8 +163,8 @@ impl CurrentThread {
         {
             return;
         }
-        // The lock is held meanwhile: a driver that takes over after this point checks the queue
-        // once, and nothing wakes it for these tasks.
+        // The tasks move while the lock is held, because a driver that takes over after this point
+        // checks the queue once, and nothing wakes it for these tasks.
         let mut here = HERE.with(|here| std::mem::take(&mut *here.queue.borrow_mut()));
         while let Some(runnable) = here.pop_front() {
             self.queue.push(ManuallyDrop::into_inner(runnable));

@@ -93,7 +93,7 @@ impl Local {
         // SAFETY: The future need not be `Send`, so it must stay on this thread and end before the
         // thread does. Only `run_one` and `drain` take tasks from the queue, and only the owner of
         // the `LocalEntered` calls them, on the thread where this `Local` is the current one. The
-        // guard is not gone before the last task has ended.
+        // guard lives until the last task has ended.
         unsafe { task::create(self.clone(), future) }
     }
 

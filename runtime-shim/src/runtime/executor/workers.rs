@@ -179,8 +179,8 @@ impl Workers {
     pub(super) fn join(&self) {
         let mut threads =
             std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
-        // A worker leaves the count just before its thread ends, so `is_finished` may not see the
-        // end yet.
+        // A worker leaves the count just before its thread ends. If none is left in it, all threads
+        // are about to end and can be joined.
         let are_gone = self.count() == 0;
         while let Some(thread) = threads.pop() {
             // One of the runtime's own tasks may drop the runtime, and a thread cannot join itself.

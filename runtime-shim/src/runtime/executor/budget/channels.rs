@@ -27,8 +27,8 @@ use portable_primitives::tokio::task::coop::{self, RestoreOnPending};
 /// A number that exceeds any budget of Tokio's.
 const MOST: usize = 1024;
 
-/// A guard that is kept. Dropping it sets this thread's budget, which must not happen when the
-/// thread ends.
+/// A guard that a thread keeps. Dropping it sets the thread's budget, which must not happen when
+/// the thread ends.
 type Kept = Cell<Option<ManuallyDrop<RestoreOnPending>>>;
 
 thread_local! {

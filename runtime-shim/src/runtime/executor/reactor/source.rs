@@ -78,10 +78,10 @@ impl<T: Descriptor> Source<T> {
         }
     }
 
-    /// Returns whether an operation may be tried because the last one was done. The hint is needed
-    /// because async-io reports changes, and would not report a descriptor that has been ready for
-    /// long. The hint is used only once, because operations that bypass this source do not update
-    /// it.
+    /// Takes the hint that the last operation was done, and returns whether there was one. If so,
+    /// the next operation may be tried at once. Without the hint it would wait for a turn of the
+    /// reactor, because async-io reports only events that arrive after it is asked. The hint is
+    /// used only once, because operations that bypass this source do not update it.
     fn takes_hint(&self, direction: Direction) -> bool {
         let last = &self.last[direction as usize];
         let is_done = last.load(Ordering::Relaxed) & DONE != 0;
