@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::future::{Future, pending};
+use std::marker::PhantomData;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -39,6 +40,7 @@ impl Local {
         LocalEntered {
             outer: LOCAL.replace(Some(local.clone())),
             local,
+            stays: PhantomData,
         }
     }
 
@@ -146,6 +148,7 @@ pub(super) struct LocalEntered {
     outer: Option<Arc<Local>>,
     // The tasks are dropped on the thread where they were spawned.
     pub(super) local: Arc<Local>,
+    stays: PhantomData<*const ()>,
 }
 
 impl Drop for LocalEntered {
