@@ -92,7 +92,8 @@ mod macros;
 ///
 /// # Examples
 ///
-// Not run, because it is for a microcontroller. `examples/firmware` is such a program, and is run.
+// This is not run, because it is for a microcontroller. `examples/firmware` is such a program, and
+// is run.
 /// ```ignore
 /// #[portable::main]
 /// async fn main(spawner: portable::runtime::Spawner) -> ! {

@@ -7,7 +7,7 @@ use futures_io::{AsyncRead, AsyncWrite};
 
 use crate::runtime::selected::{poll_budget, spend_budget};
 
-/// The same size as Tokio's.
+/// The size of a block, which is that of Tokio.
 const BLOCK: usize = 8 * 1024;
 
 /// Copies everything from a reader to a writer, flushes the writer, and returns the number of bytes.

@@ -106,7 +106,7 @@ impl ChildStdin {
 ///
 /// # Examples
 ///
-/// One child's stdout as another one's stdin:
+/// Connecting the stdout of one child to the stdin of another:
 ///
 /// ```
 /// # extern crate portable_runtime_shim as portable;

@@ -105,7 +105,7 @@ fn alive() -> Option<u64> {
 pub(super) fn descriptors(count: usize) -> io::Result<()> {
     use std::os::fd::AsFd;
 
-    /// The same on every system.
+    /// The number is the same on every system.
     const EBADF: i32 = 9;
 
     let stderr = io::stderr();

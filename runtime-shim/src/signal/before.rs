@@ -17,10 +17,10 @@ pub(super) enum Before {
 }
 
 impl Before {
-    /// Finds out the effect. To be called before our own handler is installed.
+    /// Finds out the effect. This must be called before our own handler is installed.
     pub(super) fn of(signal: c_int) -> Self {
-        // Asking the operating system itself needs unsafe code, for the sake of systems other than
-        // Linux only.
+        // Asking the operating system itself would need unsafe code. Other systems than Linux have
+        // no such file.
         Self::in_status(
             &fs::read_to_string("/proc/self/status").unwrap_or_default(),
             signal,

@@ -463,7 +463,7 @@ mod tests {
         }
     }
 
-    /// One test, because the tests of this crate share a process.
+    /// This is one test, because the tests of this crate share a process.
     #[test]
     #[cfg(target_os = "linux")]
     fn others_go_on_as_before_and_a_panic_of_a_waker_changes_nothing() {

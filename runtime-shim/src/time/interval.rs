@@ -109,7 +109,7 @@ impl Interval {
     /// # Cancel safety
     ///
     /// A tick that a dropped future had not returned is returned by the next call.
-    // Not an `async fn`, which would be one more state machine for firmware to store.
+    // This is not an `async fn`, which would be one more state machine for firmware to store.
     pub fn tick(&mut self) -> impl Future<Output = Instant> {
         // Tokio's future is not `Unpin` either.
         let pinned = PhantomPinned;

@@ -18,7 +18,7 @@ static SPAWNER: Mutex<Cell<Option<SendSpawner>>> = Mutex::new(Cell::new(None));
 ///
 /// # Examples
 ///
-// Not run, because it is for a microcontroller.
+// This example is not run, because it is for a microcontroller.
 /// ```ignore
 /// #[cortex_m_rt::entry]
 /// fn main() -> ! {

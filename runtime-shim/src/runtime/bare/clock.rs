@@ -103,7 +103,8 @@ impl Instant {
         self.0.checked_sub(ticks::<TICK_HZ>(duration)).map(Self)
     }
 
-    // Not inlined at every deadline, because a 64-bit multiplication is long on a 32-bit processor.
+    // This is not inlined at every deadline, because a 64-bit multiplication is long on a 32-bit
+    // processor.
     #[inline(never)]
     pub(crate) fn saturating_add(self, duration: Duration) -> Self {
         Self(self.0.saturating_add(ticks::<TICK_HZ>(duration)))

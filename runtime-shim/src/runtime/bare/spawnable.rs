@@ -76,7 +76,7 @@ where
     #[track_caller]
     pub fn try_spawn(self) -> Result<JoinHandle<F::Output>, PoolFull> {
         let Self { future, place } = self;
-        // Not in a closure, whose panic would name this place instead of the caller's.
+        // This is not in a closure, whose panic would name this place instead of the caller's.
         let place = place?;
         // SAFETY: the caller of `new` guaranteed it.
         Ok(unsafe { JoinHandle::started(place, future) })

@@ -107,8 +107,9 @@ impl End {
         }
     }
 
-    /// Waits until no thread is left except this one, and with `for_closures` no closure either, at
-    /// most for `timeout`.
+    /// Waits until the other threads of the runtime have ended, at most for `timeout`. With
+    /// `for_closures` it also waits for closures that have no thread yet, and without it not for
+    /// threads that run a closure.
     pub(super) fn wait(&self, timeout: Duration, for_closures: bool) {
         let own_closure = usize::from(ptr::eq(RUNNING.get(), self));
         let own_thread = THREAD.try_with(|thread| {

@@ -37,7 +37,7 @@ pub struct Handle {
     end: Option<Arc<End>>,
 }
 
-// The same as for Tokio's own handles.
+// Tokio's own handles implement these traits too.
 impl UnwindSafe for Handle {}
 impl RefUnwindSafe for Handle {}
 
@@ -130,7 +130,7 @@ pub(crate) struct Instance {
     place: ThreadContext,
 }
 
-// The same as for Tokio's own runtimes.
+// Tokio's own runtimes implement these traits too.
 impl UnwindSafe for Instance {}
 impl RefUnwindSafe for Instance {}
 

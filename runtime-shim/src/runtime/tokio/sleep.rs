@@ -37,8 +37,8 @@ pin_project! {
     }
 }
 
-// The same as for Tokio's sockets and handles: no code outside can see a state that a panic left
-// half done.
+// Tokio's sockets and handles implement these traits too: no code outside can see a state that a
+// panic left half done.
 impl UnwindSafe for Sleep {}
 impl RefUnwindSafe for Sleep {}
 

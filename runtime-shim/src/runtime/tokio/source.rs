@@ -67,7 +67,7 @@ fn bit(direction: Direction) -> u8 {
     1 << direction as u8
 }
 
-// The same as for Tokio's own sockets.
+// Tokio's own sockets implement these traits too.
 impl<T: Descriptor> UnwindSafe for Source<T> {}
 impl<T: Descriptor> RefUnwindSafe for Source<T> {}
 
