@@ -45,6 +45,7 @@
 //! | `select!`, `join!`, `try_join!` | `select` | Tokio's macros |
 //! | `net` | `net` | TCP, UDP and Unix sockets, on Unix |
 //! | `fs`, `io` | `fs`, `io` | files, standard streams and the traits of IO |
+//! | `stream` | `io` | `Stream` and `StreamExt` |
 //! | `process` | `process` | child processes, on Unix |
 //! | `signal`, `shutdown` | `signal` | signals and the graceful end, on Unix |
 //! | `hyper`, `adapters` | `hyper`, `futures`, `quinn`, `criterion` | implementations of other crates' runtime traits |
@@ -194,6 +195,9 @@ pub use portable_runtime_shim::net;
 pub use portable_runtime_shim::process;
 #[cfg(feature = "std")]
 pub use portable_runtime_shim::runtime::block_on;
+#[cfg(feature = "io")]
+#[cfg_attr(docsrs, doc(cfg(feature = "io")))]
+pub use portable_runtime_shim::stream;
 #[cfg(feature = "sync")]
 #[cfg_attr(docsrs, doc(cfg(feature = "sync")))]
 pub use portable_runtime_shim::sync;

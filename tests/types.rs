@@ -225,7 +225,7 @@ mod sync {
 #[cfg(feature = "io")]
 mod io {
     use super::*;
-    use portable::io;
+    use portable::io::{self, AsyncBufReadExt};
 
     types! {
         io::Stdin: Send Sync Unpin UnwindSafe RefUnwindSafe;
@@ -235,12 +235,23 @@ mod io {
         io::Empty: Send Sync Unpin UnwindSafe RefUnwindSafe;
         io::Repeat: Send Sync Unpin UnwindSafe RefUnwindSafe;
         io::Sink: Send Sync Unpin UnwindSafe RefUnwindSafe;
+        io::Lines<io::Empty>: Send Sync Unpin UnwindSafe RefUnwindSafe;
+        io::Split<io::Empty>: Send Sync Unpin UnwindSafe RefUnwindSafe;
+        io::Lines<Sent>: Send Unpin, not Sync;
+        io::Split<Stays>: Unpin, not Send Sync;
     }
 
     calls! {
         (it: &'static io::Stdin, line: &'static mut String) it.read_line(line)
             => Send Sync, not Unpin;
         (it: &'static mut io::StdinLines) it.next_line() => Send Sync, not Unpin;
+        (it: &'static mut io::Lines<io::Empty>) it.next_line() => Send Sync, not Unpin;
+        (it: &'static mut io::Split<io::Empty>) it.next_segment() => Send Sync, not Unpin;
+        (it: &'static mut io::Empty, line: &'static mut String) it.read_line(line)
+            => Send Sync Unpin;
+        (it: &'static mut io::Empty, bytes: &'static mut Vec<u8>) it.read_until(0, bytes)
+            => Send Sync Unpin;
+        (it: &'static mut io::Empty) it.fill_buf() => Send Sync Unpin;
         (reader: io::Repeat, writer: io::Sink) io::copy(reader, writer) => Send Sync, not Unpin;
     }
 }

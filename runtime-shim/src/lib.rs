@@ -85,6 +85,9 @@ pub mod signal;
 #[allow(dead_code, unreachable_pub, unused_imports)]
 mod signal;
 mod size;
+#[cfg(feature = "io")]
+#[cfg_attr(docsrs, doc(cfg(feature = "io")))]
+pub mod stream;
 #[cfg(feature = "sync")]
 #[cfg_attr(docsrs, doc(cfg(feature = "sync")))]
 pub mod sync;

@@ -79,6 +79,7 @@ mod groups {
 #[cfg(feature = "fs")]
 mod streams {
     mod files;
+    mod lines;
     mod standard_streams;
 }
 

@@ -10,6 +10,7 @@ use portable::io::{
     AsyncBufReadExt, AsyncReadExt, AsyncSeekExt, AsyncWriteExt, BufReader, copy, empty, repeat,
     sink, stderr, stdin, stdout,
 };
+use portable::task;
 use portable::time::{Duration, timeout};
 
 on_both_flavors! {
@@ -17,6 +18,8 @@ on_both_flavors! {
     writing_nothing,
     copying_from_memory_to_memory,
     what_reads_and_writes_memory,
+    lines_and_segments_of_memory,
+    the_end_of_a_buffered_reader,
     copying_from_a_file_that_is_read_in_one_go,
     the_end_of_a_directory,
     entries_of_a_directory,
@@ -75,6 +78,47 @@ async fn what_reads_and_writes_memory() {
             sink.write_all(&byte).await.unwrap();
             sink.flush().await.unwrap();
             sink.close().await.unwrap();
+        }
+    })
+    .await;
+}
+
+/// As many as one read gives, without a read between them.
+async fn lines_and_segments_of_memory() {
+    is_fair(|stop| async move {
+        let (mut lines, mut line) = (BufReader::new(repeat(b'\n')).lines(), String::new());
+        while !stop.is_set() {
+            assert_eq!(lines.next_line().await.unwrap().unwrap(), "");
+        }
+        let reader = lines.get_mut();
+        reader.read_line(&mut line).await.unwrap();
+        assert_eq!(line, "\n");
+    })
+    .await;
+    let bytes = [b'\n'; 1000];
+    let mut lines = (&bytes[..]).lines();
+    let count = async { while lines.next_line().await.unwrap().is_some() {} };
+    assert!(pauses(count).await > 0);
+    let mut segments = AsyncBufReadExt::split(&bytes[..], b'\n');
+    let count = async { while segments.next_segment().await.unwrap().is_some() {} };
+    assert!(pauses(count).await > 0);
+    let (mut reader, mut line) = (&bytes[..], Vec::new());
+    let count = async { while reader.read_until(b'\n', &mut line).await.unwrap() > 0 {} };
+    assert!(pauses(count).await > 0);
+}
+
+/// Whatever is left of the budget when it comes.
+async fn the_end_of_a_buffered_reader() {
+    is_fair(|stop| async move {
+        let mut reader = BufReader::new(empty());
+        for turn in 0_u32.. {
+            if stop.is_set() {
+                break;
+            }
+            assert!(reader.fill_buf().await.unwrap().is_empty());
+            if turn % 7 == 0 {
+                task::consume_budget().await;
+            }
         }
     })
     .await;
