@@ -18,15 +18,31 @@ use crate::task::{JoinHandle, Spawnable};
 ///     [spawn(make()), spawn(make())]
 /// }
 /// ```
+// A build for an operating system without `embassy` is a library's, whose manifest lacks `std`.
 #[cfg_attr(
-    not(feature = "alloc"),
+    all(not(feature = "alloc"), not(feature = "embassy"), any(unix, windows)),
+    diagnostic::on_unimplemented(
+        message = "portable: without the feature `std` only a `#[portable::task]` can be spawned",
+        label = "this future needs the feature `std`",
+        note = "turn on the feature `std` in Cargo.toml: portable = {{ version = \"0.1\", \
+                default-features = false, features = [\"std\"] }}",
+        note = "or, in a crate for firmware, the feature `alloc`; without an allocator, make the future \
+                an `async fn` with `#[portable::task]` and spawn a call of that"
+    )
+)]
+#[cfg_attr(
+    all(
+        not(feature = "alloc"),
+        any(feature = "embassy", not(any(unix, windows)))
+    ),
     diagnostic::on_unimplemented(
         message = "portable: without an allocator only a `#[portable::task]` can be spawned",
         label = "there is no room for this future",
         note = "make it an `async fn` with `#[portable::task]` and spawn a call of that",
         note = "or give it room: `static POOL: portable::task::Pool<SIZE, COUNT> = \
                 portable::task::Pool::new();` and `spawn_task!(pool = POOL, …)`",
-        note = "or, if the firmware has an allocator, enable the feature `alloc` of `portable`"
+        note = "or, if the firmware has an allocator, turn on the feature `alloc` of `portable`",
+        note = "or, where there is an operating system, turn on the feature `std`"
     )
 )]
 pub trait IntoTask {

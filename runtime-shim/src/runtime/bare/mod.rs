@@ -60,6 +60,10 @@ pub use crate::handle_traits::{AsyncAbortHandle, AsyncJoinHandle, AsyncSleep};
 #[cfg(feature = "embassy")]
 pub use embassy_executor::{SendSpawner, Spawner};
 
+// Never compiled here: from these rustc knows that the names are behind the feature `std`.
+#[cfg(feature = "std")]
+pub use self::with_std::{AsyncHandle, AsyncRuntime, Builder, Flavor, Handle, Runtime, block_on};
+
 /// Items that [`task`](crate::task) re-exports.
 pub(crate) mod tasks {
     pub use super::into_task::IntoTask;
@@ -120,8 +124,14 @@ pub fn available() -> &'static [&'static str] {
 #[cold]
 #[track_caller]
 fn none() -> ! {
+    #[cfg(any(unix, windows))]
     panic!(
-        "portable: no runtime is compiled in; in the application's Cargo.toml enable the feature \
-         `embassy` of `portable`, or, where there is an operating system, `std` and a runtime's"
+        "portable: no runtime is compiled in; in the application's Cargo.toml turn on the feature of \
+         one, such as `tokio` or `smol`, or for firmware `embassy`"
+    );
+    #[cfg(not(any(unix, windows)))]
+    panic!(
+        "portable: no runtime is compiled in; in the application's Cargo.toml turn on the feature \
+         `embassy` of `portable`"
     )
 }

@@ -10,8 +10,8 @@ fn panics(call: impl FnOnce()) {
     let panic = catch_unwind(AssertUnwindSafe(call)).unwrap_err();
     assert_eq!(
         *panic.downcast::<&str>().unwrap(),
-        "portable: no runtime is compiled in; in the application's Cargo.toml enable the feature \
-         `embassy` of `portable`, or, where there is an operating system, `std` and a runtime's"
+        "portable: no runtime is compiled in; in the application's Cargo.toml turn on the feature of \
+         one, such as `tokio` or `smol`, or for firmware `embassy`"
     );
 }
 

@@ -1,0 +1,5 @@
+pub fn start() {
+    portable::spawn(async { 42 });
+}
+
+fn main() {}
