@@ -38,6 +38,7 @@
 //! | item | feature | contents |
 //! |---|---|---|
 //! | `#[portable::main]`, `#[portable::test]`, `#[portable::task]`, `spawn_task!` | `macros` | entry points, tests and tasks |
+//! | [`spawn`], [`pin!`], `block_on`, `task_local!` | | as in the modules below, and at hand |
 //! | [`task`](mod@task) | | `spawn`, `spawn_local`, `spawn_blocking`, `JoinHandle`, `JoinSet`, task-locals |
 //! | [`time`](mod@time) | | `sleep`, `timeout`, `interval`, `Instant` |
 //! | [`runtime`](mod@runtime) | | `Builder`, `Runtime`, `Handle`, and the rules for the runtime of a call |
@@ -190,6 +191,7 @@ pub use portable_runtime_shim::io;
 #[cfg(all(unix, feature = "net"))]
 #[cfg_attr(docsrs, doc(cfg(feature = "net")))]
 pub use portable_runtime_shim::net;
+pub use portable_runtime_shim::pin;
 #[cfg(all(unix, feature = "process"))]
 #[cfg_attr(docsrs, doc(cfg(feature = "process")))]
 pub use portable_runtime_shim::process;

@@ -71,6 +71,7 @@ pub mod net;
 #[cfg(feature = "std")]
 #[cfg_attr(not(feature = "_runtime"), allow(dead_code))]
 mod panics;
+mod pin;
 #[cfg(all(unix, feature = "process"))]
 #[cfg_attr(docsrs, doc(cfg(feature = "process")))]
 pub mod process;
