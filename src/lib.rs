@@ -38,7 +38,7 @@
 //! | item | feature | contents |
 //! |---|---|---|
 //! | `#[portable::main]`, `#[portable::test]`, `#[portable::task]`, `spawn_task!` | `macros` | entry points, tests and tasks |
-//! | [`spawn`], [`pin!`], `block_on`, `task_local!` | | as in the modules below, and at hand |
+//! | [`spawn`], [`pin!`], `block_on`, `task_local!` | | what most programs use, at the root |
 //! | [`task`](mod@task) | | `spawn`, `spawn_local`, `spawn_blocking`, `JoinHandle`, `JoinSet`, task-locals |
 //! | [`time`](mod@time) | | `sleep`, `timeout`, `interval`, `Instant` |
 //! | [`runtime`](mod@runtime) | | `Builder`, `Runtime`, `Handle`, and the rules for the runtime of a call |
