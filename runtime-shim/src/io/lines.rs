@@ -133,17 +133,13 @@ impl<R: AsyncBufRead> Lines<R> {
         cx: &mut Context<'_>,
     ) -> Poll<io::Result<Option<String>>> {
         let this = self.project();
-        Poll::Ready(
-            match ready!(poll_part(this.reader, cx, b'\n', this.line))? {
-                None => Ok(None),
-                Some((mut line, is_whole)) => {
-                    if is_whole {
-                        line.pop_if(|byte| *byte == b'\r');
-                    }
-                    text(line).map(Some)
-                }
-            },
-        )
+        let Some(mut part) = ready!(poll_part(this.reader, cx, b'\n', this.line))? else {
+            return Poll::Ready(Ok(None));
+        };
+        if part.is_delimited {
+            part.bytes.pop_if(|byte| *byte == b'\r');
+        }
+        Poll::Ready(text(part.bytes).map(Some))
     }
 }
 
@@ -259,7 +255,7 @@ impl<R: AsyncBufRead> Split<R> {
     ) -> Poll<io::Result<Option<Vec<u8>>>> {
         let this = self.project();
         poll_part(this.reader, cx, *this.delimiter, this.segment)
-            .map_ok(|part| part.map(|(segment, _)| segment))
+            .map_ok(|part| part.map(|part| part.bytes))
     }
 }
 
@@ -271,17 +267,26 @@ impl<R: AsyncBufRead> Stream for Split<R> {
     }
 }
 
-/// Takes the next part out of `part`, without its delimiter, and whether it had one. `None` is the end.
+/// A line or a segment, without its delimiter.
+struct Part {
+    bytes: Vec<u8>,
+    /// Whether a delimiter was behind it. The last part may have none.
+    is_delimited: bool,
+}
+
+/// Polls for the next part, of which `beginning` has been read. `None` is the end.
 fn poll_part(
     reader: Pin<&mut impl AsyncBufRead>,
     cx: &mut Context<'_>,
     delimiter: u8,
-    part: &mut Vec<u8>,
-) -> Poll<io::Result<Option<(Vec<u8>, bool)>>> {
-    ready!(poll_until(reader, cx, delimiter, part))?;
-    let mut part = std::mem::take(part);
-    let is_whole = part.pop_if(|byte| *byte == delimiter).is_some();
-    Poll::Ready(Ok(
-        (is_whole || !part.is_empty()).then_some((part, is_whole))
-    ))
+    beginning: &mut Vec<u8>,
+) -> Poll<io::Result<Option<Part>>> {
+    ready!(poll_until(reader, cx, delimiter, beginning))?;
+    let mut bytes = std::mem::take(beginning);
+    let is_delimited = bytes.pop_if(|byte| *byte == delimiter).is_some();
+    let is_end = bytes.is_empty() && !is_delimited;
+    Poll::Ready(Ok((!is_end).then_some(Part {
+        bytes,
+        is_delimited,
+    })))
 }
