@@ -71,6 +71,16 @@
 #[cfg(feature = "macros")]
 mod macros;
 
+// Without this rustc says that there is no such macro, and not which feature has it.
+#[cfg(not(feature = "macros"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! spawn_task {
+    ($($tokens:tt)*) => {
+        compile_error!("portable: `spawn_task!` needs the feature `macros` of `portable`")
+    };
+}
+
 /// Makes an `async fn` the entry point of a firmware, on the executor that it names.
 ///
 /// It works like `#[embassy_executor::main]`. With a feature `std` it makes the entry point of a

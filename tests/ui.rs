@@ -2,10 +2,16 @@
 //!
 //! `TRYBUILD=overwrite cargo test --test ui --features tokio` writes the expected output anew. Read
 //! that output as a user would: is it one error, at the right place, with the cure?
-#![cfg(feature = "macros")]
 
 #[test]
-#[cfg(feature = "_runtime")]
+#[cfg(not(feature = "macros"))]
+fn without_the_macros() {
+    let cases = trybuild::TestCases::new();
+    cases.compile_fail("tests/ui/no_macros/*.rs");
+}
+
+#[test]
+#[cfg(all(feature = "macros", feature = "_runtime"))]
 fn with_a_runtime() {
     let cases = trybuild::TestCases::new();
     cases.pass("tests/ui/pass/*.rs");
@@ -23,7 +29,7 @@ fn with_a_runtime() {
 }
 
 #[test]
-#[cfg(not(feature = "_runtime"))]
+#[cfg(all(feature = "macros", not(feature = "_runtime")))]
 fn without_a_runtime() {
     let cases = trybuild::TestCases::new();
     cases.pass("tests/ui/no_runtime/library.rs");

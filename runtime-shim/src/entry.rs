@@ -238,7 +238,8 @@ macro_rules! __entry {
 macro_rules! __entry {
     ($entry:expr) => {
         compile_error!(
-            "portable: no runtime feature is on; in Cargo.toml choose one:\n\n    \
+            "portable: no runtime feature is on; in Cargo.toml add one to the features of \
+             `portable`, in a library under `[dev-dependencies]`:\n\n    \
              portable = { version = \"0.1\", features = [\"tokio\"] }\n\n\
              the features are `tokio`, `smol`, `async-std`, `embassy` and `pollster`"
         )

@@ -158,8 +158,11 @@ impl Any {
 
         match *ENTRY.read().unwrap_or_else(PoisonError::into_inner) {
             Some(kind) => kind,
-            None => *PREFERRED
-                .get_or_init(|| config::preferred().unwrap_or_else(|error| panic!("{error}"))),
+            // Not in a closure, whose panic would name a place in this file.
+            None => match PREFERRED.get().copied().map_or_else(config::preferred, Ok) {
+                Ok(kind) => *PREFERRED.get_or_init(|| kind),
+                Err(error) => panic!("{error}"),
+            },
         }
     }
 }

@@ -12,7 +12,8 @@ use super::{Builder, Runtime};
 #[diagnostic::on_unimplemented(
     message = "portable: no runtime feature is on",
     label = "this needs a runtime",
-    note = "in Cargo.toml choose one: portable = {{ version = \"0.1\", features = [\"tokio\"] }}",
+    note = "in Cargo.toml add one to the features of `portable`, in a library under `[dev-dependencies]`: \
+            portable = {{ version = \"0.1\", features = [\"tokio\"] }}",
     note = "the features are `tokio`, `smol`, `async-std`, `embassy` and `pollster`"
 )]
 pub trait CompiledIn<'a> {}

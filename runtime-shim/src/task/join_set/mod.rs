@@ -86,6 +86,8 @@ impl<T> JoinSet<T> {
 
     /// Creates a set that polls at most `limit` futures at a time. Tokio has no such function.
     ///
+    /// It needs the feature `sync`.
+    ///
     /// Futures beyond the limit are already tasks and can be aborted. The order in which they get
     /// their turn is not defined. A closure of [`spawn_blocking`](Self::spawn_blocking) does not
     /// count, because the runtime limits closures itself.

@@ -1,0 +1,3 @@
+fn main() {
+    portable::spawn_task!(async {});
+}
