@@ -234,15 +234,22 @@ pub mod contract {}
     feature = "macros",
     feature = "net",
     feature = "signal",
+    feature = "sync",
     feature = "_runtime"
 ))]
 mod pages {
     #[doc = include_str!("../README.md")]
     mod readme {}
+    #[doc = include_str!("../docs/choosing.md")]
+    mod choosing {}
+    #[doc = include_str!("../docs/libraries.md")]
+    mod libraries {}
     #[doc = include_str!("../docs/moving-over.md")]
     mod moving_over {}
     #[doc = include_str!("../docs/performance.md")]
     mod performance {}
+    #[doc = include_str!("../docs/questions.md")]
+    mod questions {}
 }
 
 #[cfg_attr(

@@ -138,10 +138,16 @@ fn cargo(arguments: &[&str], packages: &Packages) -> Result<(), String> {
         of.extend(packages.get(OURS).map(|package| (OURS, package)));
     }
     for feature in features {
-        if !of
-            .iter()
-            .any(|(_, package)| package.features.contains(feature))
-        {
+        let is_there = match feature.split_once('/') {
+            // The feature of a dependency.
+            Some((name, feature)) => packages
+                .get(name)
+                .is_none_or(|package| package.features.contains(feature)),
+            None => of
+                .iter()
+                .any(|(_, package)| package.features.contains(feature)),
+        };
+        if !is_there {
             return Err(format!("`{}` has no feature `{feature}`", of[0].0));
         }
     }
@@ -180,6 +186,7 @@ mod tests {
             "cargo run -p demo --bin demo --features fast",
             "cargo test --features smol --test ui NAME   # a comment",
             "cargo test -p NAME",
+            "cargo test --features portable/smol,another/any",
             "cargo xtask ci STEP",
             "cargo xtask ci \"rust version\"",
             "cargo xtask ci --prune",
@@ -197,6 +204,7 @@ mod tests {
         for text in [
             "cargo run --example none",
             "cargo test --features none",
+            "cargo test --features portable/none",
             "cargo run -p none",
             "cargo run -p demo --example tour",
             "cargo run -p demo --features smol",
