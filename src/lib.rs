@@ -60,9 +60,13 @@
 //!   line, and the exceptions.
 //! - [Testing](crate::testing): tests on every runtime.
 //! - [Firmware](crate::firmware): the same source on a microcontroller.
-//! - [Runtimes and features], [moving over from Tokio] and [the cost], in the repository.
+//! - In the repository: [choosing a runtime], [runtimes and features], [moving over from Tokio],
+//!   [for library authors], [asked elsewhere, answered here] and [the cost].
 //!
-//! [Runtimes and features]: https://github.com/portable-rs/portable/blob/main/docs/runtimes.md
+//! [choosing a runtime]: https://github.com/portable-rs/portable/blob/main/docs/choosing.md
+//! [for library authors]: https://github.com/portable-rs/portable/blob/main/docs/libraries.md
+//! [asked elsewhere, answered here]: https://github.com/portable-rs/portable/blob/main/docs/questions.md
+//! [runtimes and features]: https://github.com/portable-rs/portable/blob/main/docs/runtimes.md
 //! [moving over from Tokio]: https://github.com/portable-rs/portable/blob/main/docs/moving-over.md
 //! [the cost]: https://github.com/portable-rs/portable/blob/main/docs/performance.md
 #![doc(test(attr(deny(warnings))))]

@@ -1,4 +1,4 @@
-//! The commands on the pages: that the targets, features and steps that they name exist.
+//! Checks the commands on the pages: the targets, features and steps that they name exist.
 
 use super::packages::{Package, Packages};
 use super::page::Page;
@@ -7,7 +7,7 @@ use crate::{RUNTIMES, USAGE, ci};
 /// The package of a command that names none.
 const OURS: &str = "portable";
 
-/// Adds what is wrong with the commands on `page`.
+/// Adds a line to `wrong` for each command on `page` that names something that does not exist.
 pub(super) fn check(page: &Page, packages: &Packages, wrong: &mut Vec<String>) {
     let mut lines: Vec<(usize, &str)> = Vec::new();
     for (line, code) in &page.code {
@@ -54,7 +54,7 @@ fn command(command: &str, packages: &Packages) -> Result<(), String> {
     }
 }
 
-/// A word for the reader to replace, such as `NAME`.
+/// Returns whether the reader is to replace the word, as with `NAME`.
 fn is_placeholder(word: &str) -> bool {
     word.contains('…') || word.chars().all(|c| !c.is_lowercase())
 }
@@ -122,7 +122,7 @@ fn cargo(arguments: &[&str], packages: &Packages) -> Result<(), String> {
     for (kind, name) in targets {
         let target = (kind.to_string(), name.to_string());
         let is_there = match of.is_empty() {
-            // It may be of the folder that a command before went to.
+            // A command before may have gone to the folder of any package.
             true => packages
                 .values()
                 .any(|package| package.targets.contains(&target)),

@@ -1,4 +1,4 @@
-//! The links of the pages. Those to other sites are not followed.
+//! Checks the links of the pages. Links to other sites are not followed.
 
 use std::collections::HashMap;
 use std::path::{Component, Path, PathBuf};
@@ -16,7 +16,7 @@ const REPOSITORY: [&str; 2] = [
 /// The beginning of a link to a rendered page of `portable`.
 const RENDERED: &str = "https://docs.rs/portable/latest/";
 
-/// Adds what is wrong with the links of `pages`.
+/// Adds a line to `wrong` for each dead link of `pages`.
 pub(super) fn check(pages: &[Page], rendered: &mut Rendered, wrong: &mut Vec<String>) {
     let by_path: HashMap<&str, &Page> = pages.iter().map(|page| (&*page.path, page)).collect();
     for page in pages {
@@ -72,14 +72,14 @@ fn follow(
     }
 }
 
-/// The file or folder of the repository that an absolute link leads to.
+/// Returns the file or folder of the repository that an absolute link leads to.
 pub(super) fn repository(link: &str) -> Option<&str> {
     REPOSITORY
         .iter()
         .find_map(|beginning| link.strip_prefix(beginning))
 }
 
-/// A path, and what stands behind the `#`.
+/// Splits a link into its path and the name after the `#`.
 pub(super) fn split(link: &str) -> (&str, Option<&str>) {
     match link.split_once('#') {
         Some((path, anchor)) => (path, Some(anchor)),
@@ -87,7 +87,7 @@ pub(super) fn split(link: &str) -> (&str, Option<&str>) {
     }
 }
 
-/// The path without `..`, unless it leaves the root.
+/// Returns the path without `..`, or `None` if it leaves the root.
 pub(super) fn normal(path: &Path) -> Option<PathBuf> {
     let mut normal = PathBuf::new();
     for component in path.components() {

@@ -1,5 +1,5 @@
-//! The documentation: that it builds without a warning, that its links lead somewhere, and that its
-//! code and its commands are of what exists.
+//! Checks the documentation: it builds without a warning, its links lead somewhere, and its code and
+//! its commands name things that exist.
 
 mod commands;
 mod links;
@@ -17,7 +17,8 @@ use crate::RUNTIMES;
 use crate::published::published;
 use crate::run::{Result, cargo, root, stdout, step};
 
-/// The step of CI, and the programs on the pages. In CI those run with the tests of all runtimes.
+/// Runs the step of CI, and the programs on the pages. In CI the programs run with the tests of all
+/// runtimes.
 pub fn docs() -> Result {
     check()?;
     let test = ["test", "--doc", "--package", "portable", "--all-features"];
@@ -47,7 +48,8 @@ pub fn check() -> Result {
     }
 }
 
-/// For no feature, for each runtime, and last for all: those pages are read.
+/// Builds the documentation for no feature, for each runtime, and last for all: those pages are
+/// checked.
 fn build() -> Result {
     let packages = published()?;
     let each = RUNTIMES.map(|runtime| vec!["--features", runtime]);
@@ -58,7 +60,7 @@ fn build() -> Result {
     {
         let mut doc = cargo(&["doc", "--no-deps"]);
         for package in &packages {
-            // Cargo takes the pages for its own if another set of features wrote them.
+            // Cargo does not notice that another set of features has replaced the pages.
             let pages = root()
                 .join("target/doc")
                 .join(package.name.replace('-', "_"));
@@ -74,19 +76,19 @@ fn build() -> Result {
     Ok(())
 }
 
-/// Every page of the repository.
+/// Reads every page of the repository.
 fn pages() -> Result<Vec<Page>> {
     let paths = files(&["*.md"])?;
     paths.iter().map(|path| Page::read(path)).collect()
 }
 
-/// All that rustdoc reads.
+/// Returns everything that rustdoc reads, one file after another.
 fn written() -> Result<String> {
     let files = files(&["*.md", "src/*.rs", "macros/*.rs", "runtime-shim/*.rs"])?;
     files.iter().map(|path| page::text(path)).collect()
 }
 
-/// The files of the repository that match.
+/// Returns the files of the repository that match a pattern.
 fn files(patterns: &[&str]) -> Result<Vec<String>> {
     let mut list = Command::new("git");
     list.args(["ls-files", "-z"])

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::run::{Result, cargo, stdout};
 
-/// The folders whose `Cargo.toml` is a workspace that the pages name.
+/// The folders of the workspaces whose packages the pages name.
 const WORKSPACES: [&str; 2] = ["", "examples/firmware/cortex-m/"];
 
 #[derive(Debug, Default)]

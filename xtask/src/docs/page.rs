@@ -1,4 +1,4 @@
-//! A Markdown page, as far as the checks read it.
+//! Reads a Markdown page, as far as the checks need it.
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
@@ -11,14 +11,14 @@ use crate::run::{Result, root};
 pub(crate) struct Page {
     /// From the root of the checkout.
     pub(crate) path: String,
-    /// Where each link and image leads.
+    /// The line and the target of each link and image.
     pub(crate) links: Vec<(usize, String)>,
-    /// Links whose definition is missing: readers see the brackets.
+    /// The links whose definition is missing. Readers see the brackets.
     pub(crate) undefined: Vec<(usize, String)>,
     /// The headings, as a forge names them in links.
     pub(crate) anchors: HashSet<String>,
     pub(crate) blocks: Vec<Block>,
-    /// Code inside a sentence.
+    /// The code inside sentences.
     pub(crate) code: Vec<(usize, String)>,
 }
 
@@ -29,9 +29,9 @@ pub(crate) struct Block {
     /// The words behind the language, such as `ignore`.
     pub(crate) attributes: Vec<String>,
     pub(crate) text: String,
-    /// The file that the block is, if the paragraph before has its name and a colon alone.
+    /// The file that the block is, if the paragraph before consists of the file's name and a colon.
     pub(crate) file: Option<String>,
-    /// Whether a comment before it says why it is not run.
+    /// Whether a comment before the block says why it is not run.
     pub(crate) is_explained: bool,
 }
 
@@ -57,7 +57,7 @@ impl Page {
         let mut slugs = HashMap::new();
         let mut heading = None;
         let mut block: Option<Block> = None;
-        // The last paragraph and the last comment, until something else comes.
+        // The paragraph and the comment just before the next block.
         let (mut paragraph, mut comment) = (String::new(), String::new());
         for (event, span) in parser.into_offset_iter() {
             match event {
@@ -120,12 +120,12 @@ impl Page {
     }
 }
 
-/// What a file of the checkout has.
+/// Returns the text of a file of the checkout.
 pub(super) fn text(path: &str) -> Result<String> {
     fs::read_to_string(root().join(path)).map_err(|error| format!("cannot read {path}: {error}"))
 }
 
-/// A heading's name in links, as forges make it.
+/// Returns a heading's name in links, as forges make it.
 fn slug(heading: &str) -> String {
     let kept = |c: char| match c {
         ' ' => Some('-'),

@@ -1,4 +1,4 @@
-//! The pages that rustdoc writes.
+//! Checks the pages that rustdoc writes.
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
@@ -7,13 +7,13 @@ use std::path::{Path, PathBuf};
 use super::links::{normal, repository, split};
 use crate::run::{Result, root};
 
-/// The names that links of a page may lead to, of each page that was looked at.
+/// The rendered pages, and the names in each page that was read before.
 pub(super) struct Rendered {
     /// `target/doc`.
     folder: PathBuf,
     anchors: HashMap<PathBuf, HashSet<String>>,
-    /// All that is written here. A dead link that is not in it comes with the docs that others wrote
-    /// of a type that is exported here.
+    /// Everything that this repository has written. A dead link that is not in it comes from the docs
+    /// of another crate's type that is exported here.
     written: String,
 }
 
@@ -27,7 +27,7 @@ impl Rendered {
         }
     }
 
-    /// Looks for what a link leads to, as a path from the folder of all crates.
+    /// Fails if a link leads nowhere. The link is a path from the folder of all crates.
     pub(super) fn follow(&mut self, link: &str) -> Result {
         let (path, anchor) = split(link);
         let path = normal(Path::new(path)).ok_or("is outside of the documentation")?;
@@ -39,7 +39,7 @@ impl Rendered {
         if !file.is_file() {
             return Err(format!("there is no rendered page {}", file.display()));
         }
-        // The lines of a source are named by a script.
+        // A script makes the names of the lines of a source.
         let is_source = file.starts_with(self.folder.join("src"));
         match anchor {
             Some(anchor) if !is_source && !self.anchors(&file)?.contains(anchor) => {
@@ -58,7 +58,8 @@ impl Rendered {
         Ok(&self.anchors[file])
     }
 
-    /// Checks each page of the crate: its links, and that its examples work in a user's crate.
+    /// Checks each page of the crate: its links lead somewhere, and its examples do not name the shim.
+    /// Such an example would not work in a user's crate.
     pub(super) fn check(&mut self, krate: &str, wrong: &mut Vec<String>) -> Result {
         let mut folders = vec![self.folder.join(krate)];
         while let Some(folder) = folders.pop() {
@@ -85,7 +86,7 @@ impl Rendered {
         if page.contains("portable_runtime_shim::") {
             wrong.push(format!("{}: names the shim in an example", here.display()));
         }
-        // Of a redirection there is nothing to read.
+        // A redirection has nothing to read.
         if page.contains("http-equiv=\"refresh\"") {
             return Ok(());
         }
@@ -93,7 +94,7 @@ impl Rendered {
         let mut dead = Vec::new();
         for link in links {
             let link = link.replace("&amp;", "&");
-            // Rustdoc's buttons lead to the page that they are on.
+            // The buttons of rustdoc lead to the page that they are on.
             if link == "#" {
                 continue;
             }
@@ -123,7 +124,7 @@ fn read(path: &Path) -> Result<String> {
     fs::read_to_string(path).map_err(|error| format!("cannot read {}: {error}", path.display()))
 }
 
-/// What the attributes of this name have, in what rustdoc writes.
+/// Returns the values of all attributes with this name.
 fn values<'a>(page: &'a str, name: &str) -> impl Iterator<Item = &'a str> {
     let beginning = format!(" {name}=\"");
     page.match_indices(&beginning)

@@ -1,16 +1,17 @@
-//! The code on the pages: that Rust is compiled by a test, and that manifests name features that exist.
+//! Checks the code on the pages: a test compiles the Rust, and manifests name features that exist.
 
 use toml::{Table, Value};
 
 use super::packages::Packages;
 use super::page::{Block, Page};
 
-/// Adds what is wrong with the code on `page`. The docs of `portable`, `library`, include the pages whose Rust is compiled.
+/// Adds a line to `wrong` for each mistake in the code on `page`. `library` is the text of `src/lib.rs`,
+/// which includes the pages whose Rust is compiled.
 pub(super) fn check(page: &Page, packages: &Packages, library: &str, wrong: &mut Vec<String>) {
     let mut add = |block: &Block, why: String| {
         wrong.push(format!("{}:{}: {why}", page.path, block.line));
     };
-    // Of the package that the page describes, if it describes one.
+    // These are the features of the package that the page describes, if it describes one.
     let mut features: Option<Table> = None;
     for block in &page.blocks {
         match &*block.language {
@@ -47,7 +48,7 @@ pub(super) fn check(page: &Page, packages: &Packages, library: &str, wrong: &mut
     }
 }
 
-/// Rust is compiled with the docs, or as a file of a program, or says why not.
+/// Fails if nothing compiles a Rust block and no comment says why.
 fn rust(page: &Page, block: &Block, library: &str) -> Result<(), String> {
     if block.file.is_some() {
         return Ok(());
@@ -65,7 +66,7 @@ fn rust(page: &Page, block: &Block, library: &str) -> Result<(), String> {
     }
 }
 
-/// What is wrong with the dependencies on packages of this repository.
+/// Returns the mistakes in the dependencies on packages of this repository.
 fn dependencies(manifest: &Table, packages: &Packages) -> Vec<String> {
     let mut wrong = Vec::new();
     for (key, value) in manifest {
@@ -121,13 +122,13 @@ fn dependency(name: &str, dependency: &Value, packages: &Packages) -> Vec<String
     wrong
 }
 
-/// Whether `asked`, such as `0.1`, is the beginning of `version`.
+/// Returns whether `asked`, such as `0.1`, is the beginning of `version`.
 fn is_of(asked: &str, version: &str) -> bool {
     let rest = version.strip_prefix(asked);
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
-/// The features in the conditions of the code.
+/// Returns the features in the conditions of the code.
 fn asked_for(code: &str) -> impl Iterator<Item = &str> {
     const BEGINNING: &str = "feature = \"";
     code.match_indices(BEGINNING)

@@ -1,5 +1,5 @@
-//! The program of the firmware page, followed literally: its files as they are printed, its commands
-//! and what it says that they print.
+//! Follows the firmware page literally: takes its files as they are printed, runs its command, and
+//! compares the output with the page.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,10 +15,10 @@ const PAGE: &str = "docs/firmware.md";
 /// The command on the page whose output is compared.
 const RUN: &str = "$ cargo run --release\n";
 
-/// Where an image without code has nothing. The linker leaves such a section out, or writes it empty.
+/// The sections that an image without code lacks. The linker leaves them out, or writes them empty.
 const SECTIONS: [&str; 2] = [".vector_table", ".text"];
 
-/// The demonstration's versions of all dependencies: a run is the same tomorrow.
+/// The versions of all dependencies, which are those of the demonstration.
 const LOCK: &str = "examples/firmware/cortex-m/Cargo.lock";
 
 /// Builds the program, looks into its image, and runs it with the page's own runner.
@@ -28,11 +28,11 @@ pub(super) fn check() -> Result {
     write(&page, &folder)?;
     let built = |command| {
         let mut cargo = Toolchain::of(TARGET)?.cargo(command, TARGET);
-        // The package is not published yet, and this one is what is tested.
+        // The page takes `portable` from the registry. This test takes the one of the checkout.
         cargo
             .args(["--release", "--config"])
             .arg(format!("patch.crates-io.portable.path={:?}", root()))
-            // As the demonstration is built, which has built what both depend on.
+            // With the same settings as the demonstration, Cargo does not build the dependencies twice.
             .args(["--config", "profile.release.debug=\"line-tables-only\""])
             .env("RUSTFLAGS", flags())
             .env("CARGO_TARGET_DIR", root().join("target/firmware"))
@@ -56,7 +56,7 @@ pub(super) fn check() -> Result {
     )
 }
 
-/// Writes the files of the page, and none that it does not have.
+/// Writes the files of the page.
 fn write(page: &Page, folder: &Path) -> Result {
     let failed = |error| format!("cannot write to {}: {error}", folder.display());
     if folder.exists() {
@@ -75,7 +75,7 @@ fn write(page: &Page, folder: &Path) -> Result {
     Ok(())
 }
 
-/// The image, which has the name of the package.
+/// Returns the path of the image, which has the name of the package.
 fn program(folder: &Path) -> Result<PathBuf> {
     let manifest = folder.join("Cargo.toml");
     let text = fs::read_to_string(&manifest)
@@ -88,7 +88,7 @@ fn program(folder: &Path) -> Result<PathBuf> {
     Ok(built.join(name))
 }
 
-/// The linker succeeds too where it finds nothing that is used.
+/// Fails if the image has no code: the linker reports no error when it drops everything.
 fn has_code(program: &Path) -> Result {
     let printed = printed_size(program, &["-A"])?;
     for section in SECTIONS {
@@ -102,7 +102,7 @@ fn has_code(program: &Path) -> Result {
     Ok(())
 }
 
-/// The size of a section in what `size -A` prints, 0 if it is not there.
+/// Returns the size of a section in the output of `size -A`, or 0 if it is not there.
 fn section_size(printed: &str, section: &str) -> u64 {
     let columns = printed.lines().map(|line| line.split_whitespace());
     columns
@@ -111,7 +111,7 @@ fn section_size(printed: &str, section: &str) -> u64 {
         .map_or(0, |(_, size)| size)
 }
 
-/// The same command, stopped after a while: an emulator may never come to the end.
+/// Returns the same command with a limit of time: an emulator may never come to the end.
 fn limited(command: &Command) -> Command {
     let mut limited = Command::new("timeout");
     limited
