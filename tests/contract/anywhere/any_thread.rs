@@ -1,7 +1,9 @@
 //! Calls from threads that belong to no runtime, and from destructors (contract 12 and 13).
 
+use std::any::Any;
 use std::cell::RefCell;
 use std::future::{pending, ready};
+use std::panic::panic_any;
 use std::sync::{Arc, Barrier, mpsc};
 use std::thread;
 
@@ -9,7 +11,7 @@ use crate::common::{
     self, AtTheEnd, Counter, on_both_flavors, on_drop, program, with_both_builders,
 };
 use futures::channel::oneshot;
-use portable::runtime::{self, Builder, Handle};
+use portable::runtime::{self, Builder, Handle, Runtime};
 use portable::task;
 use portable::time::{Duration, Instant, interval, sleep, timeout};
 
@@ -22,6 +24,10 @@ with_both_builders! {
     a_destructor_at_the_end_may_sleep,
     a_destructor_at_the_end_may_run_a_closure,
     a_destructor_at_the_end_may_build_a_runtime,
+    an_output_that_is_dropped_on_a_plain_thread_may_call,
+    an_output_that_is_dropped_after_the_end_may_call,
+    a_future_that_is_spawned_after_the_end_may_call,
+    destructors_that_spawn_after_the_end_are_no_deeper_than_the_stack,
 }
 
 /// Makes the calls that work everywhere.
@@ -309,6 +315,87 @@ fn a_destructor_at_the_end_may_sleep(mut builder: Builder) {
     runtime.block_on(common::spawn_waiting(guard));
     drop(runtime);
     is_done.recv().expect("it does not panic");
+}
+
+/// Returns the handles of two tasks and a closure that have ended. Dropping what they have left makes
+/// calls, and then tells `done`.
+fn ended(runtime: &Runtime, done: &mpsc::Sender<()>) -> [Box<dyn Any>; 3] {
+    let guard = || {
+        let done = done.clone();
+        on_drop(move || {
+            call_without_panic();
+            done.send(()).unwrap();
+        })
+    };
+    let (output, result, payload) = (guard(), guard(), guard());
+    let task = runtime.spawn(async { output });
+    let closure = runtime.spawn_blocking(|| result);
+    let panicked = runtime.spawn(async { panic_any(payload) });
+    runtime.block_on(async {
+        while !(task.is_finished() && closure.is_finished() && panicked.is_finished()) {
+            task::yield_now().await;
+        }
+    });
+    [Box::new(task), Box::new(closure), Box::new(panicked)]
+}
+
+fn an_output_that_is_dropped_on_a_plain_thread_may_call(mut builder: Builder) {
+    let runtime = builder.build().unwrap();
+    let (done, is_done) = mpsc::channel();
+    drop(ended(&runtime, &done));
+    drop(done);
+    assert_eq!(is_done.iter().count(), 3);
+}
+
+fn an_output_that_is_dropped_after_the_end_may_call(mut builder: Builder) {
+    let runtime = builder.build().unwrap();
+    let (done, is_done) = mpsc::channel();
+    let ended = ended(&runtime, &done);
+    drop(runtime);
+    drop(ended);
+    drop(done);
+    assert_eq!(is_done.iter().count(), 3);
+}
+
+fn a_future_that_is_spawned_after_the_end_may_call(mut builder: Builder) {
+    let runtime = builder.build().unwrap();
+    let handle = runtime.handle();
+    drop(runtime);
+    let (done, is_done) = mpsc::channel();
+    let guard = || {
+        let done = done.clone();
+        on_drop(move || {
+            call_without_panic();
+            done.send(()).unwrap();
+        })
+    };
+    let (future, closure) = (guard(), guard());
+    drop(handle.spawn(async move { drop(future) }));
+    drop(handle.spawn_blocking(move || drop(closure)));
+    drop(done);
+    assert_eq!(is_done.iter().count(), 2);
+}
+
+fn destructors_that_spawn_after_the_end_are_no_deeper_than_the_stack(mut builder: Builder) {
+    /// A value whose destructor spawns the next one, which is one level less deep.
+    struct Spawns(usize, Handle, Counter);
+
+    impl Drop for Spawns {
+        fn drop(&mut self) {
+            self.2.add_one();
+            if let Some(less) = self.0.checked_sub(1) {
+                let next = Self(less, self.1.clone(), self.2.clone());
+                assert!(self.1.spawn(async move { drop(next) }).is_finished());
+            }
+        }
+    }
+
+    let runtime = builder.build().unwrap();
+    let handle = runtime.handle();
+    drop(runtime);
+    let dropped = Counter::default();
+    drop(Spawns(20_000, handle, dropped.clone()));
+    assert_eq!(dropped.get(), 20_001);
 }
 
 fn a_destructor_at_the_end_may_run_a_closure(mut builder: Builder) {

@@ -142,10 +142,13 @@ impl Backend for Tokio {
         Handle::try_current()
     }
 
-    // This is a cheap check, because getting the handle of the context costs two atomic operations.
+    // The first checks are cheap. Getting the handle of the context costs two atomic operations, and
+    // only a task of somebody else's Tokio pays for them. Tokio also sets the id of a task while a
+    // thread without a context drops the output of the task.
     #[inline]
     fn is_inside(&self) -> bool {
-        context::kind() == Some(Kind::Tokio) || tokio::task::try_id().is_some()
+        context::kind() == Some(Kind::Tokio)
+            || (tokio::task::try_id().is_some() && self.try_handle().is_some())
     }
 
     fn set_entry(&self, instance: &Instance) {
