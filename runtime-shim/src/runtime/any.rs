@@ -143,6 +143,30 @@ impl Any {
         dispatch!(kind, Kind(runtime) => JoinHandle { runtime.spawn(future) })
     }
 
+    // A thread that belongs to no runtime of ours may poll a task of a runtime that other code built.
+
+    #[cold]
+    fn poll_budget_outside(cx: &mut Context<'_>) -> Poll<()> {
+        let has_some =
+            |kind: &Kind| dispatch!(*kind, Kind(runtime) => runtime.poll_budget(cx).is_ready());
+        match Kind::ALL.iter().all(has_some) {
+            true => Poll::Ready(()),
+            false => Poll::Pending,
+        }
+    }
+
+    #[cold]
+    fn has_budget_outside() -> bool {
+        let has_some = |kind: &Kind| dispatch!(*kind, Kind(runtime) => runtime.has_budget());
+        Kind::ALL.iter().all(has_some)
+    }
+
+    #[cold]
+    fn spend_budget_outside() {
+        let spend = |kind: &Kind| dispatch!(*kind, Kind(runtime) => runtime.spend_budget());
+        Kind::ALL.iter().for_each(spend);
+    }
+
     /// Returns the id of the task whose output or future is being dropped on a thread of no
     /// runtime.
     #[cold]
@@ -416,13 +440,7 @@ impl Backend for Any {
         if let Some(kind) = context::kind() {
             return dispatch!(kind, Kind(runtime) => runtime.poll_budget(cx));
         }
-        // This may be a task of a runtime that other code built.
-        let has_some =
-            |kind: &Kind| dispatch!(*kind, Kind(runtime) => runtime.poll_budget(cx).is_ready());
-        match Kind::ALL.iter().all(has_some) {
-            true => Poll::Ready(()),
-            false => Poll::Pending,
-        }
+        Self::poll_budget_outside(cx)
     }
 
     // Chooses the runtime once for both steps.
@@ -437,10 +455,9 @@ impl Backend for Any {
 
     #[inline]
     fn has_budget(&self) -> bool {
-        let has_some = |kind: &Kind| dispatch!(*kind, Kind(runtime) => runtime.has_budget());
         match context::kind() {
             Some(kind) => dispatch!(kind, Kind(runtime) => runtime.has_budget()),
-            None => Kind::ALL.iter().all(has_some),
+            None => Self::has_budget_outside(),
         }
     }
 
@@ -453,10 +470,9 @@ impl Backend for Any {
 
     #[inline]
     fn spend_budget(&self) {
-        let spend = |kind: &Kind| dispatch!(*kind, Kind(runtime) => runtime.spend_budget());
         match context::kind() {
             Some(kind) => dispatch!(kind, Kind(runtime) => runtime.spend_budget()),
-            None => Kind::ALL.iter().for_each(spend),
+            None => Self::spend_budget_outside(),
         }
     }
 

@@ -131,6 +131,13 @@ impl AsyncRuntime for Tokio {
     }
 }
 
+/// Returns whether this thread polls a task of a Tokio that somebody else built.
+#[cold]
+#[inline(never)]
+fn is_inside_anybodys() -> bool {
+    tokio::task::try_id().is_some() && Handle::try_current().is_some()
+}
+
 impl Backend for Tokio {
     type Instance = Instance;
 
@@ -147,8 +154,7 @@ impl Backend for Tokio {
     // thread without a context drops the output of the task.
     #[inline]
     fn is_inside(&self) -> bool {
-        context::kind() == Some(Kind::Tokio)
-            || (tokio::task::try_id().is_some() && self.try_handle().is_some())
+        context::kind() == Some(Kind::Tokio) || is_inside_anybodys()
     }
 
     fn set_entry(&self, instance: &Instance) {
