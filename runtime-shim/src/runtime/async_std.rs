@@ -9,13 +9,9 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use super::executor::reactor::{self, Sleep};
-use super::executor::{Handle, Park, SharedExecutor, Timers};
-use super::fallback::FallbackRuntime;
+use super::executor::{Park, Timers, impl_shared_executor};
 use super::refused;
-use super::table::Kind;
 use crate::time::Instant;
-
-static FALLBACK: FallbackRuntime<AsyncStd> = FallbackRuntime::new();
 
 /// [async-std](https://docs.rs/async-std), which is discontinued upstream. Prefer `Smol`.
 ///
@@ -71,16 +67,4 @@ impl Park for AsyncStd {
     }
 }
 
-impl SharedExecutor for AsyncStd {
-    const KIND: Kind = Kind::AsyncStd;
-    const HAS_WORKERS: bool = true;
-
-    fn fallback() -> &'static FallbackRuntime<Self> {
-        &FALLBACK
-    }
-
-    #[cold]
-    fn outside() -> Handle {
-        FALLBACK.handle()
-    }
-}
+impl_shared_executor! { AsyncStd, has_workers: true }

@@ -5,13 +5,9 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use super::AsyncSleep;
-use super::executor::{Handle, Park, SharedExecutor, Timers, budget};
-use super::fallback::FallbackRuntime;
-use super::table::Kind;
+use super::executor::{Park, Timers, budget, impl_shared_executor};
 use super::timers::Timer;
 use crate::time::Instant;
-
-static FALLBACK: FallbackRuntime<Pollster> = FallbackRuntime::new();
 
 /// [pollster](https://docs.rs/pollster), the smallest runtime, for command-line tools.
 ///
@@ -71,16 +67,4 @@ impl Park for Pollster {
     }
 }
 
-impl SharedExecutor for Pollster {
-    const KIND: Kind = Kind::Pollster;
-    const HAS_WORKERS: bool = false;
-
-    fn fallback() -> &'static FallbackRuntime<Self> {
-        &FALLBACK
-    }
-
-    #[cold]
-    fn outside() -> Handle {
-        FALLBACK.handle()
-    }
-}
+impl_shared_executor! { Pollster, has_workers: false }

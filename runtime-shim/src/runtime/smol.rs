@@ -4,12 +4,8 @@ use std::future::Future;
 use std::pin::Pin;
 
 use super::executor::reactor::{self, Sleep};
-use super::executor::{Handle, Park, SharedExecutor, Timers};
-use super::fallback::FallbackRuntime;
-use super::table::Kind;
+use super::executor::{Park, Timers, impl_shared_executor};
 use crate::time::Instant;
-
-static FALLBACK: FallbackRuntime<Smol> = FallbackRuntime::new();
 
 /// [smol](https://docs.rs/smol), in the form of its parts.
 ///
@@ -45,16 +41,4 @@ impl Park for Smol {
     }
 }
 
-impl SharedExecutor for Smol {
-    const KIND: Kind = Kind::Smol;
-    const HAS_WORKERS: bool = true;
-
-    fn fallback() -> &'static FallbackRuntime<Self> {
-        &FALLBACK
-    }
-
-    #[cold]
-    fn outside() -> Handle {
-        FALLBACK.handle()
-    }
-}
+impl_shared_executor! { Smol, has_workers: true }

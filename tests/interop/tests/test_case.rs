@@ -26,6 +26,7 @@ async fn panics(number: u8) {
     assert!(number < 2, "{number} is too much");
 }
 
+// Ignored because the case proves that test-case's `ignore` has its effect: the test would fail.
 #[test_case(2 => ignore)]
 #[portable::test]
 async fn ignored(_number: u8) {

@@ -11,12 +11,8 @@ use std::pin::Pin;
 use std::task::Context;
 
 use self::sleep::Sleep;
-use super::executor::{Handle, Park, SharedExecutor, Timers};
-use super::fallback::FallbackRuntime;
-use super::table::Kind;
+use super::executor::{Park, Timers, impl_shared_executor};
 use crate::time::Instant;
-
-static FALLBACK: FallbackRuntime<Embassy> = FallbackRuntime::new();
 
 /// [Embassy](https://embassy.dev) on a host, with its executor for the standard library.
 ///
@@ -67,16 +63,4 @@ impl Park for Embassy {
     }
 }
 
-impl SharedExecutor for Embassy {
-    const KIND: Kind = Kind::Embassy;
-    const HAS_WORKERS: bool = false;
-
-    fn fallback() -> &'static FallbackRuntime<Self> {
-        &FALLBACK
-    }
-
-    #[cold]
-    fn outside() -> Handle {
-        FALLBACK.handle()
-    }
-}
+impl_shared_executor! { Embassy, has_workers: false }
