@@ -533,6 +533,10 @@ impl AsyncAbortHandle for AbortHandle {
 impl AsyncHandle for Handle {
     type JoinHandle<T> = JoinHandle<T>;
 
+    fn id(&self) -> super::Id {
+        dispatch!(self, Handle(handle) => handle.id())
+    }
+
     fn name(&self) -> Option<&str> {
         dispatch!(self, Handle(handle) => handle.name())
     }

@@ -128,6 +128,9 @@ pub trait AsyncHandle:
     /// The handle that [`spawn`](Self::spawn) returns.
     type JoinHandle<T>: AsyncJoinHandle<T>;
 
+    /// Returns the id of this runtime.
+    fn id(&self) -> super::Id;
+
     /// Returns the name of this runtime. See [`Builder::name`](super::Builder::name).
     fn name(&self) -> Option<&str> {
         None

@@ -4,8 +4,9 @@ use std::future::Future;
 use std::io;
 use std::time::Duration;
 
-use super::{AsyncHandle, AsyncInstance, AsyncRuntime, Backend, Builder, Selected, fork};
-use crate::task::JoinHandle;
+use super::{AsyncHandle, AsyncInstance, AsyncRuntime, Backend, Builder, Id, Selected, fork};
+use crate::task::observe::{self, Kind, Origin};
+use crate::task::{JoinHandle, boxed_if_big};
 
 /// A running runtime.
 ///
@@ -155,6 +156,11 @@ impl Handle {
         Self(Selected::default().handle())
     }
 
+    /// Returns the id of the runtime.
+    pub fn id(&self) -> Id {
+        self.0.id()
+    }
+
     /// Returns the name that [`Builder::name`] gave the runtime, or on Tokio the name from Tokio's
     /// own builder.
     ///
@@ -184,7 +190,8 @@ impl Handle {
         F::Output: Send + 'static,
     {
         fork::assert_not_forked();
-        JoinHandle(crate::task::boxed_if_big!(future => self.0.spawn(future)))
+        let origin = Origin::here(Kind::Task);
+        boxed_if_big!(future => observe::spawn!(origin, future => self.0.spawn(future)))
     }
 
     /// Like [`task::spawn_blocking`](crate::task::spawn_blocking), on this runtime.
@@ -195,7 +202,10 @@ impl Handle {
         T: Send + 'static,
     {
         fork::assert_not_forked();
-        JoinHandle(self.0.spawn_blocking(f))
+        let (f, spawning) = observe::closure(f, Origin::here(Kind::Blocking));
+        let handle = JoinHandle(self.0.spawn_blocking(f));
+        spawning.spawned(|| handle.id());
+        handle
     }
 
     /// Runs `future` on this thread until it is done. Tasks that it spawns go to this runtime.

@@ -55,6 +55,7 @@ mod context;
 mod fallback;
 pub(crate) mod fork;
 mod handle;
+mod id;
 #[cfg(feature = "_runtime")]
 mod late;
 pub(crate) mod refused;
@@ -100,6 +101,7 @@ pub use self::async_runtime::{AsyncHandle, AsyncRuntime};
 pub use self::builder::Builder;
 pub use self::config::Flavor;
 pub use self::handle::{Handle, Runtime};
+pub use self::id::Id;
 pub use crate::handle_traits::{AsyncAbortHandle, AsyncJoinHandle, AsyncSleep};
 
 pub(crate) use self::backend::{AsyncInstance, Backend};

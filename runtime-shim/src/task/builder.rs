@@ -7,6 +7,8 @@ use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
+use super::observe::{Kind, Origin};
+use super::spawn::{spawn_blocking_from, spawn_from, spawn_local_from};
 use crate::task::{JoinHandle, spawn, spawn_blocking, spawn_local};
 
 /// A builder that starts tasks with a name.
@@ -60,7 +62,10 @@ impl<'a> Builder<'a> {
         F::Output: Send + 'static,
     {
         Ok(match self.name {
-            Some(name) => spawn(Named::new(name, future)),
+            Some(name) => {
+                let origin = Origin::here(Kind::Task).named(name);
+                spawn_from(Named::new(name, future), origin)
+            }
             None => spawn(future),
         })
     }
@@ -81,7 +86,10 @@ impl<'a> Builder<'a> {
         F::Output: 'static,
     {
         Ok(match self.name {
-            Some(name) => spawn_local(Named::new(name, future)),
+            Some(name) => {
+                let origin = Origin::here(Kind::Local).named(name);
+                spawn_local_from(Named::new(name, future), origin)
+            }
             None => spawn_local(future),
         })
     }
@@ -99,11 +107,13 @@ impl<'a> Builder<'a> {
     {
         Ok(match self.name {
             Some(name) => {
+                let origin = Origin::here(Kind::Blocking).named(name);
                 let name = Arc::from(name);
-                spawn_blocking(move || {
+                let named = move || {
                     let _named = enter(name);
                     f()
-                })
+                };
+                spawn_blocking_from(named, origin)
             }
             None => spawn_blocking(f),
         })

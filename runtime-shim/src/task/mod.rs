@@ -35,6 +35,8 @@ mod join_set;
 #[cfg(feature = "std")]
 mod local_key;
 #[cfg(feature = "std")]
+pub(crate) mod observe;
+#[cfg(feature = "std")]
 mod pool;
 mod pool_full;
 mod pool_traits;

@@ -1,5 +1,6 @@
 use std::future::Future;
 
+use super::observe::{self, Kind, Origin};
 use crate::runtime::{AsyncRuntime, Selected, fork};
 use crate::task::JoinHandle;
 
@@ -54,9 +55,20 @@ where
     F: Future + Send + 'static,
     F::Output: Send + 'static,
 {
+    spawn_from(future, Origin::here(Kind::Task))
+}
+
+/// Starts a task as [`spawn`] does, for a caller that knows its origin.
+#[inline]
+#[track_caller]
+pub(crate) fn spawn_from<F>(future: F, origin: Origin<'_>) -> JoinHandle<F::Output>
+where
+    F: Future + Send + 'static,
+    F::Output: Send + 'static,
+{
     fork::assert_not_forked();
     let runtime = Selected::default();
-    JoinHandle(boxed_if_big!(future => runtime.spawn(future)))
+    boxed_if_big!(future => observe::spawn!(origin, future => runtime.spawn(future)))
 }
 
 /// Starts a task that stays on this thread and so does not need [`Send`].
@@ -97,9 +109,19 @@ where
     F: Future + 'static,
     F::Output: 'static,
 {
+    spawn_local_from(future, Origin::here(Kind::Local))
+}
+
+/// Starts a task as [`spawn_local`] does, for a caller that knows its origin.
+#[track_caller]
+pub(crate) fn spawn_local_from<F>(future: F, origin: Origin<'_>) -> JoinHandle<F::Output>
+where
+    F: Future + 'static,
+    F::Output: 'static,
+{
     fork::assert_not_forked();
     let runtime = Selected::default();
-    JoinHandle(boxed_if_big!(future => runtime.spawn_local(future)))
+    boxed_if_big!(future => observe::spawn!(origin, future => runtime.spawn_local(future)))
 }
 
 /// Runs a closure that may block, on a thread for blocking closures.
@@ -133,6 +155,19 @@ where
     F: FnOnce() -> T + Send + 'static,
     T: Send + 'static,
 {
+    spawn_blocking_from(f, Origin::here(Kind::Blocking))
+}
+
+/// Runs a closure as [`spawn_blocking`] does, for a caller that knows its origin.
+#[track_caller]
+pub(crate) fn spawn_blocking_from<F, T>(f: F, origin: Origin<'_>) -> JoinHandle<T>
+where
+    F: FnOnce() -> T + Send + 'static,
+    T: Send + 'static,
+{
     fork::assert_not_forked();
-    JoinHandle(Selected::default().spawn_blocking(f))
+    let (f, spawning) = observe::closure(f, origin);
+    let handle = JoinHandle(Selected::default().spawn_blocking(f));
+    spawning.spawned(|| handle.id());
+    handle
 }

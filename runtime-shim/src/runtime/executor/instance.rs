@@ -17,7 +17,7 @@ use super::task::JoinHandle;
 use super::{blocking, budget, park};
 use crate::runtime::context::{self, Role};
 use crate::runtime::table::Kind;
-use crate::runtime::{AsyncHandle, AsyncInstance, Config, fork};
+use crate::runtime::{AsyncHandle, AsyncInstance, Config, Id, fork};
 
 /// A reference to a running runtime.
 #[derive(Clone, Debug)]
@@ -31,6 +31,10 @@ impl RefUnwindSafe for Instance {}
 
 impl AsyncHandle for Handle {
     type JoinHandle<T> = JoinHandle<T>;
+
+    fn id(&self) -> Id {
+        self.0.id
+    }
 
     fn name(&self) -> Option<&str> {
         self.0.config.name.as_deref()

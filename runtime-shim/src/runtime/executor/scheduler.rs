@@ -20,7 +20,7 @@ use super::task::{self, JoinHandle, Owner, Runnable, Task, TaskList};
 use super::{park, workers::Workers};
 use crate::runtime::context::{self, Role, ThreadContext};
 use crate::runtime::table::Kind;
-use crate::runtime::{Config, late, refused};
+use crate::runtime::{Config, Id, late, refused};
 
 thread_local! {
     static CURRENT: Cell<Option<Arc<Scheduler>>> = const { Cell::new(None) };
@@ -70,6 +70,7 @@ pub(super) struct Scheduler {
     /// A reference to the scheduler itself, for the threads that it starts.
     this: Weak<Self>,
     kind: Kind,
+    pub(super) id: Id,
     pub(super) config: Config,
     pub(super) tasks: TaskList,
     pub(super) threads: Threads,
@@ -98,6 +99,7 @@ impl Scheduler {
         Arc::new_cyclic(|this| Self {
             this: this.clone(),
             kind,
+            id: Id::next(),
             tasks: TaskList::default(),
             threads: Threads::new(&config),
             closures: Closures::default(),

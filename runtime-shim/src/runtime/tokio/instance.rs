@@ -16,7 +16,7 @@ use super::local::Local;
 use crate::runtime::context::{self, Role, ThreadContext};
 use crate::runtime::refused;
 use crate::runtime::table::Kind;
-use crate::runtime::{AsyncHandle, AsyncInstance, Config, Flavor, fork};
+use crate::runtime::{AsyncHandle, AsyncInstance, Config, Flavor, Id, fork};
 
 /// The number of descriptors that Tokio opens when it starts, for its reactor and for signals.
 #[cfg(feature = "_reactor")]
@@ -59,6 +59,10 @@ impl Handle {
 
 impl AsyncHandle for Handle {
     type JoinHandle<T> = JoinHandle<T>;
+
+    fn id(&self) -> Id {
+        Id::of_tokio(self.runtime.id())
+    }
 
     fn name(&self) -> Option<&str> {
         self.runtime.name()

@@ -1,0 +1,90 @@
+//! The one place through which the public functions spawn, for features that observe tasks.
+//!
+//! Without such a feature the functions here return what they are given, and nothing is left of them
+//! in the program.
+
+use std::future::Future;
+use std::panic::Location;
+
+use super::Id;
+
+/// What is known of a task before it is spawned.
+#[derive(Clone, Copy, Debug)]
+#[allow(dead_code, reason = "read by the features that observe tasks")]
+pub(crate) struct Origin<'a> {
+    /// The name that [`Builder::name`](super::Builder::name) gave the task.
+    pub(crate) name: Option<&'a str>,
+    /// The place of the call that spawns the task.
+    pub(crate) place: &'static Location<'static>,
+    pub(crate) kind: Kind,
+}
+
+/// The function by which a task is spawned.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[allow(dead_code, reason = "read by the features that observe tasks")]
+pub(crate) enum Kind {
+    Task,
+    Local,
+    Blocking,
+}
+
+impl<'a> Origin<'a> {
+    /// Returns the origin of a task that the caller of the public function spawns.
+    #[inline]
+    #[track_caller]
+    pub(crate) fn here(kind: Kind) -> Self {
+        Self {
+            name: None,
+            place: Location::caller(),
+            kind,
+        }
+    }
+
+    #[inline]
+    pub(crate) fn named(self, name: &'a str) -> Self {
+        Self {
+            name: Some(name),
+            ..self
+        }
+    }
+}
+
+/// The observers of a task that is being spawned. They learn its id once it has one.
+#[must_use]
+pub(crate) struct Spawning {}
+
+impl Spawning {
+    /// Tells the observers that the task is spawned.
+    #[inline]
+    pub(crate) fn spawned(self, _id: impl FnOnce() -> Id) {}
+}
+
+/// Returns the future that is spawned instead of `future`.
+#[inline]
+pub(crate) fn future<F: Future>(
+    future: F,
+    _origin: Origin<'_>,
+) -> (impl Future<Output = F::Output> + use<F>, Spawning) {
+    (future, Spawning {})
+}
+
+/// Returns the closure that runs instead of `f`.
+#[inline]
+pub(crate) fn closure<T, F: FnOnce() -> T>(
+    f: F,
+    _origin: Origin<'_>,
+) -> (impl FnOnce() -> T + use<T, F>, Spawning) {
+    (f, Spawning {})
+}
+
+/// Spawns an observed future: `spawn!(origin, future => runtime.spawn(future))`, where the call gets
+/// the future that is spawned instead.
+macro_rules! spawn {
+    ($origin:expr, $future:ident => $spawn:expr) => {{
+        let ($future, spawning) = $crate::task::observe::future($future, $origin);
+        let handle = $crate::task::JoinHandle($spawn);
+        spawning.spawned(|| handle.id());
+        handle
+    }};
+}
+pub(crate) use spawn;
