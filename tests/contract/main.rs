@@ -40,6 +40,10 @@ mod anywhere {
     mod fork;
 }
 
+mod seeing_inside {
+    mod metrics;
+}
+
 mod time {
     mod instant;
     mod interval;

@@ -18,6 +18,7 @@ use super::async_runtime::Sealed;
 use super::backend::yield_by;
 use super::config;
 use super::context;
+use super::metrics::{ClosureReading, Metered, TaskReading, WorkerReading};
 use super::table::{CHOICES, Kind};
 use super::{
     AsyncAbortHandle, AsyncHandle, AsyncInstance, AsyncJoinHandle, AsyncRuntime, AsyncSleep,
@@ -562,6 +563,36 @@ impl AsyncHandle for Handle {
     #[track_caller]
     fn block_on<F: Future>(&self, future: F) -> F::Output {
         dispatch!(self, Handle(handle) => handle.block_on(future))
+    }
+}
+
+impl Metered for Handle {
+    fn tasks(&self) -> TaskReading {
+        dispatch!(self, Handle(handle) => handle.tasks())
+    }
+
+    fn num_workers(&self) -> usize {
+        dispatch!(self, Handle(handle) => handle.num_workers())
+    }
+
+    fn worker(&self, index: usize) -> WorkerReading {
+        dispatch!(self, Handle(handle) => handle.worker(index))
+    }
+
+    fn global_queue_depth(&self) -> usize {
+        dispatch!(self, Handle(handle) => handle.global_queue_depth())
+    }
+
+    fn closures(&self) -> ClosureReading {
+        dispatch!(self, Handle(handle) => handle.closures())
+    }
+
+    fn num_timers(&self) -> Option<usize> {
+        dispatch!(self, Handle(handle) => handle.num_timers())
+    }
+
+    fn num_watched_descriptors(&self) -> usize {
+        dispatch!(self, Handle(handle) => handle.num_watched_descriptors())
     }
 }
 

@@ -4,6 +4,7 @@ use std::future::Future;
 use std::io;
 use std::time::Duration;
 
+use super::metrics::Metered;
 use super::{AsyncHandle, AsyncInstance, AsyncRuntime, Backend, Builder, Id, Selected, fork};
 use crate::task::observe::{self, Kind, Origin};
 use crate::task::{JoinHandle, boxed_if_big};
@@ -150,6 +151,10 @@ with_runtime! {
 pub struct Handle(<Selected as AsyncRuntime>::Handle);
 
 impl Handle {
+    pub(super) fn metered(&self) -> &impl Metered {
+        &self.0
+    }
+
     /// Returns the runtime that calls from this thread go to (see [the rules](crate::runtime)).
     /// Starts one if there is none.
     pub fn current() -> Self {

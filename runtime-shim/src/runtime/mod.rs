@@ -58,6 +58,7 @@ mod handle;
 mod id;
 #[cfg(feature = "_runtime")]
 mod late;
+mod metrics;
 pub(crate) mod refused;
 pub(crate) mod selected;
 #[cfg(feature = "_reactor")]
@@ -102,6 +103,7 @@ pub use self::builder::Builder;
 pub use self::config::Flavor;
 pub use self::handle::{Handle, Runtime};
 pub use self::id::Id;
+pub use self::metrics::RuntimeMetrics;
 pub use crate::handle_traits::{AsyncAbortHandle, AsyncJoinHandle, AsyncSleep};
 
 pub(crate) use self::backend::{AsyncInstance, Backend};

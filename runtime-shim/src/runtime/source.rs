@@ -8,6 +8,7 @@ use std::future::Future;
 use std::io;
 use std::os::fd::{AsFd, AsRawFd};
 use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 
 use super::{AsyncRuntime, Selected};
@@ -109,6 +110,35 @@ pub(crate) trait AsyncSource<T>:
         direction: Direction,
         operation: impl FnMut(&T) -> io::Result<R>,
     ) -> io::Result<R>;
+}
+
+/// Counts a descriptor as watched until it is dropped: by Tokio's reactor, or by async-io's.
+#[derive(Debug)]
+pub(super) struct Watched<const BY_TOKIO: bool>(());
+
+impl<const BY_TOKIO: bool> Watched<BY_TOKIO> {
+    pub(super) fn new() -> Self {
+        Self::counter().fetch_add(1, Ordering::Relaxed);
+        Self(())
+    }
+
+    /// Returns the number of watched descriptors.
+    pub(super) fn count() -> usize {
+        Self::counter().load(Ordering::Relaxed)
+    }
+
+    fn counter() -> &'static AtomicUsize {
+        static BY_TOKIOS: AtomicUsize = AtomicUsize::new(0);
+        static BY_ASYNC_IOS: AtomicUsize = AtomicUsize::new(0);
+
+        if BY_TOKIO { &BY_TOKIOS } else { &BY_ASYNC_IOS }
+    }
+}
+
+impl<const BY_TOKIO: bool> Drop for Watched<BY_TOKIO> {
+    fn drop(&mut self) {
+        Self::counter().fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 /// A descriptor that the selected runtime watches.

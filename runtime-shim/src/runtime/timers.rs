@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::future::Future;
 use std::io;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::thread;
@@ -43,6 +44,14 @@ struct State {
     has_thread: bool,
 }
 
+/// The number of wakers in all heaps.
+static WAITING: AtomicUsize = AtomicUsize::new(0);
+
+/// Returns the number of tasks that wait for a timer here, or for one of Embassy's.
+pub(super) fn waiting() -> usize {
+    WAITING.load(Ordering::Relaxed)
+}
+
 /// The deadline of a timer and a number, because two timers may have one deadline.
 pub(super) type Key = (Instant, u64);
 
@@ -66,11 +75,14 @@ impl Heap {
         self.last_id += 1;
         let key = (deadline, self.last_id);
         self.waiting.insert(key, waker);
+        WAITING.fetch_add(1, Ordering::Relaxed);
         key
     }
 
     pub(super) fn remove(&mut self, key: Key) -> Option<Kept> {
-        self.waiting.remove(&key)
+        let waker = self.waiting.remove(&key)?;
+        WAITING.fetch_sub(1, Ordering::Relaxed);
+        Some(waker)
     }
 
     fn first(&self) -> Option<Key> {
@@ -83,6 +95,7 @@ impl Heap {
         let first = self.waiting.first_entry()?;
         let deadline = first.key().0;
         Some(if deadline <= Instant::now() {
+            WAITING.fetch_sub(1, Ordering::Relaxed);
             Ok(first.remove())
         } else {
             Err(deadline)
@@ -91,6 +104,7 @@ impl Heap {
 
     /// Removes all wakers.
     pub(super) fn take(&mut self) -> impl Iterator<Item = Kept> + use<> {
+        WAITING.fetch_sub(self.waiting.len(), Ordering::Relaxed);
         std::mem::take(&mut self.waiting).into_values()
     }
 }

@@ -30,3 +30,4 @@ mod task;
 
 mod check;
 mod models;
+mod runtime;

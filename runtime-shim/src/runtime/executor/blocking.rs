@@ -12,6 +12,7 @@ use super::closures::ClosureThreads;
 use super::scheduler::{self, Scheduler};
 use super::task::{self, JoinHandle, Runnable};
 use crate::runtime::context::Role;
+use crate::runtime::metrics::{self, ClosureReading};
 use crate::runtime::refused;
 
 /// Runs `f` on a thread for closures.
@@ -21,18 +22,23 @@ where
     T: Send + 'static,
 {
     // SAFETY: The future is `Send`.
-    let (runnable, task) = unsafe { task::create(scheduler.clone(), Closure(Some(f))) };
+    let (runnable, task) = unsafe { task::create(scheduler.clone(), Closure(Some(f)), false) };
     if scheduler.tasks.is_closed() {
         return scheduler::late(runnable, task);
     }
     let threads = || Pool::new(&scheduler) as Arc<dyn ClosureThreads>;
     match scheduler.closures.get_or_make(threads) {
         Some(threads) => threads.run(runnable),
-        None => {
-            task::run(runnable);
-        }
+        None => end(runnable),
     }
     JoinHandle::new(task)
+}
+
+/// Ends a closure that must not start. This thread may poll tasks, of which the closure is none.
+#[cold]
+fn end(runnable: Runnable) {
+    let _counts = metrics::outside();
+    task::run(runnable);
 }
 
 /// A closure as a future that is ready at its first poll.
@@ -72,6 +78,7 @@ struct State {
     threads: usize,
     handles: Vec<thread::JoinHandle<()>>,
     idle: usize,
+    running: usize,
     /// True if a thread was started or woken and has not checked the queue yet.
     is_coming: bool,
     closed: bool,
@@ -137,7 +144,7 @@ impl Pool {
                     // that could not be started.
                     for runnable in queue {
                         runnable.metadata().abort_state().abort();
-                        task::run(runnable);
+                        end(runnable);
                     }
                     refused::end_call("cannot start a thread for a blocking closure", &error);
                 }
@@ -152,6 +159,7 @@ impl Pool {
         state.is_coming = false;
         loop {
             if let Some(runnable) = state.queue.pop_front() {
+                state.running += 1;
                 if has_come {
                     has_come = false;
                     self.send_one(state);
@@ -160,6 +168,7 @@ impl Pool {
                 }
                 task::run(runnable);
                 state = self.lock();
+                state.running -= 1;
             } else if state.closed {
                 break;
             } else {
@@ -194,7 +203,7 @@ impl ClosureThreads for Pool {
         let mut state = self.lock();
         if state.closed {
             drop(state);
-            task::run(runnable);
+            end(runnable);
             return;
         }
         state.queue.push_back(runnable);
@@ -208,12 +217,21 @@ impl ClosureThreads for Pool {
         drop(state);
         self.work.notify_all();
         for runnable in queue {
-            task::run(runnable);
+            end(runnable);
         }
     }
 
     fn count(&self) -> usize {
         self.lock().threads
+    }
+
+    fn read(&self) -> ClosureReading {
+        let state = self.lock();
+        ClosureReading {
+            threads: state.threads,
+            running: state.running,
+            queued: state.queue.len(),
+        }
     }
 
     fn join(&self) {

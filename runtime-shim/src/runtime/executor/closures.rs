@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::task::Runnable;
+use crate::runtime::metrics::ClosureReading;
 
 /// The threads for closures, as other modules see them.
 pub(super) trait ClosureThreads: fmt::Debug + Send + Sync {
@@ -16,6 +17,9 @@ pub(super) trait ClosureThreads: fmt::Debug + Send + Sync {
 
     /// Returns the number of threads.
     fn count(&self) -> usize;
+
+    /// Returns the numbers of threads and closures.
+    fn read(&self) -> ClosureReading;
 
     /// Joins the threads that have ended, which waits for the destructors of their thread-locals.
     fn join(&self);
@@ -55,6 +59,13 @@ impl Closures {
     /// Returns the number of threads, as [`ClosureThreads::count`] does.
     pub(super) fn count(&self) -> usize {
         self.threads.get().map_or(0, |threads| threads.count())
+    }
+
+    /// Returns the numbers of threads and closures.
+    pub(super) fn read(&self) -> ClosureReading {
+        self.threads
+            .get()
+            .map_or_else(ClosureReading::default, |threads| threads.read())
     }
 
     /// Calls [`ClosureThreads::join`].

@@ -12,12 +12,18 @@ use std::time::{Duration, Instant};
 use super::driver::Driver;
 use super::local::Local;
 use super::main_loop::MainLoop;
+use super::metered::Metered;
 use super::scheduler::{self, Scheduler, Threads};
 use super::task::JoinHandle;
 use super::{blocking, budget, park};
 use crate::runtime::context::{self, Role};
+use crate::runtime::metrics::{self, ClosureReading, TaskReading, WorkerReading};
+#[cfg(feature = "_reactor")]
+use crate::runtime::source::Watched;
 use crate::runtime::table::Kind;
-use crate::runtime::{AsyncHandle, AsyncInstance, Config, Id, fork};
+#[cfg(any(feature = "embassy", feature = "pollster"))]
+use crate::runtime::timers;
+use crate::runtime::{AsyncHandle, AsyncInstance, Config, Flavor, Id, fork};
 
 /// A reference to a running runtime.
 #[derive(Clone, Debug)]
@@ -72,6 +78,50 @@ impl AsyncHandle for Handle {
     }
 }
 
+impl metrics::Metered for Handle {
+    fn tasks(&self) -> TaskReading {
+        self.0.counters.tasks()
+    }
+
+    fn num_workers(&self) -> usize {
+        match self.0.config.flavor {
+            Flavor::MultiThread => self.0.config.worker_threads,
+            Flavor::CurrentThread => 1,
+        }
+    }
+
+    fn worker(&self, index: usize) -> WorkerReading {
+        self.0.counters.worker(index)
+    }
+
+    fn global_queue_depth(&self) -> usize {
+        self.0.queued()
+    }
+
+    fn closures(&self) -> ClosureReading {
+        self.0.closures.read()
+    }
+
+    fn num_timers(&self) -> Option<usize> {
+        match self.0.kind() {
+            #[cfg(feature = "embassy")]
+            Kind::Embassy => Some(timers::waiting()),
+            #[cfg(feature = "pollster")]
+            Kind::Pollster => Some(timers::waiting()),
+            #[allow(unreachable_patterns)]
+            // async-io has the timers of the others.
+            _ => None,
+        }
+    }
+
+    fn num_watched_descriptors(&self) -> usize {
+        #[cfg(feature = "_reactor")]
+        return Watched::<false>::count();
+        #[cfg(not(feature = "_reactor"))]
+        0
+    }
+}
+
 /// A function that waits for a future on this thread, which runs tasks meanwhile.
 type DriveOn = fn(Pin<&mut dyn Future<Output = ()>>);
 
@@ -104,7 +154,13 @@ impl Instance {
     fn run(&self, future: Pin<&mut dyn Future<Output = ()>>, is_last: bool) {
         let driver = Arc::new(Driver::default());
         let _entered = scheduler::enter(&self.scheduler, Role::Polls);
-        let local = Local::enter(&driver);
+        let worker = match &self.scheduler.threads {
+            #[cfg(feature = "_workers")]
+            Threads::Workers(_) => None,
+            Threads::Current(_) => Some(0),
+        };
+        let _counts = self.scheduler.counters.enter(worker);
+        let local = Local::enter(&driver, &self.scheduler.counters);
         // Closes the runtime before the local tasks end, because their destructors may spawn.
         let _close = is_last.then(|| CloseOnDrop(self));
         let current = match &self.scheduler.threads {
@@ -112,8 +168,10 @@ impl Instance {
             Threads::Workers(_) => None,
             Threads::Current(current) => Some(current),
         };
-        let main_loop = MainLoop::new(&driver, future, &local.local, current);
-        (self.drive_on)(pin!(main_loop));
+        let main_loop = pin!(MainLoop::new(&driver, future, &local.local, current));
+        (self.drive_on)(pin!(
+            Metered::new(main_loop, |main_loop| main_loop.is_idle())
+        ));
     }
 
     /// Begins the end of the runtime. From here on a task ends instead of being polled, and a new

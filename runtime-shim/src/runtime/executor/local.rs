@@ -11,6 +11,7 @@ use super::driver::Driver;
 use super::queue::Queue;
 use super::task::{self, JoinHandle, Owner, Runnable, Task, TaskList};
 use crate::runtime::late;
+use crate::runtime::metrics::{Counters, Ending};
 
 thread_local! {
     static LOCAL: RefCell<Option<Arc<Local>>> = const { RefCell::new(None) };
@@ -23,6 +24,7 @@ pub(super) struct Local {
     /// Any thread may push to it, by waking a task, but only this thread pops from it.
     queue: Queue,
     driver: Arc<Driver>,
+    counters: Arc<Counters>,
     /// True if a task was ever spawned.
     is_used: AtomicBool,
 }
@@ -30,11 +32,12 @@ pub(super) struct Local {
 impl Local {
     /// Makes a new `Local` the current one on this thread until the guard is dropped. Dropping the
     /// guard ends the tasks.
-    pub(super) fn enter(driver: &Arc<Driver>) -> LocalEntered {
+    pub(super) fn enter(driver: &Arc<Driver>, counters: &Arc<Counters>) -> LocalEntered {
         let local = Arc::new(Self {
             tasks: TaskList::default(),
             queue: Queue::new(),
             driver: driver.clone(),
+            counters: counters.clone(),
             is_used: AtomicBool::new(false),
         });
         LocalEntered {
@@ -92,11 +95,12 @@ impl Local {
         F::Output: 'static,
     {
         self.is_used.store(true, Ordering::Relaxed);
+        self.counters.spawned();
         // SAFETY: The future need not be `Send`, so it must stay on this thread and end before the
         // thread does. Only `run_one` and `drain` take tasks from the queue, and only the owner of
         // the `LocalEntered` calls them, on the thread where this `Local` is the current one. The
         // guard lives until the last task has ended.
-        unsafe { task::create(self.clone(), future) }
+        unsafe { task::create(self.clone(), future, true) }
     }
 
     /// Returns whether a task was ever spawned.
@@ -139,6 +143,10 @@ impl Owner for Local {
     fn schedule_new(&self, runnable: Runnable) -> Result<(), Runnable> {
         self.schedule(runnable);
         Ok(())
+    }
+
+    fn ended_elsewhere(&self, how: Ending) {
+        self.counters.ended_elsewhere(how);
     }
 }
 

@@ -26,6 +26,8 @@ pub(super) struct MainLoop<'a> {
     local: &'a Local,
     /// The tasks of the current-thread flavour, or `None` if workers run the tasks.
     current: Option<&'a CurrentThread>,
+    /// True if the last poll has left nothing to do.
+    is_idle: bool,
 }
 
 impl<'a> MainLoop<'a> {
@@ -44,7 +46,13 @@ impl<'a> MainLoop<'a> {
             waker,
             local,
             current,
+            is_idle: false,
         }
+    }
+
+    /// Returns whether the last poll has left nothing to do.
+    pub(super) fn is_idle(&self) -> bool {
+        self.is_idle
     }
 
     /// Runs ready work, within limits. Returns pending if none is left, `Ready(true)` if more may
@@ -105,6 +113,7 @@ impl Future for MainLoop<'_> {
         let turn = self.driver.begin_turn(cx.waker());
         let turns = self.turns();
         drop(turn);
+        self.is_idle = turns.is_pending();
         match turns {
             Poll::Ready(false) => Poll::Ready(()),
             Poll::Ready(true) => {

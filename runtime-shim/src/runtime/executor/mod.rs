@@ -42,6 +42,7 @@
 //! - `driver`, `current_thread`: a thread inside `block_on`, and the flavour whose tasks it runs.
 //! - `closures`: the slot for the threads of `spawn_blocking`.
 //! - `park`: how the threads of a runtime wait for a future.
+//! - `metered`: how long a thread works, and how often it waits for work.
 //! - `scheduler`: a running runtime as its tasks and threads see it. It spawns the tasks.
 //! - `blocking`: `spawn_blocking` and its threads.
 //! - `local`, `main_loop`: `spawn_local`, and the loop of a thread inside `block_on`.
@@ -60,6 +61,7 @@ mod idle;
 mod instance;
 mod local;
 mod main_loop;
+mod metered;
 mod park;
 mod queue;
 #[cfg(any(feature = "_workers", feature = "_reactor"))]

@@ -15,10 +15,13 @@ use std::thread;
 use super::budget;
 use super::closures::Closures;
 use super::current_thread::CurrentThread;
+#[cfg(feature = "_workers")]
+use super::metered::Metered;
 use super::task::{self, JoinHandle, Owner, Runnable, Task, TaskList};
 #[cfg(feature = "_workers")]
 use super::{park, workers::Workers};
 use crate::runtime::context::{self, Role, ThreadContext};
+use crate::runtime::metrics::{self, Counters, Ending};
 use crate::runtime::table::Kind;
 use crate::runtime::{Config, Id, late, refused};
 
@@ -42,6 +45,7 @@ pub(super) fn current() -> Option<Arc<Scheduler>> {
 pub(super) fn enter(scheduler: &Arc<Scheduler>, role: Role) -> Entered {
     let inner = Some(scheduler.clone());
     Entered {
+        _counts: metrics::outside(),
         _budget: budget::unlimited(),
         outer: CURRENT
             .try_with(|current| current.replace(inner))
@@ -52,6 +56,7 @@ pub(super) fn enter(scheduler: &Arc<Scheduler>, role: Role) -> Entered {
 }
 
 pub(super) struct Entered {
+    _counts: metrics::Entered,
     _budget: budget::Outer,
     outer: Option<Arc<Scheduler>>,
     _context: context::Entered,
@@ -75,6 +80,7 @@ pub(super) struct Scheduler {
     pub(super) tasks: TaskList,
     pub(super) threads: Threads,
     pub(super) closures: Closures,
+    pub(super) counters: Arc<Counters>,
 }
 
 /// The threads that run the tasks, and their run queues.
@@ -103,6 +109,7 @@ impl Scheduler {
             tasks: TaskList::default(),
             threads: Threads::new(&config),
             closures: Closures::default(),
+            counters: Arc::default(),
             config,
         })
     }
@@ -118,8 +125,9 @@ impl Scheduler {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
+        self.counters.spawned();
         // SAFETY: The future is `Send`.
-        let (runnable, task) = unsafe { task::create(self, future) };
+        let (runnable, task) = unsafe { task::create(self, future, true) };
         // `self` has moved into the task, and `task` keeps it alive.
         match task.metadata().owner().schedule_new(runnable) {
             Ok(()) => JoinHandle::new(task),
@@ -187,7 +195,9 @@ impl Scheduler {
             };
             let _entered = enter(&scheduler, Role::Polls);
             let start_more = |index| scheduler.start_worker(index, None);
+            let _counts = scheduler.counters.enter(Some(index));
             let worker = pin!(workers.worker(index, &start_more));
+            let worker = pin!(Metered::new(worker, |worker| worker.is_idle()));
             budget::within(|| park::park_on(scheduler.kind, worker));
         })
     }
@@ -240,7 +250,7 @@ impl Scheduler {
     }
 
     /// Returns the number of tasks in the shared queue.
-    fn queued(&self) -> usize {
+    pub(super) fn queued(&self) -> usize {
         match &self.threads {
             #[cfg(feature = "_workers")]
             Threads::Workers(workers) => workers.queued(),
@@ -292,6 +302,10 @@ impl Owner for Scheduler {
         }
         Ok(())
     }
+
+    fn ended_elsewhere(&self, how: Ending) {
+        self.counters.ended_elsewhere(how);
+    }
 }
 
 /// Ends a task that is spawned after the end of the runtime. Its future is dropped here without a
@@ -300,6 +314,8 @@ impl Owner for Scheduler {
 #[cold]
 #[inline(never)]
 pub(super) fn late<T: Send + 'static>(runnable: Runnable, task: Task<T>) -> JoinHandle<T> {
+    // This thread may poll tasks of another runtime.
+    let _counts = metrics::outside();
     if let Some(_inside) = late::enter() {
         task::run(runnable);
         return JoinHandle::new(task);
@@ -308,7 +324,7 @@ pub(super) fn late<T: Send + 'static>(runnable: Runnable, task: Task<T>) -> Join
     task.detach();
     late::put_off(Box::new(RunOnDrop(Some(runnable))));
     // SAFETY: The future is `Send`.
-    let (runnable, task) = unsafe { task::create(owner, pending()) };
+    let (runnable, task) = unsafe { task::create(owner, pending(), false) };
     task::run(runnable);
     JoinHandle::new(task)
 }

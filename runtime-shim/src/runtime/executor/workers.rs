@@ -223,6 +223,11 @@ impl<'a> Worker<'a> {
         }
     }
 
+    /// Returns whether the worker waits for work.
+    pub(super) fn is_idle(&self) -> bool {
+        self.is_idle
+    }
+
     fn next(&mut self) -> Option<Runnable> {
         self.ticks += 1;
         if self.ticks >= FAIRNESS {

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
+use crate::runtime::metrics::{self, ClosureReading, Counters};
 use crate::runtime::refused;
 
 /// The number of runtimes that have begun to end and still exist.
@@ -31,6 +32,7 @@ pub(super) struct End {
     /// The stack size of the threads.
     stack_size: Option<usize>,
     state: Mutex<State>,
+    counters: Arc<Counters>,
     /// Notified when all workers run, and of each change once the end has begun.
     changed: Condvar,
 }
@@ -55,6 +57,7 @@ impl End {
             has_begun: AtomicBool::new(false),
             workers,
             stack_size,
+            counters: Arc::default(),
             state: Mutex::new(State {
                 unstarted: workers,
                 threads: 0,
@@ -73,6 +76,20 @@ impl End {
     #[cfg(feature = "_reactor")]
     pub(super) fn is_of(&self, id: tokio::runtime::Id) -> bool {
         self.runtime.get() == Some(&id)
+    }
+
+    pub(super) fn counters(&self) -> &Arc<Counters> {
+        &self.counters
+    }
+
+    /// Returns the numbers of threads and closures.
+    pub(super) fn read(&self) -> ClosureReading {
+        let state = self.lock();
+        ClosureReading {
+            threads: (state.threads + state.unstarted).saturating_sub(self.workers),
+            running: state.running,
+            queued: state.closures.saturating_sub(state.running),
+        }
     }
 
     pub(super) fn begin(&self) {
@@ -114,7 +131,7 @@ impl End {
         let own_closure = usize::from(ptr::eq(RUNNING.get(), self));
         let own_thread = THREAD.try_with(|thread| {
             let thread = thread.borrow();
-            usize::from(thread.as_ref().is_some_and(|own| ptr::eq(&*own.0, self)))
+            usize::from(thread.as_ref().is_some_and(|own| ptr::eq(&*own.end, self)))
         });
         let own_thread = own_thread.unwrap_or(0);
         let start = Instant::now();
@@ -154,7 +171,10 @@ impl End {
 
     /// Makes the end wait for this thread, which the runtime has just started.
     pub(super) fn waits_for_this_thread(self: &Arc<Self>) {
-        THREAD.set(Some(Thread(self.clone())));
+        THREAD.set(Some(Thread {
+            end: self.clone(),
+            _counts: self.counters.enter(None),
+        }));
         CURRENT.set(Some(self.clone()));
         let mut state = self.lock();
         state.threads += 1;
@@ -224,12 +244,15 @@ pub(super) fn is_late() -> bool {
 
 /// Makes the end of the runtime wait for the thread that owns this.
 #[derive(Debug)]
-struct Thread(Arc<End>);
+struct Thread {
+    end: Arc<End>,
+    _counts: metrics::Entered,
+}
 
 impl Drop for Thread {
     fn drop(&mut self) {
-        self.0.lock().threads -= 1;
-        self.0.tell();
+        self.end.lock().threads -= 1;
+        self.end.tell();
     }
 }
 

@@ -9,12 +9,18 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use super::counted::{self, Counted};
 use super::end::{Closure, End};
 use super::join::JoinHandle;
 use super::late;
 use super::local::Local;
 use crate::runtime::context::{self, Role, ThreadContext};
+use crate::runtime::metrics::{
+    self, ClosureReading, Counters, Metered, TaskReading, WorkerReading,
+};
 use crate::runtime::refused;
+#[cfg(feature = "_reactor")]
+use crate::runtime::source::Watched;
 use crate::runtime::table::Kind;
 use crate::runtime::{AsyncHandle, AsyncInstance, Config, Flavor, Id, fork};
 
@@ -50,6 +56,13 @@ impl Handle {
         })
     }
 
+    fn counters(&self) -> Arc<Counters> {
+        match &self.end {
+            Some(end) => end.counters().clone(),
+            None => counted::of_foreign(self.runtime.id()),
+        }
+    }
+
     /// Makes the runtime the context of the thread until the guard is dropped.
     #[cfg(feature = "_reactor")]
     pub(super) fn enter(&self) -> tokio::runtime::EnterGuard<'_> {
@@ -74,10 +87,14 @@ impl AsyncHandle for Handle {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        if self.end.as_ref().is_some_and(|end| end.has_begun()) {
+        if let Some(end) = &self.end
+            && end.has_begun()
+        {
+            counted::late(end.counters());
             return late::spawn(Box::pin(future));
         }
-        JoinHandle(self.runtime.spawn(future))
+        self.counters().spawned();
+        JoinHandle(self.runtime.spawn(Counted::new(future)))
     }
 
     #[track_caller]
@@ -111,6 +128,7 @@ impl AsyncHandle for Handle {
         fork::assert();
         context::assert_may_block();
         let _context = context::enter(ThreadContext::new(Kind::Tokio, Role::Waits));
+        let _counts = metrics::outside();
         let _end = End::enter(self.end.clone());
         let mut future = pin!(future);
         self.runtime.block_on(poll_fn(|cx| {
@@ -118,6 +136,45 @@ impl AsyncHandle for Handle {
             fork::assert_if_pending(&output);
             output
         }))
+    }
+}
+
+impl Metered for Handle {
+    fn tasks(&self) -> TaskReading {
+        counted::tasks(&self.counters())
+    }
+
+    fn num_workers(&self) -> usize {
+        self.runtime.metrics().num_workers()
+    }
+
+    fn worker(&self, index: usize) -> WorkerReading {
+        let metrics = self.runtime.metrics();
+        WorkerReading {
+            busy: metrics.worker_total_busy_duration(index),
+            park_unpark: metrics.worker_park_unpark_count(index),
+        }
+    }
+
+    fn global_queue_depth(&self) -> usize {
+        self.runtime.metrics().global_queue_depth()
+    }
+
+    fn closures(&self) -> ClosureReading {
+        self.end
+            .as_ref()
+            .map_or_else(ClosureReading::default, |end| end.read())
+    }
+
+    fn num_timers(&self) -> Option<usize> {
+        None
+    }
+
+    fn num_watched_descriptors(&self) -> usize {
+        #[cfg(feature = "_reactor")]
+        return Watched::<true>::count();
+        #[cfg(not(feature = "_reactor"))]
+        0
     }
 }
 
@@ -228,6 +285,7 @@ impl Instance {
             // This drops the tasks of the current-thread flavour.
             let _context = context::enter(self.place_at_the_end());
             let _end = End::enter(Some(self.end.clone()));
+            let _counts = metrics::outside();
             runtime.shutdown_background();
         }
         self.end.wait(self.shutdown_timeout, for_closures);
@@ -253,6 +311,7 @@ impl AsyncInstance for Instance {
         // hold timers and sockets of it.
         let _runtime = self.runtime().enter();
         let _end = End::enter(Some(self.end.clone()));
+        let _counts = self.end.counters().enter(None);
         let local = Local::enter();
         let _at_the_end = PollsNoMore(self.place_at_the_end());
         let future = pin!(future);
@@ -266,6 +325,7 @@ impl AsyncInstance for Instance {
         let _context = context::enter(self.place);
         let _runtime = runtime.enter();
         let _end = End::enter(Some(self.end.clone()));
+        let _counts = self.end.counters().enter(None);
         let local = Local::enter();
         // Dropped before the local tasks, whose destructors may spawn.
         let _at_the_end = PollsNoMore(self.place_at_the_end());

@@ -10,6 +10,8 @@ use std::task::{Context, Poll, Waker};
 
 use tokio::task::LocalSet;
 
+use super::counted::{self, Counted};
+
 use crate::runtime::fork;
 use crate::runtime::late;
 
@@ -72,6 +74,8 @@ impl Local {
         F: Future + 'static,
         F::Output: 'static,
     {
+        counted::spawned();
+        let future = Counted::new(future);
         if self.is_closed {
             // The future is dropped at once, along with this set.
             let future: Pin<Box<dyn Future<Output = F::Output>>> = Box::pin(future);

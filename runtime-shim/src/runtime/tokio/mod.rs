@@ -4,6 +4,7 @@
 //! calls from threads that are in no Tokio context, timers on such threads, `spawn_local` without a
 //! `LocalSet` of the user's, and the end of the runtime.
 //!
+//! - `counted`: the counters of tasks.
 //! - `instance`: a running runtime.
 //! - `end`: the end of a runtime, and what it waits for.
 //! - `foreign`: the abilities of a runtime that other code has built.
@@ -15,6 +16,7 @@
 //!
 //! Timers on other threads are those of `runtime/timers.rs`.
 
+mod counted;
 mod end;
 mod foreign;
 mod instance;
@@ -32,6 +34,7 @@ use std::task::{Context, Poll, Waker};
 
 use tokio::task::coop;
 
+use self::counted::Counted;
 use self::instance::{Handle, Instance};
 use self::join::{AbortHandle, JoinHandle, id};
 use self::local::Local;
@@ -177,9 +180,11 @@ impl Backend for Tokio {
         F::Output: Send + 'static,
     {
         if end::is_late() {
+            counted::here(counted::late);
             return late::spawn(Box::pin(future));
         }
-        JoinHandle(tokio::spawn(future))
+        counted::spawned();
+        JoinHandle(tokio::spawn(Counted::new(future)))
     }
 
     #[inline]

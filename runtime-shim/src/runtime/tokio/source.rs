@@ -12,7 +12,9 @@ use tokio::io::unix::{AsyncFd, AsyncFdReadyGuard};
 
 use super::{FALLBACK, Tokio, foreign};
 use crate::io::patient::Until;
-use crate::runtime::source::{AsyncSource, Descriptor, Direction, First, Reactor, would_block};
+use crate::runtime::source::{
+    AsyncSource, Descriptor, Direction, First, Reactor, Watched, would_block,
+};
 use crate::runtime::{AsyncRuntime, Backend, fork};
 
 /// Whether moving fewer bytes than there is room for shows that there are no more. This is so where
@@ -58,6 +60,7 @@ impl Reactor for Tokio {
 #[derive(Debug)]
 pub(crate) struct Source<T: Descriptor> {
     watched: AsyncFd<T>,
+    _counted: Watched<true>,
     /// The directions, as [`bit`]s, that are likely to be ready although the reactor has not
     /// reported them.
     assumed: AtomicU8,
@@ -82,6 +85,7 @@ impl<T: Descriptor> Source<T> {
         };
         Ok(Self {
             watched: watched?,
+            _counted: Watched::new(),
             assumed: assumed.into(),
         })
     }

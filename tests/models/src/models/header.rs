@@ -27,7 +27,7 @@ impl Owner for Tasks {
 }
 
 fn task() -> Arc<Header> {
-    Arc::new(Header::new(Arc::new(Tasks::default()), 0))
+    Arc::new(Header::new(Arc::new(Tasks::default()), 0, false))
 }
 
 /// Runs a task whose future is never ready, with the steps of `Contained::turn` and of the thread
@@ -98,7 +98,7 @@ fn a_handle_that_is_made_at_the_end_knows_of_it() {
 fn the_end_of_the_group_ends_a_task_that_goes_to_wait() {
     check(6, || {
         let tasks = Arc::new(Tasks::default());
-        let header = Arc::new(Header::new(tasks.clone(), 0));
+        let header = Arc::new(Header::new(tasks.clone(), 0, false));
         let task = run(&header);
         tasks.0.close();
         task.join().unwrap();

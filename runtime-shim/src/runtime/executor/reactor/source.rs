@@ -13,7 +13,9 @@ use super::super::budget;
 use super::super::shared_executor::SharedExecutor;
 use super::super::task::foreign;
 use super::started;
-use crate::runtime::source::{AsyncSource, Descriptor, Direction, First, Reactor, would_block};
+use crate::runtime::source::{
+    AsyncSource, Descriptor, Direction, First, Reactor, Watched, would_block,
+};
 
 impl<R: SharedExecutor> Reactor for R {
     type Source<T: Descriptor> = Source<T>;
@@ -29,6 +31,7 @@ impl<R: SharedExecutor> Reactor for R {
 #[derive(Debug)]
 pub(crate) struct Source<T> {
     watched: Async<T>,
+    _counted: Watched<false>,
     /// The result of the last operation in each direction. It is only a hint, because several tasks
     /// may use a socket at once. A task that misses an update asks async-io once more.
     last: [AtomicU8; 2],
@@ -47,6 +50,7 @@ impl<T: Descriptor> Source<T> {
     fn new(descriptor: T) -> io::Result<Self> {
         Ok(Self {
             watched: Async::new_nonblocking(descriptor)?,
+            _counted: Watched::new(),
             last: Default::default(),
         })
     }

@@ -6,29 +6,46 @@ use std::ptr;
 use std::task::Waker;
 
 thread_local! {
-    static TASK: Cell<Option<NonZeroU64>> = const { Cell::new(None) };
+    // One thread-local instead of two saves each poll the second address.
+    static CURRENT: Current = const {
+        Current {
+            task: Cell::new(None),
+            waker: Cell::new(ptr::null()),
+        }
+    };
+}
+
+struct Current {
+    task: Cell<Option<NonZeroU64>>,
     /// The data pointer of the current task's waker. It is null outside a poll, and after another
     /// task was polled within this one.
-    static WAKER: Cell<*const ()> = const { Cell::new(ptr::null()) };
+    waker: Cell<*const ()>,
+}
+
+impl Current {
+    #[inline]
+    fn set(&self, task: Option<NonZeroU64>, waker: *const ()) {
+        self.task.set(task);
+        self.waker.set(waker);
+    }
 }
 
 /// Returns the id of the current task of this thread.
 #[inline]
 pub(crate) fn task() -> Option<NonZeroU64> {
-    TASK.get()
+    CURRENT.with(|current| current.task.get())
 }
 
 /// Makes the task with this id the current one. `waker` is the waker that the task is polled with.
 #[inline]
 pub(crate) fn set_task(id: u64, waker: &Waker) {
-    TASK.set(NonZeroU64::new(id));
-    WAKER.set(waker.data());
+    CURRENT.with(|current| current.set(NonZeroU64::new(id), waker.data()));
 }
 
 /// Returns whether `waker` is known to belong to the task that is being polled. `false` may be
 /// wrong.
 pub(crate) fn is_of_task(waker: &Waker) -> bool {
-    let data = WAKER.get();
+    let data = CURRENT.with(|current| current.waker.get());
     // Any waker may have a null data pointer.
     !data.is_null() && ptr::eq(data, waker.data())
 }
@@ -41,19 +58,17 @@ pub(crate) fn outer_task() -> impl Drop {
     impl Drop for Outer {
         #[inline]
         fn drop(&mut self) {
-            TASK.set(self.0);
-            WAKER.set(ptr::null());
+            CURRENT.with(|current| current.set(self.0, ptr::null()));
         }
     }
 
-    Outer(TASK.get())
+    Outer(task())
 }
 
 /// Makes the task with this id the current one until the guard is dropped.
 #[inline]
 pub(crate) fn enter_task(id: u64) -> impl Drop {
     let outer = outer_task();
-    TASK.set(NonZeroU64::new(id));
-    WAKER.set(ptr::null());
+    CURRENT.with(|current| current.set(NonZeroU64::new(id), ptr::null()));
     outer
 }

@@ -14,22 +14,29 @@ use super::super::budget;
 use super::current;
 use super::header::{Header, Owner, Runnable};
 use crate::panics::{contain, ignore};
+use crate::runtime::metrics::{self, Ending};
 
 /// A task whose output can be awaited.
 pub(crate) type Task<T> = async_task::Task<Output<T>, Header>;
 
 /// Makes a task that runs `future`. Nothing is polled before the [`Runnable`] is run or scheduled.
+/// The metrics count the end of the task if `is_counted`; its spawn is for the caller to count. A
+/// task that is not counted must be run under [`metrics::outside`].
 ///
 /// # Safety
 ///
 /// If `future` is not [`Send`], `owner` must make sure that the task is run only on this thread and
 /// has ended before this thread ends.
 #[inline]
-pub(crate) unsafe fn create<F>(owner: Arc<dyn Owner>, future: F) -> (Runnable, Task<F::Output>)
+pub(crate) unsafe fn create<F>(
+    owner: Arc<dyn Owner>,
+    future: F,
+    is_counted: bool,
+) -> (Runnable, Task<F::Output>)
 where
     F: Future + 'static,
 {
-    let builder = async_task::Builder::new().metadata(Header::new(owner, next_id()));
+    let builder = async_task::Builder::new().metadata(Header::new(owner, next_id(), is_counted));
     let schedule = |runnable: Runnable| {
         // The task may be run on another thread and end there, which drops its reference to the
         // owner.
@@ -63,7 +70,19 @@ fn next_id() -> u64 {
     NEXT_ID.fetch_add(1, Ordering::Relaxed)
 }
 
-/// How a task ended.
+/// Records that a task has ended.
+#[inline]
+fn ended(header: &Header, how: Ending) {
+    // What is not counted ends only on threads that poll no tasks.
+    metrics::ended(how, || {
+        if header.is_counted() {
+            header.owner().ended_elsewhere(how);
+        }
+    });
+    header.end();
+}
+
+/// How a task ended, with what its handle returns.
 #[derive(Debug)]
 pub(crate) enum Outcome<T> {
     Done(T),
@@ -140,7 +159,13 @@ impl<'m, F: Future> Contained<'m, F> {
     fn end(self: Pin<&mut Self>) -> Result<(), Box<dyn Any + Send>> {
         let mut this = self.project();
         let dropped = contain(|| this.future.set(None));
-        this.header.end();
+        ended(
+            this.header,
+            match dropped {
+                Ok(()) => Ending::Cancelled,
+                Err(_) => Ending::Panicked,
+            },
+        );
         dropped
     }
 
@@ -179,11 +204,11 @@ impl<'m, F: Future> Contained<'m, F> {
         match (polled, output) {
             (Ok(()), None) => {}
             (Ok(()), Some(output)) => {
-                this.header.end();
+                ended(this.header, Ending::Finished);
                 return Poll::Ready(Outcome::Done(output));
             }
             (Err(payload), output) => {
-                this.header.end();
+                ended(this.header, Ending::Panicked);
                 ignore(contain(|| drop(output)));
                 return Poll::Ready(Outcome::Panicked(payload));
             }

@@ -8,6 +8,7 @@ use std::task::Waker;
 use super::super::sync::OnceLock;
 use super::super::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use super::list::{Key, TaskList};
+use crate::runtime::metrics::Ending;
 
 /// The owner of a task. It schedules the task, and has the list of the tasks that end together.
 pub(crate) trait Owner: Debug + Send + Sync {
@@ -20,6 +21,9 @@ pub(crate) trait Owner: Debug + Send + Sync {
     /// Queues a new task, like [`schedule`](Self::schedule). Returns the task if the owner has
     /// ended and no thread would run it.
     fn schedule_new(&self, runnable: Runnable) -> Result<(), Runnable>;
+
+    /// Counts the end of a task on a thread that polls no tasks.
+    fn ended_elsewhere(&self, how: Ending);
 }
 
 /// A task that is to be polled.
@@ -43,10 +47,12 @@ pub(crate) struct Header {
     has_abort_state: AtomicBool,
     ended: AtomicBool,
     taken: AtomicBool,
+    /// True if the task is not a closure.
+    is_counted: bool,
 }
 
 impl Header {
-    pub(crate) fn new(owner: Arc<dyn Owner>, id: u64) -> Self {
+    pub(crate) fn new(owner: Arc<dyn Owner>, id: u64, is_counted: bool) -> Self {
         Self {
             owner,
             id,
@@ -55,6 +61,7 @@ impl Header {
             has_abort_state: AtomicBool::new(false),
             ended: AtomicBool::new(false),
             taken: AtomicBool::new(false),
+            is_counted,
         }
     }
 
@@ -66,6 +73,12 @@ impl Header {
     #[inline]
     pub(crate) fn id(&self) -> u64 {
         self.id
+    }
+
+    /// Returns whether the metrics count the task.
+    #[inline]
+    pub(crate) fn is_counted(&self) -> bool {
+        self.is_counted
     }
 
     /// Returns whether the handle has returned the output.
