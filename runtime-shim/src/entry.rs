@@ -122,7 +122,7 @@ type Erased<'a> = Pin<&'a mut dyn Future<Output = ()>>;
 #[track_caller]
 fn run_main(builder: &mut Builder, main: Erased<'_>) {
     let runtime = start(builder);
-    Selected::default().set_entry(&runtime.0);
+    Selected::default().set_entry(&runtime.instance);
     runtime.run_to_end(main);
 }
 
@@ -142,7 +142,7 @@ fn run_call(builder: &mut Builder, function: Erased<'_>) {
     // as at the end of `main`.
     let mut clear = Clear(false);
     let runtime = start(builder);
-    clear.0 = Selected::default().lend_entry(&runtime.0);
+    clear.0 = Selected::default().lend_entry(&runtime.instance);
     runtime.run_to_end(function);
 }
 

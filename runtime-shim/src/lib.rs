@@ -62,6 +62,9 @@ mod handle_traits;
 #[cfg(feature = "hyper")]
 #[cfg_attr(docsrs, doc(cfg(feature = "hyper")))]
 pub mod hyper;
+#[cfg(feature = "inspect")]
+#[cfg_attr(not(feature = "_runtime"), allow(dead_code))]
+mod inspect;
 #[cfg(feature = "io")]
 #[cfg_attr(docsrs, doc(cfg(feature = "io")))]
 pub mod io;
@@ -86,6 +89,9 @@ pub mod signal;
 #[allow(dead_code, unreachable_pub, unused_imports)]
 mod signal;
 mod size;
+#[cfg(feature = "std")]
+#[cfg_attr(not(feature = "_runtime"), allow(dead_code))]
+mod stderr;
 #[cfg(feature = "io")]
 #[cfg_attr(docsrs, doc(cfg(feature = "io")))]
 pub mod stream;

@@ -27,10 +27,16 @@ impl Kept {
         }
     }
 
-    fn wake_by_ref(&self) {
+    #[inline]
+    pub(crate) fn wake_by_ref(&self) {
         if let Some(waker) = &self.0 {
             ignore(contain(|| waker.wake_by_ref()));
         }
+    }
+
+    /// Returns the waker, which is there until it is woken by value.
+    pub(crate) fn get(&self) -> Option<&Waker> {
+        self.0.as_ref()
     }
 
     /// Returns whether waking it wakes the current task.

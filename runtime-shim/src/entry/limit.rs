@@ -7,7 +7,6 @@
 
 use std::fmt;
 use std::future::{Future, poll_fn};
-use std::io::{self, Write};
 use std::mem;
 use std::panic::Location;
 use std::pin::Pin;
@@ -20,7 +19,10 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::{ENDED, start_test};
+#[cfg(feature = "inspect")]
+use crate::inspect;
 use crate::runtime::{self, Builder};
+use crate::stderr;
 use crate::waker::Kept;
 
 /// The time that a poll may take after the limit. An abort ends all other tests of the process too,
@@ -52,6 +54,8 @@ pub fn test_within<'a, T: 'a>(
             place: Location::caller(),
             limit,
             runtime: OnceLock::new(),
+            #[cfg(feature = "inspect")]
+            id: OnceLock::new(),
         },
         builder,
         Box::pin(async { output = Some(future.await) }),
@@ -70,6 +74,8 @@ fn run(test: Test, builder: &mut Builder, future: Pin<Box<dyn Future<Output = ()
     // The guards are dropped in the order in which the test ends: its future, its runtime, the
     // watch.
     let runtime = start_test(builder);
+    #[cfg(feature = "inspect")]
+    let _ = test.id.set(runtime.handle().id());
     let mut future = Some((watch.running(), future));
     let (is_done, took) = runtime.run_to_end(poll_fn(|cx| {
         test.runtime.get_or_init(runtime::current);
@@ -104,6 +110,8 @@ struct Test {
     place: &'static Location<'static>,
     limit: Duration,
     runtime: OnceLock<&'static str>,
+    #[cfg(feature = "inspect")]
+    id: OnceLock<runtime::Id>,
 }
 
 impl fmt::Display for Test {
@@ -144,35 +152,30 @@ impl Watched {
 
     #[inline]
     fn end_it(&self) {
+        #[cfg(feature = "inspect")]
+        self.print_tasks();
         self.is_over.store(true, Ordering::SeqCst);
         if let Some(waker) = self.replace(None) {
             waker.wake();
         }
     }
 
+    /// Prints what the test's tasks do, before the end of the test drops them.
+    #[cfg(feature = "inspect")]
+    fn print_tasks(&self) {
+        if let Some(id) = self.test.id.get() {
+            let when = format!("when the test `{}` outran its `timeout`", self.test.name);
+            let text = format!("\n{}", inspect::text(&when, *id));
+            let _ = stderr::write(text.as_bytes());
+        }
+    }
+
     #[inline]
     fn abort(&self, why: &str) -> ! {
         let text = format!("\nerror: {}: {why}\n", self.test);
-        let _ = write_to_stderr(text.as_bytes());
+        let _ = stderr::write(text.as_bytes());
         process::abort();
     }
-}
-
-/// Writes to the descriptor itself. `eprintln!` would write to the harness, and it would take a
-/// lock that the stuck thread may hold.
-#[cfg(unix)]
-#[inline]
-fn write_to_stderr(text: &[u8]) -> io::Result<()> {
-    use std::fs::File;
-    use std::os::fd::AsFd;
-
-    File::from(io::stderr().as_fd().try_clone_to_owned()?).write_all(text)
-}
-
-/// Does not use `eprintln!`, which would write to the harness.
-#[cfg(not(unix))]
-fn write_to_stderr(text: &[u8]) -> io::Result<()> {
-    io::stderr().write_all(text)
 }
 
 /// The watch over a test. It lasts until it is dropped.

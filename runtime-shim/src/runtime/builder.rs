@@ -3,7 +3,13 @@
 use std::io;
 use std::time::Duration;
 
+#[cfg(feature = "inspect")]
+use super::{AsyncHandle, AsyncInstance};
 use super::{Backend, Config, Flavor, Runtime, Selected};
+#[cfg(feature = "inspect")]
+use crate::inspect::Wanted;
+#[cfg(all(unix, feature = "inspect", feature = "signal"))]
+use crate::signal::unix::SignalKind;
 
 /// A builder for a [`Runtime`].
 ///
@@ -39,6 +45,8 @@ pub struct Builder {
     pub(super) max_blocking_threads: usize,
     pub(crate) shutdown_timeout: Duration,
     pub(super) name: Option<String>,
+    #[cfg(feature = "inspect")]
+    inspect: Wanted,
 }
 
 impl Builder {
@@ -65,6 +73,8 @@ impl Builder {
             max_blocking_threads: 512,
             shutdown_timeout: Duration::from_secs(1),
             name: None,
+            #[cfg(feature = "inspect")]
+            inspect: Wanted::default(),
         }
     }
 
@@ -161,6 +171,64 @@ impl Builder {
         self.shutdown_timeout = timeout;
         self
     }
+
+    /// Reports on standard error each task that is in one poll for longer than `limit`, once for
+    /// each poll. The report has the name of the task, its id, the place where it was spawned, and
+    /// the time.
+    ///
+    /// A thread watches the runtime from its start to its end. It reports a task at the latest when
+    /// the poll has taken one and a half times the limit. Closures of
+    /// [`spawn_blocking`](crate::task::spawn_blocking) may block, and are not reported. Neither is
+    /// the future inside `block_on`, which is no task. [`Handle::watchdog`](super::Handle::watchdog)
+    /// calls a function instead of printing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # extern crate portable_runtime_shim as portable;
+    /// # #[cfg(feature = "_runtime")]
+    /// # {
+    /// use portable::runtime::Builder;
+    /// use std::time::Duration;
+    ///
+    /// let runtime = Builder::new_multi_thread().watchdog(Duration::from_millis(100)).build()?;
+    /// # drop(runtime);
+    /// # }
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    #[cfg(feature = "inspect")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "inspect")))]
+    pub fn watchdog(&mut self, limit: Duration) -> &mut Self {
+        self.inspect.watchdog = Some(limit);
+        self
+    }
+
+    /// Prints a [`dump`](super::Handle::dump) of the runtime on standard error at each signal of
+    /// this kind, from the start of the runtime to its end.
+    ///
+    /// The thread for signals prints it, so that a dump comes while every worker is stuck. Other
+    /// listeners of the signal get it too.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # extern crate portable_runtime_shim as portable;
+    /// # #[cfg(feature = "_runtime")]
+    /// # {
+    /// use portable::runtime::Builder;
+    /// use portable::signal::unix::SignalKind;
+    ///
+    /// let runtime = Builder::new_multi_thread().dump_on(SignalKind::user_defined1()).build()?;
+    /// # drop(runtime);
+    /// # }
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    #[cfg(all(unix, feature = "inspect", feature = "signal"))]
+    #[cfg_attr(docsrs, doc(cfg(all(feature = "inspect", feature = "signal"))))]
+    pub fn dump_on(&mut self, kind: SignalKind) -> &mut Self {
+        self.inspect.dump_on = Some(kind);
+        self
+    }
 }
 
 impl Builder {
@@ -170,7 +238,12 @@ impl Builder {
 
     pub(crate) fn start(&self) -> io::Result<Runtime> {
         let config = Config::check(self)?;
-        Selected::default().build(&config).map(Runtime)
+        let instance = Selected::default().build(&config)?;
+        Ok(Runtime {
+            #[cfg(feature = "inspect")]
+            _attached: self.inspect.start(instance.handle().id())?,
+            instance,
+        })
     }
 }
 
@@ -183,8 +256,9 @@ with_runtime! {
         /// Returns [`InvalidInput`](io::ErrorKind::InvalidInput) for an invalid setting: a runtime
         /// that is not compiled in, no worker thread or more than 32,767, no blocking thread,
         /// `worker_threads` on the current-thread flavour, a stack bigger than the address space, a
-        /// NUL character in the thread name, a name of nothing but white space, or a
-        /// `PORTABLE_WORKER_THREADS` that is not a number from 1 to 32,767. Returns
+        /// NUL character in the thread name, a name of nothing but white space, a
+        /// `PORTABLE_WORKER_THREADS` that is not a number from 1 to 32,767, a watchdog with a limit
+        /// of zero, or a signal for a dump that nobody can listen to. Returns
         /// [`Unsupported`](io::ErrorKind::Unsupported) in a process that was made by `fork` from
         /// one that had used a runtime: see [the module](super#after-a-fork).
         ///

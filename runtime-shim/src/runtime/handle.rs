@@ -5,7 +5,11 @@ use std::io;
 use std::time::Duration;
 
 use super::metrics::Metered;
+#[cfg(feature = "inspect")]
+use super::dump::{self, Dump, Watchdog};
 use super::{AsyncHandle, AsyncInstance, AsyncRuntime, Backend, Builder, Id, Selected, fork};
+#[cfg(feature = "inspect")]
+use crate::inspect::Attached;
 use crate::task::observe::{self, Kind, Origin};
 use crate::task::{JoinHandle, boxed_if_big};
 
@@ -33,12 +37,17 @@ use crate::task::{JoinHandle, boxed_if_big};
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Debug)]
-pub struct Runtime(pub(crate) <Selected as Backend>::Instance);
+pub struct Runtime {
+    pub(crate) instance: <Selected as Backend>::Instance,
+    // Dropped after the instance: a task may be stuck at the end of the runtime too.
+    #[cfg(feature = "inspect")]
+    pub(super) _attached: Attached,
+}
 
 impl Runtime {
     /// Returns a reference to this runtime, for other threads.
     pub fn handle(&self) -> Handle {
-        Handle(self.0.handle())
+        Handle(self.instance.handle())
     }
 
     /// Runs `future` on this thread until it is done, and on the current-thread flavour the tasks
@@ -52,13 +61,13 @@ impl Runtime {
     /// Panics on a thread that polls tasks, of any runtime. Also panics if the future panics.
     #[track_caller]
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
-        self.0.block_on(future)
+        self.instance.block_on(future)
     }
 
     /// Like [`block_on`](Self::block_on), and ends the runtime together with the future.
     #[track_caller]
     pub(crate) fn run_to_end<F: Future>(self, future: F) -> F::Output {
-        self.0.run_to_end(future)
+        self.instance.run_to_end(future)
     }
 
     /// Like [`task::spawn`](crate::task::spawn), on this runtime.
@@ -107,7 +116,7 @@ impl Runtime {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn shutdown_timeout(self, timeout: Duration) {
-        self.0.shutdown_timeout(timeout);
+        self.instance.shutdown_timeout(timeout);
     }
 }
 
@@ -187,6 +196,83 @@ impl Handle {
         self.0.name()
     }
 
+    /// Returns what each task of the runtime does at this moment. No task is polled for it, and no
+    /// thread of the runtime waits for it, except for the moment in which a task is spawned or ends
+    /// while the dump reads a small part of the tasks.
+    ///
+    /// It has the tasks that the functions of this crate have spawned, on Tokio also those on a
+    /// runtime that other code has built. Its text is a table:
+    ///
+    /// ```text
+    /// state      for  id  name    kind  polls  last poll  longest poll   busy    age  spawned at
+    /// polling  4.1s   4  parser  task      2     12.0µs          4.1s   4.1s   4.2s  src/main.rs:12:9
+    /// waiting  3.0s   3  ticks   task      4      1.2µs         3.1µs  7.9µs   4.2s  src/main.rs:7:9
+    /// ```
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # extern crate portable_runtime_shim as portable;
+    /// # #[cfg(feature = "_runtime")]
+    /// # portable::runtime::block_on(async {
+    /// use portable::runtime::Handle;
+    /// use portable::task;
+    ///
+    /// let waits = task::spawn(std::future::pending::<()>());
+    /// for task in Handle::current().dump().tasks().iter() {
+    ///     println!("{} is {} since {:?}", task.id(), task.state(), task.state_age());
+    /// }
+    /// # waits.abort();
+    /// # });
+    /// ```
+    #[cfg(feature = "inspect")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "inspect")))]
+    pub fn dump(&self) -> Dump {
+        Dump::of(self.id())
+    }
+
+    /// Calls `report` with each task of the runtime that is in one poll for longer than `limit`,
+    /// once for each poll, until the returned value is dropped.
+    ///
+    /// A thread watches the runtime, and calls `report`. It reports a task at the latest when the
+    /// poll has taken one and a half times the limit. Closures of
+    /// [`spawn_blocking`](crate::task::spawn_blocking) may block, and are not reported. Neither is
+    /// the future inside `block_on`, which is no task. A panic of `report` goes to the panic hook
+    /// and no further. [`Builder::watchdog`] prints the reports.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`InvalidInput`](io::ErrorKind::InvalidInput) for a limit of zero, and an error of
+    /// another kind if the operating system refuses a thread, and in a process that was made by
+    /// `fork` from one that had used a runtime.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # extern crate portable_runtime_shim as portable;
+    /// # #[cfg(feature = "_runtime")]
+    /// # portable::runtime::block_on(async {
+    /// use portable::runtime::Handle;
+    /// use portable::time::Duration;
+    ///
+    /// let watchdog = Handle::current().watchdog(Duration::from_millis(100), |task| {
+    ///     eprintln!("{} blocks its thread", task.name().unwrap_or("a task"));
+    /// })?;
+    /// # drop(watchdog);
+    /// # std::io::Result::Ok(())
+    /// # })?;
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    #[cfg(feature = "inspect")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "inspect")))]
+    pub fn watchdog(
+        &self,
+        limit: Duration,
+        report: impl FnMut(&dump::Task) + Send + 'static,
+    ) -> io::Result<Watchdog> {
+        Watchdog::start(self.id(), limit, report)
+    }
+
     /// Like [`task::spawn`](crate::task::spawn), on this runtime.
     #[track_caller]
     pub fn spawn<F>(&self, future: F) -> JoinHandle<F::Output>
@@ -195,7 +281,7 @@ impl Handle {
         F::Output: Send + 'static,
     {
         fork::assert_not_forked();
-        let origin = Origin::here(Kind::Task);
+        let origin = Origin::here(Kind::Task).on(self);
         boxed_if_big!(future => observe::spawn!(origin, future => self.0.spawn(future)))
     }
 
@@ -207,7 +293,7 @@ impl Handle {
         T: Send + 'static,
     {
         fork::assert_not_forked();
-        let (f, spawning) = observe::closure(f, Origin::here(Kind::Blocking));
+        let (f, spawning) = observe::closure(f, Origin::here(Kind::Blocking).on(self));
         let handle = JoinHandle(self.0.spawn_blocking(f));
         spawning.spawned(|| handle.id());
         handle

@@ -52,6 +52,9 @@ mod backend;
 mod builder;
 mod config;
 mod context;
+#[cfg(feature = "inspect")]
+#[cfg_attr(docsrs, doc(cfg(feature = "inspect")))]
+pub mod dump;
 mod fallback;
 pub(crate) mod fork;
 mod handle;
@@ -101,6 +104,9 @@ pub use self::any::Any;
 pub use self::async_runtime::{AsyncHandle, AsyncRuntime};
 pub use self::builder::Builder;
 pub use self::config::Flavor;
+#[cfg(feature = "inspect")]
+#[cfg_attr(docsrs, doc(cfg(feature = "inspect")))]
+pub use self::dump::Dump;
 pub use self::handle::{Handle, Runtime};
 pub use self::id::Id;
 pub use self::metrics::RuntimeMetrics;
@@ -109,6 +115,8 @@ pub use crate::handle_traits::{AsyncAbortHandle, AsyncJoinHandle, AsyncSleep};
 pub(crate) use self::backend::{AsyncInstance, Backend};
 pub(crate) use self::config::{Config, check_stack_size};
 pub(crate) use self::context::assert_may_block;
+#[cfg(all(feature = "_executor", feature = "inspect"))]
+pub(crate) use self::executor::knows_waker as executor_knows_waker;
 pub(crate) use self::table::Selected;
 
 /// Returns the name of the runtime that a call from this thread goes to: `"tokio"`, `"smol"`,

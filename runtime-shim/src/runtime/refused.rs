@@ -128,7 +128,7 @@ pub(super) fn descriptors(_count: usize) -> io::Result<()> {
 }
 
 /// Returns an error of the operating system together with the name of what it refused.
-pub(super) fn told(what: &str, error: &io::Error) -> io::Error {
+pub(crate) fn told(what: &str, error: &io::Error) -> io::Error {
     let text = format!("portable: the operating system refuses {what}: {error}");
     io::Error::new(error.kind(), text)
 }

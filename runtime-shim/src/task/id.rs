@@ -45,9 +45,18 @@ impl Id {
     }
 
     /// Returns the number of the id, which is unique across runtimes.
-    #[cfg(all(unix, any(feature = "process", feature = "signal")))]
+    #[cfg(any(
+        feature = "inspect",
+        all(unix, any(feature = "process", feature = "signal"))
+    ))]
     pub(crate) fn key(self) -> u64 {
         self.0
+    }
+
+    /// Returns the id with this [`key`](Self::key).
+    #[cfg(feature = "inspect")]
+    pub(crate) fn from_key(key: u64) -> Self {
+        Self(key)
     }
 
     fn number(self) -> u64 {

@@ -7,6 +7,11 @@ use std::future::Future;
 use std::panic::Location;
 
 use super::Id;
+#[cfg(feature = "inspect")]
+use crate::inspect;
+#[cfg(feature = "inspect")]
+use crate::runtime;
+use crate::runtime::Handle;
 
 /// What is known of a task before it is spawned.
 #[derive(Clone, Copy, Debug)]
@@ -17,6 +22,10 @@ pub(crate) struct Origin<'a> {
     /// The place of the call that spawns the task.
     pub(crate) place: &'static Location<'static>,
     pub(crate) kind: Kind,
+    /// The runtime of the handle that spawns the task. `None` if the task goes to the runtime that
+    /// calls from this thread go to.
+    #[cfg(feature = "inspect")]
+    pub(crate) runtime: Option<runtime::Id>,
 }
 
 /// The function by which a task is spawned.
@@ -37,6 +46,18 @@ impl<'a> Origin<'a> {
             name: None,
             place: Location::caller(),
             kind,
+            #[cfg(feature = "inspect")]
+            runtime: None,
+        }
+    }
+
+    /// Returns the origin of a task that a handle spawns.
+    #[inline]
+    pub(crate) fn on(self, _handle: &Handle) -> Self {
+        Self {
+            #[cfg(feature = "inspect")]
+            runtime: Some(_handle.id()),
+            ..self
         }
     }
 
@@ -51,30 +72,54 @@ impl<'a> Origin<'a> {
 
 /// The observers of a task that is being spawned. They learn its id once it has one.
 #[must_use]
-pub(crate) struct Spawning {}
+pub(crate) struct Spawning {
+    #[cfg(feature = "inspect")]
+    inspected: inspect::Spawning,
+}
 
 impl Spawning {
     /// Tells the observers that the task is spawned.
     #[inline]
-    pub(crate) fn spawned(self, _id: impl FnOnce() -> Id) {}
+    pub(crate) fn spawned(self, _id: impl FnOnce() -> Id) {
+        #[cfg(feature = "inspect")]
+        self.inspected.spawned(_id());
+    }
 }
 
 /// Returns the future that is spawned instead of `future`.
 #[inline]
+#[track_caller]
 pub(crate) fn future<F: Future>(
     future: F,
     _origin: Origin<'_>,
 ) -> (impl Future<Output = F::Output> + use<F>, Spawning) {
-    (future, Spawning {})
+    #[cfg(feature = "inspect")]
+    let (future, inspected) = inspect::future(future, &_origin);
+    (
+        future,
+        Spawning {
+            #[cfg(feature = "inspect")]
+            inspected,
+        },
+    )
 }
 
 /// Returns the closure that runs instead of `f`.
 #[inline]
+#[track_caller]
 pub(crate) fn closure<T, F: FnOnce() -> T>(
     f: F,
     _origin: Origin<'_>,
 ) -> (impl FnOnce() -> T + use<T, F>, Spawning) {
-    (f, Spawning {})
+    #[cfg(feature = "inspect")]
+    let (f, inspected) = inspect::closure(f, &_origin);
+    (
+        f,
+        Spawning {
+            #[cfg(feature = "inspect")]
+            inspected,
+        },
+    )
 }
 
 /// Spawns an observed future: `spawn!(origin, future => runtime.spawn(future))`, where the call gets

@@ -76,6 +76,8 @@ mod workers;
 pub(super) use self::instance::Handle;
 pub(super) use self::park::Park;
 pub(super) use self::shared_executor::{SharedExecutor, Timers};
+#[cfg(feature = "inspect")]
+pub(crate) use self::task::foreign::ours as knows_waker;
 
 /// `impl_shared_executor! { Smol, has_workers: true }` implements [`SharedExecutor`] for the runtime
 /// of this name, with a fallback of its own.

@@ -21,7 +21,7 @@
 //! - `join`: the handles of a task.
 
 pub(super) mod current;
-pub(super) mod foreign;
+pub(crate) mod foreign;
 mod future;
 mod header;
 mod join;
