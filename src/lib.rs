@@ -49,6 +49,7 @@
 //! | `stream` | `io` | `Stream` and `StreamExt` |
 //! | `process` | `process` | child processes, on Unix |
 //! | `signal`, `shutdown` | `signal` | signals and the graceful end, on Unix |
+//! | [`runtime::dump`](https://docs.rs/portable/latest/portable/runtime/dump/index.html) | `inspect` | what each task does, and the watchdog |
 //! | `hyper`, `adapters` | `hyper`, `futures`, `quinn`, `criterion` | implementations of other crates' runtime traits |
 //!
 //! The runtimes are the features `tokio`, `smol`, `async-std`, `embassy` and `pollster`. A library
@@ -61,13 +62,14 @@
 //! - [Testing](crate::testing): tests on every runtime.
 //! - [Firmware](crate::firmware): the same source on a microcontroller.
 //! - In the repository: [choosing a runtime], [runtimes and features], [moving over from Tokio],
-//!   [for library authors], [asked elsewhere, answered here] and [the cost].
+//!   [for library authors], [asked elsewhere, answered here], [seeing inside] and [the cost].
 //!
 //! [choosing a runtime]: https://github.com/portable-rs/portable/blob/main/docs/choosing.md
 //! [for library authors]: https://github.com/portable-rs/portable/blob/main/docs/libraries.md
 //! [asked elsewhere, answered here]: https://github.com/portable-rs/portable/blob/main/docs/questions.md
 //! [runtimes and features]: https://github.com/portable-rs/portable/blob/main/docs/runtimes.md
 //! [moving over from Tokio]: https://github.com/portable-rs/portable/blob/main/docs/moving-over.md
+//! [seeing inside]: https://github.com/portable-rs/portable/blob/main/docs/seeing-inside.md
 //! [the cost]: https://github.com/portable-rs/portable/blob/main/docs/performance.md
 #![doc(test(attr(deny(warnings))))]
 #![forbid(unsafe_code)]
@@ -254,6 +256,8 @@ mod pages {
     mod performance {}
     #[doc = include_str!("../docs/questions.md")]
     mod questions {}
+    #[doc = include_str!("../docs/seeing-inside.md")]
+    mod seeing_inside {}
 }
 
 #[cfg_attr(
@@ -340,8 +344,6 @@ pub mod __private {
     pub use portable_macros::{
         __called_by_tests as called_by_tests, __fan_out as fan_out, __pin as pin,
     };
-    #[cfg(feature = "std")]
-    pub use portable_runtime_shim::__entry as entry;
     #[cfg(all(feature = "embassy", not(feature = "std")))]
     pub use portable_runtime_shim::__private_bare::*;
     #[cfg(feature = "std")]
@@ -353,6 +355,10 @@ pub mod __private {
         test_within, timeout, worker_threads,
     };
     pub use portable_runtime_shim::{__Never as Never, __task_size as task_size};
+    #[cfg(feature = "std")]
+    pub use portable_runtime_shim::{
+        __dump_on as dump_on, __entry as entry, __watchdog as watchdog,
+    };
     // Names of `std` for the expansions of the macros, because the user's crate may be without
     // `std`.
     #[cfg(feature = "std")]

@@ -369,9 +369,15 @@ fn assert_aborted(test: &str, why: &str) {
     for (runtime, output) in run_ignored(test) {
         let stderr = String::from_utf8_lossy(&output.stderr);
         let text = format!("error: portable: the test `entry_arguments::{test}` on {runtime}, ");
-        assert!(stderr.trim().starts_with(&text), "{output:?}");
-        assert!(stderr.contains(why), "{output:?}");
-        assert_eq!(stderr.trim().lines().count(), 1, "{output:?}");
+        // With the feature `inspect` the tasks come first.
+        let (tasks, error) = stderr.split_once("error: ").unwrap_or_default();
+        assert!(format!("error: {error}").starts_with(&text), "{output:?}");
+        assert!(error.contains(why), "{output:?}");
+        assert_eq!(error.trim().lines().count(), 1, "{output:?}");
+        assert!(
+            tasks.trim().is_empty() || cfg!(feature = "inspect"),
+            "{output:?}"
+        );
         #[cfg(unix)]
         assert!(
             std::os::unix::process::ExitStatusExt::signal(&output.status).is_some(),
@@ -391,4 +397,70 @@ fn a_poll_that_does_not_end_does_not_keep_the_process() {
 fn a_shutdown_that_does_not_end_does_not_keep_the_process() {
     let why = "outran its `timeout` of 50ms: its runtime does not end";
     assert_aborted("never_ends", why);
+}
+
+#[cfg(feature = "inspect")]
+mod inspect {
+    use portable::task::Builder;
+    use portable::time::Duration;
+
+    use super::run_ignored;
+
+    #[portable::test(timeout = "500ms")]
+    #[ignore = "it fails: `the_tasks_of_a_test_that_is_too_slow_are_printed` runs it"]
+    async fn waits_on_one_thread() {
+        wait().await;
+    }
+
+    #[portable::test(timeout = "500ms", flavor = "multi_thread")]
+    #[ignore = "it fails: `the_tasks_of_a_test_that_is_too_slow_are_printed` runs it"]
+    async fn waits_beside_workers() {
+        wait().await;
+    }
+
+    async fn wait() {
+        let waits = Builder::new().name("waits for ever");
+        let waits = waits.spawn(std::future::pending::<()>()).unwrap();
+        portable::time::sleep(Duration::from_millis(10)).await;
+        waits.await.unwrap();
+    }
+
+    #[portable::test(timeout = "200ms")]
+    #[ignore = "it fails: `a_test_that_is_too_slow_may_have_no_tasks` runs it"]
+    async fn waits_for_nothing() {
+        std::future::pending().await
+    }
+
+    #[test]
+    fn the_tasks_of_a_test_that_is_too_slow_are_printed() {
+        let tests = [
+            "inspect::waits_on_one_thread",
+            "inspect::waits_beside_workers",
+        ];
+        let runs = tests.into_iter().flat_map(|test| {
+            let of_test = move |(_, output)| (test, output);
+            run_ignored(test).into_iter().map(of_test)
+        });
+        for (test, output) in runs {
+            assert_eq!(output.status.code(), Some(101), "{output:?}");
+            let stderr = String::from_utf8_lossy(&output.stderr);
+            let name = format!("`entry_arguments::{test}`");
+            let head = format!("portable: 1 task when the test {name} outran its `timeout`\n");
+            let line = stderr
+                .split_once(&head)
+                .and_then(|(_, table)| table.lines().nth(1));
+            let line = line.unwrap_or_else(|| panic!("{stderr}"));
+            assert!(line.starts_with("waiting"), "{stderr}");
+            assert!(line.contains(" waits for ever "), "{stderr}");
+            assert!(line.contains(file!()), "{stderr}");
+        }
+    }
+
+    #[test]
+    fn a_test_that_is_too_slow_may_have_no_tasks() {
+        for (_, output) in run_ignored("inspect::waits_for_nothing") {
+            assert_eq!(output.status.code(), Some(101), "{output:?}");
+            assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+        }
+    }
 }

@@ -203,6 +203,21 @@ mod with_a_runtime {
     }
 }
 
+#[cfg(feature = "inspect")]
+mod inspect {
+    use super::*;
+    use portable::runtime::dump;
+
+    types! {
+        dump::Dump: Send Sync Unpin UnwindSafe RefUnwindSafe;
+        dump::Tasks: Send Sync Unpin UnwindSafe RefUnwindSafe;
+        dump::Task: Send Sync Unpin UnwindSafe RefUnwindSafe;
+        dump::Kind: Send Sync Unpin UnwindSafe RefUnwindSafe;
+        dump::State: Send Sync Unpin UnwindSafe RefUnwindSafe;
+        dump::Watchdog: Send Sync Unpin UnwindSafe RefUnwindSafe;
+    }
+}
+
 #[cfg(feature = "sync")]
 mod sync {
     use super::*;

@@ -26,6 +26,10 @@ fn with_a_runtime() {
     cases.compile_fail("tests/ui/strings/*.rs");
     #[cfg(not(feature = "smol"))]
     cases.compile_fail("tests/ui/runtime/smol_is_off*.rs");
+    #[cfg(not(feature = "inspect"))]
+    cases.compile_fail("tests/ui/inspect/*_is_off.rs");
+    #[cfg(all(unix, feature = "inspect", feature = "signal"))]
+    cases.pass("tests/ui/inspect/pass/*.rs");
 }
 
 #[test]

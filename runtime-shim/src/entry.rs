@@ -245,3 +245,61 @@ macro_rules! __entry {
         )
     };
 }
+
+/// Implements the argument `watchdog`.
+#[doc(hidden)]
+#[macro_export]
+#[cfg(feature = "inspect")]
+macro_rules! __watchdog {
+    ($builder:expr, $limit:expr) => {
+        $builder.watchdog($limit)
+    };
+}
+
+/// Implements the argument `watchdog`.
+#[doc(hidden)]
+#[macro_export]
+#[cfg(not(feature = "inspect"))]
+macro_rules! __watchdog {
+    ($($tokens:tt)*) => {
+        compile_error!("portable: `watchdog` needs the feature `inspect` of `portable`: turn it on")
+    };
+}
+
+/// Implements the argument `dump_on`.
+#[doc(hidden)]
+#[macro_export]
+#[cfg(all(unix, feature = "inspect", feature = "signal"))]
+macro_rules! __dump_on {
+    ($builder:expr, @ $kind:ident) => {
+        $builder.dump_on($crate::signal::unix::SignalKind::$kind())
+    };
+    ($builder:expr, $kind:expr) => {
+        $builder.dump_on($kind)
+    };
+}
+
+/// Implements the argument `dump_on`.
+#[doc(hidden)]
+#[macro_export]
+#[cfg(all(unix, not(all(feature = "inspect", feature = "signal"))))]
+macro_rules! __dump_on {
+    ($($tokens:tt)*) => {
+        compile_error!(
+            "portable: `dump_on` needs the features `inspect` and `signal` of `portable`: turn them on"
+        )
+    };
+}
+
+/// Implements the argument `dump_on`.
+#[doc(hidden)]
+#[macro_export]
+#[cfg(not(unix))]
+macro_rules! __dump_on {
+    ($($tokens:tt)*) => {
+        compile_error!(
+            "portable: `dump_on` is for Unix, and this system has no signals: remove it, or put it \
+             under a `cfg_attr(unix, …)`"
+        )
+    };
+}

@@ -41,7 +41,13 @@ mod anywhere {
 }
 
 mod seeing_inside {
+    #[cfg(feature = "inspect")]
+    mod dumps;
     mod metrics;
+    #[cfg(all(unix, feature = "inspect", feature = "signal"))]
+    mod on_signal;
+    #[cfg(feature = "inspect")]
+    mod watchdog;
 }
 
 mod time {

@@ -9,6 +9,7 @@ use super::arguments::{self, Argument, Takes};
 use super::duration;
 use super::flavor::Flavor;
 use super::kind::Kind;
+use super::signal;
 use super::value::{path, strings};
 use crate::errors::{self, Errors};
 use crate::syntax::Expr;
@@ -178,12 +179,22 @@ impl Args {
                 let message = format!("`{key}` cannot be 0: no test takes less");
                 return Err(errors::at(text.span(), message));
             }
-            (Takes::Time | Takes::Limit, Some(Lit::Str(text))) => {
+            (Takes::PollLimit, Some(Lit::Str(text))) if duration::is_zero(text) => {
+                let message = format!("`{key}` cannot be 0: every poll takes longer");
+                return Err(errors::at(text.span(), message));
+            }
+            (Takes::Time | Takes::Limit | Takes::PollLimit, Some(Lit::Str(text))) => {
                 tokens = duration::expression(text)?;
             }
-            (Takes::Time | Takes::Limit, None) => {}
-            (Takes::Time | Takes::Limit, Some(_)) => {
+            (Takes::Time | Takes::Limit | Takes::PollLimit, None) => {}
+            (Takes::Time | Takes::Limit | Takes::PollLimit, Some(_)) => {
                 return wrong("a string with a unit, or an expression of type `Duration`");
+            }
+
+            (Takes::Signal, Some(Lit::Str(text))) => tokens = signal::constructor(text)?,
+            (Takes::Signal, None) => {}
+            (Takes::Signal, Some(_)) => {
+                return wrong("the name of a signal, or an expression of type `SignalKind`");
             }
 
             (Takes::Firmware, Some(Lit::Str(text))) => {

@@ -23,8 +23,12 @@ pub(super) enum Takes {
     Bytes,
     Text,
     Time,
-    /// A time limit, which is longer than zero.
+    /// A time limit of a test, which is longer than zero.
     Limit,
+    /// A time limit of a poll, which is longer than zero.
+    PollLimit,
+    /// The name of a signal.
+    Signal,
     Path,
     Runtime,
     Function,
@@ -46,7 +50,7 @@ const fn argument(name: &'static str, takes: Takes, value: &'static str) -> Argu
 }
 
 /// Every argument there is.
-pub(super) const ARGUMENTS: [Argument; 16] = [
+pub(super) const ARGUMENTS: [Argument; 18] = [
     argument("flavor", Takes::Flavor, "\"current_thread\""),
     argument("runtime", Takes::Runtime, "\"smol\""),
     argument("worker_threads", Takes::Count, "4"),
@@ -59,6 +63,8 @@ pub(super) const ARGUMENTS: [Argument; 16] = [
     argument("spawn", Takes::Switch, "true"),
     argument("init", Takes::Function, "set_up"),
     argument("name", Takes::Text, "\"crawler\""),
+    argument("watchdog", Takes::PollLimit, "\"100ms\""),
+    argument("dump_on", Takes::Signal, "\"SIGUSR1\""),
     argument("entry", Takes::Firmware, "\"cortex_m_rt::entry\""),
     argument(
         "executor",
@@ -70,7 +76,7 @@ pub(super) const ARGUMENTS: [Argument; 16] = [
 ];
 
 /// The names that other attributes have for an argument of ours.
-pub(super) const ALIASES: [(&str, &str); 27] = [
+pub(super) const ALIASES: [(&str, &str); 30] = [
     ("core_threads", "worker_threads"),
     ("threads", "worker_threads"),
     ("num_threads", "worker_threads"),
@@ -90,6 +96,9 @@ pub(super) const ALIASES: [(&str, &str); 27] = [
     ("limit", "timeout"),
     ("time_limit", "timeout"),
     ("max_time", "timeout"),
+    ("max_poll", "watchdog"),
+    ("dump", "dump_on"),
+    ("dump_signal", "dump_on"),
     ("pool", "pool_size"),
     ("size", "pool_size"),
     ("count", "pool_size"),

@@ -9,6 +9,7 @@ mod flavor;
 mod item;
 mod kind;
 mod modifiers;
+mod signal;
 mod value;
 
 pub(crate) use args::{Args, Setting};

@@ -41,9 +41,22 @@ pub(super) fn builder(kind: Kind, args: &Args) -> TokenStream {
     if let Some(Setting { name, value }) = args.settings.iter().find(is_for_some) {
         builder = quote_spanned!(site=> #path::__private::#name(&mut #builder, #value));
     }
-    let rest = args.settings.iter().filter(|setting| !is_for_some(setting));
-    let calls = rest.map(|Setting { name, value }| quote_spanned!(site=> .#name(#value)));
-    quote!(#builder #(#calls)*)
+    let rest = || args.settings.iter().filter(|setting| !is_for_some(setting));
+    let calls = rest().filter(|setting| !needs_a_feature(setting));
+    let calls = calls.map(|Setting { name, value }| quote_spanned!(site=> .#name(#value)));
+    builder = quote!(#builder #(#calls)*);
+    for Setting { name, value } in rest().filter(needs_a_feature) {
+        // The span of the error in a build without the feature.
+        let at = name.span().resolved_at(site);
+        builder = quote_spanned!(at=> #path::__private::#name!(#builder, #value));
+    }
+    builder
+}
+
+/// Returns whether the builder has this method only with some feature. `portable` knows its
+/// features, and has a macro of the same name, which calls the method or is an error.
+fn needs_a_feature(setting: &&Setting) -> bool {
+    setting.name == "watchdog" || setting.name == "dump_on"
 }
 
 /// Returns the call of the hidden function for an argument around the builder.

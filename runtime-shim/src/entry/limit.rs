@@ -165,8 +165,9 @@ impl Watched {
     fn print_tasks(&self) {
         if let Some(id) = self.test.id.get() {
             let when = format!("when the test `{}` outran its `timeout`", self.test.name);
-            let text = format!("\n{}", inspect::text(&when, *id));
-            let _ = stderr::write(text.as_bytes());
+            if let Some(text) = inspect::text(&when, *id) {
+                let _ = stderr::write(format!("\n{text}").as_bytes());
+            }
         }
     }
 

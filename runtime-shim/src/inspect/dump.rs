@@ -200,7 +200,7 @@ impl Task {
         }
     }
 
-    /// Reads an entry, unless the spawn of its task has not returned yet.
+    /// Reads an entry, unless its task is only just being spawned.
     pub(super) fn read(entry: &Entry, now: u64) -> Option<Self> {
         let id = entry.id()?;
         let kind = Kind::from(entry.kind);
@@ -310,10 +310,11 @@ impl Dump {
     /// Reads the tasks of a runtime.
     pub(crate) fn of(runtime: runtime::Id) -> Self {
         let mut shards = Vec::new();
+        // One time for all, so that the ages of two tasks can be compared.
+        let now = clock::now();
         registry::for_each_shard(|entries| {
             // Each shard has a list of its own, because a list of all would grow under a lock.
             let mut tasks = Vec::with_capacity(entries.len());
-            let now = clock::now();
             let its = entries
                 .iter()
                 .filter(|entry| entry.runtime == Some(runtime));

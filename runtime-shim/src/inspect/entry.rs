@@ -59,7 +59,7 @@ pub(super) struct Entry {
     /// `None` if the thread belongs to no runtime, in which case the spawn panics.
     pub(super) runtime: Option<runtime::Id>,
     pub(super) born: u64,
-    /// Zero until the spawn has returned.
+    /// Zero until the spawn has returned or the task has started.
     id: AtomicU64,
     state: AtomicU64,
     polls: AtomicU64,
@@ -99,7 +99,7 @@ impl Entry {
         self.id.store(id.key(), Ordering::Relaxed);
     }
 
-    /// Returns the id of the task, unless its spawn has not returned yet.
+    /// Returns the id of the task, unless the task is only just being spawned.
     pub(super) fn id(&self) -> Option<Id> {
         match self.id.load(Ordering::Relaxed) {
             0 => None,

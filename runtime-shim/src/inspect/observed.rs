@@ -12,8 +12,8 @@ use super::registry::{Listed, address};
 use super::slot;
 use super::waker::Wakers;
 use crate::runtime::{AsyncHandle, Backend, Handle, Selected};
-use crate::task::Id;
 use crate::task::observe::{Kind, Origin};
+use crate::task::{self, Id};
 
 /// A task that is being spawned.
 #[must_use]
@@ -40,6 +40,14 @@ fn list(origin: &Origin<'_>) -> (Listed, Spawning) {
     (listed, spawning)
 }
 
+/// Notes the id of the task that this thread runs. Its spawn may not have returned yet.
+#[cold]
+fn learn_id(entry: &Entry) {
+    if let Some(id) = task::try_id() {
+        entry.set_id(id);
+    }
+}
+
 /// Wraps a future that is about to be spawned.
 #[inline]
 #[track_caller]
@@ -61,6 +69,7 @@ pub(crate) fn closure<T, F: FnOnce() -> T>(
 ) -> (impl FnOnce() -> T + use<T, F>, Spawning) {
     let (listed, spawning) = list(origin);
     let observed = move || {
+        learn_id(&listed);
         let running = Polling::begin(&listed);
         let output = f();
         running.end(true);
@@ -87,6 +96,9 @@ impl<F: Future> Future for Observed<F> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         let entry = this.listed.entry();
+        if this.wakers.are_new() {
+            learn_id(entry);
+        }
         let waker = this.wakers.of(entry, cx);
         let _slot = slot::enter(address(entry));
         let polling = Polling::begin(entry);

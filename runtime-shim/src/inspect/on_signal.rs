@@ -14,8 +14,10 @@ struct Prints(runtime::Id);
 
 impl Listener for Prints {
     fn tell(&self, _: Number) {
+        let text = report::text("at the signal", self.0);
+        let text = text.unwrap_or_else(|| "portable: no task at the signal\n".into());
         // Nobody is there to hear that standard error is closed.
-        let _ = stderr::write(report::text("at the signal", self.0).as_bytes());
+        let _ = stderr::write(text.as_bytes());
     }
 }
 

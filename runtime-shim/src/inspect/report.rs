@@ -4,15 +4,16 @@ use super::dump::{Dump, Task};
 use super::table::duration;
 use crate::runtime;
 
-/// Returns a dump of a runtime's tasks, with a line that says when it was made.
-pub(crate) fn text(when: &str, runtime: runtime::Id) -> String {
+/// Returns a dump of a runtime's tasks, with a line that says when it was made. Returns `None` if
+/// there is no task.
+pub(crate) fn text(when: &str, runtime: runtime::Id) -> Option<String> {
     let dump = Dump::of(runtime);
-    let head = match dump.tasks().iter().count() {
-        0 => return format!("portable: no task {when}\n"),
+    let count = match dump.tasks().iter().count() {
+        0 => return None,
         1 => String::from("1 task"),
         count => format!("{count} tasks"),
     };
-    format!("portable: {head} {when}\n{dump}\n")
+    Some(format!("portable: {count} {when}\n{dump}\n"))
 }
 
 /// Returns what the watchdog says of a task that is stuck.

@@ -34,6 +34,12 @@ pub(super) struct Wakers {
 }
 
 impl Wakers {
+    /// Returns whether the task has not been polled yet.
+    #[inline]
+    pub(super) fn are_new(&self) -> bool {
+        self.waker.is_none()
+    }
+
     /// Returns the waker that wakes both the entry and the waker of `cx`.
     #[inline]
     pub(super) fn of(&mut self, entry: &Arc<Entry>, cx: &Context<'_>) -> &Waker {

@@ -185,7 +185,7 @@ fn watch(ends: &Ends, runtime: runtime::Id, limit: Duration, mut report: impl Fn
 
 /// The task of a slot.
 enum Found {
-    /// A task of the watched runtime, if its spawn has returned.
+    /// A task of the watched runtime, unless it is only just being spawned.
     Ours(Option<Task>),
     OfAnother,
 }

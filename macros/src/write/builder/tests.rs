@@ -49,6 +49,30 @@ fn settings_are_calls_in_the_order_written() {
 }
 
 #[test]
+fn settings_that_need_a_feature_are_macros_around_the_rest() {
+    assert_tokens(
+        &builder(
+            Kind::Main,
+            "dump_on = \"SIGUSR1\", watchdog = \"50ms\", thread_name = \"worker\"",
+        ),
+        &quote!(::portable::__private::watchdog!(
+            ::portable::__private::dump_on!(
+                ::portable::runtime::Builder::new_multi_thread().thread_name("worker"),
+                @user_defined1
+            ),
+            ::core::time::Duration::from_millis(50)
+        )),
+    );
+    assert_tokens(
+        &builder(Kind::Test, "dump_on = KIND"),
+        &quote!(::portable::__private::dump_on!(
+            ::portable::runtime::Builder::new_current_thread(),
+            KIND
+        )),
+    );
+}
+
+#[test]
 fn the_name_of_a_runtime_is_checked_where_the_runtimes_are_known() {
     assert_tokens(
         &builder(Kind::Main, "runtime = \"smol\""),

@@ -1,0 +1,2 @@
+#[portable::main(dump_on = "usr1")]
+async fn main() {}

@@ -1,0 +1,2 @@
+#[portable::main(dump_on = 10)]
+async fn main() {}

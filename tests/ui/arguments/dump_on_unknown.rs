@@ -1,0 +1,2 @@
+#[portable::main(dump_on = "SIGUSR3")]
+async fn main() {}

@@ -1,0 +1,4 @@
+#[portable::test(watchdog = 100)]
+async fn works() {}
+
+fn main() {}

@@ -1,0 +1,2 @@
+#[portable::main(watchdog = "0s")]
+async fn main() {}

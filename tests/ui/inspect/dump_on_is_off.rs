@@ -1,0 +1,2 @@
+#[portable::main(dump_on = "SIGUSR1")]
+async fn main() {}
