@@ -1,6 +1,6 @@
 //! Writes the calls of the runtime's builder that the arguments of an attribute ask for.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 
 use super::runtimes;
@@ -46,8 +46,9 @@ pub(super) fn builder(kind: Kind, args: &Args) -> TokenStream {
     let calls = calls.map(|Setting { name, value }| quote_spanned!(site=> .#name(#value)));
     builder = quote!(#builder #(#calls)*);
     for Setting { name, value } in rest().filter(needs_a_feature) {
-        // The span of the error in a build without the feature.
-        let at = name.span().resolved_at(site);
+        // Without the feature the macro is an error, which stands at the argument.
+        let at = site.located_at(name.span());
+        let path = located(path, name.span());
         builder = quote_spanned!(at=> #path::__private::#name!(#builder, #value));
     }
     builder
@@ -57,6 +58,15 @@ pub(super) fn builder(kind: Kind, args: &Args) -> TokenStream {
 /// features, and has a macro of the same name, which calls the method or is an error.
 fn needs_a_feature(setting: &&Setting) -> bool {
     setting.name == "watchdog" || setting.name == "dump_on"
+}
+
+/// Returns a path whose tokens stand at `span`, and are resolved as before.
+fn located(path: &TokenStream, span: Span) -> TokenStream {
+    let at = |mut tree: TokenTree| {
+        tree.set_span(tree.span().located_at(span));
+        tree
+    };
+    path.clone().into_iter().map(at).collect()
 }
 
 /// Returns the call of the hidden function for an argument around the builder.

@@ -131,13 +131,16 @@ mod tests {
                     let address = address(&entry);
                     assert!(is_listed(address));
                     drop(entry);
-                    assert!(
-                        all.iter().all(|other| is_listed(super::address(other))) || all.len() > 20
-                    );
+                    // Each look takes time, so only the last ones are looked for.
+                    if all.len() <= 20 {
+                        assert!(all.iter().all(|other| is_listed(super::address(other))));
+                    }
                 }
             })
         });
-        threads.map(|thread| thread.join().unwrap());
+        for thread in threads {
+            thread.join().unwrap();
+        }
     }
 
     #[test]

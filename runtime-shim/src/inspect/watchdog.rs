@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
 use std::mem;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -58,6 +59,10 @@ pub struct Watchdog {
     ends: Arc<Ends>,
     thread: Option<JoinHandle<()>>,
 }
+
+// Nothing in it can be seen in a state that a panic left half done.
+impl UnwindSafe for Watchdog {}
+impl RefUnwindSafe for Watchdog {}
 
 impl Watchdog {
     /// Starts the thread.

@@ -4,9 +4,9 @@ use std::future::Future;
 use std::io;
 use std::time::Duration;
 
-use super::metrics::Metered;
 #[cfg(feature = "inspect")]
 use super::dump::{self, Dump, Watchdog};
+use super::metrics::Metered;
 use super::{AsyncHandle, AsyncInstance, AsyncRuntime, Backend, Builder, Id, Selected, fork};
 #[cfg(feature = "inspect")]
 use crate::inspect::Attached;

@@ -96,7 +96,7 @@ async fn each_way_to_spawn_has_the_place_of_its_call() {
         pending::<()>().await;
     }
     let from = line!();
-    let mut tasks: Vec<AbortHandle> = vec![
+    let tasks: Vec<AbortHandle> = vec![
         portable::spawn(pending::<()>()).abort_handle(),
         portable::spawn_task!(pending::<()>()).abort_handle(),
         handle.spawn(pending::<()>()).abort_handle(),
@@ -110,13 +110,16 @@ async fn each_way_to_spawn_has_the_place_of_its_call() {
         waits().spawn().abort_handle(),
     ];
     #[cfg(feature = "sync")]
-    tasks.extend({
-        let tracker = task::TaskTracker::new();
-        [
+    let tracker = task::TaskTracker::new();
+    #[cfg(feature = "sync")]
+    let tasks = [
+        tasks,
+        vec![
             tracker.spawn(pending::<()>()).abort_handle(),
             tracker.spawn_on(pending::<()>(), &handle).abort_handle(),
-        ]
-    });
+        ],
+    ]
+    .concat();
     let to = line!();
     let mut lines = BTreeSet::new();
     for task in &tasks {
