@@ -351,8 +351,8 @@ pub mod __private {
     #[cfg(feature = "std")]
     pub use portable_runtime_shim::entry::{
         as_task, call, init, main, main_on_stack, on_flavor, outcome_on, plain_call, plain_main,
-        plain_test, reported, set_flavor, spawned, stack_size, test, test_on, test_on_stack,
-        test_within, timeout, worker_threads,
+        plain_test, reported, runtime, set_flavor, spawned, stack_size, test, test_on,
+        test_on_stack, test_within, timeout, worker_threads,
     };
     pub use portable_runtime_shim::{__Never as Never, __task_size as task_size};
     #[cfg(feature = "std")]

@@ -14,9 +14,11 @@ use std::process::{self, ExitCode};
 use crate::runtime::{Backend, Builder, Runtime, Selected};
 use crate::task;
 
+mod choice;
 mod limit;
 mod stack;
 
+pub use self::choice::{RuntimeArgument, runtime};
 pub use self::limit::{test_within, timeout};
 pub use self::stack::{Outcome, main_on_stack, reported, stack_size, test_on_stack};
 // For `task_local!`, because the user's crate may be without `std`.

@@ -98,9 +98,11 @@ macro_rules! builder_test {
         // In a build with only one of the other runtimes, nothing calls the test.
         const _: fn(portable::runtime::Builder) = super::super::$test;
     };
-    ($test:tt $workers:tt $others:tt) => {
-        $crate::common::builder_test! { $test $workers }
-        $crate::common::builder_test! { $test $others }
+    (($test:ident $flavor:ident) $workers:tt $others:tt) => {
+        $crate::common::builder_test! { ($test $flavor) $workers }
+        $crate::common::builder_test! { ($test $flavor) $others }
+        // In a build with only a custom runtime, nothing calls the test.
+        const _: fn(portable::runtime::Builder) = super::super::$test;
     };
     ($test:tt [$(($name:ident $runtime:literal $Type:ident))*]) => {
         $($crate::common::builder_test! { @ $test $name $runtime })*

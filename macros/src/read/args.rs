@@ -64,6 +64,7 @@ impl Args {
         if seen.iter().all(|key| key != "flavor") || !args.flavors.is_empty() {
             args.check_workers(kind, errors);
         }
+        args.check_flavors(kind, errors);
         // After a mistake in the arguments, rustc need not report another one in the value.
         if !errors.is_empty() {
             args.pool_size = one_place;
@@ -85,6 +86,13 @@ impl Args {
     /// The argument with this name, if it is around the builder.
     pub(crate) fn around(&self, key: &str) -> Option<&Setting> {
         self.around.iter().find(|setting| setting.name == key)
+    }
+
+    /// The expression that evaluates to the runtime, if it is not known before the program runs.
+    pub(crate) fn runtime_expression(&self) -> Option<&Setting> {
+        self.settings
+            .iter()
+            .find(|setting| setting.name == "runtime")
     }
 
     fn set(
@@ -128,17 +136,25 @@ impl Args {
                 return Ok(());
             }
             (Takes::Runtime, literal) if kind == Kind::Main => match (literal, value.list()) {
-                (Some(_), _) => return wrong("a string"),
+                (Some(_), _) => {
+                    return wrong(
+                        "the name of a runtime, or a value that implements `CustomRuntime`",
+                    );
+                }
                 (None, Some(list)) => return Err(not_one("runtime", "smol", list, value)),
                 (None, None) => {}
             },
-            (Takes::Runtime, _) => match strings(value) {
+            (Takes::Runtime, literal) => match strings(value) {
                 Some(names) => {
                     self.runtimes = names.into_iter().map(LitStr::token).collect();
                     return Ok(());
                 }
+                None if literal.is_none() && value.list().is_none() => {}
                 None => {
-                    return wrong("the name of a runtime, or a list like `[\"tokio\", \"smol\"]`");
+                    return wrong(
+                        "the name of a runtime, a list like `[\"tokio\", \"smol\"]`, or a value that \
+                         implements `CustomRuntime`",
+                    );
                 }
             },
 
@@ -245,6 +261,20 @@ impl Args {
         }
         self.flavors = flavors;
         Ok(())
+    }
+
+    /// Reports flavors that a test lists for a runtime of the user's own, which has none.
+    fn check_flavors(&self, kind: Kind, errors: &mut Errors) {
+        if let Some(Setting { name, value }) = self.runtime_expression()
+            && kind == Kind::Test
+            && self.is_list
+        {
+            errors.under(
+                quote!(#name = #value),
+                "a list of flavors is for runtimes that are named: remove `flavor`, because a \
+                 runtime of your own decides itself which threads run the tasks",
+            );
+        }
     }
 
     fn check_workers(&self, kind: Kind, errors: &mut Errors) {

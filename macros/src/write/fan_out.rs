@@ -20,6 +20,10 @@ use crate::syntax::Attribute;
 ///
 /// With `is_status`, another thread turns the output of the function into an exit status.
 pub(super) fn call(args: &Args, item: &Item, is_status: bool) -> TokenStream {
+    // The function is its own test.
+    if args.runtime_expression().is_some() {
+        return TokenStream::new();
+    }
     let (path, only) = (&args.path, &args.runtimes);
     let flavors = args.flavors().unwrap_or_default().iter();
     let flavors = flavors.map(|(flavor, _)| flavor.name());
@@ -200,6 +204,9 @@ fn bracketed_names(input: ParseStream<'_>) -> syn::Result<Vec<LitStr>> {
 /// It is located at the function's name, so that rustc reports errors about a test there.
 pub(super) fn attribute(args: &Args, name: &Ident) -> TokenStream {
     let (path, site) = (&args.path, Span::mixed_site().located_at(name.span()));
+    if args.runtime_expression().is_some() {
+        return quote_spanned!(site=> #[::core::prelude::v1::test]);
+    }
     let name = match args.runtimes.is_empty() && args.flavors().is_none() {
         true => "test",
         false => "called_by_tests",

@@ -36,9 +36,14 @@ impl Runtimes {
     }
 
     fn unknown(&self, span: Span, name: impl Display) -> Error {
+        let name = name.to_string();
+        if name == "custom" {
+            let message = "a runtime of your own is not started by a name: write the value that \
+                           implements `CustomRuntime`, as in `runtime = my::Runtime`";
+            return errors::at(span, message);
+        }
         let names: Vec<String> = self.0.iter().map(|runtime| runtime.name.value()).collect();
         let names = || names.iter().map(String::as_str);
-        let name = name.to_string();
         let meant = match suggest::nearest(&name, names()) {
             Some(meant) => format!("; did you mean \"{meant}\"?"),
             None => String::new(),

@@ -332,7 +332,7 @@ impl AsyncRuntime for Any {
     type Handle = Handle;
 
     fn name(&self) -> &'static str {
-        self.here().name()
+        dispatch!(self.here(), Kind(runtime) => runtime.name())
     }
 
     fn handle(&self) -> Handle {

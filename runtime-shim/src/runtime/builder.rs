@@ -37,7 +37,7 @@ use crate::signal::unix::SignalKind;
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct Builder {
-    pub(super) runtime: Option<String>,
+    pub(super) choice: Choice,
     pub(super) flavor: Flavor,
     pub(super) worker_threads: Option<usize>,
     pub(super) thread_name: String,
@@ -47,6 +47,16 @@ pub struct Builder {
     pub(super) name: Option<String>,
     #[cfg(feature = "inspect")]
     inspect: Wanted,
+}
+
+/// What decides which runtime is built.
+#[derive(Clone, Debug)]
+pub(super) enum Choice {
+    /// The environment of the program, and the features that are on.
+    Preferred,
+    Named(String),
+    #[cfg(feature = "custom")]
+    Custom(super::custom::Shared),
 }
 
 impl Builder {
@@ -63,9 +73,60 @@ impl Builder {
         Self::new(Flavor::CurrentThread)
     }
 
+    /// Creates a builder for a runtime of your own, whose tasks run where `runtime` runs them.
+    ///
+    /// `worker_threads` is an error here, because such a runtime starts its threads itself. The
+    /// other settings are about the threads for blocking closures, and about the end.
+    ///
+    /// # Examples
+    ///
+    /// A runtime that runs every task on one thread:
+    ///
+    /// ```
+    /// # extern crate portable_runtime_shim as portable;
+    /// use portable::runtime::{Builder, CustomRuntime, Runnable};
+    /// use std::sync::mpsc::{Sender, channel};
+    ///
+    /// struct OneThread(Sender<Runnable>);
+    ///
+    /// impl CustomRuntime for OneThread {
+    ///     fn schedule(&self, runnable: Runnable) {
+    ///         let _ = self.0.send(runnable);
+    ///     }
+    /// }
+    ///
+    /// let (sender, receiver) = channel::<Runnable>();
+    /// std::thread::spawn(move || receiver.into_iter().for_each(Runnable::run));
+    ///
+    /// let runtime = Builder::new_custom(OneThread(sender)).build()?;
+    /// let answer = runtime.block_on(async { portable::task::spawn(async { 6 * 7 }).await });
+    /// assert_eq!(answer.unwrap(), 42);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    #[cfg(feature = "custom")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "custom")))]
+    pub fn new_custom(runtime: impl super::CustomRuntime) -> Self {
+        let mut builder = Self::new(Flavor::MultiThread);
+        builder.set_custom(runtime);
+        builder
+    }
+
+    #[cfg(feature = "custom")]
+    pub(crate) fn set_custom(&mut self, runtime: impl super::CustomRuntime) {
+        self.choice = Choice::Custom(super::custom::Shared::new(runtime));
+    }
+
+    /// Returns whether the runtime is one of the user's own, which starts its threads itself.
+    pub(super) fn has_own_threads(&self) -> bool {
+        #[cfg(feature = "custom")]
+        return matches!(self.choice, Choice::Custom(_));
+        #[cfg(not(feature = "custom"))]
+        false
+    }
+
     fn new(flavor: Flavor) -> Self {
         Self {
-            runtime: None,
+            choice: Choice::Preferred,
             flavor,
             worker_threads: None,
             thread_name: "portable-worker".into(),
@@ -99,7 +160,7 @@ impl Builder {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn runtime(&mut self, name: impl Into<String>) -> &mut Self {
-        self.runtime = Some(name.into());
+        self.choice = Choice::Named(name.into());
         self
     }
 

@@ -4,6 +4,7 @@ use std::io;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
+use super::builder::Choice;
 use super::table::{CHOICES, Choices, Kind, NAMES};
 use super::{Builder, fork};
 
@@ -51,12 +52,29 @@ pub(crate) struct Config {
     pub(super) max_blocking_threads: usize,
     /// The time that the end of the runtime waits for running closures and polls.
     pub(super) shutdown_timeout: Duration,
+    /// The runtime of the user's own, if `kind` is [`Kind::Custom`].
+    #[cfg(feature = "custom")]
+    pub(super) custom: Option<super::custom::Shared>,
 }
 
 impl Config {
     pub(super) fn check(builder: &Builder) -> io::Result<Self> {
         fork::check()?;
+        let kind = match &builder.choice {
+            Choice::Preferred => preferred()?,
+            Choice::Named(name) => named(name, "`runtime`")?,
+            #[cfg(feature = "custom")]
+            Choice::Custom(_) => custom()?,
+        };
+        let has_own_threads = builder.has_own_threads();
         let worker_threads = match (builder.flavor, builder.worker_threads) {
+            (_, Some(_)) if has_own_threads => {
+                return Err(invalid(
+                    "`worker_threads` is for the runtimes of portable, and a custom runtime starts \
+                     its threads itself: leave `worker_threads` out",
+                ));
+            }
+            (_, None) if has_own_threads => 1,
             (Flavor::CurrentThread, Some(_)) => {
                 return Err(invalid(
                     "`worker_threads` needs the multi-thread flavour: use \
@@ -99,16 +117,18 @@ impl Config {
         }
         Ok(Self {
             name: builder.name.clone(),
-            kind: match &builder.runtime {
-                Some(name) => named(name, "`runtime`")?,
-                None => preferred()?,
-            },
+            kind,
             flavor: builder.flavor,
             worker_threads,
             thread_name: builder.thread_name.clone(),
             thread_stack_size: builder.thread_stack_size,
             max_blocking_threads: builder.max_blocking_threads.min(MOST_THREADS),
             shutdown_timeout: builder.shutdown_timeout,
+            #[cfg(feature = "custom")]
+            custom: match &builder.choice {
+                Choice::Custom(custom) => Some(custom.clone()),
+                _ => None,
+            },
         })
     }
 }
@@ -118,6 +138,14 @@ pub(super) fn preferred() -> io::Result<Kind> {
     match std::env::var_os(RUNTIME) {
         Some(name) => named(&name.to_string_lossy(), RUNTIME),
         None => CHOICES.first().copied().ok_or_else(|| {
+            #[cfg(feature = "custom")]
+            return io::Error::new(
+                io::ErrorKind::Unsupported,
+                "portable: the only runtime that is compiled in is `custom`, which is one of your \
+                 own: pass it by `#[portable::main(runtime = …)]` or `Builder::new_custom`, or \
+                 enable the feature of another runtime",
+            );
+            #[cfg(not(feature = "custom"))]
             io::Error::new(
                 io::ErrorKind::Unsupported,
                 format!(
@@ -134,13 +162,37 @@ fn named(name: &str, place: &str) -> io::Result<Kind> {
     Kind::named(name).ok_or_else(|| {
         let why = if NAMES.contains(&name) {
             "is not compiled in"
+        } else if name == "custom" {
+            "stands for a runtime of the program's own and is not started by a name, but by \
+             `#[portable::main(runtime = …)]` or `Builder::new_custom`"
         } else {
             "is no runtime of portable"
         };
+        if CHOICES.is_empty() {
+            return invalid(&format!("{place} is {name:?}, which {why}"));
+        }
         invalid(&format!(
             "{place} is {name:?}, which {why}; there is {Choices}"
         ))
     })
+}
+
+/// Returns the kind of a runtime that was passed in.
+#[cfg(feature = "custom")]
+fn custom() -> io::Result<Kind> {
+    if cfg!(any(
+        portable_runtime = "tokio",
+        portable_runtime = "smol",
+        portable_runtime = "async-std",
+        portable_runtime = "embassy",
+        portable_runtime = "pollster"
+    )) {
+        return Err(invalid(
+            "this build has `--cfg portable_runtime` in RUSTFLAGS, which leaves no choice, and so \
+             no place for a custom runtime: build it without",
+        ));
+    }
+    Ok(Kind::Custom)
 }
 
 /// Counts cores only if a runtime has workers, because counting takes much code.

@@ -54,6 +54,13 @@ impl<R: Backend> FallbackRuntime<R> {
         drop(handle);
     }
 
+    /// Returns the fallback that an entry point has set.
+    #[cfg(feature = "custom")]
+    pub(crate) fn entry(&self) -> Option<R::Handle> {
+        let entry = self.entry.read().unwrap_or_else(PoisonError::into_inner);
+        entry.clone()
+    }
+
     pub(crate) fn handle(&'static self) -> R::Handle {
         fork::assert();
         let entry = self.entry.read().unwrap_or_else(PoisonError::into_inner);

@@ -74,6 +74,8 @@ mod none;
 
 #[cfg(feature = "async-std")]
 mod async_std;
+#[cfg(feature = "custom")]
+mod custom;
 #[cfg(feature = "embassy")]
 mod embassy;
 #[cfg(feature = "pollster")]
@@ -88,6 +90,9 @@ mod tokio;
 
 #[cfg(feature = "async-std")]
 pub use self::async_std::AsyncStd;
+#[cfg(feature = "custom")]
+#[cfg_attr(docsrs, doc(cfg(feature = "custom")))]
+pub use self::custom::{Custom, CustomRuntime};
 #[cfg(feature = "embassy")]
 pub use self::embassy::Embassy;
 #[cfg(feature = "pollster")]
@@ -97,6 +102,9 @@ pub use self::smol::Smol;
 #[cfg(feature = "tokio")]
 pub use self::tokio::Tokio;
 
+#[cfg(feature = "custom")]
+#[cfg_attr(docsrs, doc(cfg(feature = "custom")))]
+pub use self::executor::Runnable;
 #[cfg(not(feature = "_runtime"))]
 pub use self::none::block_on;
 
@@ -120,7 +128,7 @@ pub(crate) use self::executor::knows_waker as executor_knows_waker;
 pub(crate) use self::table::Selected;
 
 /// Returns the name of the runtime that a call from this thread goes to: `"tokio"`, `"smol"`,
-/// `"async-std"`, `"embassy"` or `"pollster"`.
+/// `"async-std"`, `"embassy"`, `"pollster"`, or what a custom runtime calls itself.
 ///
 /// # Panics
 ///
@@ -138,6 +146,8 @@ pub fn current() -> &'static str {
 }
 
 /// Returns the names of the runtimes that are compiled in, in the order of preference.
+///
+/// A custom runtime is not among them, because it cannot be started by a name.
 ///
 /// # Examples
 ///

@@ -3,6 +3,9 @@
 //! A runtime has one line in the table. CONTRIBUTING.md lists what else a new runtime needs. The
 //! lines are in order of preference: where several runtimes are compiled in and nothing else
 //! decides, the first one is taken.
+//!
+//! The line after the word `unnamed` is for the runtime of the user's own. It is dispatched to like
+//! the others, but cannot be chosen by a name, because somebody has to pass it in.
 
 use std::fmt;
 
@@ -10,18 +13,22 @@ use std::fmt;
 /// runtime's feature. Also defines the two macros that iterate over the lines.
 macro_rules! table {
     // `$d` is a dollar sign: the macros defined here have parameters of their own.
-    ($d:tt $(($if_on:ident, $feature:tt, $type:ident))*) => {
-        $(
-            #[cfg(feature = $feature)]
-            macro_rules! $if_on { ({$d($d on:tt)*} {$d($d off:tt)*}) => { $d($d on)* } }
-            #[cfg(not(feature = $feature))]
-            macro_rules! $if_on { ({$d($d on:tt)*} {$d($d off:tt)*}) => { $d($d off)* } }
-        )*
+    ($d:tt $(($if_on:ident, $feature:tt, $type:ident))* unnamed $unnamed:tt) => {
+        table! { tests ($d) $(($if_on, $feature, $type))* $unnamed }
 
         /// `for_each_runtime!(callback args…)` expands to
         /// `callback! { {args…} (feature, Type) … }` with one group for each runtime that is
         /// compiled in.
         macro_rules! for_each_runtime {
+            ($d callback:ident $d($d args:tt)*) => {
+                collect_runtimes! {
+                    $d callback {$d($d args)*} [] $(($if_on, $feature, $type))* $unnamed
+                }
+            };
+        }
+
+        /// Like `for_each_runtime!`, for the runtimes that can be chosen by their name.
+        macro_rules! for_each_named_runtime {
             ($d callback:ident $d($d args:tt)*) => {
                 collect_runtimes! { $d callback {$d($d args)*} [] $(($if_on, $feature, $type))* }
             };
@@ -42,9 +49,19 @@ macro_rules! table {
             define_choices! { ($d) pinned ($feature, $type) $feature }
         )*
         #[cfg(not(any($(portable_runtime = $feature),*)))]
-        for_each_runtime!(define_choices ($d) free);
+        for_each_runtime!(define_selected);
+        #[cfg(not(any($(portable_runtime = $feature),*)))]
+        for_each_named_runtime!(define_choices ($d) free);
         #[cfg(not(any($(portable_runtime = $feature),*)))]
         collect_states! { ($d) [] $(($if_on, $feature))* }
+    };
+    (tests ($d:tt) $(($if_on:ident, $feature:tt, $type:ident))*) => {
+        $(
+            #[cfg(feature = $feature)]
+            macro_rules! $if_on { ({$d($d on:tt)*} {$d($d off:tt)*}) => { $d($d on)* } }
+            #[cfg(not(feature = $feature))]
+            macro_rules! $if_on { ({$d($d on:tt)*} {$d($d off:tt)*}) => { $d($d off)* } }
+        )*
     };
 }
 
@@ -59,30 +76,36 @@ macro_rules! collect_runtimes {
     };
 }
 
-/// Defines the runtimes to choose from, and the type `Selected`.
-///
-/// With exactly one choice, `Selected` is that runtime. Otherwise it is [`Any`](super::Any), which
-/// chooses at run time.
+/// Defines the type `Selected`. With exactly one runtime, it is that runtime. Otherwise it is
+/// [`Any`](super::Any), which chooses at run time.
+macro_rules! define_selected {
+    ({} ($feature:tt, $type:ident)) => {
+        pub(crate) type Selected = super::$type;
+    };
+    ({} $($runtimes:tt)*) => {
+        pub(crate) type Selected = super::Any;
+    };
+}
+
+/// Defines the runtimes to choose from by their name.
 macro_rules! define_choices {
     ({($d:tt) free} $($runtimes:tt)*) => {
         define_choices! { ($d) $($runtimes)* }
     };
     (($d:tt) pinned $runtime:tt $feature:tt) => {
+        define_selected! { {} $runtime }
         define_choices! { ($d) $runtime }
         collect_states! { ($d) [($feature on)] }
     };
     (($d:tt) ($feature:tt, $type:ident)) => {
-        pub(crate) type Selected = super::$type;
         define_choices! { choices $type }
         define_choices! { if_several ($d) otherwise }
     };
     (($d:tt)) => {
-        pub(crate) type Selected = super::Any;
         define_choices! { choices }
         define_choices! { if_several ($d) otherwise }
     };
     (($d:tt) $(($feature:tt, $type:ident))+) => {
-        pub(crate) type Selected = super::Any;
         define_choices! { choices $($type)+ }
         define_choices! { if_several ($d) several }
     };
@@ -138,6 +161,7 @@ table! { $
     (if_async_std, "async-std", AsyncStd)
     (if_embassy, "embassy", Embassy)
     (if_pollster, "pollster", Pollster)
+    unnamed (if_custom, "custom", Custom)
 }
 
 macro_rules! define_kind {

@@ -43,18 +43,35 @@ fn a_test_names_its_runtimes_in_literals() {
         let found: Vec<_> = args.runtimes.iter().map(ToString::to_string).collect();
         assert_eq!(found, names, "{source}");
     }
-    for source in [
-        "runtime = choose()",
-        "runtime = []",
-        "runtime = [1]",
-        "runtime = 1",
-    ] {
+    for source in ["runtime = []", "runtime = [1]", "runtime = 1"] {
         let (_, messages) = parse(Kind::Test, source);
         let [message] = &messages[..] else {
             panic!("{source}: {messages:?}");
         };
         assert!(message.contains("write `runtime = \"smol\"`"), "{message}");
     }
+}
+
+#[test]
+fn a_runtime_of_the_users_own_is_an_expression() {
+    for (kind, source) in [
+        (Kind::Main, "runtime = my::Runtime"),
+        (
+            Kind::Main,
+            "runtime = my::Runtime::new(4), worker_threads = 1",
+        ),
+        (Kind::Test, "runtime = my::Runtime"),
+        (
+            Kind::Test,
+            "flavor = \"multi_thread\", runtime = my::Runtime",
+        ),
+    ] {
+        let (args, messages) = parse(kind, source);
+        assert_eq!(messages, [""; 0], "{source}");
+        assert!(args.runtime_expression().is_some(), "{source}");
+    }
+    let (_, messages) = parse(Kind::Test, "flavor = [\"local\"], runtime = my::Runtime");
+    assert!(messages[0].contains("remove `flavor`"), "{messages:?}");
 }
 
 #[test]

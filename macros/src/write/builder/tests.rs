@@ -83,7 +83,10 @@ fn the_name_of_a_runtime_is_checked_where_the_runtimes_are_known() {
     );
     assert_tokens(
         &builder(Kind::Main, "runtime = choose()"),
-        &quote!(::portable::runtime::Builder::new_multi_thread().runtime(choose())),
+        &quote!(::portable::__private::runtime(
+            &mut ::portable::runtime::Builder::new_multi_thread(),
+            choose()
+        )),
     );
 }
 

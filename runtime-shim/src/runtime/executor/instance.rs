@@ -15,8 +15,12 @@ use super::main_loop::MainLoop;
 use super::metered::Metered;
 use super::scheduler::{self, Scheduler, Threads};
 use super::task::JoinHandle;
+#[cfg(feature = "custom")]
+use super::theirs;
 use super::{blocking, budget, park};
 use crate::runtime::context::{self, Role};
+#[cfg(feature = "custom")]
+use crate::runtime::custom::Shared;
 use crate::runtime::metrics::{self, ClosureReading, TaskReading, WorkerReading};
 #[cfg(feature = "_reactor")]
 use crate::runtime::source::Watched;
@@ -34,6 +38,22 @@ impl UnwindSafe for Handle {}
 impl RefUnwindSafe for Handle {}
 impl UnwindSafe for Instance {}
 impl RefUnwindSafe for Instance {}
+
+#[cfg(feature = "custom")]
+impl Handle {
+    /// Returns the user's runtime that this thread belongs to.
+    pub(in crate::runtime) fn theirs() -> Option<Shared> {
+        Self(scheduler::current()?).their_runtime()
+    }
+
+    /// Returns the user's runtime that this handle refers to.
+    pub(in crate::runtime) fn their_runtime(&self) -> Option<Shared> {
+        match &self.0.threads {
+            Threads::Theirs(theirs) => theirs.runtime(),
+            _ => None,
+        }
+    }
+}
 
 impl AsyncHandle for Handle {
     type JoinHandle<T> = JoinHandle<T>;
@@ -84,6 +104,11 @@ impl metrics::Metered for Handle {
     }
 
     fn num_workers(&self) -> usize {
+        // The threads of a runtime of the user's own are not known here.
+        #[cfg(feature = "custom")]
+        if let Threads::Theirs(_) = self.0.threads {
+            return 0;
+        }
         match self.0.config.flavor {
             Flavor::MultiThread => self.0.config.worker_threads,
             Flavor::CurrentThread => 1,
@@ -108,6 +133,9 @@ impl metrics::Metered for Handle {
             Kind::Embassy => Some(timers::waiting()),
             #[cfg(feature = "pollster")]
             Kind::Pollster => Some(timers::waiting()),
+            // Those that wait for a timer of the user's are not known here.
+            #[cfg(feature = "custom")]
+            Kind::Custom => None,
             #[allow(unreachable_patterns)]
             // async-io has the timers of the others.
             _ => None,
@@ -131,16 +159,28 @@ pub(crate) struct Instance {
     scheduler: Arc<Scheduler>,
     drive_on: DriveOn,
     is_shut_down: bool,
+    /// The user's runtime, which is dropped once this one is shut down.
+    #[cfg(feature = "custom")]
+    custom: Option<Shared>,
 }
 
 impl Instance {
-    pub(super) fn new(kind: Kind, drive_on: DriveOn, config: Config) -> io::Result<Self> {
-        let scheduler = Scheduler::new(kind, config);
+    pub(super) fn new(
+        kind: Kind,
+        drive_on: DriveOn,
+        #[cfg_attr(not(feature = "custom"), allow(unused_mut))] mut config: Config,
+    ) -> io::Result<Self> {
+        let threads = Threads::new(&config);
+        #[cfg(feature = "custom")]
+        let custom = config.custom.take();
+        let scheduler = Scheduler::new(kind, config, threads);
         scheduler.start()?;
         Ok(Self {
             scheduler,
             drive_on,
             is_shut_down: false,
+            #[cfg(feature = "custom")]
+            custom,
         })
     }
 
@@ -158,6 +198,8 @@ impl Instance {
             #[cfg(feature = "_workers")]
             Threads::Workers(_) => None,
             Threads::Current(_) => Some(0),
+            #[cfg(feature = "custom")]
+            Threads::Theirs(_) => None,
         };
         let _counts = self.scheduler.counters.enter(worker);
         let local = Local::enter(&driver, &self.scheduler.counters);
@@ -167,11 +209,16 @@ impl Instance {
             #[cfg(feature = "_workers")]
             Threads::Workers(_) => None,
             Threads::Current(current) => Some(current),
+            #[cfg(feature = "custom")]
+            Threads::Theirs(_) => None,
         };
         let main_loop = pin!(MainLoop::new(&driver, future, &local.local, current));
-        (self.drive_on)(pin!(
-            Metered::new(main_loop, |main_loop| main_loop.is_idle())
-        ));
+        let metered = pin!(Metered::new(main_loop, |main_loop| main_loop.is_idle()));
+        #[cfg(feature = "custom")]
+        if let Some(custom) = &self.custom {
+            return theirs::block_on(custom, metered);
+        }
+        (self.drive_on)(metered);
     }
 
     /// Begins the end of the runtime. From here on a task ends instead of being polled, and a new

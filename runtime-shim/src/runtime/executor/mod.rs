@@ -18,6 +18,9 @@
 //!   them. A task that is woken on this thread goes to a run queue of the thread itself, and a task
 //!   that is woken elsewhere goes to the shared queue.
 //!
+//! A runtime of the user's own is a third way: `Theirs` keeps each task that is to be polled, and the
+//! user's runtime gets a `Runnable` that stands for it.
+//!
 //! On either flavour, each call of `block_on` has a `Driver`, which is its waker, and a `MainLoop`,
 //! which polls the future of the call and the tasks of `spawn_local`. Closures of `spawn_blocking`
 //! run on a pool of threads of their own.
@@ -40,6 +43,7 @@
 //! - `queue`: the run queue.
 //! - `idle`, `workers`: the threads of the multi-thread flavour, and which of them sleep.
 //! - `driver`, `current_thread`: a thread inside `block_on`, and the flavour whose tasks it runs.
+//! - `theirs`: a runtime of the user's own, which runs the tasks in place of either flavour.
 //! - `closures`: the slot for the threads of `spawn_blocking`.
 //! - `park`: how the threads of a runtime wait for a future.
 //! - `metered`: how long a thread works, and how often it waits for work.
@@ -70,36 +74,13 @@ mod scheduler;
 mod shared_executor;
 mod sync;
 mod task;
+#[cfg(feature = "custom")]
+mod theirs;
 #[cfg(feature = "_workers")]
 mod workers;
 
 pub(super) use self::instance::Handle;
 pub(super) use self::park::Park;
 pub(super) use self::shared_executor::{SharedExecutor, Timers};
-#[cfg(feature = "inspect")]
-pub(crate) use self::task::foreign::ours as knows_waker;
-
-/// `impl_shared_executor! { Smol, has_workers: true }` implements [`SharedExecutor`] for the runtime
-/// of this name, with a fallback of its own.
-macro_rules! impl_shared_executor {
-    ($runtime:ident, has_workers: $has_workers:literal) => {
-        static FALLBACK: $crate::runtime::fallback::FallbackRuntime<$runtime> =
-            $crate::runtime::fallback::FallbackRuntime::new();
-
-        impl $crate::runtime::executor::SharedExecutor for $runtime {
-            const KIND: $crate::runtime::table::Kind = $crate::runtime::table::Kind::$runtime;
-            const HAS_WORKERS: bool = $has_workers;
-
-            fn fallback() -> &'static $crate::runtime::fallback::FallbackRuntime<Self> {
-                &FALLBACK
-            }
-
-            #[cold]
-            fn outside() -> $crate::runtime::executor::Handle {
-                FALLBACK.handle()
-            }
-        }
-    };
-}
-
-pub(super) use impl_shared_executor;
+#[cfg(feature = "custom")]
+pub use self::theirs::Runnable;

@@ -44,5 +44,7 @@ pub(super) fn park_on(kind: Kind, future: Pin<&mut dyn Future<Output = ()>>) {
         Kind::Embassy => crate::runtime::Embassy::park_on(future),
         #[cfg(feature = "pollster")]
         Kind::Pollster => crate::runtime::Pollster::park_on(future),
+        #[cfg(feature = "custom")]
+        Kind::Custom => crate::runtime::Custom::park_on(future),
     }
 }

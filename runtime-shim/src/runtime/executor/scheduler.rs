@@ -18,6 +18,8 @@ use super::current_thread::CurrentThread;
 #[cfg(feature = "_workers")]
 use super::metered::Metered;
 use super::task::{self, JoinHandle, Owner, Runnable, Task, TaskList};
+#[cfg(feature = "custom")]
+use super::theirs::{Home, Key, Theirs};
 #[cfg(feature = "_workers")]
 use super::{park, workers::Workers};
 use crate::runtime::context::{self, Role, ThreadContext};
@@ -84,14 +86,25 @@ pub(super) struct Scheduler {
 }
 
 /// The threads that run the tasks, and their run queues.
+#[allow(
+    clippy::large_enum_variant,
+    reason = "a runtime has one, and the queues keep its parts on cache lines of their own"
+)]
 pub(super) enum Threads {
     #[cfg(feature = "_workers")]
     Workers(Workers),
     Current(CurrentThread),
+    /// Those of the user's own runtime.
+    #[cfg(feature = "custom")]
+    Theirs(Theirs),
 }
 
 impl Threads {
-    fn new(_config: &Config) -> Self {
+    pub(super) fn new(_config: &Config) -> Self {
+        #[cfg(feature = "custom")]
+        if let Some(custom) = &_config.custom {
+            return Self::Theirs(Theirs::new(custom.lend()));
+        }
         #[cfg(feature = "_workers")]
         if _config.flavor == crate::runtime::Flavor::MultiThread {
             return Self::Workers(Workers::new(_config.worker_threads));
@@ -101,13 +114,13 @@ impl Threads {
 }
 
 impl Scheduler {
-    pub(super) fn new(kind: Kind, config: Config) -> Arc<Self> {
+    pub(super) fn new(kind: Kind, config: Config, threads: Threads) -> Arc<Self> {
         Arc::new_cyclic(|this| Self {
             this: this.clone(),
             kind,
             id: Id::next(),
             tasks: TaskList::default(),
-            threads: Threads::new(&config),
+            threads,
             closures: Closures::default(),
             counters: Arc::default(),
             config,
@@ -147,6 +160,15 @@ impl Scheduler {
                 is_here
             }
             Threads::Current(current) => current.push(runnable),
+            #[cfg(feature = "custom")]
+            Threads::Theirs(theirs) => {
+                let key = theirs.keep(runnable);
+                // The end of the runtime takes the task from where it is kept.
+                if !self.tasks.is_closed() {
+                    theirs.schedule(self.this.clone(), key);
+                }
+                false
+            }
         }
     }
 
@@ -170,11 +192,11 @@ impl Scheduler {
                 .map_err(|error| refused::told("a worker thread", &error)),
             // Closures run on threads whose stack has this size, which the system may refuse for
             // every thread.
-            Threads::Current(_) if self.config.thread_stack_size.is_some() => {
+            _ if self.config.thread_stack_size.is_some() => {
                 refused::threads(1, self.config.thread_stack_size)
                     .map_err(|error| refused::told("a thread", &error))
             }
-            Threads::Current(_) => Ok(()),
+            _ => Ok(()),
         }
     }
 
@@ -222,12 +244,15 @@ impl Scheduler {
         }
     }
 
-    /// Returns the number of threads that run tasks, not counting the threads inside `block_on`.
+    /// Returns the number of threads that run tasks, not counting the threads inside `block_on`. On a
+    /// runtime of the user's own it is the number of threads that poll a task at this moment.
     pub(super) fn count_workers(&self) -> usize {
         match &self.threads {
             #[cfg(feature = "_workers")]
             Threads::Workers(workers) => workers.count(),
             Threads::Current(_) => 0,
+            #[cfg(feature = "custom")]
+            Threads::Theirs(theirs) => theirs.polls(),
         }
     }
 
@@ -237,6 +262,8 @@ impl Scheduler {
             #[cfg(feature = "_workers")]
             Threads::Workers(workers) => workers.are_here(),
             Threads::Current(_) => false,
+            #[cfg(feature = "custom")]
+            Threads::Theirs(theirs) => theirs.polls_here(),
         }
     }
 
@@ -255,6 +282,8 @@ impl Scheduler {
             #[cfg(feature = "_workers")]
             Threads::Workers(workers) => workers.queued(),
             Threads::Current(current) => current.queued(),
+            #[cfg(feature = "custom")]
+            Threads::Theirs(theirs) => theirs.len(),
         }
     }
 
@@ -266,6 +295,8 @@ impl Scheduler {
             #[cfg(feature = "_workers")]
             Threads::Workers(workers) => workers.pop_any(),
             Threads::Current(current) => current.pop_any(),
+            #[cfg(feature = "custom")]
+            Threads::Theirs(theirs) => theirs.take_any(),
         };
         while let Some(runnable) = pop() {
             task::run(runnable);
@@ -280,6 +311,56 @@ impl Scheduler {
         };
         let _entered = enter(&this, Role::Polls);
         self.drain();
+    }
+}
+
+#[cfg(feature = "custom")]
+impl Scheduler {
+    /// Takes the task at `key` from where it is kept, and runs `f` with it as a thread of this
+    /// runtime.
+    fn with_theirs(&self, key: Key, f: impl FnOnce(Runnable)) {
+        let Threads::Theirs(theirs) = &self.threads else {
+            return;
+        };
+        // Counted before the task is taken, so that the end of the runtime misses neither.
+        let _poll = theirs.begin_poll();
+        let (Some(runnable), Some(this)) = (theirs.take(key), self.this.upgrade()) else {
+            return;
+        };
+        if is_inside(&this) {
+            let _budget = budget::unlimited();
+            f(runnable);
+        } else {
+            let _entered = enter(&this, Role::Polls);
+            budget::within(|| f(runnable));
+        }
+        // A task that was woken while it was polled is kept again, and nobody else would end it.
+        if self.tasks.is_closed() {
+            self.drain_late();
+        }
+    }
+}
+
+/// Returns whether this thread runs tasks of `scheduler` already.
+#[cfg(feature = "custom")]
+fn is_inside(scheduler: &Arc<Scheduler>) -> bool {
+    let polls = context::current().is_some_and(|context| context.role == Role::Polls);
+    polls && current().is_some_and(|current| Arc::ptr_eq(&current, scheduler))
+}
+
+#[cfg(feature = "custom")]
+impl Home for Scheduler {
+    fn run(&self, key: Key) {
+        self.with_theirs(key, |runnable| {
+            task::run(runnable);
+        });
+    }
+
+    fn cancel(&self, key: Key) {
+        self.with_theirs(key, |runnable| {
+            runnable.metadata().abort_state().abort();
+            task::run(runnable);
+        });
     }
 }
 

@@ -43,6 +43,11 @@ pub(in crate::runtime) trait SharedExecutor:
     /// one.
     const HAS_WORKERS: bool;
 
+    /// Returns the name of the runtime that calls from this thread go to.
+    fn name() -> &'static str {
+        Self::KIND.name()
+    }
+
     /// Returns the fallback: the runtime for threads that belong to none.
     fn fallback() -> &'static FallbackRuntime<Self>;
 
@@ -61,7 +66,7 @@ impl<R: SharedExecutor> AsyncRuntime for R {
     type Handle = Handle;
 
     fn name(&self) -> &'static str {
-        R::KIND.name()
+        <R as SharedExecutor>::name()
     }
 
     #[inline(always)]
