@@ -24,6 +24,10 @@ fn with_a_runtime() {
     // criterion.
     #[cfg(not(feature = "criterion"))]
     cases.compile_fail("tests/ui/strings/*.rs");
+    #[cfg(feature = "custom")]
+    cases.compile_fail("tests/ui/custom/*.rs");
+    #[cfg(not(feature = "custom"))]
+    cases.compile_fail("tests/ui/runtime/custom_is_off*.rs");
     #[cfg(not(feature = "smol"))]
     cases.compile_fail("tests/ui/runtime/smol_is_off*.rs");
     #[cfg(not(feature = "inspect"))]

@@ -1,0 +1,2 @@
+#[portable::main(runtime = engine::Runtime::new())]
+async fn main() {}

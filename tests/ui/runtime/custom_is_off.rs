@@ -1,0 +1,5 @@
+struct Engine;
+
+impl portable::runtime::CustomRuntime for Engine {}
+
+fn main() {}

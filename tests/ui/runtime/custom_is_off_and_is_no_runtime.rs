@@ -1,0 +1,4 @@
+struct Engine;
+
+#[portable::main(runtime = Engine)]
+async fn main() {}

@@ -1,0 +1,2 @@
+#[portable::main(runtime = "custom")]
+async fn main() {}
