@@ -32,6 +32,9 @@ const WORKLOADS: [&str; 10] = [
 /// The workloads whose allocations are counted too.
 const ALLOCATES: [&str; 5] = ["spawn", "detach", "join-set", "yield", "message"];
 
+/// A runtime of the user's own, the least there can be: `benches/runtime/src/sides/custom.rs`.
+const CUSTOM: &str = "custom";
+
 /// One side of a comparison.
 #[derive(Clone, Copy, Eq, PartialEq)]
 enum Build {
@@ -68,7 +71,7 @@ fn places(runtime: &str) -> &'static [&'static str] {
 /// Returns whether the runtime itself has the workload, so that there is something to compare with.
 fn has_native(runtime: &str, place: &str, workload: &str) -> bool {
     match (runtime, workload) {
-        ("pollster", _) | ("async-std", "interval") => false,
+        (CUSTOM | "pollster", _) | ("async-std", "interval") => false,
         // The tasks are not on the thread of `main`, so each exchange is between threads, where
         // counts of instructions have little meaning. `cargo xtask bench` times it.
         ("smol" | "async-std", "ping-pong") => place == "task",
@@ -80,7 +83,9 @@ pub(super) fn figures(is_asked: &dyn Fn(&str) -> bool) -> Result<Vec<Figure>> {
     let kinds = ["instructions", "allocations", "bytes", "idle"];
     let mut runs = Vec::new();
     for build in [Build::One, Build::All] {
-        for runtime in RUNTIMES {
+        // A build with all has one table, in which a runtime of the user's own has no name.
+        let own = (build == Build::One).then_some(CUSTOM);
+        for runtime in RUNTIMES.into_iter().chain(own) {
             let mut wanted = Vec::new();
             for place in places(runtime) {
                 for workload in WORKLOADS.into_iter().chain(["idle"]) {
@@ -232,12 +237,14 @@ fn tolerance(runtime: &str, place: &str, workload: &str) -> Tolerance {
         ("tokio", "main", _) => 1.0,
         ("tokio", _, _) => 2.0,
         // The thread of the timers does some of the work now and then.
-        ("smol" | "async-std" | "pollster", _, "timeout-pending") => 100.0,
+        ("smol" | "async-std" | "pollster" | CUSTOM, _, "timeout-pending") => 100.0,
         // No native figure varies together with this one.
-        ("pollster", _, "sleep") => 50.0,
+        (CUSTOM | "pollster", _, "sleep") => 50.0,
         ("smol" | "async-std", _, "sleep") => 30.0,
         ("async-std", "main", "ping-pong") => 30.0,
-        ("smol" | "async-std" | "pollster", _, "timeout" | "join-set" | "interval") => 12.0,
+        ("smol" | "async-std" | "pollster" | CUSTOM, _, "timeout" | "join-set" | "interval") => {
+            12.0
+        }
         _ => 5.0,
     })
 }
@@ -308,7 +315,7 @@ impl Run {
     /// work.
     fn least(&self, count: u64) -> Result<Cost> {
         let runs = match self.runtime {
-            "smol" | "async-std" | "pollster" if self.workload != "idle" => 4,
+            "smol" | "async-std" | "pollster" | CUSTOM if self.workload != "idle" => 4,
             _ => 1,
         };
         let mut least = self.once(count)?;

@@ -2,6 +2,8 @@
 
 mod async_std;
 mod boxed;
+#[cfg(feature = "custom")]
+mod custom;
 mod embassy;
 #[cfg(feature = "_runtime")]
 mod portable;

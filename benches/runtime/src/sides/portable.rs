@@ -8,7 +8,8 @@ use portable::time::{self, Interval};
 
 use super::{Place, Side};
 
-/// `portable`, on the runtime that `PORTABLE_RUNTIME` names.
+/// `portable`, on the runtime that `PORTABLE_RUNTIME` names, or on one of our own in a build that has
+/// no other.
 #[derive(Debug)]
 pub struct Portable;
 
@@ -22,6 +23,10 @@ impl Side for Portable {
             Place::Main => Builder::new_current_thread(),
             Place::Task | Place::Beside(_) => Builder::new_multi_thread(),
         };
+        #[cfg(feature = "custom")]
+        if portable::runtime::available().is_empty() {
+            builder = Builder::new_custom(super::custom::Custom::default());
+        }
         match place {
             Place::Main => {}
             Place::Task => {
