@@ -596,6 +596,36 @@ fn two_runtimes_of_ones_own_are_told_apart() {
 }
 
 #[test]
+fn its_tasks_are_counted_on_every_thread() {
+    limit_time("its_tasks_are_counted_on_every_thread");
+    for runtime in [
+        Builder::new_custom(Pool::new(2)).build().unwrap(),
+        Builder::new_custom(OneThread::default()).build().unwrap(),
+    ] {
+        let metrics = runtime.handle().metrics();
+        runtime.block_on(async {
+            let waits = task::spawn(std::future::pending::<()>());
+            for _ in 0..10 {
+                task::spawn(async { sleep(Duration::from_micros(10)).await })
+                    .await
+                    .unwrap();
+            }
+            task::spawn(async { panic!("on purpose") })
+                .await
+                .unwrap_err();
+            waits.abort();
+            waits.await.unwrap_err();
+        });
+        assert_eq!(metrics.spawned_tasks_count(), 12);
+        assert_eq!(metrics.finished_tasks_count(), 10);
+        assert_eq!(metrics.cancelled_tasks_count(), 1);
+        assert_eq!(metrics.panicked_tasks_count(), 1);
+        assert_eq!(metrics.num_alive_tasks(), 0);
+        assert_eq!(metrics.num_workers(), 0);
+    }
+}
+
+#[test]
 fn it_is_started_by_no_name_and_has_no_workers_of_ours() {
     let refused = |builder: &mut Builder| builder.build().unwrap_err().to_string();
     let message = refused(Builder::new_multi_thread().runtime("custom"));

@@ -35,6 +35,9 @@ const ALLOCATES: [&str; 5] = ["spawn", "detach", "join-set", "yield", "message"]
 /// A runtime of the user's own, the least there can be: `benches/runtime/src/sides/custom.rs`.
 const CUSTOM: &str = "custom";
 
+/// Its workloads: what a task costs there. The rest is the same as on the other runtimes.
+const OF_CUSTOM: [&str; 3] = ["spawn", "detach", "yield"];
+
 /// One side of a comparison.
 #[derive(Clone, Copy, Eq, PartialEq)]
 enum Build {
@@ -89,6 +92,9 @@ pub(super) fn figures(is_asked: &dyn Fn(&str) -> bool) -> Result<Vec<Figure>> {
             let mut wanted = Vec::new();
             for place in places(runtime) {
                 for workload in WORKLOADS.into_iter().chain(["idle"]) {
+                    if runtime == CUSTOM && !OF_CUSTOM.contains(&workload) {
+                        continue;
+                    }
                     let names = kinds.map(|kind| match kind {
                         "idle" => format!("idle/{runtime}/{place}"),
                         "instructions" => name(build, runtime, place, workload),
@@ -237,9 +243,9 @@ fn tolerance(runtime: &str, place: &str, workload: &str) -> Tolerance {
         ("tokio", "main", _) => 1.0,
         ("tokio", _, _) => 2.0,
         // The thread of the timers does some of the work now and then.
-        ("smol" | "async-std" | "pollster" | CUSTOM, _, "timeout-pending") => 100.0,
+        ("smol" | "async-std" | "pollster", _, "timeout-pending") => 100.0,
         // No native figure varies together with this one.
-        (CUSTOM | "pollster", _, "sleep") => 50.0,
+        ("pollster", _, "sleep") => 50.0,
         ("smol" | "async-std", _, "sleep") => 30.0,
         ("async-std", "main", "ping-pong") => 30.0,
         ("smol" | "async-std" | "pollster" | CUSTOM, _, "timeout" | "join-set" | "interval") => {
@@ -315,7 +321,7 @@ impl Run {
     /// work.
     fn least(&self, count: u64) -> Result<Cost> {
         let runs = match self.runtime {
-            "smol" | "async-std" | "pollster" | CUSTOM if self.workload != "idle" => 4,
+            "smol" | "async-std" | "pollster" if self.workload != "idle" => 4,
             _ => 1,
         };
         let mut least = self.once(count)?;

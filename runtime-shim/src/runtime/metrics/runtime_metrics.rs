@@ -107,7 +107,8 @@ impl RuntimeMetrics {
         usize::try_from(tasks.spawned.saturating_sub(tasks.ended())).unwrap_or(usize::MAX)
     }
 
-    /// Returns the number of threads that poll tasks: 1 on the current-thread flavour.
+    /// Returns the number of threads that poll tasks: 1 on the current-thread flavour, and 0 on a
+    /// custom runtime, whose threads nobody else knows.
     ///
     /// The number is that of the settings. All runtimes but Tokio start the threads when there is work
     /// for them.
