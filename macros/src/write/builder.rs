@@ -45,3 +45,41 @@ pub(super) fn builder(kind: Kind, args: &Args) -> TokenStream {
     if let Some(Setting { name, value }) = args.settings.iter().find(is_for_some) {
         builder = quote_spanned!(site=> #path::__private::#name(&mut #builder, #value));
     }
+    let is_written = |setting: &&Setting| setting.name == "runtime" || is_for_some(setting);
+    let rest = || args.settings.iter().filter(|setting| !is_written(setting));
+    let calls = rest().filter(|setting| !needs_a_feature(setting));
+    let calls = calls.map(|Setting { name, value }| quote_spanned!(site=> .#name(#value)));
+    builder = quote!(#builder #(#calls)*);
+    for Setting { name, value } in rest().filter(needs_a_feature) {
+        // Without the feature the macro is an error, which stands at the argument.
+        let at = site.located_at(name.span());
+        let path = located(path, name.span());
+        builder = quote_spanned!(at=> #path::__private::#name!(#builder, #value));
+    }
+    builder
+}
+
+/// Returns whether the builder has this method only with some feature. `portable` knows its
+/// features, and has a macro of the same name, which calls the method or is an error.
+fn needs_a_feature(setting: &&Setting) -> bool {
+    setting.name == "watchdog" || setting.name == "dump_on"
+}
+
+/// Returns a path whose tokens stand at `span`, and are resolved as before.
+fn located(path: &TokenStream, span: Span) -> TokenStream {
+    let at = |mut tree: TokenTree| {
+        tree.set_span(tree.span().located_at(span));
+        tree
+    };
+    path.clone().into_iter().map(at).collect()
+}
+
+/// Returns the call of the hidden function for an argument around the builder.
+pub(super) fn around(args: &Args, key: &str) -> Option<TokenStream> {
+    let Setting { name, value } = args.around(key)?;
+    let path = &args.path;
+    Some(quote_spanned!(Span::mixed_site()=> #path::__private::#name(#value)))
+}
+
+#[cfg(test)]
+mod tests;

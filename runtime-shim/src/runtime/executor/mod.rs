@@ -82,5 +82,34 @@ mod workers;
 pub(super) use self::instance::Handle;
 pub(super) use self::park::Park;
 pub(super) use self::shared_executor::{SharedExecutor, Timers};
+#[cfg(feature = "inspect")]
+pub(crate) use self::task::foreign::ours as knows_waker;
 #[cfg(feature = "custom")]
 pub use self::theirs::Runnable;
+
+/// `impl_shared_executor! { Smol, has_workers: true }` implements [`SharedExecutor`] for the runtime
+/// of this name, with a fallback of its own. More items of the impl may follow.
+macro_rules! impl_shared_executor {
+    ($runtime:ident, has_workers: $has_workers:literal $($more:tt)*) => {
+        static FALLBACK: $crate::runtime::fallback::FallbackRuntime<$runtime> =
+            $crate::runtime::fallback::FallbackRuntime::new();
+
+        impl $crate::runtime::executor::SharedExecutor for $runtime {
+            const KIND: $crate::runtime::table::Kind = $crate::runtime::table::Kind::$runtime;
+            const HAS_WORKERS: bool = $has_workers;
+
+            fn fallback() -> &'static $crate::runtime::fallback::FallbackRuntime<Self> {
+                &FALLBACK
+            }
+
+            #[cold]
+            fn outside() -> $crate::runtime::executor::Handle {
+                FALLBACK.handle()
+            }
+
+            $($more)*
+        }
+    };
+}
+
+pub(super) use impl_shared_executor;
