@@ -156,12 +156,18 @@ async fn a_task_in_a_set_counts_as_any_other() {
 }
 
 async fn a_destructor_that_panics_after_an_abort_counts_as_a_panic() {
-    let task = task::spawn(async {
-        let _bomb = PanicsOnDrop;
-        pending::<()>().await;
+    let started = Arc::new(AtomicBool::new(false));
+    let task = task::spawn({
+        let started = started.clone();
+        async move {
+            let _bomb = PanicsOnDrop;
+            started.store(true, Ordering::SeqCst);
+            pending::<()>().await;
+        }
     });
-    task::yield_now().await;
-    time::sleep(Duration::from_millis(5)).await;
+    while !started.load(Ordering::SeqCst) {
+        task::yield_now().await;
+    }
     task.abort();
     assert!(task.await.unwrap_err().is_panic());
     // Another task may be at the same place in memory.

@@ -37,7 +37,7 @@ use self::watchdog::{Slot, Watchdog};
 use self::world::World;
 
 /// The number of tasks that do random things, beside `main` and a plain thread.
-const DRIVERS: usize = 12;
+pub(crate) const DRIVERS: usize = 12;
 
 /// A limit far above the time that anything at the end takes, and below that of the watchdog.
 const TIMEOUT: Duration = Duration::from_secs(15);

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use portable::runtime::{Flavor, Handle};
 use portable::task::Id;
 
+use crate::DRIVERS;
 use crate::counters::Counters;
 use crate::helpers::Helpers;
 use crate::job::Abort;
@@ -74,7 +75,31 @@ impl World {
     pub(crate) fn end(&self) -> Vec<String> {
         // The abort handles and the world refer to each other.
         lock(&self.forever).clear();
-        self.counters.errors()
+        let mut errors = self.counters.errors();
+        errors.extend(self.metrics_error());
+        errors
+    }
+
+    /// Compares the metrics of the runtime with the counts.
+    fn metrics_error(&self) -> Option<String> {
+        let metrics = self.handle.metrics();
+        let spawned = metrics.spawned_tasks_count();
+        let ends = [
+            metrics.finished_tasks_count(),
+            metrics.cancelled_tasks_count(),
+            metrics.panicked_tasks_count(),
+        ];
+        let alive = metrics.num_alive_tasks();
+        let drivers = if self.is_main { DRIVERS as u64 } else { 0 };
+        // A closure is no task to the metrics. Nobody counts the drivers.
+        let counters = &self.counters;
+        let agree = spawned == counters.spawned.get() - counters.blocking.get() + drivers
+            && spawned == ends.iter().sum()
+            && alive == 0
+            && ends[0] <= counters.finished.get() + drivers
+            && ends[1] <= counters.cancelled.get()
+            && ends[2] <= counters.panicked.get();
+        (!agree).then(|| format!("the metrics: {spawned} spawned, {ends:?} ended, {alive} alive"))
     }
 
     pub(crate) fn is_ending(&self) -> bool {

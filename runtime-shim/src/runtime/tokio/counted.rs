@@ -121,13 +121,6 @@ pub(super) fn spawned() {
     }
 }
 
-/// Counts a task that is dropped instead of being spawned.
-#[cold]
-pub(super) fn late(counters: &Counters) {
-    counters.spawned();
-    counters.ended_elsewhere(Ending::Cancelled);
-}
-
 #[inline]
 fn count(how: Ending) {
     metrics::ended(how, || here(|counters| counters.ended_elsewhere(how)));
@@ -135,7 +128,7 @@ fn count(how: Ending) {
 
 /// Calls `f` with the counters of the runtime that this thread is inside of.
 #[cold]
-pub(super) fn here(f: impl FnOnce(&Counters)) {
+fn here(f: impl FnOnce(&Counters)) {
     if let Some(end) = End::current() {
         f(end.counters());
     } else if let Ok(runtime) = tokio::runtime::Handle::try_current() {

@@ -193,6 +193,20 @@ impl End {
         CURRENT.try_with(end).ok().flatten()
     }
 
+    /// Returns the end of the runtime that this thread is inside of, if it has begun.
+    #[inline]
+    pub(super) fn late() -> Option<Arc<Self>> {
+        #[cold]
+        fn late_here() -> Option<Arc<End>> {
+            End::current().filter(|end| end.has_begun())
+        }
+
+        if ENDING.load(Ordering::Relaxed) == 0 {
+            return None;
+        }
+        late_here()
+    }
+
     /// Makes `end` the current one until the guard is dropped.
     pub(super) fn enter(end: Option<Arc<Self>>) -> impl Drop {
         struct Outer(Option<Arc<End>>);
@@ -229,17 +243,6 @@ impl Drop for End {
             ENDING.fetch_sub(1, Ordering::SeqCst);
         }
     }
-}
-
-/// Returns whether the runtime that this thread is inside of has begun to end.
-#[inline]
-pub(super) fn is_late() -> bool {
-    #[cold]
-    fn is_late_here() -> bool {
-        End::current().is_some_and(|end| end.has_begun())
-    }
-
-    ENDING.load(Ordering::Relaxed) > 0 && is_late_here()
 }
 
 /// Makes the end of the runtime wait for the thread that owns this.

@@ -90,8 +90,7 @@ impl AsyncHandle for Handle {
         if let Some(end) = &self.end
             && end.has_begun()
         {
-            counted::late(end.counters());
-            return late::spawn(Box::pin(future));
+            return late::spawn_counted(end, future);
         }
         self.counters().spawned();
         JoinHandle(self.runtime.spawn(Counted::new(future)))

@@ -2,10 +2,26 @@
 
 use std::future::{Future, pending};
 use std::pin::Pin;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
+use super::counted::Counted;
+use super::end::End;
 use super::join::JoinHandle;
-use crate::runtime::late;
+use crate::runtime::{late, metrics};
+
+/// Like [`spawn`], and counts the task as one of the runtime that has begun to end.
+#[cold]
+pub(super) fn spawn_counted<F>(end: &Arc<End>, future: F) -> JoinHandle<F::Output>
+where
+    F: Future + Send + 'static,
+    F::Output: Send + 'static,
+{
+    // This thread may poll tasks of another runtime.
+    let _counts = metrics::outside();
+    let _end = End::enter(Some(end.clone()));
+    end.counters().spawned();
+    spawn(Box::pin(Counted::new(future)))
+}
 
 /// Returns a handle that is cancelled. The future is dropped here, without a poll.
 ///

@@ -35,6 +35,7 @@ use std::task::{Context, Poll, Waker};
 use tokio::task::coop;
 
 use self::counted::Counted;
+use self::end::End;
 use self::instance::{Handle, Instance};
 use self::join::{AbortHandle, JoinHandle, id};
 use self::local::Local;
@@ -179,9 +180,8 @@ impl Backend for Tokio {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        if end::is_late() {
-            counted::here(counted::late);
-            return late::spawn(Box::pin(future));
+        if let Some(end) = End::late() {
+            return late::spawn_counted(&end, future);
         }
         counted::spawned();
         JoinHandle(tokio::spawn(Counted::new(future)))

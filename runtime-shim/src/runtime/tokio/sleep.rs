@@ -8,7 +8,8 @@ use std::task::{Context, Poll, ready};
 
 use pin_project_lite::pin_project;
 
-use super::{Tokio, end, foreign};
+use super::end::End;
+use super::{Tokio, foreign};
 use crate::runtime::context::{self, Role};
 use crate::runtime::table::Kind;
 use crate::runtime::timers;
@@ -104,7 +105,7 @@ fn number() -> Option<u32> {
     let here = context::current()?;
     let polls = here.kind == Kind::Tokio && here.role == Role::Polls;
     // The timers of a runtime stop when it ends.
-    (polls && !end::is_late()).then_some(here.number)
+    (polls && End::late().is_none()).then_some(here.number)
 }
 
 /// Returns the number for a runtime that other code has made, if its timers must be used.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use loom::thread::{self, JoinHandle};
 
 use crate::check::{Park, check};
+use crate::runtime::metrics::Ending;
 use crate::task::header::{Header, Owner, Runnable};
 use crate::task::list::TaskList;
 
@@ -23,6 +24,10 @@ impl Owner for Tasks {
 
     fn schedule_new(&self, runnable: Runnable) -> Result<(), Runnable> {
         Err(runnable)
+    }
+
+    fn ended_elsewhere(&self, how: Ending) {
+        match how {}
     }
 }
 
