@@ -18,7 +18,14 @@ pub fn examples() -> Result {
         step(cargo(
             &[
                 &["test", "--features", runtime][..],
-                &["--package", "http-demo", "--package", "axum-demo"],
+                &[
+                    "--package",
+                    "http-demo",
+                    "--package",
+                    "axum-demo",
+                    "--package",
+                    "dashboard-demo",
+                ],
             ]
             .concat(),
         ))?;
