@@ -40,6 +40,7 @@
 //! | `#[portable::main]`, `#[portable::test]`, `#[portable::task]`, `spawn_task!` | `macros` | entry points, tests and tasks |
 //! | [`spawn`], [`pin!`], `block_on`, `task_local!` | | what most programs use, at the root |
 //! | [`task`](mod@task) | | `spawn`, `spawn_local`, `spawn_blocking`, `JoinHandle`, `JoinSet`, task-locals |
+//! | `task::spawn_compute` | `rayon` | closures that keep a processor busy, on all of them |
 //! | [`time`](mod@time) | | `sleep`, `timeout`, `interval`, `Instant` |
 //! | [`runtime`](mod@runtime) | | `Builder`, `Runtime`, `Handle`, and the rules for the runtime of a call |
 //! | `sync` | `sync` | Tokio's channels and locks, `CancellationToken` |
@@ -344,6 +345,8 @@ pub mod __private {
     pub use portable_macros::{
         __called_by_tests as called_by_tests, __fan_out as fan_out, __pin as pin,
     };
+    #[cfg(feature = "macros")]
+    pub use portable_runtime_shim::__compute as compute;
     #[cfg(all(feature = "embassy", not(feature = "std")))]
     pub use portable_runtime_shim::__private_bare::*;
     #[cfg(feature = "std")]

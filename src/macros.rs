@@ -4,14 +4,15 @@ macro_rules! documented {
         /// Starts a task, like [`spawn`](crate::spawn), with modifiers before the future.
         ///
         /// It returns a [`JoinHandle`](crate::task::JoinHandle). The modifiers come in any order,
-        /// separated by commas. The future, or the closure for `blocking`, comes last.
+        /// separated by commas. The future, or the closure for `blocking` and `compute`, comes last.
         ///
         /// | Modifier | Meaning |
         /// |---|---|
         /// | `name = "…"` | The task reads its name by [`task::try_name`](crate::task::try_name). Braces capture variables, as in [`format!`]. Any other expression of type `&str` or `String` works too. |
-        /// | `pool = POOL` | The task takes a place in a `static` [`task::Pool`](crate::task::Pool). Cannot be combined with `name`, `local` or `blocking`. |
+        /// | `pool = POOL` | The task takes a place in a `static` [`task::Pool`](crate::task::Pool). Cannot be combined with `name`, `local`, `blocking` or `compute`. |
         /// | `local` | The future need not be [`Send`], as with [`task::spawn_local`](crate::task::spawn_local). |
         /// | `blocking` | Takes a closure that may block, as [`task::spawn_blocking`](crate::task::spawn_blocking) does. |
+        /// | `compute` | Takes a closure that keeps a processor busy, as `task::spawn_compute` does. It needs the feature `rayon`. |
         /// | `detach` | Returns `()` instead of the handle. |
         ///
         /// A list in brackets before the future names its captures: `[a]` moves a clone of `a` into
@@ -56,6 +57,7 @@ documented! {macro_rules! spawn_task {
     ($(name = $name:expr,)? $(local,)? $(detach,)? $([$($capture:ident $(= $value:expr)?),*])? $future:expr) => {};
     (pool = $pool:expr, $(detach,)? $([$($capture:ident $(= $value:expr)?),*])? $future:expr) => {};
     ($(name = $name:expr,)? blocking, $(detach,)? $([$($capture:ident $(= $value:expr)?),*])? $closure:expr) => {};
+    ($(name = $name:expr,)? compute, $(detach,)? $([$($capture:ident $(= $value:expr)?),*])? $closure:expr) => {};
 }}
 
 #[cfg(not(doc))]

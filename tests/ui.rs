@@ -20,6 +20,8 @@ fn with_a_runtime() {
     cases.compile_fail("tests/ui/spawn_task/*.rs");
     cases.compile_fail("tests/ui/task/*.rs");
     cases.compile_fail("tests/ui/runtime/unknown*.rs");
+    #[cfg(not(feature = "rayon"))]
+    cases.compile_fail("tests/ui/no_rayon/*.rs");
     // rustc lists the types that a `String` can be made of, also those of the packages below
     // criterion.
     #[cfg(not(feature = "criterion"))]

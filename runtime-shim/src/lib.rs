@@ -108,6 +108,29 @@ mod waker;
 #[doc(hidden)]
 pub use self::size::{Never as __Never, task_size as __task_size};
 
+/// Yields the tokens, which call `spawn_compute`, or the one error of a build without it.
+#[doc(hidden)]
+#[macro_export]
+#[cfg(feature = "rayon")]
+macro_rules! __compute {
+    ($($call:tt)*) => {
+        $($call)*
+    };
+}
+
+/// Yields the tokens, which call `spawn_compute`, or the one error of a build without it.
+#[doc(hidden)]
+#[macro_export]
+#[cfg(not(feature = "rayon"))]
+macro_rules! __compute {
+    ($($call:tt)*) => {
+        compile_error!(
+            "portable: `compute` needs the feature `rayon`; in Cargo.toml add it to the features of \
+             `portable`, or write `blocking`, which is for closures that wait"
+        )
+    };
+}
+
 #[cfg(not(feature = "std"))]
 #[doc(hidden)]
 pub use self::runtime::private as __private_bare;

@@ -74,6 +74,11 @@ mod fairness {
     mod time;
 }
 
+#[cfg(feature = "rayon")]
+mod computing {
+    mod compute;
+}
+
 mod groups {
     mod abort_on_drop;
     mod join_set;

@@ -6,7 +6,7 @@ use std::process::{Command, Output};
 use std::time::Instant;
 
 use crate::run::{Result, cargo, output, root, step, table};
-use crate::{RUNTIMES, contract, has_workers};
+use crate::{RUNTIMES, contract, has_workers, thumbnails};
 
 /// The examples that print something about their worker threads, which not every runtime has.
 const WANT_WORKERS: [&str; 1] = ["custom_runtime"];
@@ -34,6 +34,7 @@ pub fn examples() -> Result {
     let mut rows: Vec<Vec<String>> = names.iter().map(|name| vec![name.clone()]).collect();
     let mut expected: Vec<Option<Output>> = vec![None; names.len()];
     let mut different = Vec::new();
+    let mut scaled = vec!["thumbnails".to_string()];
 
     // Each example runs once in a build with one runtime, and once in a build with all, where the
     // runtime is chosen at launch.
@@ -79,8 +80,11 @@ pub fn examples() -> Result {
                 ));
             }
         }
+        scaled.push(format!("ok {} ms", thumbnails::thumbnails(runtime)?));
         head.push(build);
     }
+    thumbnails::stopped(RUNTIMES[0])?;
+    rows.push(scaled);
 
     rows.insert(0, head);
     println!();

@@ -25,6 +25,7 @@ mod rust_version;
 mod sanitize;
 mod soak;
 mod thumb;
+mod thumbnails;
 
 use std::process::ExitCode;
 
@@ -58,6 +59,9 @@ usage: cargo xtask COMMAND
               instructions and allocations of one workload: spawn (needs valgrind)
   bench       tasks and timers, and what `bench hello` measures, beside native programs and other
               layers
+  bench compute
+              a thousand jobs that keep a processor busy, by each function that starts a task, and
+              how late a timer beside them is
   bench hello start-up, peak memory and build time of the smallest program, beside native programs
   bench growth [--draw]
               spawning, wake-ups and memory at a hundred to a million tasks, beside native programs,
@@ -95,6 +99,7 @@ fn main() -> ExitCode {
         Some("bench") => match std::env::args().nth(2).as_deref() {
             None => bench::bench(),
             Some("io") => bench::io(),
+            Some("compute") => bench::compute(),
             Some("hello") => bench::hello(),
             Some("growth") => match std::env::args().nth(3).as_deref() {
                 None => bench::growth(false),

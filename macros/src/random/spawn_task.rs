@@ -50,7 +50,8 @@ fn with_others(expanded: TokenStream, found: &mut usize) -> TokenStream {
         others.extend([match tree {
             TokenTree::Group(group) => {
                 let is_call = group.delimiter() == Delimiter::Parenthesis
-                    && ["spawn", "spawn_local", "spawn_blocking"].contains(&last.as_str());
+                    && ["spawn", "spawn_local", "spawn_blocking", "spawn_compute"]
+                        .contains(&last.as_str());
                 *found += usize::from(is_call);
                 let inner = match is_call || last == "name" {
                     true => quote!(task),

@@ -42,6 +42,7 @@ pub(super) const SOUP: &[&str] = &[
     "local",
     "lcoal",
     "blocking",
+    "compute",
     "detach",
     "impl",
     "dyn",

@@ -18,15 +18,17 @@ pub(crate) enum Modifier {
     Pool,
     Local,
     Blocking,
+    Compute,
     Detach,
 }
 
 impl Modifier {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::Name,
         Self::Pool,
         Self::Local,
         Self::Blocking,
+        Self::Compute,
         Self::Detach,
     ];
 
@@ -36,6 +38,7 @@ impl Modifier {
             Self::Pool => "pool",
             Self::Local => "local",
             Self::Blocking => "blocking",
+            Self::Compute => "compute",
             Self::Detach => "detach",
         }
     }
@@ -59,6 +62,12 @@ impl Modifier {
             Some("a task in a pool may run on any thread, `local` keeps it on this one")
         } else if both(Self::Pool, Self::Blocking) {
             Some("a pool is for futures, `blocking` runs a closure")
+        } else if both(Self::Local, Self::Compute) {
+            Some("`local` runs a future on this thread, `compute` a closure on another")
+        } else if both(Self::Blocking, Self::Compute) {
+            Some("`blocking` is for a closure that waits, `compute` for one that computes")
+        } else if both(Self::Pool, Self::Compute) {
+            Some("a pool is for futures, `compute` runs a closure")
         } else {
             None
         }
@@ -118,7 +127,7 @@ impl Modifiers {
     pub(crate) fn no_task(&self) -> syn::Error {
         let message = if self.set.is_empty() {
             "`spawn_task!` takes a future: write `spawn_task!(async { … })`"
-        } else if self.has(Modifier::Blocking) {
+        } else if self.has(Modifier::Blocking) || self.has(Modifier::Compute) {
             "the closure to run comes last: write `|| …` after this"
         } else {
             "the future to spawn comes last: write `async { … }` after this"

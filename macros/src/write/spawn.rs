@@ -43,7 +43,7 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
         return in_place(&errors);
     }
     modifiers.take_misplaced(&mut task, &mut errors);
-    let spawned = spawned(&path, &modifiers, &task);
+    let spawned = spawned(&path, &modifiers, &task, errors.is_empty());
     if errors.is_empty() {
         spawned
     } else {
@@ -51,13 +51,25 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
     }
 }
 
-fn spawned(path: &TokenStream, modifiers: &Modifiers, task: &[TokenTree]) -> TokenStream {
+fn spawned(
+    path: &TokenStream,
+    modifiers: &Modifiers,
+    task: &[TokenTree],
+    is_right: bool,
+) -> TokenStream {
     let site = Span::mixed_site();
-    let function = Ident::new(function(modifiers, task), site);
+    let function = match function(modifiers, task) {
+        // After a mistake, the call is one that each build has, and the mistake the only error.
+        "spawn_compute" if !is_right => "spawn_blocking",
+        function => function,
+    };
+    let function = Ident::new(function, site);
     let task: TokenStream = task.iter().cloned().collect();
     let name = modifiers.name.as_ref().map(|name| text(path, name));
     // After a mistake, the call is the one that the task was written for.
-    let for_another = modifiers.has(Modifier::Local) || modifiers.has(Modifier::Blocking);
+    let for_another = [Modifier::Local, Modifier::Blocking, Modifier::Compute]
+        .into_iter()
+        .any(|modifier| modifiers.has(modifier));
     let pool = modifiers.pool.as_ref().filter(|_| !for_another);
     let mut call = match (pool, &name) {
         (Some(pool), _) => {
@@ -83,7 +95,7 @@ fn spawned(path: &TokenStream, modifiers: &Modifiers, task: &[TokenTree]) -> Tok
     let is_plain = name.is_none() && pool.is_none() && captures.is_empty();
     // The name and the builder are dropped at the `;`, so neither of them lives across an `.await`
     // on the handle.
-    match (detach, is_plain) {
+    let spawned = match (detach, is_plain) {
         (true, true) => call,
         (true, false) => quote_spanned!(site=> { #(#captures)* #call; }),
         (false, true) => quote_spanned!(site=> #path::task::spawn_task(#call)),
@@ -92,6 +104,11 @@ fn spawned(path: &TokenStream, modifiers: &Modifiers, task: &[TokenTree]) -> Tok
             let __handle = #call;
             __handle
         })),
+    };
+    // It needs a feature, which the macros do not know.
+    match is_right && modifiers.has(Modifier::Compute) {
+        true => quote_spanned!(site=> #path::__private::compute!(#spawned)),
+        false => spawned,
     }
 }
 
@@ -99,7 +116,10 @@ fn spawned(path: &TokenStream, modifiers: &Modifiers, task: &[TokenTree]) -> Tok
 fn function(modifiers: &Modifiers, task: &[TokenTree]) -> &'static str {
     let local = modifiers.has(Modifier::Local);
     let blocking = modifiers.has(Modifier::Blocking);
-    if blocking && (!local || is_closure(task)) {
+    let compute = modifiers.has(Modifier::Compute);
+    if compute && !blocking && (!local || is_closure(task)) {
+        "spawn_compute"
+    } else if blocking && (!local || is_closure(task)) {
         "spawn_blocking"
     } else if local {
         "spawn_local"

@@ -206,8 +206,10 @@ impl Task {
         let kind = Kind::from(entry.kind);
         let (phase, since) = entry.state();
         let state = match (phase, kind) {
-            (Phase::Polling | Phase::PollingWoken, Kind::Blocking) => State::Running,
-            (_, Kind::Blocking) => State::Queued,
+            (Phase::Polling | Phase::PollingWoken, Kind::Blocking | Kind::Compute) => {
+                State::Running
+            }
+            (_, Kind::Blocking | Kind::Compute) => State::Queued,
             (Phase::Polling | Phase::PollingWoken, _) => State::Polling,
             (Phase::Runnable, _) => State::Runnable,
             (Phase::Waiting, _) => State::Waiting,
@@ -247,6 +249,8 @@ pub enum Kind {
     Local,
     /// A closure of [`spawn_blocking`](crate::task::spawn_blocking).
     Blocking,
+    /// A closure of `spawn_compute`, with the feature `rayon`.
+    Compute,
 }
 
 impl From<observe::Kind> for Kind {
@@ -255,6 +259,7 @@ impl From<observe::Kind> for Kind {
             observe::Kind::Task => Self::Task,
             observe::Kind::Local => Self::Local,
             observe::Kind::Blocking => Self::Blocking,
+            observe::Kind::Compute => Self::Compute,
         }
     }
 }
@@ -265,6 +270,7 @@ impl fmt::Display for Kind {
             Self::Task => "task",
             Self::Local => "local",
             Self::Blocking => "blocking",
+            Self::Compute => "compute",
         })
     }
 }

@@ -33,7 +33,7 @@ fn list(origin: &Origin<'_>) -> (Listed, Spawning) {
         (Some(runtime), _) => Some(runtime),
         // Elsewhere the spawn panics, and no runtime is to start for that.
         (None, Kind::Local) => Selected::default().try_handle().map(|handle| handle.id()),
-        (None, Kind::Task | Kind::Blocking) => Some(Handle::current().id()),
+        (None, Kind::Task | Kind::Blocking | Kind::Compute) => Some(Handle::current().id()),
     };
     let listed = Listed::new(Entry::new(origin, runtime));
     let spawning = Spawning(listed.entry().clone());

@@ -371,6 +371,16 @@ impl AsyncRuntime for Any {
         dispatch!(self.here(), Kind(runtime) => JoinHandle { runtime.spawn_blocking(f) })
     }
 
+    #[cfg(feature = "rayon")]
+    #[track_caller]
+    fn spawn_compute<F, T>(&self, f: F) -> crate::task::JoinHandle<T>
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send + 'static,
+    {
+        dispatch!(self.here(), Kind(runtime) => runtime.spawn_compute(f))
+    }
+
     fn sleep_until(&self, deadline: Instant) -> Sleep {
         match context::kind() {
             Some(kind) => Sleep::until(kind, deadline),
@@ -558,6 +568,16 @@ impl AsyncHandle for Handle {
         T: Send + 'static,
     {
         dispatch!(self, Handle(handle) => JoinHandle { handle.spawn_blocking(f) })
+    }
+
+    #[cfg(feature = "rayon")]
+    #[track_caller]
+    fn spawn_compute<F, T>(&self, f: F) -> crate::task::JoinHandle<T>
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send + 'static,
+    {
+        dispatch!(self, Handle(handle) => handle.spawn_compute(f))
     }
 
     #[track_caller]

@@ -96,6 +96,20 @@ pub trait AsyncRuntime:
         F: FnOnce() -> T + Send + 'static,
         T: Send + 'static;
 
+    /// Runs a closure that keeps a processor busy, on rayon's pool. The handle is of the same type on
+    /// every runtime.
+    ///
+    /// # Panics
+    ///
+    /// Panics where [`task::spawn_compute`](crate::task::spawn_compute) does.
+    #[cfg(feature = "rayon")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "rayon")))]
+    #[track_caller]
+    fn spawn_compute<F, T>(&self, f: F) -> crate::task::JoinHandle<T>
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send + 'static;
+
     /// Returns a future that is ready at `deadline`, not before.
     fn sleep_until(&self, deadline: Instant) -> Self::Sleep;
 
@@ -146,6 +160,20 @@ pub trait AsyncHandle:
     /// Runs a closure that may block, on one of this runtime's blocking threads.
     #[track_caller]
     fn spawn_blocking<F, T>(&self, f: F) -> Self::JoinHandle<T>
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send + 'static;
+
+    /// Runs a closure that keeps a processor busy, on rayon's pool, as a closure of this runtime. The
+    /// handle is of the same type on every runtime.
+    ///
+    /// # Panics
+    ///
+    /// Panics where [`task::spawn_compute`](crate::task::spawn_compute) does.
+    #[cfg(feature = "rayon")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "rayon")))]
+    #[track_caller]
+    fn spawn_compute<F, T>(&self, f: F) -> crate::task::JoinHandle<T>
     where
         F: FnOnce() -> T + Send + 'static,
         T: Send + 'static;

@@ -7,7 +7,9 @@ use std::time::Duration;
 #[cfg(feature = "inspect")]
 use super::dump::{self, Dump, Watchdog};
 use super::metrics::Metered;
-use super::{AsyncHandle, AsyncInstance, AsyncRuntime, Backend, Builder, Id, Selected, fork};
+use super::{
+    AsyncHandle, AsyncInstance, AsyncRuntime, Backend, Builder, Id, Selected, fork, selected,
+};
 #[cfg(feature = "inspect")]
 use crate::inspect::Attached;
 use crate::task::observe::{self, Kind, Origin};
@@ -91,6 +93,22 @@ impl Runtime {
         T: Send + 'static,
     {
         self.handle().spawn_blocking(f)
+    }
+
+    /// Like [`task::spawn_compute`](crate::task::spawn_compute), on this runtime.
+    ///
+    /// # Panics
+    ///
+    /// Panics where [`task::spawn_compute`](crate::task::spawn_compute) does.
+    #[cfg(feature = "rayon")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "rayon")))]
+    #[track_caller]
+    pub fn spawn_compute<F, T>(&self, f: F) -> JoinHandle<T>
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send + 'static,
+    {
+        self.handle().spawn_compute(f)
     }
 
     /// Drops the pending tasks and waits for running closures and polls, at most for `timeout`.
@@ -294,7 +312,43 @@ impl Handle {
     {
         fork::assert_not_forked();
         let (f, spawning) = observe::closure(f, Origin::here(Kind::Blocking).on(self));
-        let handle = JoinHandle(self.0.spawn_blocking(f));
+        let handle = JoinHandle(selected::handle(self.0.spawn_blocking(f)));
+        spawning.spawned(|| handle.id());
+        handle
+    }
+
+    /// Like [`task::spawn_compute`](crate::task::spawn_compute), as a closure of this runtime: what
+    /// the closure spawns goes to this runtime, and the runtime's end waits for the closure.
+    ///
+    /// # Panics
+    ///
+    /// Panics where [`task::spawn_compute`](crate::task::spawn_compute) does.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # extern crate portable_runtime_shim as portable;
+    /// # #[cfg(feature = "_runtime")]
+    /// # {
+    /// use portable::runtime::Runtime;
+    ///
+    /// let runtime = Runtime::new()?;
+    /// let sum = runtime.handle().spawn_compute(|| (1..=1_000_u64).sum::<u64>());
+    /// assert_eq!(runtime.block_on(sum)?, 500_500);
+    /// # }
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    #[cfg(feature = "rayon")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "rayon")))]
+    #[track_caller]
+    pub fn spawn_compute<F, T>(&self, f: F) -> JoinHandle<T>
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send + 'static,
+    {
+        fork::assert_not_forked();
+        let (f, spawning) = observe::closure(f, Origin::here(Kind::Compute).on(self));
+        let handle = self.0.spawn_compute(f);
         spawning.spawned(|| handle.id());
         handle
     }

@@ -50,6 +50,8 @@ mod any;
 mod async_runtime;
 mod backend;
 mod builder;
+#[cfg(feature = "rayon")]
+pub(crate) mod compute;
 mod config;
 mod context;
 #[cfg(feature = "inspect")]

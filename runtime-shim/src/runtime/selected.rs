@@ -10,8 +10,21 @@ use super::backend::yield_by;
 use super::{AsyncRuntime, AsyncSleep, Backend, Selected};
 use crate::time::Instant;
 
+#[cfg(not(feature = "rayon"))]
 pub(crate) type JoinHandle<T> = <Selected as AsyncRuntime>::JoinHandle<T>;
+#[cfg(not(feature = "rayon"))]
 pub(crate) type AbortHandle = <Selected as AsyncRuntime>::AbortHandle;
+#[cfg(feature = "rayon")]
+pub(crate) use super::compute::{AbortHandle, JoinHandle};
+
+/// Wraps the handle of a task of the runtime.
+#[inline(always)]
+pub(crate) fn handle<T>(task: <Selected as AsyncRuntime>::JoinHandle<T>) -> JoinHandle<T> {
+    #[cfg(feature = "rayon")]
+    return JoinHandle::Task(task);
+    #[cfg(not(feature = "rayon"))]
+    task
+}
 
 pin_project! {
     /// The timer of a sleep.

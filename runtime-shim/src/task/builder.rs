@@ -10,6 +10,8 @@ use pin_project_lite::pin_project;
 use super::observe::{Kind, Origin};
 use super::spawn::{spawn_blocking_from, spawn_from, spawn_local_from};
 use crate::task::{JoinHandle, spawn, spawn_blocking, spawn_local};
+#[cfg(feature = "rayon")]
+use crate::task::{spawn::spawn_compute_from, spawn_compute};
 
 /// A builder that starts tasks with a name.
 ///
@@ -116,6 +118,37 @@ impl<'a> Builder<'a> {
                 spawn_blocking_from(named, origin)
             }
             None => spawn_blocking(f),
+        })
+    }
+
+    /// Like [`task::spawn_compute`](crate::task::spawn_compute).
+    ///
+    /// # Errors
+    ///
+    /// This function never fails. The signature is that of its siblings.
+    ///
+    /// # Panics
+    ///
+    /// Panics where [`task::spawn_compute`](crate::task::spawn_compute) does.
+    #[cfg(feature = "rayon")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "rayon")))]
+    #[track_caller]
+    pub fn spawn_compute<F, T>(self, f: F) -> io::Result<JoinHandle<T>>
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send + 'static,
+    {
+        Ok(match self.name {
+            Some(name) => {
+                let origin = Origin::here(Kind::Compute).named(name);
+                let name = Arc::from(name);
+                let named = move || {
+                    let _named = enter(name);
+                    f()
+                };
+                spawn_compute_from(named, origin)
+            }
+            None => spawn_compute(f),
         })
     }
 }

@@ -30,6 +30,9 @@ impl Id {
     // tasks of the executor that smol and async-std share apart from Tokio's.
     const OURS: u64 = 1 << 63;
 
+    /// The bit after it keeps closures that no runtime runs apart from tasks.
+    const CLOSURE: u64 = 1 << 62;
+
     /// The id of no task.
     #[cfg(not(feature = "std"))]
     pub(crate) const NONE: Self = Self(0);
@@ -42,6 +45,12 @@ impl Id {
     #[allow(dead_code)]
     pub(crate) fn ours(number: u64) -> Self {
         Self(number | Self::OURS)
+    }
+
+    /// The id of a closure that no runtime runs.
+    #[cfg(feature = "rayon")]
+    pub(crate) fn of_closure(number: u64) -> Self {
+        Self(number | Self::CLOSURE)
     }
 
     /// Returns the number of the id, which is unique across runtimes.
@@ -60,7 +69,7 @@ impl Id {
     }
 
     fn number(self) -> u64 {
-        self.0 & !Self::OURS
+        self.0 & !(Self::OURS | Self::CLOSURE)
     }
 }
 
@@ -97,5 +106,8 @@ pub fn id() -> Id {
 /// ```
 #[cfg(feature = "std")]
 pub fn try_id() -> Option<Id> {
-    Selected::default().task_id()
+    let id = Selected::default().task_id();
+    #[cfg(feature = "rayon")]
+    let id = crate::runtime::compute::task_id(id);
+    id
 }

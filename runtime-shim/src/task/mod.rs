@@ -10,6 +10,9 @@
 //! | [`spawn`] | on a worker, or on the main thread with the current-thread flavour | at its next await |
 //! | [`spawn_local`] | on the thread that spawned it | at its next await |
 //! | [`spawn_blocking`] | on a thread of its own pool | if it has not started |
+//! | `spawn_compute` (feature `rayon`) | on a thread of rayon's pool | if it has not started |
+//!
+//! The section [below](#which-one) says when to use which.
 //!
 //! A [`Pool`] limits how many tasks run at once. On a microcontroller, tasks live in pools.
 //! `#[portable::task]` makes a pool for a function, whose calls return a [`Spawnable`].
@@ -19,6 +22,19 @@
 //! [`task_local!`](crate::task_local) declares task-local values.
 //!
 //! A task whose operations are always ready still lets the others run: see [`coop`].
+//!
+//! # Which one
+//!
+//! | the work | function | because |
+//! |---|---|---|
+//! | waits for sockets, timers, channels, other tasks | [`spawn`] | a task that waits takes no thread |
+//! | computes for less than about 0.1 ms between two awaits | [`spawn`] | a thread of another pool would cost more |
+//! | waits within a call: std's files, a database driver, a lock of another process | [`spawn_blocking`] | up to 512 threads wait at once |
+//! | computes for longer: hashes, compresses, renders, parses | `spawn_compute` | as many threads as processors, and no task waits for them |
+//! | computes, divided among all processors | `spawn_compute`, and the crate `rayon` in it | the parts run on the same threads |
+//!
+//! A task that computes keeps its worker from the other tasks, and a thousand threads that compute take
+//! the processors from the workers.
 
 mod abort_handle;
 mod abort_on_drop;
@@ -67,6 +83,9 @@ pub use self::local_key::{AccessError, LocalKey};
 #[cfg(feature = "std")]
 pub use self::pool::Pool;
 pub use self::pool_full::PoolFull;
+#[cfg(feature = "rayon")]
+#[cfg_attr(docsrs, doc(cfg(feature = "rayon")))]
+pub use self::spawn::spawn_compute;
 #[cfg(feature = "std")]
 pub use self::spawn::{spawn, spawn_blocking, spawn_local};
 #[cfg(feature = "std")]

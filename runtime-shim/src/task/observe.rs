@@ -35,6 +35,7 @@ pub(crate) enum Kind {
     Task,
     Local,
     Blocking,
+    Compute,
 }
 
 impl<'a> Origin<'a> {
@@ -127,7 +128,7 @@ pub(crate) fn closure<T, F: FnOnce() -> T>(
 macro_rules! spawn {
     ($origin:expr, $future:ident => $spawn:expr) => {{
         let ($future, spawning) = $crate::task::observe::future($future, $origin);
-        let handle = $crate::task::JoinHandle($spawn);
+        let handle = $crate::task::JoinHandle($crate::runtime::selected::handle($spawn));
         spawning.spawned(|| handle.id());
         handle
     }};

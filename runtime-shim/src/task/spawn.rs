@@ -1,7 +1,7 @@
 use std::future::Future;
 
 use super::observe::{self, Kind, Origin};
-use crate::runtime::{AsyncRuntime, Selected, fork};
+use crate::runtime::{AsyncRuntime, Selected, fork, selected};
 use crate::task::JoinHandle;
 
 /// Moves a big future to the heap before it is passed on by value.
@@ -167,7 +167,88 @@ where
 {
     fork::assert_not_forked();
     let (f, spawning) = observe::closure(f, origin);
-    let handle = JoinHandle(Selected::default().spawn_blocking(f));
+    let handle = JoinHandle(selected::handle(Selected::default().spawn_blocking(f)));
+    spawning.spawned(|| handle.id());
+    handle
+}
+
+/// Runs a closure that keeps a processor busy, on [rayon]'s pool.
+///
+/// Tokio has no such function.
+///
+/// The pool has as many threads as the machine has processors, so the closures share the processors
+/// and no more, and parallel iterators of the crate `rayon` inside the closure use all of the pool.
+/// Further closures wait, and start in the order of the calls. The closure may call
+/// [`spawn`], [`Handle::current`](crate::runtime::Handle::current) and
+/// [`block_on`](crate::runtime::block_on) as in [`spawn_blocking`]. Dropping the handle does not
+/// affect the closure. [`abort`](JoinHandle::abort) stops a closure only while it waits for a thread.
+/// [The table](crate::task#which-one) says when to use which function.
+///
+/// The pool is the global one of the process, which all runtimes share. The first call starts it,
+/// unless the program has built it with `rayon::ThreadPoolBuilder::build_global`. The environment
+/// variable `RAYON_NUM_THREADS` sets the number of its threads. A call on a thread of a pool of the
+/// program's own goes to that pool.
+///
+/// # Waiting inside a closure
+///
+/// A closure that waits for other closures holds its thread meanwhile. If all threads of the pool
+/// wait in this way, none is left for the others, and all wait for ever. So divide the work with
+/// `rayon::join`, `rayon::scope` or a parallel iterator, which run other work while they wait, and not
+/// with `block_on`. Such other work may be another closure: do not hold a lock across the call if
+/// other closures take the same lock.
+///
+/// # Panics
+///
+/// Panics if the pool does not exist and the operating system refuses its threads. The closure does
+/// not run then, and the next call tries to start the pool again, if rayon does.
+///
+/// # Examples
+///
+/// ```
+/// # extern crate portable_runtime_shim as portable;
+/// # #[cfg(feature = "_runtime")]
+/// # portable::runtime::block_on(async {
+/// use portable::task;
+///
+/// let longest = task::spawn_compute(|| {
+///     // The number below 10,000 with the longest way to 1.
+///     let steps = |start: u64| {
+///         let next = |n: &u64| match n % 2 {
+///             _ if *n == 1 => None,
+///             0 => Some(n / 2),
+///             _ => Some(3 * n + 1),
+///         };
+///         std::iter::successors(Some(start), next).count()
+///     };
+///     (1..10_000).max_by_key(|n| steps(*n))
+/// });
+/// assert_eq!(longest.await.unwrap(), Some(6171));
+/// # });
+/// ```
+///
+/// [rayon]: https://docs.rs/rayon
+#[cfg(feature = "rayon")]
+#[cfg_attr(docsrs, doc(cfg(feature = "rayon")))]
+#[track_caller]
+pub fn spawn_compute<F, T>(f: F) -> JoinHandle<T>
+where
+    F: FnOnce() -> T + Send + 'static,
+    T: Send + 'static,
+{
+    spawn_compute_from(f, Origin::here(Kind::Compute))
+}
+
+/// Runs a closure as [`spawn_compute`] does, for a caller that knows its origin.
+#[cfg(feature = "rayon")]
+#[track_caller]
+pub(crate) fn spawn_compute_from<F, T>(f: F, origin: Origin<'_>) -> JoinHandle<T>
+where
+    F: FnOnce() -> T + Send + 'static,
+    T: Send + 'static,
+{
+    fork::assert_not_forked();
+    let (f, spawning) = observe::closure(f, origin);
+    let handle = Selected::default().spawn_compute(f);
     spawning.spawned(|| handle.id());
     handle
 }

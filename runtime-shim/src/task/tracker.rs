@@ -9,6 +9,8 @@ use crate::sync::Notify;
 use pin_project_lite::pin_project;
 
 use crate::runtime::Handle;
+#[cfg(feature = "rayon")]
+use crate::task::spawn_compute;
 use crate::task::{JoinHandle, boxed_if_big, consume_budget, spawn, spawn_blocking, spawn_local};
 use crate::waker::contained;
 
@@ -203,6 +205,39 @@ impl TaskTracker {
         T: Send + 'static,
     {
         handle.spawn_blocking(self.track_closure(f))
+    }
+
+    /// Like [`task::spawn_compute`](crate::task::spawn_compute), and tracks the task until its closure has
+    /// been dropped.
+    ///
+    /// # Panics
+    ///
+    /// Panics where [`task::spawn_compute`](crate::task::spawn_compute) does.
+    #[cfg(feature = "rayon")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "rayon")))]
+    #[track_caller]
+    pub fn spawn_compute<F, T>(&self, f: F) -> JoinHandle<T>
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send + 'static,
+    {
+        spawn_compute(self.track_closure(f))
+    }
+
+    /// Like [`Handle::spawn_compute`], and tracks the task until its closure has been dropped.
+    ///
+    /// # Panics
+    ///
+    /// Panics where [`task::spawn_compute`](crate::task::spawn_compute) does.
+    #[cfg(feature = "rayon")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "rayon")))]
+    #[track_caller]
+    pub fn spawn_compute_on<F, T>(&self, f: F, handle: &Handle) -> JoinHandle<T>
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send + 'static,
+    {
+        handle.spawn_compute(self.track_closure(f))
     }
 
     fn track_closure<F, T>(&self, f: F) -> impl FnOnce() -> T + use<F, T>

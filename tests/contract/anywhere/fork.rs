@@ -134,6 +134,11 @@ fn what_starts_later_is_an_error_or_a_panic() {
                 let text = common::panic_of(panics);
                 assert!(text.starts_with(MESSAGE), "{text}");
             }
+            #[cfg(feature = "rayon")]
+            {
+                let text = common::panic_of(|| task::spawn_compute(|| {}));
+                assert!(text.starts_with(MESSAGE), "{text}");
+            }
             #[cfg(feature = "net")]
             {
                 let error = portable::net::UnixStream::pair().unwrap_err();
@@ -211,6 +216,11 @@ fn what_is_forked_within_a_runtime_spawns_nothing_and_says_so() {
             let panics = &panics[..if is_local { 5 } else { 4 }];
             for panics in panics {
                 let text = common::panic_of(panics);
+                assert!(text.starts_with(MESSAGE), "{text}");
+            }
+            #[cfg(feature = "rayon")]
+            {
+                let text = common::panic_of(|| task::spawn_compute(|| {}));
                 assert!(text.starts_with(MESSAGE), "{text}");
             }
         })

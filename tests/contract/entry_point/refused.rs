@@ -272,6 +272,30 @@ fn a_closure_that_finds_no_thread_is_a_panic_of_the_call() {
     );
 }
 
+/// The same of rayon's threads.
+#[cfg(all(target_os = "linux", feature = "rayon"))]
+#[test]
+fn a_pool_that_finds_no_threads_is_a_panic_of_the_call() {
+    program!("a_pool_that_finds_no_threads_is_a_panic_of_the_call").run(
+        || {
+            let runtime = Runtime::new().unwrap();
+            let (ran, has_run) = mpsc::channel();
+            let text = without_threads(|| {
+                common::panic_of(|| runtime.spawn_compute(move || ran.send(()).unwrap()))
+            });
+            assert!(
+                text.starts_with("portable: cannot start rayon's threads for a closure"),
+                "{text}"
+            );
+            let closure = runtime.spawn_compute(|| 7);
+            assert_eq!(common::block_on(closure).unwrap(), 7);
+            assert!(has_run.recv().is_err());
+            println!("panicked");
+        },
+        |outcome| outcome.printed(&["panicked"]),
+    );
+}
+
 /// Each of these operations needs a blocking thread, gives an error without one, and works
 /// afterwards.
 #[cfg(all(target_os = "linux", feature = "fs", feature = "net"))]

@@ -1,11 +1,13 @@
 //! Timings of `portable`, beside the same program written for one runtime.
 
 mod calls;
+mod compute;
 mod growth;
 mod hello;
 mod io;
 mod peak;
 
+pub use self::compute::compute;
 pub use self::growth::growth;
 pub use self::hello::hello;
 pub use self::io::io;

@@ -16,7 +16,7 @@ use crate::run::{Result, cargo, shown};
 pub(crate) const THREADS: &str = "8";
 
 /// Features that add to the contract and choose no runtime.
-pub const ADDED: &str = "fs,net,process,select,signal,sync,tokio-io";
+pub const ADDED: &str = "fs,net,process,rayon,select,signal,sync,tokio-io";
 
 /// The test programs of the contract: one with nearly all of its tests, and those that start
 /// programs.

@@ -72,6 +72,21 @@ fn a_pool_is_where_the_task_goes() {
 fn modifiers_choose_the_function() {
     gives_handle("local, f", &quote!(p::task::spawn_local(f)));
     gives_handle("blocking, || f", &quote!(p::task::spawn_blocking(|| f)));
+    becomes(
+        "compute, || f",
+        &quote!(p::__private::compute!(p::task::spawn_task(
+            p::task::spawn_compute(|| f)
+        ))),
+    );
+    becomes(
+        "detach, compute, name = \"a\", [b] move || f",
+        &quote!(p::__private::compute!({
+            let b = ::core::clone::Clone::clone(&b);
+            ::core::mem::drop(p::__private::spawned(
+                p::task::Builder::new().name("a").spawn_compute(move || f),
+            ));
+        })),
+    );
     becomes("detach, f", &quote!(::core::mem::drop(p::task::spawn(f))));
     becomes(
         "detach, local, f",
@@ -161,6 +176,13 @@ fn each_mistake_is_one_error() {
         ("local, local, f", "stands here twice"),
         ("name = \"a\", name = \"b\", f", "stands here twice"),
         ("local, blocking, f", "exclude each other"),
+        ("local, compute, f", "exclude each other"),
+        ("blocking, compute, || 5", "exclude each other"),
+        ("compute, pool = POOL, || 5", "exclude each other"),
+        ("compute,", "the closure to run comes last"),
+        ("compute || 5", "a `,` is missing after `compute`"),
+        ("compute = 5, || 5", "`compute` takes no value"),
+        ("comput, || 5", "did you mean `compute`?"),
         ("local f()", "a `,` is missing after `local`"),
         ("name = \"a\" async {}", "a `,` is missing after `name`"),
         ("blocking || 5", "a `,` is missing after `blocking`"),
@@ -195,6 +217,10 @@ fn a_mistake_keeps_what_was_meant() {
         ("f, local", "spawn_local (f)"),
         ("local, blocking, async {}", "spawn_local (async { })"),
         ("local, blocking, move || f", "spawn_blocking (move || f)"),
+        ("local, compute, move || f", "spawn_blocking (move || f)"),
+        ("blocking, compute, || f", "spawn_blocking (|| f)"),
+        ("comput, || f", "spawn_blocking (|| f)"),
+        ("|| f, compute", "spawn_blocking (|| f)"),
         ("dtach, f", "drop (p :: task :: spawn (f))"),
         ("nam = \"a\", f", "name (\"a\") . spawn (f)"),
     ] {

@@ -18,6 +18,8 @@ use super::task::JoinHandle;
 #[cfg(feature = "custom")]
 use super::theirs;
 use super::{blocking, budget, park};
+#[cfg(feature = "rayon")]
+use crate::runtime::compute;
 use crate::runtime::context::{self, Role};
 #[cfg(feature = "custom")]
 use crate::runtime::custom::Shared;
@@ -80,6 +82,21 @@ impl AsyncHandle for Handle {
         T: Send + 'static,
     {
         blocking::spawn_blocking(self.0.clone(), f)
+    }
+
+    #[cfg(feature = "rayon")]
+    #[track_caller]
+    fn spawn_compute<F, T>(&self, f: F) -> crate::task::JoinHandle<T>
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send + 'static,
+    {
+        let scheduler = self.0.clone();
+        let within = move |run: &mut dyn FnMut()| {
+            let _entered = scheduler::enter(&scheduler, Role::Blocks);
+            run();
+        };
+        compute::spawn(&self.0.compute, within, f)
     }
 
     #[track_caller]
@@ -241,7 +258,12 @@ impl Instance {
         let scheduler = &self.scheduler;
         // This thread would wait in vain for the task or closure that it runs itself.
         let own_worker = usize::from(scheduler.is_worker_here());
+        #[cfg(feature = "rayon")]
+        let is_compute = scheduler.compute.are_here();
+        #[cfg(not(feature = "rayon"))]
+        let is_compute = false;
         let own_closure = match scheduler::current() {
+            _ if is_compute => 0,
             Some(current) if context::may_block() && Arc::ptr_eq(&current, scheduler) => 1,
             _ => 0,
         };
@@ -255,7 +277,7 @@ impl Instance {
             // The task that this worker runs itself may be in the list, or may never have waited.
             if scheduler.count_workers() <= own_worker
                 && scheduler.tasks.len() <= own_worker
-                && (!waits_for_closures || scheduler.closures.count() <= own_closure)
+                && (!waits_for_closures || scheduler.count_closures() <= own_closure)
             {
                 break;
             }

@@ -22,6 +22,8 @@ use super::task::{self, JoinHandle, Owner, Runnable, Task, TaskList};
 use super::theirs::{Home, Key, Theirs};
 #[cfg(feature = "_workers")]
 use super::{park, workers::Workers};
+#[cfg(feature = "rayon")]
+use crate::runtime::compute;
 use crate::runtime::context::{self, Role, ThreadContext};
 use crate::runtime::metrics::{self, Counters, Ending};
 use crate::runtime::table::Kind;
@@ -83,6 +85,9 @@ pub(super) struct Scheduler {
     pub(super) threads: Threads,
     pub(super) closures: Closures,
     pub(super) counters: Arc<Counters>,
+    /// The closures on rayon's pool.
+    #[cfg(feature = "rayon")]
+    pub(super) compute: Arc<compute::Closures>,
 }
 
 /// The threads that run the tasks, and their run queues.
@@ -123,6 +128,8 @@ impl Scheduler {
             threads,
             closures: Closures::default(),
             counters: Arc::default(),
+            #[cfg(feature = "rayon")]
+            compute: Arc::default(),
             config,
         })
     }
@@ -236,8 +243,12 @@ impl Scheduler {
     /// Begins the end of the runtime. From here on a task ends instead of being polled, and a new
     /// task ends at once.
     pub(super) fn close(&self) {
+        #[cfg(feature = "rayon")]
+        self.compute.refuse();
         self.tasks.close();
         self.closures.close();
+        #[cfg(feature = "rayon")]
+        self.compute.cancel();
         #[cfg(feature = "_workers")]
         if let Threads::Workers(workers) = &self.threads {
             workers.close();
@@ -254,6 +265,15 @@ impl Scheduler {
             #[cfg(feature = "custom")]
             Threads::Theirs(theirs) => theirs.polls(),
         }
+    }
+
+    /// Returns the number of threads for closures. A closure on another thread of rayon's counts as
+    /// one.
+    pub(super) fn count_closures(&self) -> usize {
+        #[cfg(feature = "rayon")]
+        return self.closures.count() + self.compute.count_elsewhere();
+        #[cfg(not(feature = "rayon"))]
+        self.closures.count()
     }
 
     /// Returns whether this thread is a worker.

@@ -106,6 +106,16 @@ impl<R: SharedExecutor> AsyncRuntime for R {
         blocking::spawn_blocking(self.handle().0, f)
     }
 
+    #[cfg(feature = "rayon")]
+    #[track_caller]
+    fn spawn_compute<F, T>(&self, f: F) -> crate::task::JoinHandle<T>
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send + 'static,
+    {
+        self.handle().spawn_compute(f)
+    }
+
     fn sleep_until(&self, deadline: Instant) -> Self::Sleep {
         <R as Timers>::sleep_until(deadline)
     }

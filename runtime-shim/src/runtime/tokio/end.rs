@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
+#[cfg(feature = "rayon")]
+use crate::runtime::compute;
 use crate::runtime::metrics::{self, ClosureReading, Counters};
 use crate::runtime::refused;
 
@@ -31,6 +33,9 @@ pub(super) struct End {
     workers: usize,
     /// The stack size of the threads.
     stack_size: Option<usize>,
+    /// The closures on rayon's pool.
+    #[cfg(feature = "rayon")]
+    compute: Arc<compute::Closures>,
     state: Mutex<State>,
     counters: Arc<Counters>,
     /// Notified when all workers run, and of each change once the end has begun.
@@ -58,6 +63,8 @@ impl End {
             workers,
             stack_size,
             counters: Arc::default(),
+            #[cfg(feature = "rayon")]
+            compute: Arc::default(),
             state: Mutex::new(State {
                 unstarted: workers,
                 threads: 0,
@@ -93,9 +100,18 @@ impl End {
     }
 
     pub(super) fn begin(&self) {
+        #[cfg(feature = "rayon")]
+        self.compute.refuse();
         if !self.has_begun.swap(true, Ordering::SeqCst) {
             ENDING.fetch_add(1, Ordering::SeqCst);
+            #[cfg(feature = "rayon")]
+            self.compute.cancel();
         }
+    }
+
+    #[cfg(feature = "rayon")]
+    pub(super) fn compute(&self) -> &Arc<compute::Closures> {
+        &self.compute
     }
 
     pub(super) fn has_begun(&self) -> bool {
@@ -128,6 +144,16 @@ impl End {
     /// `for_closures` it also waits for closures that have no thread yet, and without it not for
     /// threads that run a closure.
     pub(super) fn wait(&self, timeout: Duration, for_closures: bool) {
+        #[cfg(feature = "rayon")]
+        let start = Instant::now();
+        self.wait_for_threads(timeout, for_closures);
+        #[cfg(feature = "rayon")]
+        if for_closures {
+            self.compute.wait(timeout.saturating_sub(start.elapsed()));
+        }
+    }
+
+    fn wait_for_threads(&self, timeout: Duration, for_closures: bool) {
         let own_closure = usize::from(ptr::eq(RUNNING.get(), self));
         let own_thread = THREAD.try_with(|thread| {
             let thread = thread.borrow();

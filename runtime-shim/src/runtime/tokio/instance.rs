@@ -6,6 +6,8 @@ use std::mem;
 use std::panic::{AssertUnwindSafe, RefUnwindSafe, UnwindSafe, catch_unwind, resume_unwind};
 use std::pin::pin;
 use std::sync::Arc;
+#[cfg(feature = "rayon")]
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
@@ -14,6 +16,8 @@ use super::end::{Closure, End};
 use super::join::JoinHandle;
 use super::late;
 use super::local::Local;
+#[cfg(feature = "rayon")]
+use crate::runtime::compute::{self, Closures};
 use crate::runtime::context::{self, Role, ThreadContext};
 use crate::runtime::metrics::{
     self, ClosureReading, Counters, Metered, TaskReading, WorkerReading,
@@ -30,6 +34,10 @@ const DESCRIPTORS: usize = 6;
 
 /// The last number given to a runtime. Zero is for runtimes that other code made.
 static LAST_NUMBER: AtomicU32 = AtomicU32::new(0);
+
+/// The closures on rayon's pool of all runtimes that other code made.
+#[cfg(feature = "rayon")]
+static COMPUTE_ELSEWHERE: OnceLock<Arc<Closures>> = OnceLock::new();
 
 /// The payload of a blocking closure that is cancelled at the end of the runtime before it has
 /// started. Tokio itself would run the closure.
@@ -120,6 +128,27 @@ impl AsyncHandle for Handle {
             let _context = context::enter(ThreadContext::new(Kind::Tokio, Role::Blocks));
             f()
         }))
+    }
+
+    #[cfg(feature = "rayon")]
+    #[track_caller]
+    fn spawn_compute<F, T>(&self, f: F) -> crate::task::JoinHandle<T>
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send + 'static,
+    {
+        let handle = self.clone();
+        let within = move |run: &mut dyn FnMut()| {
+            let _runtime = handle.runtime.enter();
+            let _end = End::enter(handle.end.clone());
+            let _context = context::enter(ThreadContext::new(Kind::Tokio, Role::Blocks));
+            run();
+        };
+        let closures = match &self.end {
+            Some(end) => end.compute(),
+            None => COMPUTE_ELSEWHERE.get_or_init(Arc::default),
+        };
+        compute::spawn(closures, within, f)
     }
 
     #[track_caller]

@@ -116,6 +116,16 @@ impl AsyncRuntime for Tokio {
         self.handle().spawn_blocking(f)
     }
 
+    #[cfg(feature = "rayon")]
+    #[track_caller]
+    fn spawn_compute<F, T>(&self, f: F) -> crate::task::JoinHandle<T>
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send + 'static,
+    {
+        self.handle().spawn_compute(f)
+    }
+
     fn sleep_until(&self, deadline: Instant) -> Sleep {
         Sleep::until(deadline)
     }

@@ -14,6 +14,8 @@ use self::ended::{Ended, Tells};
 use self::slots::{Key, Slots};
 use crate::runtime::Handle;
 use crate::runtime::selected::{poll_spend, unconstrained};
+#[cfg(feature = "rayon")]
+use crate::task::spawn_compute;
 use crate::task::{
     AbortHandle, Id, JoinError, JoinHandle, boxed_if_big, spawn, spawn_blocking, spawn_local,
 };
@@ -90,7 +92,8 @@ impl<T> JoinSet<T> {
     ///
     /// Futures beyond the limit are already tasks and can be aborted. The order in which they get
     /// their turn is not defined. A closure of [`spawn_blocking`](Self::spawn_blocking) does not
-    /// count, because the runtime limits closures itself.
+    /// count, because the runtime limits closures itself. Nor does one of `spawn_compute`, which has a
+    /// pool of its own.
     ///
     /// # Panics
     ///
@@ -222,6 +225,44 @@ impl<T: 'static> JoinSet<T> {
         let tells = self.next();
         let key = tells.key();
         self.insert(key, handle.spawn_blocking(tells.closure(f)))
+    }
+
+    /// Like [`task::spawn_compute`](crate::task::spawn_compute), and adds the task to this set.
+    ///
+    /// Neither [`abort_all`](Self::abort_all) nor dropping the set stops a running closure.
+    ///
+    /// # Panics
+    ///
+    /// Panics where [`task::spawn_compute`](crate::task::spawn_compute) does.
+    #[cfg(feature = "rayon")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "rayon")))]
+    #[track_caller]
+    pub fn spawn_compute<F>(&mut self, f: F) -> AbortHandle
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send,
+    {
+        let tells = self.next();
+        let key = tells.key();
+        self.insert(key, spawn_compute(tells.closure(f)))
+    }
+
+    /// Like [`Handle::spawn_compute`], and adds the task to this set.
+    ///
+    /// # Panics
+    ///
+    /// Panics where [`task::spawn_compute`](crate::task::spawn_compute) does.
+    #[cfg(feature = "rayon")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "rayon")))]
+    #[track_caller]
+    pub fn spawn_compute_on<F>(&mut self, f: F, handle: &Handle) -> AbortHandle
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send,
+    {
+        let tells = self.next();
+        let key = tells.key();
+        self.insert(key, handle.spawn_compute(tells.closure(f)))
     }
 
     /// Waits for the next task that ends and returns its output, or `None` if the set is empty.
