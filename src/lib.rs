@@ -261,6 +261,11 @@ mod pages {
     mod seeing_inside {}
 }
 
+// The programs of this page are tests too.
+#[cfg(all(doctest, feature = "macros", feature = "custom"))]
+#[doc = include_str!("../docs/own-runtime.md")]
+mod own_runtime {}
+
 #[cfg_attr(
     all(feature = "macros", feature = "std", feature = "_runtime"),
     doc = include_str!("../docs/firmware.md")

@@ -33,7 +33,29 @@ pub(super) fn of_one() -> Result {
             step(with(runtime, &["--package", "portable-interop"]))?;
         }
     }
-    Ok(())
+    of_custom()
+}
+
+/// Runs the tests of a runtime of the user's own in a build without another, and its example. The
+/// build with all has the tests too.
+fn of_custom() -> Result {
+    let features = format!("custom,{}", contract::ADDED);
+    step(cargo(&[
+        "test",
+        "--features",
+        &features,
+        "--test",
+        "custom_runtime",
+    ]))?;
+    step(cargo(&[
+        "run",
+        "--features",
+        &features,
+        "--example",
+        "game_loop",
+        "--",
+        "--headless",
+    ]))
 }
 
 /// Runs the tests in a library's build, without a runtime, and then without macros too. The
