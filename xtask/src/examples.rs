@@ -42,7 +42,7 @@ pub fn examples() -> Result {
     let all = RUNTIMES.map(|runtime| (runtime, true));
     for (runtime, is_one_of_all) in alone.into_iter().chain(all) {
         if !is_one_of_all {
-            let features = format!("{runtime},{}", contract::ADDED);
+            let features = format!("{runtime},{},{}", contract::ADDED, contract::INSIDE);
             step(cargo(&["build", "--examples", "--features", &features]))?;
         } else if runtime == RUNTIMES[0] {
             step(cargo(&["build", "--examples", "--all-features"]))?;

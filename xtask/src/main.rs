@@ -69,8 +69,9 @@ usage: cargo xtask COMMAND
   bench io    bytes, echoes and HTTP requests a second, beside native programs (needs wrk)
   diagnostics what rustc says of mistakes under our macros, without them and under Tokio's
   build-time  what our macros cost a build, beside Tokio's
-  soak [--seconds N] [--seed N]
-              random load on every runtime, N seconds each (60)";
+  soak [--seconds N] [--seed N] [--watchdog]
+              random load on every runtime, N seconds each (60); with --watchdog a task that is stuck
+              in a poll fails it";
 
 fn main() -> ExitCode {
     let command = std::env::args().nth(1);

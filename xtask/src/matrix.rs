@@ -24,7 +24,10 @@ pub fn matrix() -> Result {
             .iter()
             .filter(|set| set.len() <= 2 || set.len() == RUNTIMES.len())
         {
-            for added in &added {
+            // With one runtime, for what each has alone, and without any.
+            let inside =
+                (package != "portable-macros" && set.len() <= 1).then_some(contract::INSIDE);
+            for added in added.iter().chain(&inside) {
                 let set = [&set[..], &[added]].concat().join(",");
                 check(package, set.trim_matches(','))?;
             }

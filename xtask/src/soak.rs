@@ -9,12 +9,17 @@ use crate::{RUNTIMES, has_workers};
 
 const FLAVORS: [&str; 2] = ["multi_thread", "current_thread"];
 
-/// The duration, and the seed of the random numbers.
+/// The duration, the seed of the random numbers, and whether a watchdog looks on.
 pub struct Options {
     /// The seconds for each runtime. Each flavour gets half of them.
     pub seconds: u64,
     pub seed: u64,
+    pub has_watchdog: bool,
 }
+
+/// The limit of the watchdog, in milliseconds. No poll of the load blocks, but a machine that is busy
+/// may stop a thread for long.
+const WATCHDOG: &str = "2000";
 
 impl Options {
     /// Returns options with a new seed.
@@ -23,13 +28,26 @@ impl Options {
         Self {
             seconds,
             seed: now.map_or(0, |now| u64::from(now.subsec_nanos())),
+            has_watchdog: false,
         }
     }
 
-    /// Reads `--seconds N --seed N`, in any order. Returns `None` if there is anything else.
+    /// Returns these options with a watchdog, which needs a build of its own.
+    pub fn with_watchdog(self) -> Self {
+        Self {
+            has_watchdog: true,
+            ..self
+        }
+    }
+
+    /// Reads `--seconds N --seed N --watchdog`, in any order. Returns `None` if there is anything else.
     pub fn read(mut args: impl Iterator<Item = String>) -> Option<Self> {
         let mut options = Self::new(60);
         while let Some(name) = args.next() {
+            if name == "--watchdog" {
+                options = options.with_watchdog();
+                continue;
+            }
             let value = args.next()?.parse().ok()?;
             match name.as_str() {
                 "--seconds" => options.seconds = value,
@@ -42,11 +60,23 @@ impl Options {
 }
 
 pub fn soak(options: &Options) -> Result {
+    let watchdog: &[_] = match options.has_watchdog {
+        true => &["--watchdog", WATCHDOG],
+        false => &[],
+    };
     println!(
-        "soak: --seconds {} --seed {}",
-        options.seconds, options.seed
+        "soak: --seconds {} --seed {}{}",
+        options.seconds,
+        options.seed,
+        watchdog
+            .first()
+            .map_or(String::new(), |option| format!(" {option}"))
     );
-    step(cargo(&["build", "--release", "--package", "portable-soak"]))?;
+    let mut build = cargo(&["build", "--release", "--package", "portable-soak"]);
+    if options.has_watchdog {
+        build.args(["--features", "inspect"]);
+    }
+    step(build)?;
     let mut rows = Vec::new();
     let mut failed = Vec::new();
     for runtime in RUNTIMES {
@@ -61,6 +91,7 @@ pub fn soak(options: &Options) -> Result {
                 .args(["--runtime", runtime, "--flavor", flavor])
                 .args(["--seconds", &format!("{}", options.seconds as f64 / 2.0)])
                 .args(["--seed", &options.seed.to_string()])
+                .args(watchdog)
                 .stdin(Stdio::null())
                 .stderr(Stdio::inherit())
                 .output()

@@ -327,10 +327,12 @@ impl Dump {
             tasks.extend(its.filter_map(|entry| Task::read(entry, now)));
             shards.push(tasks);
         });
-        let mut tasks = shards.concat();
-        tasks.sort_by_key(|task| (task.state as u8, Reverse(task.state_age)));
+        let mut all: Vec<Task> = Vec::with_capacity(shards.iter().map(Vec::len).sum());
+        all.extend(shards.into_iter().flatten());
+        // The keys are sorted, and not the tasks, which are bigger.
+        all.sort_by_cached_key(|task| (task.state as u8, Reverse(task.state_age)));
         Self {
-            tasks: Tasks { tasks },
+            tasks: Tasks { tasks: all },
         }
     }
 }

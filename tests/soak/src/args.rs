@@ -7,9 +7,10 @@ use portable::runtime::{Flavor, available};
 
 pub(crate) const USAGE: &str = "\
 usage: portable-soak [--runtime NAME] [--flavor multi_thread|current_thread]
-                     [--seconds N] [--seed N]
+                     [--seconds N] [--seed N] [--watchdog MILLISECONDS]
 
-The runtime is that of PORTABLE_RUNTIME, or the first, if it is not given.";
+The runtime is that of PORTABLE_RUNTIME, or the first, if it is not given. With the feature `inspect`
+and --watchdog, a task that is in one poll for longer fails the run.";
 
 #[derive(Debug)]
 pub(crate) struct Args {
@@ -17,6 +18,8 @@ pub(crate) struct Args {
     pub(crate) flavor: Flavor,
     pub(crate) run: Duration,
     pub(crate) seed: u64,
+    #[cfg(feature = "inspect")]
+    pub(crate) watchdog: Option<Duration>,
 }
 
 impl Args {
@@ -27,6 +30,8 @@ impl Args {
             flavor: Flavor::MultiThread,
             run: Duration::from_secs(10),
             seed: fastrand::u64(..),
+            #[cfg(feature = "inspect")]
+            watchdog: None,
         };
         let mut given = env::args().skip(1);
         while let Some(name) = given.next() {
@@ -43,6 +48,8 @@ impl Args {
                 "--seconds" => {
                     args.run = Duration::try_from_secs_f64(value.parse().ok()?).ok()?;
                 }
+                #[cfg(feature = "inspect")]
+                "--watchdog" => args.watchdog = Some(Duration::from_millis(value.parse().ok()?)),
                 "--seed" => args.seed = value.parse().ok()?,
                 _ => return None,
             }

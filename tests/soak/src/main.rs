@@ -52,6 +52,11 @@ fn main() -> ExitCode {
 
     let helpers = Helpers::start();
     let runtime = build(&args);
+    #[cfg(feature = "inspect")]
+    let stuck = args.watchdog.map(|limit| {
+        let report = |task: &_| failures::add(format!("stuck in a poll: {task:?}"));
+        runtime.handle().watchdog(limit, report).expect("it starts")
+    });
     let world = World::new(args.runtime, args.flavor, runtime.handle(), helpers.clone());
     let slots: Vec<_> = (0..DRIVERS)
         .map(|i| format!("driver task {i}"))
@@ -75,6 +80,8 @@ fn main() -> ExitCode {
     watchdog.phase("shut down");
     world.set_ending();
     runtime.shutdown_timeout(TIMEOUT);
+    #[cfg(feature = "inspect")]
+    drop(stuck);
     let pending = world.counters.alive();
     watchdog.phase("end the helper threads");
     helpers.end();

@@ -89,7 +89,12 @@ pub(crate) const STEPS: &[Step] = &[
     Step::debug("docs", docs::check),
     Step::elsewhere("budgets", budgets, &["budgets"]),
     // Less than ten seconds for each runtime would mostly measure the warm-up.
-    Step::elsewhere("soak", || soak::soak(&soak::Options::new(10)), &["release"]),
+    Step::elsewhere("soak", || soak::soak(&soak::Options::new(10)), &[]),
+    Step::elsewhere(
+        "soak with a watchdog",
+        || soak::soak(&soak::Options::new(10).with_watchdog()),
+        &["release"],
+    ),
     Step::elsewhere("matrix", matrix::matrix, &["matrix"]),
     Step::elsewhere("dependents", matrix::dependents, &["dependents", "pinned"]),
     Step::elsewhere("diagnostics", diagnostics::diagnostics, &["diagnostics"]),

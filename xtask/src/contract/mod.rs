@@ -8,8 +8,8 @@ use std::process::{Command, Stdio};
 use std::sync::{Mutex, PoisonError};
 
 use self::tally::{Columns, Tally};
-use crate::RUNTIMES;
 use crate::run::{Result, cargo, shown};
+use crate::{RUNTIMES, quick};
 
 /// The number of test threads. It exceeds the number of cores, because most tests wait most of the
 /// time.
@@ -17,6 +17,9 @@ pub(crate) const THREADS: &str = "8";
 
 /// Features that add to the contract and choose no runtime.
 pub const ADDED: &str = "fs,net,process,rayon,select,signal,sync,tokio-io";
+
+/// Features that see inside, without which everything else must be the same.
+pub const INSIDE: &str = "inspect";
 
 /// The test programs of the contract: one with nearly all of its tests, and those that start
 /// programs.
@@ -66,6 +69,12 @@ pub fn contract() -> Result {
         let of_programs = ["--package", "portable-programs", "--features", runtime];
         add(&[&programs[..], &of_programs].concat(), columns())?;
     }
+    // The build with all has these for every runtime.
+    let inside = format!("{},{ADDED},{INSIDE}", quick::RUNTIME);
+    add(
+        &["--test", CONTRACT, "--features", &inside, "seeing_inside"],
+        tally::of_one(quick::RUNTIME),
+    )?;
     let of_all = OF_ALL.lock().unwrap_or_else(PoisonError::into_inner).take();
     match of_all {
         Some(of_all) => tally.join(of_all),
