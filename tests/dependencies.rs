@@ -110,3 +110,15 @@ fn a_library_without_a_runtime_builds_none() {
         }
     }
 }
+
+#[test]
+fn rayon_is_in_the_tree_with_its_feature_alone() {
+    for (runtime, _) in OWN {
+        assert!(!tree(&format!("{runtime},{NEUTRAL}")).contains("rayon-core"));
+        let tree = tree(&format!("{runtime},rayon"));
+        assert!(tree.contains("rayon-core"), "on {runtime}: {tree:?}");
+        // The parallel iterators are the program's to choose.
+        assert!(!tree.contains("rayon"), "on {runtime}: {tree:?}");
+        assert_eq!(foreign(runtime, &tree), [""; 0], "on {runtime}");
+    }
+}

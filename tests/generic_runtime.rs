@@ -169,6 +169,13 @@ fn closures_run<R: AsyncRuntime>(rt: R) {
     // The closure knows its runtime.
     let closure = rt.spawn_blocking(move || rt.block_on(twice(rt, 21)));
     assert_eq!(rt.block_on(closure).unwrap(), 42);
+    #[cfg(feature = "rayon")]
+    {
+        let closure = rt.spawn_compute(move || rt.block_on(twice(rt, 21)));
+        assert_eq!(rt.block_on(closure).unwrap(), 42);
+        let closure = rt.handle().spawn_compute(move || rt.name());
+        assert_eq!(rt.block_on(closure).unwrap(), rt.name());
+    }
 }
 
 fn a_sleep_is_reset<R: AsyncRuntime>(rt: R) {

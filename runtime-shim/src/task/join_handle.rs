@@ -65,7 +65,8 @@ impl<T> JoinHandle<T> {
     /// This returns at once. A task that has not been polled will never be polled. A task that is
     /// being polled ends after that poll. A task that waits is dropped at its next turn, at the
     /// latest before the handle returns `Err`. If the task has ended, or if it is a running closure
-    /// of [`spawn_blocking`](crate::task::spawn_blocking), this does nothing and the output stays.
+    /// of [`spawn_blocking`](crate::task::spawn_blocking) or `spawn_compute`, this does nothing and the
+    /// output stays.
     pub fn abort(&self) {
         self.0.abort();
     }

@@ -34,7 +34,19 @@
 //! | computes, divided among all processors | `spawn_compute`, and the crate `rayon` in it | the parts run on the same threads |
 //!
 //! A task that computes keeps its worker from the other tasks, and a thousand threads that compute take
-//! the processors from the workers.
+//! the processors from the workers. This is what a task feels that sleeps a millisecond at a time, on
+//! Tokio, while a thousand jobs of 10 ms run on two processors, which compile other programs too:
+//!
+//! | jobs by | a sleep is late by, p99 | at most | all jobs | threads |
+//! |---|---|---|---|---|
+//! | [`spawn`] | 3,204 ms | 3,204 ms | 30.3 s | 3 |
+//! | [`spawn_blocking`] | 930 ms | 1,010 ms | 28.9 s | 515 |
+//! | `spawn_compute` | 13 ms | 34 ms | 18.7 s | 5 |
+//!
+//! `cargo xtask bench compute`, in the repository, measures it on each runtime; [`benches/README.md`]
+//! has the figures.
+//!
+//! [`benches/README.md`]: https://github.com/portable-rs/portable/blob/main/benches/README.md#work-that-computes
 
 mod abort_handle;
 mod abort_on_drop;
