@@ -203,6 +203,17 @@ mod with_a_runtime {
     }
 }
 
+#[cfg(feature = "custom")]
+mod custom {
+    use super::*;
+    use portable::runtime::{Custom, Runnable};
+
+    types! {
+        Custom: Send Sync Unpin UnwindSafe RefUnwindSafe;
+        Runnable: Send Sync Unpin UnwindSafe RefUnwindSafe;
+    }
+}
+
 #[cfg(feature = "inspect")]
 mod inspect {
     use super::*;

@@ -16,9 +16,10 @@ pub fn matrix() -> Result {
             added.extend(["macros", "macros,std"]);
         }
         // Pairs of runtimes are enough: a third one conflicts with nothing that two of them do not.
-        let runtimes: &[&str] = match package {
-            "portable-macros" => &[],
-            _ => &RUNTIMES,
+        let (runtimes, custom): (&[&str], &[&str]) = match package {
+            "portable-macros" => (&[], &[]),
+            // Beside a runtime of the user's own: none, one without our executor, one with workers.
+            _ => (&RUNTIMES, &["custom", "custom,tokio", "custom,smol"]),
         };
         for set in sets(runtimes)
             .iter()
@@ -30,6 +31,11 @@ pub fn matrix() -> Result {
             for added in added.iter().chain(&inside) {
                 let set = [&set[..], &[added]].concat().join(",");
                 check(package, set.trim_matches(','))?;
+            }
+        }
+        for set in custom {
+            for added in &added {
+                check(package, format!("{set},{added}").trim_matches(','))?;
             }
         }
     }

@@ -5,6 +5,8 @@ use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use super::builder::Choice;
+#[cfg(feature = "custom")]
+use super::table::IS_PINNED;
 use super::table::{CHOICES, Choices, Kind, NAMES};
 use super::{Builder, fork};
 
@@ -180,13 +182,7 @@ fn named(name: &str, place: &str) -> io::Result<Kind> {
 /// Returns the kind of a runtime that was passed in.
 #[cfg(feature = "custom")]
 fn custom() -> io::Result<Kind> {
-    if cfg!(any(
-        portable_runtime = "tokio",
-        portable_runtime = "smol",
-        portable_runtime = "async-std",
-        portable_runtime = "embassy",
-        portable_runtime = "pollster"
-    )) {
+    if IS_PINNED {
         return Err(invalid(
             "this build has `--cfg portable_runtime` in RUSTFLAGS, which leaves no choice, and so \
              no place for a custom runtime: build it without",

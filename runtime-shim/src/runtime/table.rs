@@ -28,6 +28,7 @@ macro_rules! table {
         }
 
         /// Like `for_each_runtime!`, for the runtimes that can be chosen by their name.
+        #[allow(unused_macros, reason = "a build with `--cfg portable_runtime` has no choice")]
         macro_rules! for_each_named_runtime {
             ($d callback:ident $d($d args:tt)*) => {
                 collect_runtimes! { $d callback {$d($d args)*} [] $(($if_on, $feature, $type))* }
@@ -90,9 +91,11 @@ macro_rules! define_selected {
 /// Defines the runtimes to choose from by their name.
 macro_rules! define_choices {
     ({($d:tt) free} $($runtimes:tt)*) => {
+        define_choices! { pinned false }
         define_choices! { ($d) $($runtimes)* }
     };
     (($d:tt) pinned $runtime:tt $feature:tt) => {
+        define_choices! { pinned true }
         define_selected! { {} $runtime }
         define_choices! { ($d) $runtime }
         collect_states! { ($d) [($feature on)] }
@@ -108,6 +111,11 @@ macro_rules! define_choices {
     (($d:tt) $(($feature:tt, $type:ident))+) => {
         define_choices! { choices $($type)+ }
         define_choices! { if_several ($d) several }
+    };
+    (pinned $is_pinned:literal) => {
+        /// Whether `--cfg portable_runtime` has chosen the runtime.
+        #[cfg(feature = "custom")]
+        pub(crate) const IS_PINNED: bool = $is_pinned;
     };
     (choices $($type:ident)*) => {
         /// The runtimes to choose from, in the order of preference.

@@ -8,6 +8,7 @@ use std::cell::Cell;
 use std::fmt;
 use std::future::{Future, poll_fn};
 use std::mem;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::pin::{Pin, pin};
 use std::ptr;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -75,6 +76,10 @@ pub struct Runnable {
     home: Weak<dyn Home>,
     key: Key,
 }
+
+// Nobody can see what a panic leaves half done in the scheduler.
+impl UnwindSafe for Runnable {}
+impl RefUnwindSafe for Runnable {}
 
 /// What a [`Runnable`] asks of the scheduler that its task belongs to.
 pub(super) trait Home: Send + Sync {
