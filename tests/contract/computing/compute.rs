@@ -813,3 +813,32 @@ fn the_pool_that_the_program_has_built_is_the_one() {
         |outcome| outcome.printed(&["3"]),
     );
 }
+
+/// The closure is a closure of that runtime, whose end does not wait for it.
+#[cfg(feature = "tokio")]
+#[test]
+fn under_a_tokio_that_other_code_has_built_it_is_as_anywhere() {
+    let foreign = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    let id = foreign.handle().id();
+    foreign.block_on(async {
+        let closure = task::spawn_compute(move || {
+            assert_eq!(tokio::runtime::Handle::current().id(), id);
+            (task::id(), task::spawn(async { 7 }))
+        });
+        let of_closure = closure.id();
+        let (inside, spawned) = closure.await.unwrap();
+        assert_eq!(inside, of_closure);
+        assert_eq!(spawned.await.unwrap(), 7);
+    });
+    let pool = pool(1);
+    let (release, held, ()) = {
+        let _inside = foreign.enter();
+        held(&pool, &Handle::current(), || ())
+    };
+    drop(foreign);
+    assert!(!held.is_finished());
+    drop(release);
+    common::block_on(held).unwrap();
+}
