@@ -229,7 +229,13 @@ impl Instance {
             #[cfg(feature = "custom")]
             Threads::Theirs(_) => None,
         };
-        let main_loop = pin!(MainLoop::new(&driver, future, &local.local, current));
+        #[cfg_attr(not(feature = "custom"), allow(unused_mut))]
+        let mut main_loop = pin!(MainLoop::new(&driver, future, &local.local, current));
+        #[cfg(feature = "custom")]
+        if self.custom.is_some() {
+            // The user's `block_on` may run tasks on this thread, and gets it back after each turn.
+            main_loop.rounds = 1;
+        }
         let metered = pin!(Metered::new(main_loop, |main_loop| main_loop.is_idle()));
         #[cfg(feature = "custom")]
         if let Some(custom) = &self.custom {

@@ -28,6 +28,8 @@ pub(super) struct MainLoop<'a> {
     current: Option<&'a CurrentThread>,
     /// True if the last poll has left nothing to do.
     is_idle: bool,
+    /// The number of turns in one poll.
+    pub(super) rounds: usize,
 }
 
 impl<'a> MainLoop<'a> {
@@ -47,6 +49,7 @@ impl<'a> MainLoop<'a> {
             local,
             current,
             is_idle: false,
+            rounds: ROUNDS,
         }
     }
 
@@ -63,7 +66,7 @@ impl<'a> MainLoop<'a> {
             .filter(|current| current.try_drive(self.driver));
         let _running = current.map(CurrentThread::enter);
         // `black_box` hides the number of rounds, or the compiler would unroll the loop.
-        for _ in 0..black_box(ROUNDS) {
+        for _ in 0..black_box(self.rounds) {
             let mut is_idle = true;
             if self.driver.take_woken() {
                 is_idle = false;
