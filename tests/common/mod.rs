@@ -5,27 +5,19 @@
 
 pub(crate) mod always_ready;
 mod flavors;
+mod helpers;
 mod hooked;
 mod limit;
 mod process;
 mod runtimes;
 
-use std::any::Any;
-use std::cell::RefCell;
-use std::future::Future;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::{Pin, pin};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::task::{Context, Poll, Wake, Waker};
-use std::thread::{self, Thread};
-
-use portable::task::{self, JoinHandle};
+use portable::runtime::Builder;
 
 pub(crate) use self::flavors::{
     builder_test, flavored_test, on_both_flavors, on_current_thread, on_multi_thread,
     with_both_builders, with_current_thread_builder, with_multi_thread_builder, worker_test,
 };
+pub(crate) use self::helpers::*;
 pub(crate) use self::hooked::{Call, hooked, panics_in};
 pub(crate) use self::limit::limit_time;
 pub(crate) use self::process::{Outcome, Program, Running, program};
@@ -38,151 +30,13 @@ pub(crate) fn default_has_workers() -> bool {
         .is_some_and(|runtime| has_workers(runtime))
 }
 
-/// Runs a closure when it is dropped.
-pub(crate) struct OnDrop<F: FnOnce()>(Option<F>);
-
-impl<F: FnOnce()> Drop for OnDrop<F> {
-    fn drop(&mut self) {
-        if let Some(f) = self.0.take() {
-            f();
-        }
-    }
+/// Returns a builder for a second runtime within a test. It is called in the test, and in nothing
+/// that the test spawns.
+pub(crate) fn another_builder() -> Builder {
+    Builder::new_current_thread()
 }
 
-/// Closures that a thread-local runs at the end of its thread.
-pub(crate) type AtTheEnd = RefCell<Vec<OnDrop<Box<dyn FnOnce()>>>>;
-
-pub(crate) fn on_drop<F: FnOnce()>(f: F) -> OnDrop<F> {
-    OnDrop(Some(f))
-}
-
-/// A number that its clones share.
-#[derive(Clone, Default)]
-pub(crate) struct Counter(Arc<AtomicUsize>);
-
-impl Counter {
-    pub(crate) fn add_one(&self) {
-        self.0.fetch_add(1, Ordering::SeqCst);
-    }
-
-    pub(crate) fn get(&self) -> usize {
-        self.0.load(Ordering::SeqCst)
-    }
-
-    /// Returns a value that adds one when it is dropped.
-    pub(crate) fn on_drop(&self) -> OnDrop<impl FnOnce() + Send + Sync + 'static> {
-        let counter = self.clone();
-        on_drop(move || counter.add_one())
-    }
-}
-
-/// A waker that counts its wake-ups.
-#[derive(Default)]
-pub(crate) struct Wakes(AtomicUsize);
-
-impl Wakes {
-    pub(crate) fn get(&self) -> usize {
-        self.0.load(Ordering::SeqCst)
-    }
-}
-
-impl Wake for Wakes {
-    fn wake(self: Arc<Self>) {
-        self.0.fetch_add(1, Ordering::SeqCst);
-    }
-}
-
-/// Polls a future once, with a waker that does nothing.
-pub(crate) fn poll_once<F: Future + ?Sized>(future: Pin<&mut F>) -> Poll<F::Output> {
-    future.poll(&mut Context::from_waker(Waker::noop()))
-}
-
-/// Waits for a future on this thread, using only the standard library.
-pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
-    struct Unpark(Thread);
-
-    impl Wake for Unpark {
-        fn wake(self: Arc<Self>) {
-            self.0.unpark();
-        }
-    }
-
-    let waker = Waker::from(Arc::new(Unpark(thread::current())));
-    let mut cx = Context::from_waker(&waker);
-    let mut future = pin!(future);
-    loop {
-        match future.as_mut().poll(&mut cx) {
-            Poll::Ready(output) => return output,
-            Poll::Pending => thread::park(),
-        }
-    }
-}
-
-/// Yields until `condition` holds.
-pub(crate) async fn eventually(condition: impl Fn() -> bool) {
-    while !condition() {
-        task::yield_now().await;
-    }
-}
-
-/// Yields on a plain thread until `condition` holds.
-pub(crate) fn eventually_blocking(condition: impl Fn() -> bool) {
-    while !condition() {
-        thread::yield_now();
-    }
-}
-
-/// Returns the message with which `f` panics.
-#[track_caller]
-pub(crate) fn panic_of<T>(f: impl FnOnce() -> T) -> String {
-    match catch_unwind(AssertUnwindSafe(f)) {
-        Ok(_) => panic!("it did not panic"),
-        Err(payload) => text_of(payload),
-    }
-}
-
-/// Returns the message with which a task panicked.
-#[track_caller]
-pub(crate) fn panic_of_task<T>(result: Result<T, task::JoinError>) -> String {
-    match result {
-        Ok(_) => panic!("the task did not panic"),
-        Err(error) => text_of(error.into_panic()),
-    }
-}
-
-#[track_caller]
-pub(crate) fn text_of(payload: Box<dyn Any + Send>) -> String {
-    match payload.downcast::<String>() {
-        Ok(text) => *text,
-        Err(payload) => (*payload.downcast::<&str>().expect("no text")).into(),
-    }
-}
-
-/// Uses as many bytes of the stack.
-pub(crate) fn use_stack(bytes: usize) {
-    #[inline(never)]
-    fn deeper(start: usize, bytes: usize) -> u8 {
-        let frame = std::hint::black_box([1_u8; 1024]);
-        let here = (&raw const frame).addr();
-        if start - here < bytes {
-            deeper(start, bytes).wrapping_add(frame[0])
-        } else {
-            frame[0]
-        }
-    }
-
-    let start = 0_u8;
-    deeper((&raw const start).addr(), bytes);
-}
-
-/// Spawns a task that waits for ever, and returns once it does.
-pub(crate) async fn spawn_waiting<T: Send + 'static>(kept: T) -> JoinHandle<()> {
-    let (started, is_started) = futures::channel::oneshot::channel();
-    let task = task::spawn(async move {
-        let _kept = kept;
-        started.send(()).expect("the test waits for it");
-        std::future::pending().await
-    });
-    is_started.await.expect("the task runs");
-    task
+/// Like [`another_builder`], for a runtime with worker threads if such a runtime is to be had.
+pub(crate) fn another_builder_with_workers() -> Builder {
+    Builder::new_multi_thread()
 }

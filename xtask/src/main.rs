@@ -39,6 +39,8 @@ usage: cargo xtask COMMAND
   ci [STEP…]  everything that must hold before a change lands, in two lanes, or some of its steps
               --prune  remove what no later step uses
   contract    the contract's tests on every runtime, in builds with one and with several; a table
+  suite [--update]
+              whether portable-contract lists what the tests and the page say; --update writes it
   docs        build the documentation for no feature, each runtime and all, and check its links, its
               programs, and the features and commands that it names
   examples    run every example on every runtime and compare what they print
@@ -82,6 +84,11 @@ fn main() -> ExitCode {
             quick::quick(runtime.as_deref().unwrap_or(quick::RUNTIME))
         }
         Some("contract") => contract::contract(),
+        Some("suite") => match std::env::args().nth(2).as_deref() {
+            None => contract::suite(false),
+            Some("--update") => contract::suite(true),
+            _ => return usage(),
+        },
         Some("docs") => docs::docs(),
         Some("examples") => examples::examples(),
         Some("matrix") => matrix::matrix().and_then(|()| matrix::dependents()),

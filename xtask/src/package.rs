@@ -78,6 +78,10 @@ fn is_wanted(package: &Published, file: &str) -> bool {
     if GENERATED.contains(&file) || TEXTS.contains(&file) {
         return true;
     }
+    if package.name == contract::LIBRARY {
+        // It is the sections of the suite, without the tests of `portable` alone and its own.
+        return file.ends_with(".rs") && file != "main.rs" && !file.starts_with("tests/");
+    }
     match file.split_once('/') {
         Some(("src", _)) => true,
         // The documentation includes the pages, and the examples and tests need no other folder.

@@ -58,12 +58,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn five_packages_are_published() {
+    fn six_packages_are_published() {
         let packages = published().unwrap();
         let mut names: Vec<_> = packages.iter().map(|package| &*package.name).collect();
         names.sort_unstable();
         let wanted = [
             "portable",
+            "portable-contract",
             "portable-macros",
             "portable-primitives",
             "portable-reactor",

@@ -526,7 +526,7 @@ fn a_destructor_at_the_end_may_abort_and_look(mut builder: Builder) {
 }
 
 fn a_destructor_at_the_end_may_not_block_on(mut builder: Builder) {
-    let other = Builder::new_current_thread().build().unwrap();
+    let other = common::another_builder().build().unwrap();
     let runtime = builder.build().unwrap();
     let (told, is_told) = mpsc::channel();
     let guard = on_drop(move || {

@@ -4,7 +4,7 @@ use std::pin::pin;
 use std::sync::Arc;
 
 use crate::common::always_ready::{is_fair, pauses};
-use crate::common::on_both_flavors;
+use crate::common::{self, on_both_flavors};
 use futures::FutureExt;
 use portable::sync::{Mutex, OnceCell, RwLock, Semaphore, broadcast, mpsc, oneshot, watch};
 use portable::task::{self, TaskTracker};
@@ -217,9 +217,9 @@ async fn blocking_calls_on_other_threads_have_no_budget() {
         assert_eq!(sum, 499_500);
     }
     // A budget that a runtime left on the thread is not used after its end.
-    let ended = task::spawn_blocking(|| {
-        let runtime = portable::runtime::Builder::new_current_thread().build();
-        runtime.unwrap().block_on(async {
+    let mut another = common::another_builder();
+    let ended = task::spawn_blocking(move || {
+        another.build().unwrap().block_on(async {
             let mutex = Mutex::new(0);
             for _ in 0..1000 {
                 *mutex.lock().await += 1;
@@ -250,6 +250,7 @@ async fn a_lock_sees_that_a_budget_is_used_up() {
     }
 }
 
+#[cfg(test)]
 mod exceptions {
     use super::*;
     use portable::sync::{Barrier, CancellationToken, Notify, OnceCell};

@@ -542,7 +542,7 @@ fn it_may_be_awaited_outside(mut builder: Builder) {
 }
 
 #[cfg(feature = "sync")]
-mod limit {
+pub(crate) mod limit {
     use super::*;
 
     on_both_flavors! {

@@ -285,6 +285,7 @@ async fn a_timeout_around_a_receive_loses_nothing() {
 }
 
 /// The exceptions to "need no runtime".
+#[cfg(test)]
 mod exceptions {
     use super::*;
 

@@ -1,12 +1,12 @@
 //! `task_local!`: a value of one task.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::future::pending;
 use std::pin::pin;
 use std::sync::mpsc;
 use std::thread;
 
-use crate::common::{self, AtTheEnd, Counter, on_both_flavors, on_drop};
+use crate::common::{self, Counter, on_both_flavors, on_drop};
 use futures::future::join_all;
 use portable::task::{self, LocalKey};
 use portable::task_local;
@@ -271,6 +271,10 @@ fn a_future_dropped_within_with_is_dropped_all_the_same() {
 
 #[test]
 fn the_destructor_of_a_thread_local_may_ask() {
+    use std::cell::RefCell;
+
+    use crate::common::AtTheEnd;
+
     thread_local! {
         static AT_THE_END: AtTheEnd = const { RefCell::new(Vec::new()) };
     }

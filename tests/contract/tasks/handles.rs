@@ -1,11 +1,7 @@
 //! `JoinHandle`: its properties, and that it can be awaited anywhere (contract 2).
 
-use std::cell::Cell;
 use std::collections::HashSet;
-use std::error::Error;
-use std::fmt::{Debug, Display};
-use std::future::{Future, pending, ready};
-use std::hash::Hash;
+use std::future::{pending, ready};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -17,9 +13,8 @@ use futures::FutureExt;
 use futures::channel::oneshot;
 use futures::future::{join_all, select};
 use futures::stream::{FuturesUnordered, StreamExt};
-use portable::runtime::{Builder, Handle, Runtime};
-use portable::task::{self, AbortHandle, Id, JoinError, JoinHandle};
-use portable::time::{self, Interval, Sleep, Timeout};
+use portable::runtime::Builder;
+use portable::task::{self, Id, JoinHandle};
 
 on_both_flavors! {
     it_may_be_awaited_on_another_thread,
@@ -49,6 +44,15 @@ with_both_builders! {
 /// Other code relies on these traits: a spawned future may only hold values that are `Send`.
 #[test]
 fn the_types_are_send_and_sync() {
+    use std::cell::Cell;
+    use std::error::Error;
+    use std::fmt::{Debug, Display};
+    use std::hash::Hash;
+
+    use portable::runtime::{Handle, Runtime};
+    use portable::task::{AbortHandle, JoinError};
+    use portable::time::{self, Interval, Sleep, Timeout};
+
     fn is<T: Send + Sync + Unpin + 'static>() {}
     fn is_key<T: Copy + Eq + Hash + Debug + Display + Send + Sync + Unpin + 'static>() {}
     fn is_future<F: Future<Output = O>, O>() {}
@@ -118,8 +122,9 @@ async fn it_may_be_awaited_on_another_runtime() {
         task::yield_now().await;
         7
     });
+    let mut another = common::another_builder();
     let blocking = task::spawn_blocking(move || {
-        let other = Builder::new_current_thread().build().unwrap();
+        let other = another.build().unwrap();
         other.block_on(async move { task::spawn(task).await.unwrap().unwrap() })
     });
     assert_eq!(blocking.await.unwrap(), 7);

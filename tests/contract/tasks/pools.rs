@@ -7,7 +7,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Waker};
 use std::thread;
 
-use crate::common::{self, Counter, on_both_flavors, on_drop, program, with_both_builders};
+#[cfg(test)]
+use crate::common::program;
+use crate::common::{self, Counter, on_both_flavors, on_drop, with_both_builders};
 use futures::channel::oneshot;
 use portable::runtime::Builder;
 use portable::spawn_task;

@@ -9,7 +9,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, RawWaker, RawWakerVTable, Waker};
 use std::thread;
 
-use crate::common::{self, Call, hooked, on_both_flavors, panics_in, program, with_both_builders};
+#[cfg(test)]
+use crate::common::program;
+use crate::common::{self, Call, hooked, on_both_flavors, panics_in, with_both_builders};
 use futures::channel::oneshot;
 use portable::runtime::{Builder, Runtime};
 use portable::task::{self, JoinSet};
@@ -132,6 +134,7 @@ async fn a_handle_of_a_local_task_whose_waker_panics_gives_its_output() {
 }
 
 /// A panic of one waker would otherwise stop the thread that watches all sockets.
+#[cfg(test)]
 #[cfg(all(unix, feature = "net"))]
 #[test]
 fn a_socket_whose_waker_panics_leaves_the_sockets_whole() {
@@ -322,6 +325,7 @@ async fn a_handle_whose_waker_panics_when_it_is_dropped_gives_its_output() {
     all_is_well().await;
 }
 
+#[cfg(test)]
 mod exceptions {
     use super::*;
 

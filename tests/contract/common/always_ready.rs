@@ -1,0 +1,1 @@
+../../common/always_ready.rs

@@ -1,0 +1,3 @@
+portable_contract::contract! { runtime: "smol", flavor: local, sections: [time] }
+
+fn main() {}

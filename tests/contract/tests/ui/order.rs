@@ -1,0 +1,3 @@
+portable_contract::contract! { runtime: "smol", limit: LIMIT, sections: [time] }
+
+fn main() {}

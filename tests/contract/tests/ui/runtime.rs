@@ -1,0 +1,3 @@
+portable_contract::contract! { sections: [time] }
+
+fn main() {}

@@ -1,0 +1,3 @@
+portable_contract::contract! { runtime: "smol", sections: [time, sockets] }
+
+fn main() {}
