@@ -51,6 +51,7 @@
 //! | `process` | `process` | child processes, on Unix |
 //! | `signal`, `shutdown` | `signal` | signals and the graceful end, on Unix |
 //! | [`runtime::dump`](https://docs.rs/portable/latest/portable/runtime/dump/index.html) | `inspect` | what each task does, and the watchdog |
+//! | | `tracing` | a span of the crate tracing for each task |
 //! | `hyper`, `adapters` | `hyper`, `futures`, `quinn`, `criterion` | implementations of other crates' runtime traits |
 //!
 //! The runtimes are the features `tokio`, `smol`, `async-std`, `embassy` and `pollster`. A library

@@ -9,6 +9,8 @@ mod helpers;
 mod hooked;
 mod limit;
 mod process;
+#[cfg(feature = "tracing")]
+pub(crate) mod recorder;
 mod runtimes;
 
 use portable::runtime::Builder;

@@ -46,6 +46,10 @@ mod seeing_inside {
     mod metrics;
     #[cfg(all(unix, feature = "inspect", feature = "signal"))]
     mod on_signal;
+    #[cfg(feature = "tracing")]
+    mod spans;
+    #[cfg(feature = "tracing")]
+    mod wake_events;
     #[cfg(feature = "inspect")]
     mod watchdog;
 }

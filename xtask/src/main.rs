@@ -5,6 +5,7 @@ mod bench;
 mod budgets;
 mod build_time;
 mod ci;
+mod console;
 mod contract;
 mod crates;
 mod diagnostics;
@@ -50,6 +51,7 @@ usage: cargo xtask COMMAND
               build each runtime with the oldest versions of the dependencies that are asked for
   rust-version
               build each runtime with the oldest compiler that is promised, or an older one
+  console     watch a program on every runtime as tokio-console does
   sanitize    the contract's tests under AddressSanitizer
   bare        build for microcontrollers, and test that mode on the host
   firmware    run examples/firmware on the desk and on an emulated Cortex-M3, compare the traces,
@@ -95,6 +97,7 @@ fn main() -> ExitCode {
         Some("minimal-versions") => minimal_versions::minimal_versions(),
         Some("rust-version") => rust_version::rust_version(),
         Some("package") => package::package(),
+        Some("console") => console::console(),
         Some("sanitize") => sanitize::sanitize(),
         Some("budgets") => budgets::budgets(&budgets::Options::read(std::env::args().skip(2))),
         Some("cost") => {

@@ -63,13 +63,13 @@ impl Runtime {
     /// Panics on a thread that polls tasks, of any runtime. Also panics if the future panics.
     #[track_caller]
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
-        self.instance.block_on(future)
+        self.instance.block_on(observe::block_on(future))
     }
 
     /// Like [`block_on`](Self::block_on), and ends the runtime together with the future.
     #[track_caller]
     pub(crate) fn run_to_end<F: Future>(self, future: F) -> F::Output {
-        self.instance.run_to_end(future)
+        self.instance.run_to_end(observe::block_on(future))
     }
 
     /// Like [`task::spawn`](crate::task::spawn), on this runtime.
@@ -360,6 +360,6 @@ impl Handle {
     /// Panics on a thread that polls tasks, of any runtime. Also panics if the future panics.
     #[track_caller]
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
-        self.0.block_on(future)
+        self.0.block_on(observe::block_on(future))
     }
 }

@@ -121,11 +121,13 @@ pub use self::handle::{Handle, Runtime};
 pub use self::id::Id;
 pub use self::metrics::RuntimeMetrics;
 pub use crate::handle_traits::{AsyncAbortHandle, AsyncJoinHandle, AsyncSleep};
+#[cfg(feature = "_runtime")]
+use crate::task::observe;
 
 pub(crate) use self::backend::{AsyncInstance, Backend};
 pub(crate) use self::config::{Config, check_stack_size};
 pub(crate) use self::context::assert_may_block;
-#[cfg(all(feature = "_executor", feature = "inspect"))]
+#[cfg(all(feature = "_executor", any(feature = "inspect", feature = "tracing")))]
 pub(crate) use self::executor::knows_waker as executor_knows_waker;
 pub(crate) use self::table::Selected;
 
@@ -186,6 +188,6 @@ with_runtime! {
     /// ```
     #[track_caller]
     pub fn block_on<F: Future>(future: F) -> F::Output {
-        Selected::default().block_on(future)
+        Selected::default().block_on(observe::block_on(future))
     }
 }

@@ -68,7 +68,7 @@ impl Id {
         Self(key)
     }
 
-    fn number(self) -> u64 {
+    pub(super) fn number(self) -> u64 {
         self.0 & !(Self::OURS | Self::CLOSURE)
     }
 }

@@ -72,6 +72,8 @@ mod pool_traits;
 mod spawn;
 #[cfg(feature = "std")]
 mod spawnable;
+#[cfg(feature = "tracing")]
+mod traced;
 #[cfg(feature = "sync")]
 mod tracker;
 mod yield_now;

@@ -7,6 +7,8 @@ use std::future::Future;
 use std::panic::Location;
 
 use super::Id;
+#[cfg(feature = "tracing")]
+use super::traced;
 #[cfg(feature = "inspect")]
 use crate::inspect;
 #[cfg(feature = "inspect")]
@@ -76,14 +78,20 @@ impl<'a> Origin<'a> {
 pub(crate) struct Spawning {
     #[cfg(feature = "inspect")]
     inspected: inspect::Spawning,
+    #[cfg(feature = "tracing")]
+    traced: traced::Spawning,
 }
 
 impl Spawning {
     /// Tells the observers that the task is spawned.
     #[inline]
     pub(crate) fn spawned(self, _id: impl FnOnce() -> Id) {
+        #[cfg(any(feature = "inspect", feature = "tracing"))]
+        let id = _id();
         #[cfg(feature = "inspect")]
-        self.inspected.spawned(_id());
+        self.inspected.spawned(id);
+        #[cfg(feature = "tracing")]
+        self.traced.spawned(id);
     }
 }
 
@@ -92,17 +100,20 @@ impl Spawning {
 #[track_caller]
 pub(crate) fn future<F: Future>(
     future: F,
-    _origin: Origin<'_>,
+    origin: Origin<'_>,
 ) -> (impl Future<Output = F::Output> + use<F>, Spawning) {
+    #[cfg(feature = "tracing")]
+    let (future, traced) = traced::future(future, origin);
     #[cfg(feature = "inspect")]
-    let (future, inspected) = inspect::future(future, &_origin);
-    (
-        future,
-        Spawning {
-            #[cfg(feature = "inspect")]
-            inspected,
-        },
-    )
+    let (future, inspected) = inspect::future(future, &origin);
+    let _ = origin;
+    let spawning = Spawning {
+        #[cfg(feature = "inspect")]
+        inspected,
+        #[cfg(feature = "tracing")]
+        traced,
+    };
+    (future, spawning)
 }
 
 /// Returns the closure that runs instead of `f`.
@@ -110,17 +121,29 @@ pub(crate) fn future<F: Future>(
 #[track_caller]
 pub(crate) fn closure<T, F: FnOnce() -> T>(
     f: F,
-    _origin: Origin<'_>,
+    origin: Origin<'_>,
 ) -> (impl FnOnce() -> T + use<T, F>, Spawning) {
+    #[cfg(feature = "tracing")]
+    let (f, traced) = traced::closure(f, origin);
     #[cfg(feature = "inspect")]
-    let (f, inspected) = inspect::closure(f, &_origin);
-    (
-        f,
-        Spawning {
-            #[cfg(feature = "inspect")]
-            inspected,
-        },
-    )
+    let (f, inspected) = inspect::closure(f, &origin);
+    let _ = origin;
+    let spawning = Spawning {
+        #[cfg(feature = "inspect")]
+        inspected,
+        #[cfg(feature = "tracing")]
+        traced,
+    };
+    (f, spawning)
+}
+
+/// Returns the future that `block_on` runs instead of `future`.
+#[inline]
+#[track_caller]
+pub(crate) fn block_on<F: Future>(future: F) -> impl Future<Output = F::Output> + use<F> {
+    #[cfg(feature = "tracing")]
+    let future = traced::block_on(future, Location::caller());
+    future
 }
 
 /// Spawns an observed future: `spawn!(origin, future => runtime.spawn(future))`, where the call gets

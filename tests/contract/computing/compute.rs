@@ -1,4 +1,4 @@
-//! `spawn_compute`: closures that keep a processor busy, on rayon's pool (contract 26).
+//! `spawn_compute`: closures that keep a processor busy, on rayon's pool (contract 27).
 //!
 //! All tests share the pool of the process. So a test whose closures wait has a pool of its own.
 

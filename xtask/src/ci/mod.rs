@@ -12,8 +12,8 @@ use self::beside::Beside;
 pub(crate) use self::suites::tests;
 use crate::run::{Result, cargo, root, step};
 use crate::{
-    bare, budgets, contract, diagnostics, docs, examples, firmware, matrix, minimal_versions,
-    package, rust_version, sanitize, soak,
+    bare, budgets, console, contract, diagnostics, docs, examples, firmware, matrix,
+    minimal_versions, package, rust_version, sanitize, soak,
 };
 
 /// A part of CI, which can run alone.
@@ -97,6 +97,7 @@ pub(crate) const STEPS: &[Step] = &[
     ),
     Step::elsewhere("matrix", matrix::matrix, &["matrix"]),
     Step::elsewhere("dependents", matrix::dependents, &["dependents", "pinned"]),
+    Step::elsewhere("console", console::console, &["console"]),
     Step::elsewhere("diagnostics", diagnostics::diagnostics, &["diagnostics"]),
     Step::elsewhere(
         "minimal versions",

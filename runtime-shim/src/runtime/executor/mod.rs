@@ -82,7 +82,7 @@ mod workers;
 pub(super) use self::instance::Handle;
 pub(super) use self::park::Park;
 pub(super) use self::shared_executor::{SharedExecutor, Timers};
-#[cfg(feature = "inspect")]
+#[cfg(any(feature = "inspect", feature = "tracing"))]
 pub(crate) use self::task::foreign::ours as knows_waker;
 #[cfg(feature = "custom")]
 pub use self::theirs::Runnable;
