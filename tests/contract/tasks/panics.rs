@@ -681,23 +681,6 @@ fn a_panic_in_a_destructor_in_the_unwinding_goes_nowhere() {
     );
 }
 
-#[cfg(test)]
-mod exceptions {
-    use super::*;
-
-    #[test]
-    fn a_panic_in_a_destructor_in_the_unwinding_aborts_on_tokio() {
-        program!("a_panic_in_a_destructor_in_the_unwinding_aborts_on_tokio").run_where(
-            |runtime| runtime == "tokio",
-            || {
-                let runtime = Builder::new_current_thread().build().unwrap();
-                let _ = runtime.block_on(async { task::spawn(PanicsTwice).await });
-            },
-            |outcome| assert_eq!(outcome.status.code(), None, "{outcome:#?}"),
-        );
-    }
-}
-
 fn the_future_of_main_is_dropped_in_the_unwinding(mut builder: Builder) {
     let runtime = builder.build().unwrap();
     let (tells, told) = tells_panicking();
@@ -753,4 +736,21 @@ fn a_panic_is_told_of_once() {
             }
         },
     );
+}
+
+#[cfg(test)]
+mod exceptions {
+    use super::*;
+
+    #[test]
+    fn a_panic_in_a_destructor_in_the_unwinding_aborts_on_tokio() {
+        program!("a_panic_in_a_destructor_in_the_unwinding_aborts_on_tokio").run_where(
+            |runtime| runtime == "tokio",
+            || {
+                let runtime = Builder::new_current_thread().build().unwrap();
+                let _ = runtime.block_on(async { task::spawn(PanicsTwice).await });
+            },
+            |outcome| assert_eq!(outcome.status.code(), None, "{outcome:#?}"),
+        );
+    }
 }

@@ -325,49 +325,6 @@ async fn a_handle_whose_waker_panics_when_it_is_dropped_gives_its_output() {
     all_is_well().await;
 }
 
-#[cfg(test)]
-mod exceptions {
-    use super::*;
-
-    #[test]
-    fn a_sleep_on_tokio_passes_the_panic_of_its_waker_on() {
-        program!("a_sleep_on_tokio_passes_the_panic_of_its_waker_on").run_where(
-            |runtime| runtime == TOKIO,
-            || {
-                let mut builder = Builder::new_current_thread();
-                let runtime = builder.runtime(TOKIO).build().unwrap();
-                let main = async {
-                    let mut nap = Box::pin(sleep(Duration::from_millis(1)));
-                    assert!(poll_with(nap.as_mut(), panics_in(&[Call::Wake])).is_pending());
-                    sleep(Duration::from_millis(50)).await;
-                };
-                // The panic goes to the thread that drives the timers, which is here that of
-                // `main`.
-                println!("{}", common::panic_of(|| runtime.block_on(main)));
-            },
-            |outcome| outcome.printed(&["Wake of a waker panics"]),
-        );
-    }
-
-    #[test]
-    fn a_handle_on_tokio_passes_the_panic_of_a_waker_that_is_dropped_on() {
-        program!("a_handle_on_tokio_passes_the_panic_of_a_waker_that_is_dropped_on").run_where(
-            |runtime| runtime == TOKIO,
-            || {
-                let mut builder = Builder::new_current_thread();
-                let runtime = builder.runtime(TOKIO).build().unwrap();
-                let mut task = runtime.spawn(std::future::pending::<()>());
-                let waker = panics_in(&[Call::Drop]);
-                assert!(poll_with(Pin::new(&mut task), waker).is_pending());
-                // The panic goes to the thread that drops the waker, which does so here with the
-                // handle.
-                println!("{}", common::panic_of(|| drop(task)));
-            },
-            |outcome| outcome.printed(&["Drop of a waker panics"]),
-        );
-    }
-}
-
 fn a_handle_is_awaited_by_a_waker_that_panics_while_the_runtime_ends(mut builder: Builder) {
     let runtime = builder.build().unwrap();
     let mut tasks: Vec<_> = (0..10)
@@ -427,4 +384,47 @@ fn runs_tasks_in(builder: &mut Builder, when: Call) {
         run_tasks(&runtime);
     }
     assert_eq!(sum, 45);
+}
+
+#[cfg(test)]
+mod exceptions {
+    use super::*;
+
+    #[test]
+    fn a_sleep_on_tokio_passes_the_panic_of_its_waker_on() {
+        program!("a_sleep_on_tokio_passes_the_panic_of_its_waker_on").run_where(
+            |runtime| runtime == TOKIO,
+            || {
+                let mut builder = Builder::new_current_thread();
+                let runtime = builder.runtime(TOKIO).build().unwrap();
+                let main = async {
+                    let mut nap = Box::pin(sleep(Duration::from_millis(1)));
+                    assert!(poll_with(nap.as_mut(), panics_in(&[Call::Wake])).is_pending());
+                    sleep(Duration::from_millis(50)).await;
+                };
+                // The panic goes to the thread that drives the timers, which is here that of
+                // `main`.
+                println!("{}", common::panic_of(|| runtime.block_on(main)));
+            },
+            |outcome| outcome.printed(&["Wake of a waker panics"]),
+        );
+    }
+
+    #[test]
+    fn a_handle_on_tokio_passes_the_panic_of_a_waker_that_is_dropped_on() {
+        program!("a_handle_on_tokio_passes_the_panic_of_a_waker_that_is_dropped_on").run_where(
+            |runtime| runtime == TOKIO,
+            || {
+                let mut builder = Builder::new_current_thread();
+                let runtime = builder.runtime(TOKIO).build().unwrap();
+                let mut task = runtime.spawn(std::future::pending::<()>());
+                let waker = panics_in(&[Call::Drop]);
+                assert!(poll_with(Pin::new(&mut task), waker).is_pending());
+                // The panic goes to the thread that drops the waker, which does so here with the
+                // handle.
+                println!("{}", common::panic_of(|| drop(task)));
+            },
+            |outcome| outcome.printed(&["Drop of a waker panics"]),
+        );
+    }
 }

@@ -14,6 +14,7 @@ mod current_thread;
 mod driver;
 #[path = "../../../runtime-shim/src/runtime/executor/idle.rs"]
 mod idle;
+#[expect(dead_code, reason = "the models need not all of it")]
 #[path = "../../../runtime-shim/src/runtime/executor/main_loop.rs"]
 mod main_loop;
 #[path = "../../../runtime-shim/src/runtime/executor/queue.rs"]

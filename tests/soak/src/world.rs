@@ -94,7 +94,7 @@ impl World {
         // A closure is no task to the metrics. Nobody counts the drivers.
         let counters = &self.counters;
         let agree = spawned == counters.spawned.get() - counters.blocking.get() + drivers
-            && spawned == ends.iter().sum()
+            && spawned == ends.iter().sum::<u64>()
             && alive == 0
             && ends[0] <= counters.finished.get() + drivers
             && ends[1] <= counters.cancelled.get()
