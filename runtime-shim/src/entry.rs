@@ -12,7 +12,8 @@ use std::pin::{Pin, pin};
 use std::process::{self, ExitCode};
 
 use crate::runtime::{Backend, Builder, Runtime, Selected};
-use crate::task;
+use crate::task::observe::{Kind, Origin};
+use crate::task::spawn_from;
 
 mod choice;
 mod limit;
@@ -68,17 +69,22 @@ pub fn test<T>(builder: &mut Builder, test: Pin<&mut dyn Future<Output = T>>) ->
 /// # Panics
 ///
 /// Panics if the future panics.
-pub async fn as_task<F>(main: F) -> F::Output
+// The place of the task is that of the attribute, which an `async fn` would not learn.
+#[track_caller]
+pub fn as_task<F>(main: F) -> impl Future<Output = F::Output>
 where
     F: Future + Send + 'static,
     F::Output: Send + 'static,
 {
-    match task::spawn(main).await {
-        Ok(output) => output,
-        Err(error) => match error.try_into_panic() {
-            Ok(payload) => resume_unwind(payload),
-            Err(error) => panic!("portable: {error}"),
-        },
+    let origin = Origin::here(Kind::Task);
+    async move {
+        match spawn_from(main, origin).await {
+            Ok(output) => output,
+            Err(error) => match error.try_into_panic() {
+                Ok(payload) => resume_unwind(payload),
+                Err(error) => panic!("portable: {error}"),
+            },
+        }
     }
 }
 

@@ -123,7 +123,7 @@ pub mod futures {
 }
 
 #[cfg(feature = "std")]
-pub(crate) use self::spawn::boxed_if_big;
+pub(crate) use self::spawn::{boxed_if_big, spawn_from};
 
 /// The size in bytes from which a future is moved to the heap before it is spawned.
 #[cfg(feature = "std")]
