@@ -34,7 +34,7 @@ use crate::runtime::{self, fork, refused};
 /// # {
 /// use portable::runtime::Runtime;
 /// use portable::runtime::dump::Watchdog;
-/// use portable::time::{Duration, sleep};
+/// use portable::time::Duration;
 /// use std::sync::mpsc;
 ///
 /// let runtime = Runtime::new()?;
