@@ -69,7 +69,8 @@ pub fn test<T>(builder: &mut Builder, test: Pin<&mut dyn Future<Output = T>>) ->
 /// # Panics
 ///
 /// Panics if the future panics.
-// The place of the task is that of the attribute, which an `async fn` would not learn.
+// The place of the task is that of the attribute of `main`, or of the call of another function. An
+// `async fn` would not learn it.
 #[track_caller]
 pub fn as_task<F>(main: F) -> impl Future<Output = F::Output>
 where
