@@ -11,8 +11,7 @@ const FLAG: &str = "--cfg console_without_tokio_unstable";
 pub fn console() -> Result {
     let mut flags = env::var("RUSTFLAGS").unwrap_or_default();
     flags = format!("{flags} {FLAG}").trim_start().to_string();
-    // With the versions of its own `Cargo.lock`, as it is a workspace of its own.
-    let mut run = cargo(&["run", "--quiet", "--locked"]);
+    let mut run = cargo(&["run", "--quiet"]);
     run.args(["--target-dir", "../../target/console"])
         .env("RUSTFLAGS", flags)
         .current_dir(root().join("tests/console"));
