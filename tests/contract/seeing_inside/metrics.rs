@@ -472,7 +472,7 @@ fn work_makes_a_worker_busy_and_waiting_parks_it(mut builder: Builder) {
         .clone()
         .map(|worker| metrics.worker_park_count(worker))
         .sum();
-    assert!(parks >= 3, "{parks}");
+    assert!(parks >= 1, "{parks}");
     for worker in workers {
         let parks = metrics.worker_park_count(worker);
         let changes = metrics.worker_park_unpark_count(worker);
