@@ -38,12 +38,42 @@ const CUSTOM: &str = "custom";
 /// Its workloads: what a task costs there. The rest is the same as on the other runtimes.
 const OF_CUSTOM: [&str; 3] = ["spawn", "detach", "yield"];
 
+/// The features that observe tasks, beside the same runtime without them.
+const OBSERVERS: [&str; 2] = ["inspect", "tracing"];
+
+/// The runtimes and the workloads that are run with them.
+const OBSERVED: [&str; 2] = ["smol", "tokio"];
+const OF_OBSERVED: [&str; 2] = ["spawn", "yield"];
+
 /// One side of a comparison.
 #[derive(Clone, Copy, Eq, PartialEq)]
 enum Build {
     Native,
     One,
     All,
+    /// One runtime, and a feature that observes tasks.
+    With(&'static str),
+}
+
+impl Build {
+    /// Returns the builds of `portable` and the runtimes that each is made for.
+    fn all() -> Vec<(Self, Vec<&'static str>)> {
+        // A build with all has one table, in which a runtime of the user's own has no name.
+        let mut one = RUNTIMES.to_vec();
+        one.push(CUSTOM);
+        let observed = OBSERVERS.map(|feature| (Self::With(feature), OBSERVED.to_vec()));
+        let mut builds = vec![(Self::One, one), (Self::All, RUNTIMES.to_vec())];
+        builds.extend(observed);
+        builds
+    }
+
+    /// Returns whether the workload is measured in this build.
+    fn has(self, runtime: &str, place: &str, workload: &str) -> bool {
+        match self {
+            Self::With(_) => place == "main" && OF_OBSERVED.contains(&workload),
+            _ => runtime != CUSTOM || OF_CUSTOM.contains(&workload),
+        }
+    }
 }
 
 /// One run that is to be made.
@@ -85,14 +115,12 @@ fn has_native(runtime: &str, place: &str, workload: &str) -> bool {
 pub(super) fn figures(is_asked: &dyn Fn(&str) -> bool) -> Result<Vec<Figure>> {
     let kinds = ["instructions", "allocations", "bytes", "idle"];
     let mut runs = Vec::new();
-    for build in [Build::One, Build::All] {
-        // A build with all has one table, in which a runtime of the user's own has no name.
-        let own = (build == Build::One).then_some(CUSTOM);
-        for runtime in RUNTIMES.into_iter().chain(own) {
+    for (build, runtimes) in Build::all() {
+        for runtime in runtimes {
             let mut wanted = Vec::new();
             for place in places(runtime) {
                 for workload in WORKLOADS.into_iter().chain(["idle"]) {
-                    if runtime == CUSTOM && !OF_CUSTOM.contains(&workload) {
+                    if !build.has(runtime, place, workload) {
                         continue;
                     }
                     let names = kinds.map(|kind| match kind {
@@ -103,6 +131,8 @@ pub(super) fn figures(is_asked: &dyn Fn(&str) -> bool) -> Result<Vec<Figure>> {
                     let is_idle = workload == "idle";
                     let asked = match is_idle {
                         true => is_asked(&names[3]) && build == Build::One,
+                        // The other two are measured in the build with one runtime.
+                        false if matches!(build, Build::With(_)) => is_asked(&names[1]),
                         false => names[..3].iter().any(|name| is_asked(name)),
                     };
                     if asked {
@@ -193,6 +223,14 @@ pub(super) fn figures(is_asked: &dyn Fn(&str) -> bool) -> Result<Vec<Figure>> {
                 let bytes = native.map(|native| native.bytes);
                 figures.push(of("bytes", bytes, ours.bytes, None));
             }
+            Build::With(_) => figures.push(Figure {
+                name: name(run.build, runtime, place, workload),
+                native: None,
+                ours: ours.instructions,
+                value: ours.instructions,
+                budget: None,
+                tolerance: Tolerance::Percent(5.0),
+            }),
             Build::All => {
                 let one = find(run, Build::One).expect("it was run before");
                 figures.push(Figure {
@@ -213,6 +251,7 @@ pub(super) fn figures(is_asked: &dyn Fn(&str) -> bool) -> Result<Vec<Figure>> {
 fn name(build: Build, runtime: &str, place: &str, workload: &str) -> String {
     let build = match build {
         Build::All => "all",
+        Build::With(feature) => feature,
         _ => "one",
     };
     format!("instructions/{runtime}/{build}/{place}/{workload}")
@@ -258,8 +297,12 @@ fn tolerance(runtime: &str, place: &str, workload: &str) -> Tolerance {
 /// Builds the program, and copies it so that the next build does not replace it.
 fn program(runtime: &str, build: Build) -> Result<String> {
     let (features, kind) = match build {
-        Build::All => (RUNTIMES.join(","), "all"),
-        _ => (runtime.to_string(), runtime),
+        Build::All => (RUNTIMES.join(","), "all".to_string()),
+        Build::With(feature) => (
+            format!("{runtime},{feature}"),
+            format!("{runtime}-{feature}"),
+        ),
+        _ => (runtime.to_string(), runtime.to_string()),
     };
     let folder = root().join("target/budgets");
     let copy = folder.join(format!("cost-{kind}"));
