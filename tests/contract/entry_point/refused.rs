@@ -172,16 +172,22 @@ const BIG_STACK: usize = 64 << 20;
 fn without_threads<T>(f: impl FnOnce() -> T) -> T {
     use rustix::process::{Resource, getrlimit, setrlimit};
 
-    let status = std::fs::read_to_string("/proc/self/status").unwrap();
-    let size = status.lines().find_map(|line| line.strip_prefix("VmSize:"));
-    let size = size.unwrap().trim().trim_end_matches(" kB");
     let before = getrlimit(Resource::As);
     let mut none = before;
-    none.current = Some((size.parse::<u64>().unwrap() + 1024) * 1024);
+    none.current = Some((status("VmSize:") + 1024) * 1024);
     setrlimit(Resource::As, none).unwrap();
     let output = f();
     setrlimit(Resource::As, before).unwrap();
     output
+}
+
+/// Returns a number of the status of this process.
+#[cfg(target_os = "linux")]
+fn status(name: &str) -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let number = status.lines().find_map(|line| line.strip_prefix(name));
+    let number = number.unwrap().trim().trim_end_matches(" kB");
+    number.parse().unwrap()
 }
 
 #[cfg(target_os = "linux")]
@@ -252,6 +258,7 @@ fn a_closure_that_finds_no_thread_is_a_panic_of_the_call() {
     program!("a_closure_that_finds_no_thread_is_a_panic_of_the_call").run(
         || {
             for mut builder in [Builder::new_current_thread(), Builder::new_multi_thread()] {
+                let threads = status("Threads:");
                 let runtime = builder.thread_stack_size(BIG_STACK).build().unwrap();
                 let (ran, has_run) = mpsc::channel();
                 let text = without_threads(|| {
@@ -266,6 +273,12 @@ fn a_closure_that_finds_no_thread_is_a_panic_of_the_call() {
                 // The caller has no handle of the closure, so the closure must not run.
                 assert!(has_run.recv().is_err());
                 println!("panicked");
+                drop(runtime);
+                // A thread that is about to end still has its stack, which the next would get.
+                let end = std::time::Instant::now() + Duration::from_secs(5);
+                while status("Threads:") > threads && std::time::Instant::now() < end {
+                    std::thread::yield_now();
+                }
             }
         },
         |outcome| outcome.printed(&["panicked", "panicked"]),

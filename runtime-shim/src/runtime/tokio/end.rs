@@ -199,7 +199,7 @@ impl End {
     pub(super) fn waits_for_this_thread(self: &Arc<Self>) {
         THREAD.set(Some(Thread {
             end: self.clone(),
-            _counts: self.counters.enter(None),
+            counts: Some(self.counters.enter(None)),
         }));
         CURRENT.set(Some(self.clone()));
         let mut state = self.lock();
@@ -275,11 +275,13 @@ impl Drop for End {
 #[derive(Debug)]
 struct Thread {
     end: Arc<End>,
-    _counts: metrics::Entered,
+    counts: Option<metrics::Entered>,
 }
 
 impl Drop for Thread {
     fn drop(&mut self) {
+        // What the thread has counted is there when the end stops waiting for it.
+        drop(self.counts.take());
         self.end.lock().threads -= 1;
         self.end.tell();
     }
