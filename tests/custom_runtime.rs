@@ -572,6 +572,42 @@ fn a_timer_of_the_runtime_that_is_reset_wakes_its_task_at_the_new_deadline() {
 }
 
 #[test]
+fn a_sleep_that_outlives_the_runtime_does_not_keep_it() {
+    limit_time("a_sleep_that_outlives_the_runtime_does_not_keep_it");
+    struct Dropped(Timed, #[allow(dead_code)] Box<dyn Send + Sync>);
+
+    impl CustomRuntime for Dropped {
+        fn schedule(&self, runnable: Runnable) {
+            self.0.schedule(runnable);
+        }
+
+        fn sleep_until(
+            &self,
+            deadline: Instant,
+        ) -> Option<Pin<Box<dyn Future<Output = ()> + Send>>> {
+            self.0.sleep_until(deadline)
+        }
+    }
+
+    let time = Arc::new(OwnTime::default());
+    let dropped = Counter::default();
+    let own = Dropped(Timed(time.clone()), Box::new(dropped.on_drop()));
+    let runtime = Builder::new_custom(own).build().unwrap();
+    let hour = Duration::from_secs(3600);
+    let mut sleep = Box::pin(sleep(hour));
+    runtime.block_on(async {
+        let mut cx = Context::from_waker(Waker::noop());
+        assert!(sleep.as_mut().poll(&mut cx).is_pending());
+    });
+    assert_eq!(dropped.get(), 0);
+    drop(runtime);
+    assert_eq!(dropped.get(), 1);
+    // The clock keeps a deadline that is set after the end.
+    sleep.as_mut().reset(Instant::now());
+    common::block_on(sleep);
+}
+
+#[test]
 fn a_thread_outside_uses_the_handle() {
     let runtime = Builder::new_custom(Pool::new(1)).build().unwrap();
     let handle: Handle = runtime.handle();

@@ -199,6 +199,10 @@ impl Shared {
 #[derive(Clone)]
 pub(in crate::runtime) struct Lent(Weak<dyn CustomRuntime>);
 
+// As for `Shared`.
+impl UnwindSafe for Lent {}
+impl RefUnwindSafe for Lent {}
+
 impl Lent {
     /// Returns the runtime, unless it has ended.
     #[inline]
@@ -241,7 +245,8 @@ enum Chosen {
 
 /// A timer of the user's.
 struct Theirs {
-    runtime: Shared,
+    // A sleep may outlive its runtime, which is dropped at its end all the same.
+    runtime: Lent,
     // Never locked. The lock makes the timer `Sync`, which the user's future need not be.
     timer: Mutex<Pin<Box<dyn Future<Output = ()> + Send>>>,
     /// The waker of the task that waits.
@@ -265,7 +270,7 @@ impl Theirs {
 
 impl fmt::Debug for Theirs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.runtime.fmt(f)
+        f.debug_tuple("CustomRuntime").finish_non_exhaustive()
     }
 }
 
@@ -274,7 +279,7 @@ impl Chosen {
         let theirs = runtime.and_then(|runtime| {
             let timer = Mutex::new(runtime.0.sleep_until(deadline)?);
             Some(Theirs {
-                runtime,
+                runtime: runtime.lend(),
                 timer,
                 waiting: None,
             })
@@ -315,7 +320,7 @@ impl AsyncSleep for Sleep {
             Chosen::Ours(timer) => Pin::new(timer).reset(deadline),
             Chosen::Theirs(old) => {
                 let waiting = old.waiting.take();
-                self.timer = Chosen::at(deadline, Some(old.runtime.clone()));
+                self.timer = Chosen::at(deadline, old.runtime.get());
                 if let Some(waker) = waiting {
                     self.wait_again(waker);
                 }
