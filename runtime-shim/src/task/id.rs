@@ -7,7 +7,8 @@ use crate::runtime::{AsyncRuntime, Selected};
 ///
 /// Equivalent to `tokio::task::Id`.
 ///
-/// No two tasks that live at the same time have the same id.
+/// No two tasks that live at the same time have the same id. The text of an id is a number. That of a
+/// closure of `spawn_compute` begins with a `c`, because these closures are counted apart from tasks.
 ///
 /// # Examples
 ///
@@ -75,12 +76,15 @@ impl Id {
 
 impl fmt::Debug for Id {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Id").field(&self.number()).finish()
+        f.debug_tuple("Id").field(&format_args!("{self}")).finish()
     }
 }
 
 impl fmt::Display for Id {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0 & Self::CLOSURE != 0 {
+            f.write_str("c")?;
+        }
         fmt::Display::fmt(&self.number(), f)
     }
 }

@@ -36,6 +36,7 @@ on_both_flavors! {
     a_task_within_a_closure_is_the_current_one,
     a_closure_stays_the_current_task_while_its_thread_runs_another,
     a_closure_has_its_name,
+    the_text_of_an_id_is_that_of_no_task,
     an_abort_stops_a_closure_that_waits,
     an_abort_of_a_closure_that_runs_does_nothing,
     a_set_that_is_dropped_stops_closures_that_wait,
@@ -311,6 +312,19 @@ async fn a_closure_has_its_name() {
     let task = named.spawn_compute(task::try_name).unwrap();
     assert_eq!(task.await.unwrap().as_deref(), Some("counts"));
     assert_eq!(task::spawn_compute(task::try_name).await.unwrap(), None);
+}
+
+async fn the_text_of_an_id_is_that_of_no_task() {
+    let is_number = |text: &str| text.parse::<u64>().is_ok();
+    let closure = task::spawn_compute(|| ());
+    let text = closure.id().to_string();
+    assert!(text.strip_prefix('c').is_some_and(is_number), "{text}");
+    assert_eq!(format!("{:?}", closure.id()), format!("Id({text})"));
+    for task in [task::spawn(async {}), task::spawn_blocking(|| ())] {
+        assert!(is_number(&task.id().to_string()), "{:?}", task.id());
+        task.await.unwrap();
+    }
+    closure.await.unwrap();
 }
 
 async fn an_abort_stops_a_closure_that_waits() {
