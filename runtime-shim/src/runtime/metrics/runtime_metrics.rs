@@ -170,7 +170,8 @@ impl RuntimeMetrics {
     /// [`spawn_blocking`](crate::task::spawn_blocking), those that wait for one included.
     ///
     /// On a Tokio runtime that other code has built it is always 0, as are the two numbers of
-    /// closures.
+    /// closures. Closures of `spawn_compute` run on rayon's threads, and none of the three counts
+    /// them.
     pub fn num_blocking_threads(&self) -> usize {
         self.0.metered().closures().threads
     }
@@ -188,7 +189,7 @@ impl RuntimeMetrics {
     /// Returns the number of timers that a task waits for, where it is known.
     ///
     /// It is known on Embassy and pollster, whose timers are this crate's; there the runtimes of the
-    /// process count together. On Tokio, smol and async-std it is `None`.
+    /// process count together. On Tokio, smol, async-std and a custom runtime it is `None`.
     pub fn num_timers(&self) -> Option<usize> {
         self.0.metered().num_timers()
     }
