@@ -78,7 +78,7 @@
 ///         time::interval => "nothing here ticks",
 ///         tasks::start::ten_thousand_tasks_end => "too much for a small machine",
 ///     },
-///     limit: Duration::from_secs(10),
+///     limit: Duration::from_secs(30),
 /// }
 /// ```
 #[macro_export]
