@@ -145,13 +145,16 @@ impl Ends {
     }
 }
 
-/// A poll that the last look has seen.
-#[derive(Clone, Copy)]
+/// What the last look has seen of a thread.
 struct Seen {
     poll: u64,
-    /// Whether there is nothing more to say of it.
-    is_done: bool,
+    /// The last polls of which there is nothing more to say. A thread may be in several, one within
+    /// the other, and comes back to the outer one.
+    done: Vec<u64>,
 }
+
+/// The most polls that are remembered of a thread.
+const MOST: usize = 32;
 
 fn watch(ends: &Ends, runtime: runtime::Id, limit: Duration, mut report: impl FnMut(&Task)) {
     let pause = (limit / 2).max(Duration::from_millis(1));
@@ -160,12 +163,15 @@ fn watch(ends: &Ends, runtime: runtime::Id, limit: Duration, mut report: impl Fn
         let mut now = BTreeMap::new();
         let mut again = Vec::new();
         slot::for_each(|slot, poll, task| {
-            let before = seen.get(&slot).filter(|before| before.poll == poll);
-            let is_done = before.is_some_and(|before| before.is_done);
-            now.insert(slot, Seen { poll, is_done });
-            if before.is_some() && !is_done {
+            let before = seen.remove(&slot);
+            let is_again = before.as_ref().is_some_and(|before| before.poll == poll);
+            let mut done = before.map_or_else(Vec::new, |before| before.done);
+            // The thread counts its polls, so those that began later are over.
+            done.retain(|done| *done <= poll);
+            if is_again && !done.contains(&poll) {
                 again.push((slot, task));
             }
+            now.insert(slot, Seen { poll, done });
         });
         seen = now;
         for (slot, task) in again {
@@ -181,8 +187,13 @@ fn watch(ends: &Ends, runtime: runtime::Id, limit: Duration, mut report: impl Fn
                 Some(Found::OfAnother) => true,
                 _ => false,
             };
-            if let Some(seen) = seen.get_mut(&slot) {
-                seen.is_done = is_done;
+            if let Some(seen) = seen.get_mut(&slot)
+                && is_done
+            {
+                if seen.done.len() == MOST {
+                    seen.done.remove(0);
+                }
+                seen.done.push(seen.poll);
             }
         }
     }

@@ -265,3 +265,48 @@ fn a_task_that_blocks_is_reported_on_standard_error() {
         assert!(reports[0].contains("watchdog.rs:"), "{stderr}");
     });
 }
+
+/// A task whose poll runs the tasks of an engine.
+#[cfg(feature = "custom")]
+mod within_a_poll {
+    use std::collections::VecDeque;
+    use std::sync::{Arc, Mutex};
+
+    use super::*;
+    use portable::runtime::{CustomRuntime, Runnable};
+
+    on_both_flavors! {
+        a_poll_is_reported_once_although_another_one_is_within_it,
+    }
+
+    #[derive(Default)]
+    struct Queue(Mutex<VecDeque<Runnable>>);
+
+    impl CustomRuntime for Queue {
+        fn schedule(&self, runnable: Runnable) {
+            self.0.lock().unwrap().push_back(runnable);
+        }
+    }
+
+    async fn a_poll_is_reported_once_although_another_one_is_within_it() {
+        let block = || thread::sleep(Duration::from_millis(200));
+        let queue = Arc::new(Queue::default());
+        let engine = Builder::new_custom(queue.clone()).build().unwrap();
+        drop(engine.spawn(async move { block() }));
+        let (watchdog, reports) = watch(LIMIT);
+        let outer = task::spawn(async move {
+            block();
+            let inner = queue.0.lock().unwrap().pop_front();
+            inner.unwrap().run();
+            block();
+        });
+        let id = outer.id();
+        outer.await.unwrap();
+        drop(watchdog);
+        // The inner task is one of another runtime.
+        let reported: Vec<_> = reports.iter().map(|task| task.id()).collect();
+        assert_eq!(reported, [id]);
+        let end = task::spawn_blocking(move || drop(engine));
+        end.await.unwrap();
+    }
+}
