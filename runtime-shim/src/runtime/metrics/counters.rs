@@ -47,12 +47,15 @@ impl Counters {
         ptr::from_ref(self).addr()
     }
 
-    /// Counts a task that is about to be spawned.
+    /// Counts a task that is about to be spawned. Returns whether this thread polls tasks of the
+    /// runtime.
     #[inline]
-    pub(crate) fn spawned(&self) {
-        if !thread::try_spawned(self.address()) {
+    pub(crate) fn spawned(&self) -> bool {
+        let is_here = thread::try_spawned(self.address());
+        if !is_here {
             self.spawned_elsewhere();
         }
+        is_here
     }
 
     #[cold]

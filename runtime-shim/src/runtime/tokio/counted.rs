@@ -117,7 +117,9 @@ pub(super) fn tasks(counters: &Counters) -> TaskReading {
 #[inline]
 pub(super) fn spawned() {
     if !metrics::try_spawned_here() {
-        here(Counters::spawned);
+        here(|counters| {
+            counters.spawned();
+        });
     }
 }
 

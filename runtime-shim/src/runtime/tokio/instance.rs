@@ -100,8 +100,16 @@ impl AsyncHandle for Handle {
         {
             return late::spawn_counted(end, future);
         }
-        self.counters().spawned();
-        JoinHandle(self.runtime.spawn(Counted::new(future)))
+        let future = Counted::new(future);
+        if self.counters().spawned() {
+            return JoinHandle(self.runtime.spawn(future));
+        }
+        // If the runtime ends at this moment, Tokio drops the future here, which counts where this
+        // thread is inside of.
+        let _counts = metrics::outside();
+        let _end = End::enter(self.end.clone());
+        let _foreign = self.end.is_none().then(|| self.runtime.enter());
+        JoinHandle(self.runtime.spawn(future))
     }
 
     #[track_caller]
