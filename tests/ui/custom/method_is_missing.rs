@@ -1,8 +1,0 @@
-use portable::runtime::CustomRuntime;
-
-struct Engine;
-
-impl CustomRuntime for Engine {}
-
-#[portable::main(runtime = Engine)]
-async fn main() {}
