@@ -131,9 +131,13 @@ pub(super) fn figures(is_asked: &dyn Fn(&str) -> bool) -> Result<Vec<Figure>> {
                     let is_idle = workload == "idle";
                     let asked = match is_idle {
                         true => is_asked(&names[3]) && build == Build::One,
-                        // The other two are measured in the build with one runtime.
-                        false if matches!(build, Build::With(_)) => is_asked(&names[1]),
-                        false => names[..3].iter().any(|name| is_asked(name)),
+                        // The other two are measured in the build with one runtime, and the
+                        // figures of the build with all are compared with those of that build.
+                        false if build != Build::One => is_asked(&names[1]),
+                        false => {
+                            names[..3].iter().any(|name| is_asked(name))
+                                || is_asked(&name(Build::All, runtime, place, workload))
+                        }
                     };
                     if asked {
                         wanted.push((*place, workload));
