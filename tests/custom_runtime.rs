@@ -288,7 +288,7 @@ fn the_end_waits_for_polls_only_up_to_the_timeout() {
         let _ = released.recv_timeout(std::time::Duration::from_secs(60));
     });
     has_entered.recv().unwrap();
-    let handle = runtime.handle();
+    let handle = runtime.handle().clone();
     let ended = thread::spawn(move || {
         let start = Instant::now();
         runtime.shutdown_timeout(Duration::from_millis(50));
@@ -306,7 +306,7 @@ fn a_task_may_end_its_own_runtime() {
     limit_time("a_task_may_end_its_own_runtime");
     let runtime = does(|runnable| drop(thread::spawn(|| runnable.run())));
     let (sender, receiver) = channel();
-    let handle = runtime.handle();
+    let handle = runtime.handle().clone();
     handle.spawn(async move {
         drop(runtime);
         sender.send(()).unwrap();
@@ -317,7 +317,7 @@ fn a_task_may_end_its_own_runtime() {
 #[test]
 fn a_spawn_after_the_end_is_cancelled() {
     let runtime = does(|runnable| drop(thread::spawn(|| runnable.run())));
-    let handle = runtime.handle();
+    let handle = runtime.handle().clone();
     drop(runtime);
     let dropped = Counter::default();
     let guard = dropped.on_drop();
@@ -340,7 +340,7 @@ fn the_runtime_is_dropped_at_the_end() {
     let runtime = Builder::new_custom(Dropped(Box::new(dropped.on_drop())))
         .build()
         .unwrap();
-    let handle = runtime.handle();
+    let handle = runtime.handle().clone();
     runtime
         .block_on(async { task::spawn(async {}).await })
         .unwrap();
@@ -610,7 +610,7 @@ fn a_sleep_that_outlives_the_runtime_does_not_keep_it() {
 #[test]
 fn a_thread_outside_uses_the_handle() {
     let runtime = Builder::new_custom(Pool::new(1)).build().unwrap();
-    let handle: Handle = runtime.handle();
+    let handle: Handle = runtime.handle().clone();
     let thread = thread::spawn(move || {
         handle.block_on(async { task::spawn(async { runtime::current() }).await })
     });
@@ -622,7 +622,7 @@ fn two_runtimes_of_ones_own_are_told_apart() {
     limit_time("two_runtimes_of_ones_own_are_told_apart");
     let pool = Builder::new_custom(Pool::new(1)).build().unwrap();
     let one = Builder::new_custom(OneThread::default()).build().unwrap();
-    let handle = pool.handle();
+    let handle = pool.handle().clone();
     one.block_on(async move {
         assert_eq!(runtime::current(), "one-thread");
         let name = || async { runtime::current() };

@@ -4,8 +4,8 @@ use std::io;
 use std::time::Duration;
 
 #[cfg(feature = "inspect")]
-use super::{AsyncHandle, AsyncInstance};
-use super::{Backend, Config, Flavor, Runtime, Selected};
+use super::AsyncHandle;
+use super::{AsyncInstance, Backend, Config, Flavor, Handle, Runtime, Selected};
 #[cfg(feature = "inspect")]
 use crate::inspect::Wanted;
 #[cfg(all(unix, feature = "inspect", feature = "signal"))]
@@ -303,6 +303,7 @@ impl Builder {
         Ok(Runtime {
             #[cfg(feature = "inspect")]
             _attached: self.inspect.start(instance.handle().id())?,
+            handle: Handle(instance.handle()),
             instance,
         })
     }

@@ -41,15 +41,32 @@ use crate::task::{JoinHandle, boxed_if_big};
 #[derive(Debug)]
 pub struct Runtime {
     pub(crate) instance: <Selected as Backend>::Instance,
+    pub(super) handle: Handle,
     // Dropped after the instance: a task may be stuck at the end of the runtime too.
     #[cfg(feature = "inspect")]
     pub(super) _attached: Attached,
 }
 
 impl Runtime {
-    /// Returns a reference to this runtime, for other threads.
-    pub fn handle(&self) -> Handle {
-        Handle(self.instance.handle())
+    /// Returns the handle of this runtime, whose clones are for other threads.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # extern crate portable_runtime_shim as portable;
+    /// # #[cfg(feature = "_runtime")]
+    /// # {
+    /// use portable::runtime::Runtime;
+    ///
+    /// let runtime = Runtime::new()?;
+    /// let handle = runtime.handle().clone();
+    /// let thread = std::thread::spawn(move || handle.block_on(async { 6 * 7 }));
+    /// assert_eq!(thread.join().unwrap(), 42);
+    /// # }
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn handle(&self) -> &Handle {
+        &self.handle
     }
 
     /// Runs `future` on this thread until it is done, and on the current-thread flavour the tasks
@@ -167,7 +184,7 @@ with_runtime! {
 /// use portable::runtime::{Handle, Runtime};
 ///
 /// let runtime = Runtime::new()?;
-/// let handle: Handle = runtime.handle();
+/// let handle: Handle = runtime.handle().clone();
 /// let thread = std::thread::spawn(move || handle.spawn(async { 6 * 7 }));
 /// let task = thread.join().unwrap();
 /// assert_eq!(runtime.block_on(task).unwrap(), 42);
@@ -175,7 +192,7 @@ with_runtime! {
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Clone, Debug)]
-pub struct Handle(<Selected as AsyncRuntime>::Handle);
+pub struct Handle(pub(super) <Selected as AsyncRuntime>::Handle);
 
 impl Handle {
     pub(super) fn metered(&self) -> &impl Metered {

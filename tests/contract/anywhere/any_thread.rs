@@ -359,7 +359,7 @@ fn an_output_that_is_dropped_after_the_end_may_call(mut builder: Builder) {
 
 fn a_future_that_is_spawned_after_the_end_may_call(mut builder: Builder) {
     let runtime = builder.build().unwrap();
-    let handle = runtime.handle();
+    let handle = runtime.handle().clone();
     drop(runtime);
     let (done, is_done) = mpsc::channel();
     let guard = || {
@@ -391,7 +391,7 @@ fn destructors_that_spawn_after_the_end_are_no_deeper_than_the_stack(mut builder
     }
 
     let runtime = builder.build().unwrap();
-    let handle = runtime.handle();
+    let handle = runtime.handle().clone();
     drop(runtime);
     let dropped = Counter::default();
     drop(Spawns(20_000, handle, dropped.clone()));

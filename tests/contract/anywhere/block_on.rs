@@ -363,7 +363,7 @@ fn calls_in_a_blocking_closure_go_to_that_runtime(builder: Builder) {
 
 fn a_handle_works_on_any_thread(mut builder: Builder) {
     let runtime = builder.build().unwrap();
-    let handle = runtime.handle();
+    let handle = runtime.handle().clone();
     let (done, is_done) = oneshot::channel();
     let thread = thread::spawn(move || {
         let handle = handle.clone();
@@ -392,7 +392,7 @@ fn a_handle_is_one_of_the_runtime_it_was_asked_in(builder: Builder) {
 
 fn a_handle_does_not_keep_the_runtime(mut builder: Builder) {
     let runtime = builder.build().unwrap();
-    let handle = runtime.handle();
+    let handle = runtime.handle().clone();
     let dropped = Counter::default();
     let guard = dropped.on_drop();
     handle.spawn(async move {

@@ -275,7 +275,7 @@ fn a_runtime_that_was_there_may_be_dropped_and_asked() {
             for runtime in runtimes {
                 let text = common::panic_of(|| runtime.block_on(async {}));
                 assert!(text.starts_with(MESSAGE), "{text}");
-                let handle = runtime.handle();
+                let handle = runtime.handle().clone();
                 let text = common::panic_of(|| handle.block_on(async {}));
                 assert!(text.starts_with(MESSAGE), "{text}");
                 let text = common::panic_of(|| runtime.spawn(async {}));

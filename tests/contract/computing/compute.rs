@@ -520,7 +520,7 @@ fn it_works_without_block_on(mut builder: Builder) {
 
 fn a_plain_thread_may_start_one(mut builder: Builder) {
     let runtime = builder.build().unwrap();
-    let handle = runtime.handle();
+    let handle = runtime.handle().clone();
     let task = thread::spawn(move || handle.spawn_compute(|| 7));
     assert_eq!(common::block_on(task.join().unwrap()).unwrap(), 7);
     // Outside any runtime, as everywhere.
@@ -559,7 +559,7 @@ fn the_end_waits_no_longer_than_it_may(mut builder: Builder) {
     let pool = pool(1);
     for timeout in [Duration::ZERO, Duration::from_millis(20)] {
         let runtime = builder.build().unwrap();
-        let (release, held, ()) = held(&pool, &runtime.handle(), || ());
+        let (release, held, ()) = held(&pool, runtime.handle(), || ());
         let start = Instant::now();
         runtime.shutdown_timeout(timeout);
         assert!(start.elapsed() >= timeout && start.elapsed() < LONG / 2);
@@ -571,7 +571,7 @@ fn the_end_waits_no_longer_than_it_may(mut builder: Builder) {
 
 fn the_end_cancels_closures_that_wait(mut builder: Builder) {
     let runtime = builder.shutdown_timeout(Duration::ZERO).build().unwrap();
-    let handle = runtime.handle();
+    let handle = runtime.handle().clone();
     let pool = pool(1);
     let (ran, dropped) = (Counter::default(), Counter::default());
     let (release, held, waits) = held(&pool, &handle, || {
@@ -600,7 +600,7 @@ fn the_end_cancels_closures_that_wait(mut builder: Builder) {
 fn the_end_drops_nothing_of_another_runtime(mut builder: Builder) {
     let (first, second) = (builder.build().unwrap(), builder.build().unwrap());
     let pool = pool(1);
-    let (release, held, waits) = held(&pool, &first.handle(), || second.spawn_compute(|| 7));
+    let (release, held, waits) = held(&pool, first.handle(), || second.spawn_compute(|| 7));
     first.shutdown_timeout(Duration::ZERO);
     drop(release);
     common::block_on(held).unwrap();
@@ -625,7 +625,7 @@ fn a_closure_that_waits_for_a_task_learns_of_its_end(mut builder: Builder) {
 
 fn after_the_end_a_closure_is_cancelled(mut builder: Builder) {
     let runtime = builder.build().unwrap();
-    let handle = runtime.handle();
+    let handle = runtime.handle().clone();
     drop(runtime);
     let (ran, dropped) = (Counter::default(), Counter::default());
     let guard = dropped.on_drop();
@@ -690,7 +690,7 @@ fn destructors_at_the_end_are_no_deeper_than_the_stack(mut builder: Builder) {
 /// Lets a closure drop the last reference to its runtime, and returns how long that took.
 fn dropped_by_a_closure(pool: &ThreadPool, runtime: Runtime) -> mpsc::Receiver<Duration> {
     let (took, has_taken) = mpsc::channel();
-    let handle = runtime.handle();
+    let handle = runtime.handle().clone();
     pool.install(move || {
         handle.spawn_compute(move || {
             let start = Instant::now();
@@ -737,7 +737,7 @@ fn the_end_where_tasks_are_polled_waits_for_no_closure(mut builder: Builder) {
     let outer = builder.build().unwrap();
     let inner = builder.shutdown_timeout(LONG).build().unwrap();
     let pool = pool(1);
-    let (release, held, ()) = held(&pool, &inner.handle(), || ());
+    let (release, held, ()) = held(&pool, inner.handle(), || ());
     let took = outer.block_on(async move {
         let start = Instant::now();
         drop(inner);
@@ -752,7 +752,7 @@ fn the_end_where_tasks_are_polled_waits_for_no_closure(mut builder: Builder) {
 fn the_end_and_spawns_race(mut builder: Builder) {
     for _ in 0..100 {
         let runtime = builder.shutdown_timeout(LONG).build().unwrap();
-        let handle = runtime.handle();
+        let handle = runtime.handle().clone();
         let barrier = Arc::new(Barrier::new(2));
         let spawns = thread::spawn({
             let barrier = barrier.clone();

@@ -400,7 +400,7 @@ fn a_closure_that_waits_for_a_task_learns_of_its_end(mut builder: Builder) {
 
 fn a_plain_thread_sleeps_across_the_end(mut builder: Builder) {
     let runtime = builder.build().unwrap();
-    let handle = runtime.handle();
+    let handle = runtime.handle().clone();
     // This timer is made inside the runtime, and has waited there.
     let mut inside = None;
     runtime.block_on(async {
@@ -430,7 +430,7 @@ fn a_plain_thread_sleeps_across_the_end(mut builder: Builder) {
 
 fn after_the_end_a_task_is_cancelled(mut builder: Builder) {
     let runtime = builder.build().unwrap();
-    let handle = runtime.handle();
+    let handle = runtime.handle().clone();
     drop(runtime);
     for _ in 0..3 {
         let polled = Counter::default();
@@ -452,7 +452,7 @@ fn after_the_end_a_task_is_cancelled(mut builder: Builder) {
 
 fn after_the_end_a_closure_is_cancelled(mut builder: Builder) {
     let runtime = builder.build().unwrap();
-    let handle = runtime.handle();
+    let handle = runtime.handle().clone();
     drop(runtime);
     let ran = Counter::default();
     let dropped = Counter::default();
@@ -472,7 +472,7 @@ fn after_the_end_a_closure_is_cancelled(mut builder: Builder) {
 
 fn after_the_end_block_on_of_a_handle_works(mut builder: Builder) {
     let runtime = builder.build().unwrap();
-    let handle = runtime.handle();
+    let handle = runtime.handle().clone();
     drop(runtime);
     let output = handle.block_on(async {
         task::yield_now().await;
@@ -530,7 +530,7 @@ fn a_destructor_at_the_end_may_not_block_on(mut builder: Builder) {
     let runtime = builder.build().unwrap();
     let (told, is_told) = mpsc::channel();
     let guard = on_drop(move || {
-        let handle = other.handle();
+        let handle = other.handle().clone();
         for text in [
             common::panic_of(|| portable::block_on(async {})),
             common::panic_of(|| other.block_on(async {})),
@@ -605,7 +605,7 @@ fn destructors_at_the_end_are_no_deeper_than_the_stack(mut builder: Builder) {
 /// Lets a closure drop the last reference to its runtime, and returns how long that took.
 fn dropped_by_a_closure(runtime: Runtime) -> mpsc::Receiver<Duration> {
     let (took, has_taken) = mpsc::channel();
-    let handle = runtime.handle();
+    let handle = runtime.handle().clone();
     handle.spawn_blocking(move || {
         let start = Instant::now();
         drop(runtime);
@@ -696,7 +696,7 @@ fn a_task_that_has_not_waited_may_drop_its_own_runtime(mut builder: Builder) {
         let runtime = builder.shutdown_timeout(LONG).build().unwrap();
         let dropped = Counter::default();
         runtime.block_on(common::spawn_waiting(dropped.on_drop()));
-        let task = runtime.handle().spawn(async move {
+        let task = runtime.handle().clone().spawn(async move {
             if has_waited {
                 sleep(Duration::from_millis(1)).await;
             }
@@ -714,7 +714,7 @@ fn a_runtime_that_did_nothing_ends(mut builder: Builder) {
     drop(builder.build().unwrap());
     builder.build().unwrap().shutdown_timeout(Duration::ZERO);
     builder.build().unwrap().shutdown_timeout(LONG);
-    drop(builder.build().unwrap().handle());
+    drop(builder.build().unwrap().handle().clone());
 }
 
 fn hundreds_of_runtimes_come_and_go(mut builder: Builder) {
@@ -774,7 +774,7 @@ fn the_end_and_spawns_race(mut builder: Builder) {
     let mut spawned = 0;
     for _ in 0..200 {
         let runtime = builder.build().unwrap();
-        let handle = runtime.handle();
+        let handle = runtime.handle().clone();
         let (go, goes) = mpsc::channel();
         let thread = thread::spawn({
             let dropped = dropped.clone();

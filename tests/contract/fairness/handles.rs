@@ -233,7 +233,7 @@ async fn the_block_on_of_another_executor_in_a_task_goes_on() {
 
 fn a_budget_in_block_on_of_a_handle(builder: Builder) {
     let runtime = { builder }.build().unwrap();
-    let handle = runtime.handle();
+    let handle = runtime.handle().clone();
     let stop = Arc::new(AtomicBool::new(false));
     // Another thread has to run the tasks of the current-thread flavour meanwhile.
     let waits = thread::spawn({
@@ -268,7 +268,7 @@ fn long_polls_let_in_what_comes_from_outside(mut builder: Builder) {
         });
     }
     let outside = thread::spawn({
-        let handle = runtime.handle();
+        let handle = runtime.handle().clone();
         let stop = stop.clone();
         move || {
             for _ in 0..20 {

@@ -513,7 +513,7 @@ async fn nothing_is_polled_within_spawn() {
 
 fn it_spawns_on_a_handle(mut builder: Builder) {
     let runtime = builder.thread_name("of this set").build().unwrap();
-    let handle = runtime.handle();
+    let handle = runtime.handle().clone();
     let mut set = JoinSet::new();
     let name = || std::thread::current().name().map(String::from);
     set.spawn_on(async { String::new() }, &handle);
@@ -526,7 +526,7 @@ fn it_spawns_on_a_handle(mut builder: Builder) {
 fn the_end_of_the_runtime_is_told(mut builder: Builder) {
     let runtime = builder.build().unwrap();
     let mut set = JoinSet::<()>::new();
-    set.spawn_on(pending(), &runtime.handle());
+    set.spawn_on(pending(), runtime.handle());
     drop(runtime);
     let error = common::block_on(set.join_next()).unwrap().unwrap_err();
     assert!(error.is_cancelled());
@@ -536,7 +536,7 @@ fn it_may_be_awaited_outside(mut builder: Builder) {
     let runtime = builder.build().unwrap();
     let (sender, receiver) = mpsc::channel();
     let mut set = JoinSet::new();
-    set.spawn_blocking_on(move || receiver.recv().unwrap(), &runtime.handle());
+    set.spawn_blocking_on(move || receiver.recv().unwrap(), runtime.handle());
     sender.send(7).unwrap();
     assert_eq!(common::block_on(set.join_next()).unwrap().unwrap(), 7);
 }
@@ -683,7 +683,7 @@ pub(crate) mod limit {
         let running = Running::default();
         let mut set = JoinSet::with_limit(2);
         for _ in 0..10 {
-            set.spawn_on(running.clone().run(), &runtime.handle());
+            set.spawn_on(running.clone().run(), runtime.handle());
         }
         runtime.block_on(set.join_all());
         assert_eq!(running.most(), 2);

@@ -249,8 +249,8 @@ async fn a_thousand_tasks_come_and_go() {
 fn it_spawns_on_a_handle(mut builder: Builder) {
     let runtime = builder.build().unwrap();
     let tracker = TaskTracker::new();
-    let task = tracker.spawn_on(ready(1), &runtime.handle());
-    let closure = tracker.spawn_blocking_on(|| 2, &runtime.handle());
+    let task = tracker.spawn_on(ready(1), runtime.handle());
+    let closure = tracker.spawn_blocking_on(|| 2, runtime.handle());
     tracker.close();
     runtime.block_on(tracker.wait());
     assert_eq!(common::block_on(task).unwrap(), 1);
@@ -260,7 +260,7 @@ fn it_spawns_on_a_handle(mut builder: Builder) {
 fn the_end_of_the_runtime_is_the_end_of_its_tasks(mut builder: Builder) {
     let runtime = builder.build().unwrap();
     let tracker = TaskTracker::new();
-    tracker.spawn_on(pending::<()>(), &runtime.handle());
+    tracker.spawn_on(pending::<()>(), runtime.handle());
     tracker.close();
     drop(runtime);
     common::block_on(tracker.wait());

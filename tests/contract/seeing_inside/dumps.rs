@@ -397,7 +397,7 @@ fn a_closure_that_waits_for_a_thread_is_queued(mut builder: Builder) {
 
 fn after_the_end_of_the_runtime_there_are_no_tasks(mut builder: Builder) {
     let runtime = builder.build().unwrap();
-    let handle = runtime.handle();
+    let handle = runtime.handle().clone();
     runtime.block_on(async {
         for _ in 0..10 {
             task::spawn(pending::<()>());

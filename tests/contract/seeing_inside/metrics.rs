@@ -345,7 +345,7 @@ fn tasks_that_the_end_drops_count_as_cancelled(mut builder: Builder) {
 
 fn a_task_that_comes_after_the_end_counts_as_cancelled(mut builder: Builder) {
     let runtime = builder.build().unwrap();
-    let handle = runtime.handle();
+    let handle = runtime.handle().clone();
     drop(runtime);
     assert!(handle.spawn(async {}).is_finished());
     let counts = Counts::of(&handle.metrics());
@@ -356,7 +356,7 @@ fn a_task_that_comes_after_the_end_counts_as_cancelled(mut builder: Builder) {
 fn a_task_counts_for_the_runtime_whose_handle_spawns_it(mut builder: Builder) {
     let one = builder.build().unwrap();
     let other = builder.build().unwrap();
-    let other_handle = other.handle();
+    let other_handle = other.handle().clone();
     let metrics = one.handle().metrics();
     one.block_on(async {
         let waits = other_handle.spawn(pending::<()>());
@@ -372,7 +372,7 @@ fn a_task_counts_for_the_runtime_whose_handle_spawns_it(mut builder: Builder) {
     assert_eq!((other.cancelled, other.alive), (1, 0));
 
     let third = builder.build().unwrap();
-    let third_handle = third.handle();
+    let third_handle = third.handle().clone();
     let waits = third_handle.spawn(pending::<()>());
     one.block_on(async move {
         drop(third);

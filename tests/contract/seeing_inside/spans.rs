@@ -274,7 +274,7 @@ async fn a_closure_that_never_ran_is_dropped_in_its_span() {
     let event = name.clone();
     let handle = {
         let runtime = Builder::new_current_thread().build().unwrap();
-        let handle = runtime.handle();
+        let handle = runtime.handle().clone();
         task::spawn_blocking(|| drop(runtime)).await.unwrap();
         handle
     };

@@ -358,7 +358,7 @@ fn runs_tasks_in(builder: &mut Builder, when: Call) {
     let runtime = Arc::new(builder.build().unwrap());
     let mut set = JoinSet::new();
     for n in 0..10 {
-        set.spawn_on(async move { n }, &runtime.handle());
+        set.spawn_on(async move { n }, runtime.handle());
     }
     let runs = Arc::new(AtomicUsize::new(0));
     let waker = hooked({

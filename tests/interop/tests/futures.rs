@@ -71,7 +71,7 @@ fn after_the_end_it_is_an_error() {
     SpawnExt::spawn(&runtime, async move { sender.send(7).unwrap() }).unwrap();
     assert_eq!(runtime.block_on(receiver), Ok(7));
 
-    let handle = runtime.handle();
+    let handle = runtime.handle().clone();
     drop(runtime);
     let drops = Arc::new(AtomicU32::new(0));
     let dropped = Dropped(drops.clone());

@@ -57,7 +57,12 @@ fn main() -> ExitCode {
         let report = |task: &_| failures::add(format!("stuck in a poll: {task:?}"));
         runtime.handle().watchdog(limit, report).expect("it starts")
     });
-    let world = World::new(args.runtime, args.flavor, runtime.handle(), helpers.clone());
+    let world = World::new(
+        args.runtime,
+        args.flavor,
+        runtime.handle().clone(),
+        helpers.clone(),
+    );
     let slots: Vec<_> = (0..DRIVERS)
         .map(|i| format!("driver task {i}"))
         .chain(["main".into(), "plain thread".into()])

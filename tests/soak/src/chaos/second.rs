@@ -85,7 +85,7 @@ fn build(source: &mut Source) -> (Flavor, Runtime) {
 
 fn build_and_end(mut source: Source) -> Ended {
     let (flavor, runtime) = build(&mut source);
-    source.world = source.world.second(flavor, runtime.handle());
+    source.world = source.world.second(flavor, runtime.handle().clone());
     source.is_inside = false;
     let mut jobs = Vec::new();
     for _ in 0..source.rng.u8(..20) {
