@@ -133,7 +133,7 @@ pub(super) fn figures(is_asked: &dyn Fn(&str) -> bool) -> Result<Vec<Figure>> {
                         true => is_asked(&names[3]) && build == Build::One,
                         // The other two are measured in the build with one runtime, and the
                         // figures of the build with all are compared with those of that build.
-                        false if build != Build::One => is_asked(&names[1]),
+                        false if build != Build::One => is_asked(&names[0]),
                         false => {
                             names[..3].iter().any(|name| is_asked(name))
                                 || is_asked(&name(Build::All, runtime, place, workload))
@@ -282,7 +282,7 @@ fn budget(runtime: &str, place: &str, workload: &str) -> f64 {
 fn tolerance(runtime: &str, place: &str, workload: &str) -> Tolerance {
     Tolerance::Percent(match (runtime, place, workload) {
         // The count is so small that one instruction is more than a percent.
-        ("tokio", _, "timeout") => 6.0,
+        ("tokio", _, "timeout" | "interval") => 6.0,
         ("tokio", "main", _) => 1.0,
         ("tokio", _, _) => 2.0,
         // The thread of the timers does some of the work now and then.
