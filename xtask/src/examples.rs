@@ -25,6 +25,8 @@ pub fn examples() -> Result {
                     "axum-demo",
                     "--package",
                     "dashboard-demo",
+                    "--package",
+                    "redis-demo",
                 ],
             ]
             .concat(),

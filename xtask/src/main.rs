@@ -71,6 +71,9 @@ usage: cargo xtask COMMAND
               spawning, wake-ups and memory at a hundred to a million tasks, beside native programs,
               with their plots in docs/growth; with --draw the plots of what was measured
   bench io    bytes, echoes and HTTP requests a second, beside native programs (needs wrk)
+  bench redis [ROUNDS]
+              the server of examples/redis on Tokio and on smol beside the same server natively on
+              Tokio, as redis-benchmark drives it (needs redis-tools, and strace for system calls)
   diagnostics what rustc says of mistakes under our macros, without them and under Tokio's
   build-time  what our macros cost a build, beside Tokio's
   soak [--seconds N] [--seed N] [--watchdog]
@@ -110,6 +113,11 @@ fn main() -> ExitCode {
         Some("bench") => match std::env::args().nth(2).as_deref() {
             None => bench::bench(),
             Some("io") => bench::io(),
+            Some("redis") => match std::env::args().nth(3).map(|rounds| rounds.parse()) {
+                None => bench::redis(7),
+                Some(Ok(rounds)) if rounds > 0 => bench::redis(rounds),
+                Some(_) => return usage(),
+            },
             Some("compute") => bench::compute(),
             Some("hello") => bench::hello(),
             Some("growth") => match std::env::args().nth(3).as_deref() {

@@ -6,12 +6,14 @@ mod growth;
 mod hello;
 mod io;
 mod peak;
+mod redis;
 
 pub use self::compute::compute;
 pub use self::growth::growth;
 pub use self::hello::hello;
 pub use self::io::io;
 pub(crate) use self::peak::high_water;
+pub use self::redis::redis;
 
 use std::fs;
 
