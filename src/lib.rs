@@ -47,7 +47,7 @@
 //! | `select!`, `join!`, `try_join!` | `select` | Tokio's macros |
 //! | `net` | `net` | TCP, UDP and Unix sockets, on Unix |
 //! | `fs`, `io` | `fs`, `io` | files, standard streams and the traits of IO |
-//! | `stream` | `io` | `Stream` and `StreamExt` |
+//! | `stream` | `io`, `stream` | `Stream` and `StreamExt`; streams of listeners, timers and, with `stream`, channels |
 //! | `process` | `process` | child processes, on Unix |
 //! | `signal`, `shutdown` | `signal` | signals and the graceful end, on Unix |
 //! | [`runtime::dump`](https://docs.rs/portable/latest/portable/runtime/dump/index.html) | `inspect` | what each task does, and the watchdog |

@@ -91,7 +91,9 @@ fn what_is_taken_from_tokio_elsewhere_brings_no_reactor_of_it() {
         if runtime == "tokio" {
             continue;
         }
-        let tree = tree(&format!("{runtime},sync,select,tokio-io,net,process"));
+        let tree = tree(&format!(
+            "{runtime},sync,select,stream,tokio-io,net,process"
+        ));
         assert!(tree.contains("tokio"), "on {runtime}: {tree:?}");
         assert!(!tree.contains("mio"), "on {runtime}: {tree:?}");
     }
@@ -108,6 +110,14 @@ fn a_library_without_a_runtime_builds_none() {
                 "{package} of {runtime}: {tree:?}"
             );
         }
+    }
+}
+
+#[test]
+fn tokio_stream_is_in_the_tree_with_its_feature_alone() {
+    for (runtime, _) in OWN {
+        assert!(!tree(&format!("{runtime},sync,io")).contains("tokio-stream"));
+        assert!(tree(&format!("{runtime},stream")).contains("tokio-stream"));
     }
 }
 

@@ -263,6 +263,11 @@ mod io {
         io::Empty: Send Sync Unpin UnwindSafe RefUnwindSafe;
         io::Repeat: Send Sync Unpin UnwindSafe RefUnwindSafe;
         io::Sink: Send Sync Unpin UnwindSafe RefUnwindSafe;
+        io::DuplexStream: Send Sync Unpin UnwindSafe RefUnwindSafe;
+        io::SimplexStream: Send Sync Unpin UnwindSafe RefUnwindSafe;
+        io::ReadHalf<Sent>: Send Sync Unpin;
+        io::WriteHalf<Stays>: Unpin, not Send Sync;
+        io::Join<io::Empty, Sent>: Send Unpin, not Sync;
         io::Lines<io::Empty>: Send Sync Unpin UnwindSafe RefUnwindSafe;
         io::Split<io::Empty>: Send Sync Unpin UnwindSafe RefUnwindSafe;
         io::Lines<Sent>: Send Unpin, not Sync;
@@ -281,6 +286,11 @@ mod io {
             => Send Sync Unpin;
         (it: &'static mut io::Empty) it.fill_buf() => Send Sync Unpin;
         (reader: io::Repeat, writer: io::Sink) io::copy(reader, writer) => Send Sync, not Unpin;
+        (reader: io::Empty, writer: io::Sink) io::copy_buf(reader, writer) => Send Sync, not Unpin;
+        (a: &'static mut io::DuplexStream, b: &'static mut io::DuplexStream)
+            io::copy_bidirectional(a, b) => Send Sync, not Unpin;
+        (a: &'static mut io::DuplexStream, b: &'static mut io::DuplexStream)
+            io::copy_bidirectional_with_sizes(a, b, 1, 1) => Send Sync, not Unpin;
     }
 }
 

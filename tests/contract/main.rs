@@ -98,8 +98,10 @@ mod groups {
 #[cfg(feature = "fs")]
 mod streams {
     mod files;
+    mod in_memory;
     mod lines;
     mod standard_streams;
+    mod wrappers;
 }
 
 #[cfg(all(unix, feature = "net"))]

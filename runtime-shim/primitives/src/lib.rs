@@ -8,5 +8,7 @@
 #![forbid(unsafe_code)]
 
 pub use tokio;
+#[cfg(feature = "stream")]
+pub use tokio_stream;
 #[cfg(feature = "sync")]
 pub use tokio_util;

@@ -8,7 +8,7 @@ use futures_io::{AsyncRead, AsyncWrite};
 use crate::runtime::selected::{poll_budget, spend_budget};
 
 /// The size of a block, which is that of Tokio.
-const BLOCK: usize = 8 * 1024;
+pub(super) const BLOCK: usize = 8 * 1024;
 
 /// Copies everything from a reader to a writer, flushes the writer, and returns the number of bytes.
 ///
@@ -50,18 +50,12 @@ where
 {
     let mut reader = pin!(reader);
     let mut writer = pin!(writer);
-    let mut copying = Copying {
-        block: vec![0; BLOCK].into_boxed_slice(),
-        written: 0,
-        read: 0,
-        is_flushed: true,
-        is_at_end: false,
-        copied: 0,
-    };
+    let mut copying = Copying::new(BLOCK);
     poll_fn(|cx| copying.poll(cx, reader.as_mut(), writer.as_mut())).await
 }
 
-struct Copying {
+/// What is being copied from one reader to one writer.
+pub(super) struct Copying {
     block: Box<[u8]>,
     /// The number of bytes in the block.
     read: usize,
@@ -73,12 +67,29 @@ struct Copying {
 }
 
 impl Copying {
-    fn poll(
+    /// Copies in blocks of up to `block` bytes, which must not be 0.
+    pub(super) fn new(block: usize) -> Self {
+        Self {
+            block: vec![0; block].into_boxed_slice(),
+            written: 0,
+            read: 0,
+            is_flushed: true,
+            is_at_end: false,
+            copied: 0,
+        }
+    }
+
+    /// Copies until one side has to wait. At the end the writer is flushed.
+    pub(super) fn poll<R, W>(
         &mut self,
         cx: &mut Context<'_>,
-        mut reader: Pin<&mut impl AsyncRead>,
-        mut writer: Pin<&mut impl AsyncWrite>,
-    ) -> Poll<io::Result<u64>> {
+        mut reader: Pin<&mut R>,
+        mut writer: Pin<&mut W>,
+    ) -> Poll<io::Result<u64>>
+    where
+        R: AsyncRead + ?Sized,
+        W: AsyncWrite + ?Sized,
+    {
         loop {
             ready!(poll_budget(cx));
             if self.written == self.read && !self.is_at_end {

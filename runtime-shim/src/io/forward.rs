@@ -1,4 +1,4 @@
-//! Writing through the traits of other crates, for types with the traits of futures-io.
+//! The traits of other crates, for types with the traits of futures-io.
 
 /// `forward_write! { path::to::Write => Type }` implements the trait of Tokio or of hyper, which
 /// have the same methods.
@@ -46,3 +46,25 @@ macro_rules! forward_write {
 }
 
 pub(crate) use forward_write;
+
+/// `forward_read! { Type }` implements Tokio's trait.
+#[cfg(feature = "tokio-io")]
+macro_rules! forward_read {
+    ($type:ty) => {
+        impl portable_primitives::tokio::io::AsyncRead for $type {
+            fn poll_read(
+                self: std::pin::Pin<&mut Self>,
+                cx: &mut std::task::Context<'_>,
+                buf: &mut portable_primitives::tokio::io::ReadBuf<'_>,
+            ) -> std::task::Poll<std::io::Result<()>> {
+                let room = buf.initialize_unfilled();
+                let read = std::task::ready!(futures_io::AsyncRead::poll_read(self, cx, room))?;
+                buf.advance(read);
+                std::task::Poll::Ready(Ok(()))
+            }
+        }
+    };
+}
+
+#[cfg(feature = "tokio-io")]
+pub(crate) use forward_read;

@@ -1,15 +1,15 @@
 //! Readers and writers that are always ready, and that still let the other tasks run.
 
 use std::fmt;
-use std::io::{self, IoSlice};
+use std::io::{self, IoSlice, SeekFrom};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use futures_io::{AsyncBufRead, AsyncRead, AsyncWrite};
+use futures_io::{AsyncBufRead, AsyncRead, AsyncSeek, AsyncWrite};
 
 use crate::runtime::selected::poll_spend;
 
-/// Creates a reader that is always at its end.
+/// Creates a reader that is always at its end, and a writer that discards its input.
 ///
 /// Equivalent to `tokio::io::empty`.
 ///
@@ -31,7 +31,7 @@ pub fn empty() -> Empty {
     Empty(())
 }
 
-/// A reader that is always at its end, made by [`empty`].
+/// A reader that is always at its end and a writer that discards its input, made by [`empty`].
 pub struct Empty(());
 
 /// Creates a reader that repeats one byte for ever.
@@ -112,29 +112,86 @@ impl AsyncRead for Repeat {
     }
 }
 
-impl AsyncWrite for Sink {
-    fn poll_write(
+/// Implements writing for types that discard what they are given.
+macro_rules! discards {
+    ($($type:ty),*) => {
+        $(
+            impl AsyncWrite for $type {
+            fn poll_write(
+                self: Pin<&mut Self>,
+                cx: &mut Context<'_>,
+                buf: &[u8],
+            ) -> Poll<io::Result<usize>> {
+                poll_spend(cx).map(|()| Ok(buf.len()))
+            }
+
+            fn poll_write_vectored(
+                self: Pin<&mut Self>,
+                cx: &mut Context<'_>,
+                bufs: &[IoSlice<'_>],
+            ) -> Poll<io::Result<usize>> {
+                poll_spend(cx).map(|()| Ok(bufs.iter().map(|buf| buf.len()).sum()))
+            }
+
+            fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+                poll_spend(cx).map(Ok)
+            }
+
+            fn poll_close(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+                poll_spend(cx).map(Ok)
+            }
+            }
+
+            #[cfg(feature = "tokio-io")]
+            super::forward::forward_write! {
+                portable_primitives::tokio::io::AsyncWrite => $type
+            }
+        )*
+    };
+}
+discards!(Empty, Sink);
+
+impl AsyncSeek for Empty {
+    fn poll_seek(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
-        buf: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        poll_spend(cx).map(|()| Ok(buf.len()))
+        _position: SeekFrom,
+    ) -> Poll<io::Result<u64>> {
+        poll_spend(cx).map(|()| Ok(0))
+    }
+}
+
+#[cfg(feature = "tokio-io")]
+mod tokio_io {
+    use std::io::{self, SeekFrom};
+    use std::pin::Pin;
+    use std::task::{Context, Poll};
+
+    use portable_primitives::tokio::io::{AsyncBufRead, AsyncSeek};
+
+    use super::{Empty, Repeat};
+    use crate::io::forward::forward_read;
+    use crate::runtime::selected::poll_spend;
+
+    forward_read! { Empty }
+    forward_read! { Repeat }
+
+    impl AsyncBufRead for Empty {
+        fn poll_fill_buf(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<&[u8]>> {
+            futures_io::AsyncBufRead::poll_fill_buf(self, cx)
+        }
+
+        fn consume(self: Pin<&mut Self>, _amount: usize) {}
     }
 
-    fn poll_write_vectored(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bufs: &[IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        poll_spend(cx).map(|()| Ok(bufs.iter().map(|buf| buf.len()).sum()))
-    }
+    impl AsyncSeek for Empty {
+        fn start_seek(self: Pin<&mut Self>, _position: SeekFrom) -> io::Result<()> {
+            Ok(())
+        }
 
-    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        poll_spend(cx).map(Ok)
-    }
-
-    fn poll_close(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        poll_spend(cx).map(Ok)
+        fn poll_complete(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<u64>> {
+            poll_spend(cx).map(|()| Ok(0))
+        }
     }
 }
 

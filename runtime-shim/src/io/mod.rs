@@ -5,8 +5,9 @@
 //! Tokio too, both at once: a library that takes the one or the other takes them.
 //!
 //! The methods are in [`AsyncReadExt`], [`AsyncBufReadExt`], [`AsyncWriteExt`] and [`AsyncSeekExt`].
-//! [`AsyncBufReadExt`], [`copy`], [`empty`], [`repeat`] and [`sink`] give the other tasks their turns;
-//! the rest is futures-lite's. Tokio's own are used from the crate `tokio`.
+//! [`AsyncBufReadExt`], [`copy`] and its like, [`duplex`], [`simplex`], [`empty`], [`repeat`] and [`sink`]
+//! give the other tasks their turns; the rest is futures-lite's. Tokio's own are used from the crate
+//! `tokio`.
 //!
 //! A name that differs: what Tokio calls `shutdown` is `close` here. Our sockets have both.
 
@@ -15,11 +16,17 @@
 pub(crate) mod blocking;
 mod buf_read;
 mod copy;
+mod copy_bidirectional;
+mod copy_buf;
+mod duplex;
 #[cfg(any(feature = "tokio-io", feature = "hyper"))]
 pub(crate) mod forward;
+mod join;
 mod lines;
 mod memory;
 pub(crate) mod patient;
+mod simplex;
+mod split;
 mod stdin;
 mod stdout;
 #[cfg(any(feature = "net", feature = "process"))]
@@ -27,13 +34,18 @@ pub(crate) mod stream;
 
 pub use self::buf_read::{AsyncBufReadExt, FillBuf, ReadLine, ReadUntil};
 pub use self::copy::copy;
+pub use self::copy_bidirectional::{copy_bidirectional, copy_bidirectional_with_sizes};
+pub use self::copy_buf::copy_buf;
+pub use self::duplex::{DuplexStream, duplex};
+pub use self::join::{Join, join};
 pub use self::lines::{Lines, Split};
 pub use self::memory::{Empty, Repeat, Sink, empty, repeat, sink};
+pub use self::simplex::{SimplexStream, simplex};
+pub use self::split::{ReadHalf, WriteHalf, split};
 pub use self::stdin::{Stdin, StdinLines, stdin};
 pub use self::stdout::{Stderr, Stdout, stderr, stdout};
 pub use futures_io::{AsyncBufRead, AsyncRead, AsyncSeek, AsyncWrite};
 pub use futures_lite::io::{
-    AsyncReadExt, AsyncSeekExt, AsyncWriteExt, BufReader, BufWriter, Bytes, Chain, Cursor,
-    ReadHalf, Take, WriteHalf, split,
+    AsyncReadExt, AsyncSeekExt, AsyncWriteExt, BufReader, BufWriter, Bytes, Chain, Cursor, Take,
 };
 pub use std::io::{Error, ErrorKind, Result, SeekFrom};

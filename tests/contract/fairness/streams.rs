@@ -7,8 +7,9 @@ use crate::common::always_ready::{is_fair, pauses};
 use crate::common::{Running, on_both_flavors, program};
 use portable::fs::{self, File};
 use portable::io::{
-    AsyncBufReadExt, AsyncReadExt, AsyncSeekExt, AsyncWriteExt, BufReader, copy, empty, repeat,
-    sink, stderr, stdin, stdout,
+    AsyncBufReadExt, AsyncReadExt, AsyncSeekExt, AsyncWriteExt, BufReader, SimplexStream, copy,
+    copy_bidirectional, copy_buf, duplex, empty, join, repeat, simplex, sink, stderr, stdin,
+    stdout,
 };
 use portable::task;
 use portable::time::{Duration, timeout};
@@ -18,6 +19,9 @@ on_both_flavors! {
     writing_nothing,
     copying_from_memory_to_memory,
     what_reads_and_writes_memory,
+    copying_from_a_buffer,
+    copying_in_both_directions,
+    pipes_in_memory,
     lines_and_segments_of_memory,
     the_end_of_a_buffered_reader,
     copying_from_a_file_that_is_read_in_one_go,
@@ -81,6 +85,77 @@ async fn what_reads_and_writes_memory() {
         }
     })
     .await;
+}
+
+async fn copying_from_a_buffer() {
+    is_fair(|stop| async move {
+        let bytes = [7; 100];
+        while !stop.is_set() {
+            let mut written = Vec::new();
+            assert_eq!(copy_buf(&bytes[..], &mut written).await.unwrap(), 100);
+        }
+    })
+    .await;
+    // This copy has no end.
+    let copying = copy_buf(BufReader::new(repeat(7)), sink());
+    timeout(Duration::from_millis(50), copying)
+        .await
+        .unwrap_err();
+}
+
+async fn copying_in_both_directions() {
+    // Neither stream has an end, and neither ever waits.
+    let mut one = join(repeat(1), sink());
+    let mut other = join(repeat(2), sink());
+    let copying = copy_bidirectional(&mut one, &mut other);
+    timeout(Duration::from_millis(50), copying)
+        .await
+        .unwrap_err();
+    // A direction that never waits leaves the other its turns.
+    for is_first in [false, true] {
+        let (mut reader, writer) = simplex(100);
+        let mut endless = join(repeat(1), writer);
+        let mut ends = join(repeat(2).take(100_000), sink());
+        let copying = task::spawn(async move {
+            if is_first {
+                copy_bidirectional(&mut endless, &mut ends).await
+            } else {
+                copy_bidirectional(&mut ends, &mut endless).await
+            }
+        });
+        let mut bytes = Vec::new();
+        reader.read_to_end(&mut bytes).await.unwrap();
+        assert_eq!(bytes.len(), 100_000);
+        copying.abort();
+    }
+}
+
+async fn pipes_in_memory() {
+    is_fair(|stop| async move {
+        let (mut one, mut other) = duplex(64);
+        let mut pipe = SimplexStream::new_unsplit(64);
+        let mut bytes = [0; 2];
+        while !stop.is_set() {
+            one.write_all(b"ab").await.unwrap();
+            other.read_exact(&mut bytes).await.unwrap();
+            pipe.write_all(&bytes).await.unwrap();
+            pipe.read_exact(&mut bytes).await.unwrap();
+            assert_eq!(&bytes, b"ab");
+            one.flush().await.unwrap();
+            pipe.flush().await.unwrap();
+        }
+        one.close().await.unwrap();
+    })
+    .await;
+    let (mut one, mut other) = duplex(64);
+    one.close().await.unwrap();
+    let ends = async {
+        for _ in 0..1000 {
+            assert_eq!(other.read(&mut [0; 1]).await.unwrap(), 0);
+            one.write(b"x").await.unwrap_err();
+        }
+    };
+    assert!(pauses(ends).await > 0);
 }
 
 /// As many as one read gives, without a read between them.

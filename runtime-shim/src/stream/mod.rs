@@ -4,7 +4,8 @@
 //! that of futures-core: `futures::StreamExt` and `tokio_stream::StreamExt` work on our streams too.
 //!
 //! [`io::Lines`](crate::io::Lines), [`io::Split`](crate::io::Split) and
-//! [`io::StdinLines`](crate::io::StdinLines) are streams.
+//! [`io::StdinLines`](crate::io::StdinLines) are streams. [`wrappers`] makes streams of listeners, timers,
+//! signals and channels.
 //!
 //! # Examples
 //!
@@ -22,6 +23,8 @@
 //! # Ok::<(), std::io::Error>(())
 //! # }).unwrap();
 //! ```
+
+pub mod wrappers;
 
 pub use futures_lite::stream::{
     Empty, Iter, Once, Pending, Stream, StreamExt, empty, iter, once, pending,
