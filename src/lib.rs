@@ -52,6 +52,7 @@
 //! | `signal`, `shutdown` | `signal` | signals and the graceful end, on Unix |
 //! | [`runtime::dump`](https://docs.rs/portable/latest/portable/runtime/dump/index.html) | `inspect` | what each task does, and the watchdog |
 //! | | `tracing` | a span of the crate tracing for each task |
+//! | `runtime::Builder::tokio_context` | `tokio-context` | Tokio's context on every runtime, for dependencies that need it |
 //! | `hyper`, `adapters` | `hyper`, `futures`, `quinn`, `criterion` | implementations of other crates' runtime traits |
 //!
 //! The runtimes are the features `tokio`, `smol`, `async-std`, `embassy` and `pollster`. A library
@@ -243,6 +244,7 @@ pub mod contract {}
     feature = "net",
     feature = "signal",
     feature = "sync",
+    feature = "tokio-context",
     feature = "_runtime"
 ))]
 mod pages {
@@ -366,7 +368,8 @@ pub mod __private {
     pub use portable_runtime_shim::{__Never as Never, __task_size as task_size};
     #[cfg(feature = "std")]
     pub use portable_runtime_shim::{
-        __dump_on as dump_on, __entry as entry, __watchdog as watchdog,
+        __dump_on as dump_on, __entry as entry, __tokio_context as tokio_context,
+        __watchdog as watchdog,
     };
     // Names of `std` for the expansions of the macros, because the user's crate may be without
     // `std`.

@@ -64,6 +64,29 @@ fn what_stands_on_spawn_and_sleep_works_on_it() {
     });
 }
 
+#[cfg(feature = "tokio-context")]
+#[test]
+fn its_tasks_are_in_the_context_of_a_tokio_runtime() {
+    limit_time("its_tasks_are_in_the_context_of_a_tokio_runtime");
+    async fn name() -> &'static str {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+        // What Tokio polls belongs to the custom runtime too.
+        let task = tokio::spawn(async { task::spawn(async { runtime::current() }).await });
+        task.await.unwrap().unwrap()
+    }
+
+    on_both(async || {
+        let here = runtime::current();
+        assert_eq!(name().await, here);
+        let tasks: Vec<_> = (0..20).map(|_| task::spawn(name())).collect();
+        for task in tasks {
+            assert_eq!(task.await.unwrap(), here);
+        }
+        let closure = || tokio::runtime::Handle::current().block_on(name());
+        assert_eq!(task::spawn_blocking(closure).await.unwrap(), here);
+    });
+}
+
 #[test]
 fn a_panic_and_an_abort_arrive_in_the_handle() {
     on_both(async || {

@@ -24,10 +24,20 @@ const NEUTRAL: &str = "fs,signal,future";
 
 /// Returns the names of the packages that `portable` is built of, with these features.
 fn tree(features: &str) -> BTreeSet<String> {
+    let text = run_tree(features, "{p}");
+    let names = text.lines().filter_map(|line| line.split(' ').next());
+    names
+        .filter(|name| !name.is_empty())
+        .map(String::from)
+        .collect()
+}
+
+/// Returns a line for each of these packages.
+fn run_tree(features: &str, format: &str) -> String {
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()));
     cargo
         .args(["tree", "--offline", "--package", "portable"])
-        .args(["--edges", "normal", "--prefix", "none", "--format", "{p}"])
+        .args(["--edges", "normal", "--prefix", "none", "--format", format])
         .args(["--features", features])
         .current_dir(env!("CARGO_MANIFEST_DIR"));
     let output = cargo.output().expect("cargo starts");
@@ -36,12 +46,7 @@ fn tree(features: &str) -> BTreeSet<String> {
         "{}",
         String::from_utf8_lossy(&output.stderr)
     );
-    let text = String::from_utf8_lossy(&output.stdout);
-    let names = text.lines().filter_map(|line| line.split(' ').next());
-    names
-        .filter(|name| !name.is_empty())
-        .map(String::from)
-        .collect()
+    String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
 /// Returns the packages in the tree that only other runtimes bring.
@@ -119,6 +124,27 @@ fn tokio_stream_is_in_the_tree_with_its_feature_alone() {
         assert!(!tree(&format!("{runtime},sync,io")).contains("tokio-stream"));
         assert!(tree(&format!("{runtime},stream")).contains("tokio-stream"));
     }
+}
+
+#[test]
+fn a_runtime_of_tokio_is_in_the_tree_with_its_feature_alone() {
+    let has_runtime = |features: &str| {
+        // One line for each package, with its features.
+        let text = run_tree(features, "{p} {f}");
+        let mut tokio = text.lines().filter(|line| line.starts_with("tokio v"));
+        tokio.any(|line| line.contains("rt-multi-thread"))
+    };
+    let added = "sync,select,tokio-io,net,process,fs,signal,hyper";
+    for (runtime, _) in OWN {
+        let is_tokio = runtime == "tokio";
+        assert_eq!(has_runtime(&format!("{runtime},{added}")), is_tokio);
+        assert!(has_runtime(&format!("{runtime},{added},tokio-context")));
+        // On Tokio it adds nothing, so the program's own choice of Tokio's features counts.
+        let tree = tree(&format!("{runtime},tokio-context"));
+        assert_eq!(tree.contains("mio"), !is_tokio, "on {runtime}: {tree:?}");
+    }
+    // A library that asks for it leaves the runtime to the program.
+    assert!(!has_runtime(&format!("{added},tokio-context")));
 }
 
 #[test]

@@ -34,6 +34,10 @@ fn with_a_runtime() {
     cases.compile_fail("tests/ui/runtime/smol_is_off*.rs");
     #[cfg(not(feature = "inspect"))]
     cases.compile_fail("tests/ui/inspect/*_is_off.rs");
+    #[cfg(not(feature = "tokio-context"))]
+    cases.compile_fail("tests/ui/tokio_context/*_is_off.rs");
+    #[cfg(feature = "tokio-context")]
+    cases.pass("tests/ui/tokio_context/pass/*.rs");
     #[cfg(all(unix, feature = "inspect", feature = "signal"))]
     cases.pass("tests/ui/inspect/pass/*.rs");
 }

@@ -275,6 +275,31 @@ macro_rules! __watchdog {
     };
 }
 
+/// Implements the argument `tokio_context`.
+#[doc(hidden)]
+#[macro_export]
+#[cfg(feature = "tokio-context")]
+macro_rules! __tokio_context {
+    ($builder:expr, @ $flavor:ident) => {
+        $builder.tokio_context($crate::runtime::Flavor::$flavor)
+    };
+    ($builder:expr, $flavor:expr) => {
+        $builder.tokio_context($flavor)
+    };
+}
+
+/// Implements the argument `tokio_context`.
+#[doc(hidden)]
+#[macro_export]
+#[cfg(not(feature = "tokio-context"))]
+macro_rules! __tokio_context {
+    ($($tokens:tt)*) => {
+        compile_error!(
+            "portable: `tokio_context` needs the feature `tokio-context` of `portable`: turn it on"
+        )
+    };
+}
+
 /// Implements the argument `dump_on`.
 #[doc(hidden)]
 #[macro_export]

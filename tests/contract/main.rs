@@ -78,6 +78,11 @@ mod fairness {
     mod time;
 }
 
+#[cfg(all(unix, feature = "tokio-context", feature = "net"))]
+mod dependencies {
+    mod tokio_context;
+}
+
 #[cfg(feature = "rayon")]
 mod computing {
     mod compute;

@@ -26,9 +26,11 @@ pub fn matrix() -> Result {
             .filter(|set| set.len() <= 2 || set.len() == RUNTIMES.len())
         {
             // With one runtime, for what each has alone, and without any.
-            let inside =
-                (package != "portable-macros" && set.len() <= 1).then_some(contract::INSIDE);
-            for added in added.iter().chain(&inside) {
+            let alone = match package != "portable-macros" && set.len() <= 1 {
+                true => &[contract::INSIDE, contract::CONTEXT][..],
+                false => &[],
+            };
+            for added in added.iter().chain(alone) {
                 let set = [&set[..], &[added]].concat().join(",");
                 check(package, set.trim_matches(','))?;
             }

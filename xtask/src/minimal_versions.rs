@@ -7,7 +7,7 @@ use crate::run::{Result, root, step};
 use crate::{RUNTIMES, contract};
 
 /// The features with further dependencies that neither choose a runtime nor add to the contract.
-const OTHERS: &str = "criterion,future,futures,hyper,quinn,stream,tracing";
+const OTHERS: &str = "criterion,future,futures,hyper,quinn,stream,tokio-context,tracing";
 
 pub fn minimal_versions() -> Result {
     let folder = root().join("target/minimal");

@@ -213,6 +213,15 @@ impl Args {
                 return wrong("the name of a signal, or an expression of type `SignalKind`");
             }
 
+            (Takes::OtherFlavor, Some(Lit::Str(text))) => {
+                let variant = Ident::new(Flavor::parse(text)?.variant(), text.span());
+                tokens = quote_spanned!(Span::mixed_site()=> @ #variant);
+            }
+            (Takes::OtherFlavor, None) => {}
+            (Takes::OtherFlavor, Some(_)) => {
+                return wrong("a flavor in a string, or an expression of type `Flavor`");
+            }
+
             (Takes::Firmware, Some(Lit::Str(text))) => {
                 // An empty entry counts as a missing one.
                 let is_missing = argument.name == "executor" && text.value().trim().is_empty();

@@ -29,6 +29,8 @@ pub(super) enum Takes {
     PollLimit,
     /// The name of a signal.
     Signal,
+    /// The flavour of a runtime beside the one that is built.
+    OtherFlavor,
     Path,
     Runtime,
     Function,
@@ -50,7 +52,7 @@ const fn argument(name: &'static str, takes: Takes, value: &'static str) -> Argu
 }
 
 /// Every argument there is.
-pub(super) const ARGUMENTS: [Argument; 18] = [
+pub(super) const ARGUMENTS: [Argument; 19] = [
     argument("flavor", Takes::Flavor, "\"current_thread\""),
     argument("runtime", Takes::Runtime, "\"smol\""),
     argument("worker_threads", Takes::Count, "4"),
@@ -65,6 +67,7 @@ pub(super) const ARGUMENTS: [Argument; 18] = [
     argument("name", Takes::Text, "\"crawler\""),
     argument("watchdog", Takes::PollLimit, "\"100ms\""),
     argument("dump_on", Takes::Signal, "\"SIGUSR1\""),
+    argument("tokio_context", Takes::OtherFlavor, "\"multi_thread\""),
     argument("entry", Takes::Firmware, "\"cortex_m_rt::entry\""),
     argument(
         "executor",

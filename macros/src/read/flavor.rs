@@ -70,6 +70,14 @@ impl Flavor {
         }
     }
 
+    /// The variant of `runtime::Flavor` that this flavor is.
+    pub(crate) fn variant(self) -> &'static str {
+        match self {
+            Flavor::MultiThread => "MultiThread",
+            Flavor::CurrentThread | Flavor::Local => "CurrentThread",
+        }
+    }
+
     pub(crate) fn has_workers(self) -> bool {
         self == Flavor::MultiThread
     }

@@ -62,7 +62,9 @@ pub(super) fn builder(kind: Kind, args: &Args) -> TokenStream {
 /// Returns whether the builder has this method only with some feature. `portable` knows its
 /// features, and has a macro of the same name, which calls the method or is an error.
 fn needs_a_feature(setting: &&Setting) -> bool {
-    setting.name == "watchdog" || setting.name == "dump_on"
+    ["watchdog", "dump_on", "tokio_context"]
+        .iter()
+        .any(|name| setting.name == name)
 }
 
 /// Returns a path whose tokens stand at `span`, and are resolved as before.

@@ -45,6 +45,8 @@ pub struct Builder {
     pub(super) max_blocking_threads: usize,
     pub(crate) shutdown_timeout: Duration,
     pub(super) name: Option<String>,
+    #[cfg(feature = "tokio-context")]
+    pub(super) tokio_context: Flavor,
     #[cfg(feature = "inspect")]
     inspect: Wanted,
 }
@@ -134,6 +136,8 @@ impl Builder {
             max_blocking_threads: 512,
             shutdown_timeout: Duration::from_secs(1),
             name: None,
+            #[cfg(feature = "tokio-context")]
+            tokio_context: Flavor::CurrentThread,
             #[cfg(feature = "inspect")]
             inspect: Wanted::default(),
         }
@@ -230,6 +234,40 @@ impl Builder {
     /// second.
     pub fn shutdown_timeout(&mut self, timeout: Duration) -> &mut Self {
         self.shutdown_timeout = timeout;
+        self
+    }
+
+    /// Sets the flavour of the Tokio runtime whose context the threads of this runtime are in. The
+    /// default is [`Flavor::CurrentThread`].
+    ///
+    /// Tokio runs there what dependencies start by `tokio::spawn`, and watches their sockets and
+    /// timers. With [`Flavor::CurrentThread`] that is one thread. With [`Flavor::MultiThread`] there
+    /// are as many threads as [`worker_threads`](Self::worker_threads) says, and
+    /// `tokio::task::block_in_place` works in tasks of `tokio::spawn`. `portable::spawn` and the
+    /// other functions of this crate go to this runtime from there too.
+    ///
+    /// On Tokio this does nothing: its own context is there.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # extern crate portable_runtime_shim as portable;
+    /// # #[cfg(feature = "_runtime")]
+    /// # {
+    /// use portable::runtime::{Builder, Flavor};
+    ///
+    /// let runtime = Builder::new_multi_thread()
+    ///     .worker_threads(2)
+    ///     .tokio_context(Flavor::MultiThread)
+    ///     .build()?;
+    /// # drop(runtime);
+    /// # }
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    #[cfg(feature = "tokio-context")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "tokio-context")))]
+    pub fn tokio_context(&mut self, flavor: Flavor) -> &mut Self {
+        self.tokio_context = flavor;
         self
     }
 

@@ -54,6 +54,10 @@ pub(crate) struct Config {
     pub(super) max_blocking_threads: usize,
     /// The time that the end of the runtime waits for running closures and polls.
     pub(super) shutdown_timeout: Duration,
+    /// The flavour of the Tokio runtime for dependencies that need one.
+    #[cfg(feature = "tokio-context")]
+    #[cfg_attr(not(feature = "_executor"), allow(dead_code))]
+    pub(super) tokio_context: Flavor,
     /// The runtime of the user's own, if `kind` is [`Kind::Custom`].
     #[cfg(feature = "custom")]
     pub(super) custom: Option<super::custom::Shared>,
@@ -126,6 +130,8 @@ impl Config {
             thread_stack_size: builder.thread_stack_size,
             max_blocking_threads: builder.max_blocking_threads.min(MOST_THREADS),
             shutdown_timeout: builder.shutdown_timeout,
+            #[cfg(feature = "tokio-context")]
+            tokio_context: builder.tokio_context,
             #[cfg(feature = "custom")]
             custom: match &builder.choice {
                 Choice::Custom(custom) => Some(custom.clone()),

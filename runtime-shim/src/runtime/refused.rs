@@ -101,7 +101,14 @@ fn alive() -> Option<u64> {
 }
 
 /// Opens `count` descriptors and closes them.
-#[cfg(all(unix, any(feature = "_workers", feature = "_reactor")))]
+#[cfg(all(
+    unix,
+    any(
+        feature = "_workers",
+        feature = "_reactor",
+        all(feature = "tokio-context", feature = "_executor")
+    )
+))]
 pub(super) fn descriptors(count: usize) -> io::Result<()> {
     use std::os::fd::AsFd;
 
@@ -122,7 +129,14 @@ pub(super) fn descriptors(count: usize) -> io::Result<()> {
 }
 
 /// Other systems have no such limit.
-#[cfg(all(not(unix), any(feature = "_workers", feature = "_reactor")))]
+#[cfg(all(
+    not(unix),
+    any(
+        feature = "_workers",
+        feature = "_reactor",
+        all(feature = "tokio-context", feature = "_executor")
+    )
+))]
 pub(super) fn descriptors(_count: usize) -> io::Result<()> {
     Ok(())
 }

@@ -319,7 +319,7 @@ mod exceptions {
         let (sender, mut receiver) = mpsc::channel(1);
         let limit = Duration::from_secs(10);
         let sent = task::spawn(async move { sender.send_timeout(7, limit).await }).await;
-        if is_tokio() {
+        if is_tokio() || cfg!(feature = "tokio-context") {
             sent.unwrap().unwrap();
             assert_eq!(receiver.recv().await, Some(7));
         } else {

@@ -38,12 +38,16 @@ const CUSTOM: &str = "custom";
 /// Its workloads: what a task costs there. The rest is the same as on the other runtimes.
 const OF_CUSTOM: [&str; 3] = ["spawn", "detach", "yield"];
 
-/// The features that observe tasks, beside the same runtime without them.
-const OBSERVERS: [&str; 2] = ["inspect", "tracing"];
+/// The features that may cost each task something, beside the same runtime without them: those that
+/// observe tasks, and Tokio's context.
+const ADDED: [(&str, &[&str]); 3] = [
+    ("inspect", &["smol", "tokio"]),
+    ("tracing", &["smol", "tokio"]),
+    ("tokio-context", &["smol"]),
+];
 
-/// The runtimes and the workloads that are run with them.
-const OBSERVED: [&str; 2] = ["smol", "tokio"];
-const OF_OBSERVED: [&str; 2] = ["spawn", "yield"];
+/// The workloads that are run with them.
+const OF_ADDED: [&str; 2] = ["spawn", "yield"];
 
 /// One side of a comparison.
 #[derive(Clone, Copy, Eq, PartialEq)]
@@ -51,7 +55,7 @@ enum Build {
     Native,
     One,
     All,
-    /// One runtime, and a feature that observes tasks.
+    /// One runtime, and a feature that may cost each task something.
     With(&'static str),
 }
 
@@ -61,16 +65,16 @@ impl Build {
         // A build with all has one table, in which a runtime of the user's own has no name.
         let mut one = RUNTIMES.to_vec();
         one.push(CUSTOM);
-        let observed = OBSERVERS.map(|feature| (Self::With(feature), OBSERVED.to_vec()));
+        let added = ADDED.map(|(feature, runtimes)| (Self::With(feature), runtimes.to_vec()));
         let mut builds = vec![(Self::One, one), (Self::All, RUNTIMES.to_vec())];
-        builds.extend(observed);
+        builds.extend(added);
         builds
     }
 
     /// Returns whether the workload is measured in this build.
     fn has(self, runtime: &str, place: &str, workload: &str) -> bool {
         match self {
-            Self::With(_) => place == "main" && OF_OBSERVED.contains(&workload),
+            Self::With(_) => place == "main" && OF_ADDED.contains(&workload),
             _ => runtime != CUSTOM || OF_CUSTOM.contains(&workload),
         }
     }

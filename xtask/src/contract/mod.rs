@@ -23,6 +23,9 @@ pub const ADDED: &str = "fs,net,process,rayon,select,signal,sync,tokio-io";
 /// Features that see inside, without which everything else must be the same.
 pub const INSIDE: &str = "inspect";
 
+/// The feature that adds Tokio's context, without which everything else must be the same.
+pub const CONTEXT: &str = "tokio-context";
+
 /// The test programs of the contract: one with nearly all of its tests, and those that start
 /// programs.
 const CONTRACT: &str = "contract";
@@ -59,9 +62,11 @@ pub fn contract() -> Result {
     let mut tally = Tally::default();
     let mut add = |features: &[&str], columns: Columns| -> Result {
         let mut command = cargo(&["test"]);
-        command
-            .args(features)
-            .args(["--", "--test-threads", THREADS]);
+        command.args(features);
+        if !features.contains(&"--") {
+            command.arg("--");
+        }
+        command.args(["--test-threads", THREADS]);
         let is_success = run(&mut command, &columns, &mut tally)?;
         match is_success || !tally.is_good() {
             true => Ok(()),
@@ -76,11 +81,10 @@ pub fn contract() -> Result {
         add(&[&programs[..], &of_programs].concat(), columns())?;
     }
     // The build with all has these for every runtime.
-    let inside = format!("{},{ADDED},{INSIDE}", quick::RUNTIME);
-    add(
-        &["--test", CONTRACT, "--features", &inside, "seeing_inside"],
-        tally::of_one(quick::RUNTIME),
-    )?;
+    let added = format!("{},{ADDED},{INSIDE},{CONTEXT}", quick::RUNTIME);
+    let mut only = vec!["--test", CONTRACT, "--features", &added, "--"];
+    only.extend(["seeing_inside", "tokio_context"]);
+    add(&only, tally::of_one(quick::RUNTIME))?;
     let of_all = OF_ALL.lock().unwrap_or_else(PoisonError::into_inner).take();
     match of_all {
         Some(of_all) => tally.join(of_all),

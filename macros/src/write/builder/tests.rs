@@ -64,6 +64,13 @@ fn settings_that_need_a_feature_are_macros_around_the_rest() {
         )),
     );
     assert_tokens(
+        &builder(Kind::Main, "tokio_context = \"multi_thread\""),
+        &quote!(::portable::__private::tokio_context!(
+            ::portable::runtime::Builder::new_multi_thread(),
+            @MultiThread
+        )),
+    );
+    assert_tokens(
         &builder(Kind::Test, "dump_on = KIND"),
         &quote!(::portable::__private::dump_on!(
             ::portable::runtime::Builder::new_current_thread(),

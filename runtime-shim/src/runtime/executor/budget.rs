@@ -10,6 +10,9 @@
 //! The budget of this module is for tasks on the shared executor. Tokio's channels, its locks and
 //! its `select!` know only Tokio's budget. In a build that has any of them, the tasks on the shared
 //! executor have Tokio's budget too: see `channels`.
+//!
+//! With the feature `tokio-context` a Tokio runtime polls tasks on threads of its own, which belong
+//! to a runtime of ours. What such a task asks of this crate spends Tokio's budget.
 
 use std::cell::Cell;
 use std::task::{Context, Poll, ready};
@@ -22,6 +25,10 @@ const BUDGET: i64 = 128;
 
 /// The budget of a thread that polls no task, and of an unconstrained future.
 const UNLIMITED: i64 = i64::MAX;
+
+/// The budget of a thread on which Tokio polls tasks: Tokio's own counts.
+#[cfg(feature = "tokio-context")]
+const TOKIOS: i64 = i64::MIN;
 
 /// The number of refusals after which a task gets a new budget within the same poll.
 ///
@@ -45,6 +52,22 @@ fn left() -> i64 {
 #[inline]
 fn set(left: i64) {
     let _ = LEFT.try_with(|cell| cell.set(left));
+}
+
+/// From here on Tokio's budget is that of this thread.
+#[cfg(feature = "tokio-context")]
+pub(super) fn set_tokios() {
+    set(TOKIOS);
+}
+
+/// Returns whether Tokio's budget is that of this thread.
+#[cfg(feature = "_tokio_budget")]
+#[inline]
+fn is_tokios() -> bool {
+    #[cfg(feature = "tokio-context")]
+    return left() == TOKIOS;
+    #[cfg(not(feature = "tokio-context"))]
+    false
 }
 
 /// Starts a poll of a task with a full budget.
@@ -74,6 +97,10 @@ pub(in crate::runtime) fn within<R>(f: impl FnOnce() -> R) -> R {
 /// Returns whether the current task may do one more operation.
 #[inline]
 pub(in crate::runtime) fn has_some() -> bool {
+    #[cfg(feature = "tokio-context")]
+    if is_tokios() {
+        return channels::has_some();
+    }
     left() > 0
 }
 
@@ -100,6 +127,10 @@ pub(in crate::runtime) fn poll(cx: &mut Context<'_>) -> Poll<()> {
 #[cold]
 #[inline(never)]
 fn refuse(cx: &mut Context<'_>) -> Poll<()> {
+    #[cfg(feature = "tokio-context")]
+    if is_tokios() {
+        return channels::poll(cx);
+    }
     let left = left() - 1;
     if left < -PATIENCE {
         set(BUDGET);
@@ -119,6 +150,10 @@ fn refuse(cx: &mut Context<'_>) -> Poll<()> {
 /// Records that an operation was done.
 #[inline]
 pub(in crate::runtime) fn spend() {
+    #[cfg(feature = "tokio-context")]
+    if is_tokios() {
+        return channels::spend();
+    }
     set(left() - 1);
 }
 
@@ -131,7 +166,7 @@ pub(in crate::runtime) fn poll_spend(cx: &mut Context<'_>) -> Poll<()> {
     ready!(poll(cx));
     spend();
     #[cfg(feature = "_tokio_budget")]
-    if !has_some() {
+    if !has_some() && !is_tokios() {
         use_up(cx);
     }
     Poll::Ready(())

@@ -268,8 +268,12 @@ impl Instance {
         let is_compute = scheduler.compute.are_here();
         #[cfg(not(feature = "rayon"))]
         let is_compute = false;
+        #[cfg(feature = "tokio-context")]
+        let is_tokios = scheduler.is_tokios_thread();
+        #[cfg(not(feature = "tokio-context"))]
+        let is_tokios = false;
         let own_closure = match scheduler::current() {
-            _ if is_compute => 0,
+            _ if is_compute || is_tokios => 0,
             Some(current) if context::may_block() && Arc::ptr_eq(&current, scheduler) => 1,
             _ => 0,
         };
@@ -298,6 +302,9 @@ impl Instance {
             pause = (pause * 2).min(Duration::from_millis(5));
         }
         scheduler.join();
+        // Last, because destructors of tasks and closures may use it.
+        #[cfg(feature = "tokio-context")]
+        scheduler.end_tokio(deadline, waits_for_closures);
     }
 }
 

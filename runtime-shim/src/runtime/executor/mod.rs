@@ -47,6 +47,7 @@
 //! - `closures`: the slot for the threads of `spawn_blocking`.
 //! - `park`: how the threads of a runtime wait for a future.
 //! - `metered`: how long a thread works, and how often it waits for work.
+//! - `tokio_context`: a Tokio runtime beside ours, for dependencies that need one.
 //! - `scheduler`: a running runtime as its tasks and threads see it. It spawns the tasks.
 //! - `blocking`: `spawn_blocking` and its threads.
 //! - `local`, `main_loop`: `spawn_local`, and the loop of a thread inside `block_on`.
@@ -76,6 +77,8 @@ mod sync;
 mod task;
 #[cfg(feature = "custom")]
 mod theirs;
+#[cfg(feature = "tokio-context")]
+mod tokio_context;
 #[cfg(feature = "_workers")]
 mod workers;
 

@@ -5,12 +5,17 @@ use std::cell::Cell;
 use std::fmt;
 use std::future::{Future, pending};
 use std::io;
+use std::marker::PhantomData;
 #[cfg(feature = "_workers")]
 use std::pin::pin;
 #[cfg(feature = "_workers")]
 use std::sync::Barrier;
+#[cfg(feature = "tokio-context")]
+use std::sync::OnceLock;
 use std::sync::{Arc, Weak};
 use std::thread;
+#[cfg(feature = "tokio-context")]
+use std::time::Instant;
 
 use super::budget;
 use super::closures::Closures;
@@ -20,6 +25,8 @@ use super::metered::Metered;
 use super::task::{self, JoinHandle, Owner, Runnable, Task, TaskList};
 #[cfg(feature = "custom")]
 use super::theirs::{Home, Key, Theirs};
+#[cfg(feature = "tokio-context")]
+use super::tokio_context::{self, TokioContext};
 #[cfg(feature = "_workers")]
 use super::{park, workers::Workers};
 #[cfg(feature = "rayon")]
@@ -46,9 +53,12 @@ pub(super) fn current() -> Option<Arc<Scheduler>> {
 }
 
 /// Makes the thread belong to `scheduler` until the guard is dropped.
-pub(super) fn enter(scheduler: &Arc<Scheduler>, role: Role) -> Entered {
+pub(super) fn enter(scheduler: &Arc<Scheduler>, role: Role) -> Entered<'_> {
     let inner = Some(scheduler.clone());
     Entered {
+        #[cfg(feature = "tokio-context")]
+        _tokio: scheduler.enter_tokio(),
+        _scheduler: PhantomData,
         _counts: metrics::outside(),
         _budget: budget::unlimited(),
         outer: CURRENT
@@ -59,19 +69,43 @@ pub(super) fn enter(scheduler: &Arc<Scheduler>, role: Role) -> Entered {
     }
 }
 
-pub(super) struct Entered {
+pub(super) struct Entered<'a> {
+    // On the stack of the thread. In a thread-local it would abort the process when the thread
+    // ends, and one for each poll would be dropped before guards of the user's that are older.
+    #[cfg(feature = "tokio-context")]
+    _tokio: Option<tokio_context::Guard<'a>>,
+    _scheduler: PhantomData<&'a Scheduler>,
     _counts: metrics::Entered,
     _budget: budget::Outer,
     outer: Option<Arc<Scheduler>>,
     _context: context::Entered,
 }
 
-impl Drop for Entered {
+impl Drop for Entered<'_> {
     fn drop(&mut self) {
         let outer = self.outer.take();
         let inner = CURRENT.try_with(|current| current.replace(outer));
         drop(inner);
     }
+}
+
+/// Makes this thread, which the Tokio runtime for dependencies has started, belong to the runtime
+/// beside it: until [`leave`].
+#[cfg(feature = "tokio-context")]
+fn belong(scheduler: &Weak<Scheduler>, role: Role) {
+    let Some(scheduler) = scheduler.upgrade() else {
+        return;
+    };
+    context::set(Some(ThreadContext::new(scheduler.kind(), role)));
+    budget::set_tokios();
+    CURRENT.set(Some(scheduler));
+}
+
+/// Makes this thread belong to no runtime.
+#[cfg(feature = "tokio-context")]
+fn leave() {
+    context::set(None);
+    drop(CURRENT.take());
 }
 
 /// A running runtime, as its tasks and threads see it.
@@ -88,6 +122,9 @@ pub(super) struct Scheduler {
     /// The closures on rayon's pool.
     #[cfg(feature = "rayon")]
     pub(super) compute: Arc<compute::Closures>,
+    /// The Tokio runtime for dependencies that need one, from the start of the threads on.
+    #[cfg(feature = "tokio-context")]
+    tokio: OnceLock<TokioContext>,
 }
 
 /// The threads that run the tasks, and their run queues.
@@ -130,6 +167,8 @@ impl Scheduler {
             counters: Arc::default(),
             #[cfg(feature = "rayon")]
             compute: Arc::default(),
+            #[cfg(feature = "tokio-context")]
+            tokio: OnceLock::new(),
             config,
         })
     }
@@ -183,8 +222,25 @@ impl Scheduler {
     ///
     /// # Errors
     ///
-    /// Returns an error if the operating system refuses a thread.
+    /// Returns an error if the operating system refuses a thread, or what the Tokio runtime for
+    /// dependencies starts with.
     pub(super) fn start(&self) -> io::Result<()> {
+        #[cfg(feature = "tokio-context")]
+        {
+            let this = self.this.clone();
+            let belong = move |role| belong(&this, role);
+            let tokio = TokioContext::start(&self.config, self.new_thread(), belong, leave)?;
+            let _ = self.tokio.set(tokio);
+        }
+        let started = self.start_threads();
+        #[cfg(feature = "tokio-context")]
+        if started.is_err() {
+            self.end_tokio(None, false);
+        }
+        started
+    }
+
+    fn start_threads(&self) -> io::Result<()> {
         match &self.threads {
             #[cfg(feature = "_workers")]
             Threads::Workers(workers) => workers
@@ -229,6 +285,26 @@ impl Scheduler {
             let worker = pin!(Metered::new(worker, |worker| worker.is_idle()));
             budget::within(|| park::park_on(scheduler.kind, worker));
         })
+    }
+
+    /// Makes the Tokio runtime for dependencies the context of the thread until the guard is dropped.
+    #[cfg(feature = "tokio-context")]
+    pub(super) fn enter_tokio(&self) -> Option<tokio_context::Guard<'_>> {
+        self.tokio.get().and_then(TokioContext::enter)
+    }
+
+    /// Returns whether the Tokio runtime for dependencies has started this thread.
+    #[cfg(feature = "tokio-context")]
+    pub(super) fn is_tokios_thread(&self) -> bool {
+        self.tokio.get().is_some_and(TokioContext::is_here)
+    }
+
+    /// Ends the Tokio runtime for dependencies, and waits for it until `deadline`.
+    #[cfg(feature = "tokio-context")]
+    pub(super) fn end_tokio(&self, deadline: Option<Instant>, waits_for_closures: bool) {
+        if let Some(tokio) = self.tokio.get() {
+            tokio.end(self.new_thread(), deadline, waits_for_closures);
+        }
     }
 
     /// Returns a builder for a thread with this runtime's name and stack size.

@@ -67,6 +67,25 @@ pub(super) fn has_some() -> bool {
     coop::has_budget_remaining()
 }
 
+/// Returns ready if anything is left of the budget. Otherwise wakes the task for its next turn.
+#[cfg(feature = "tokio-context")]
+#[cold]
+#[inline(never)]
+pub(super) fn poll(cx: &mut Context<'_>) -> Poll<()> {
+    // Dropping the returned value leaves the budget unchanged.
+    coop::poll_proceed(cx).map(drop)
+}
+
+/// Spends one operation of the budget.
+#[cfg(feature = "tokio-context")]
+#[cold]
+#[inline(never)]
+pub(super) fn spend() {
+    if let Some(restore) = take() {
+        restore.made_progress();
+    }
+}
+
 /// Fills the budget if nothing is left of it. Returns whether nothing was left.
 #[inline]
 pub(super) fn renew() -> bool {

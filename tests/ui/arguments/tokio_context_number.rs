@@ -1,0 +1,2 @@
+#[portable::main(tokio_context = 4)]
+async fn main() {}

@@ -1,0 +1,2 @@
+#[portable::main(tokio_context = "multithread")]
+async fn main() {}

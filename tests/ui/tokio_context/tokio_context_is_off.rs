@@ -1,0 +1,2 @@
+#[portable::main(tokio_context = "multi_thread")]
+async fn main() {}
