@@ -43,10 +43,28 @@ pub mod runtime;
 #[path = "runtime/bare/mod.rs"]
 pub mod runtime;
 
-#[cfg(any(feature = "criterion", feature = "futures", feature = "quinn"))]
+#[cfg(any(
+    feature = "axum",
+    feature = "criterion",
+    feature = "futures",
+    feature = "hickory",
+    feature = "hyper-util",
+    feature = "quinn",
+    feature = "tokio-util",
+    feature = "tonic"
+))]
 #[cfg_attr(
     docsrs,
-    doc(cfg(any(feature = "criterion", feature = "futures", feature = "quinn")))
+    doc(cfg(any(
+        feature = "axum",
+        feature = "criterion",
+        feature = "futures",
+        feature = "hickory",
+        feature = "hyper-util",
+        feature = "quinn",
+        feature = "tokio-util",
+        feature = "tonic"
+    )))
 )]
 pub mod adapters;
 #[cfg(feature = "std")]

@@ -10,5 +10,5 @@
 pub use tokio;
 #[cfg(feature = "stream")]
 pub use tokio_stream;
-#[cfg(feature = "sync")]
+#[cfg(any(feature = "codec", feature = "sync"))]
 pub use tokio_util;

@@ -5,8 +5,16 @@
 //! | `futures` | [`futures::task::Spawn`](futures_task::Spawn) | [`Handle`], [`Runtime`] |
 //! | `criterion` | [`criterion::async_executor::AsyncExecutor`](::criterion::async_executor::AsyncExecutor) | [`Runtime`], and a reference to one |
 //! | `quinn` | [`quinn::Runtime`](::quinn::Runtime) | [`QuinnRuntime`] |
+//! | `axum` | [`axum::serve::Listener`](::axum::serve::Listener) | `net::TcpListener`, `net::UnixListener` |
+//! | `tonic` | [`tonic::transport::server::Connected`](::tonic::transport::server::Connected) | `net::TcpStream`, `net::UnixStream`, [`io::DuplexStream`](crate::io::DuplexStream) |
+//! | `hyper-util` | [`hyper_util::client::legacy::connect::Connection`](::hyper_util::client::legacy::connect::Connection) | `net::TcpStream`, `net::UnixStream`; [`HttpConnector`] connects |
+//! | `hickory` | [`hickory_net::runtime::RuntimeProvider`] | [`HickoryRuntime`] |
+//! | `tokio-util` | | [`UdpFramed`] in the place of tokio-util's; its other codecs take our streams as they are |
 //!
 //! [`portable::hyper`](crate::hyper) does the same for hyper.
+//!
+//! `axum::serve` and tonic's server spawn by Tokio itself. On another runtime than Tokio they need its
+//! context too.
 //!
 //! [`Handle`]: crate::runtime::Handle
 //! [`Runtime`]: crate::runtime::Runtime
@@ -46,14 +54,60 @@
 //! # let _ = spawn;
 //! # }
 //! ```
+//!
+//! A server with axum, on any of our listeners:
+//!
+//! ```no_run
+//! # extern crate portable_runtime_shim as portable;
+//! # #[cfg(all(unix, feature = "axum", feature = "_runtime"))]
+//! # portable::runtime::block_on(async {
+//! use axum::{Router, routing::get};
+//! use portable::net::TcpListener;
+//!
+//! let app = Router::new().route("/", get(|| async { "hello" }));
+//! let listener = TcpListener::bind("127.0.0.1:8080").await?;
+//! axum::serve(listener, app).await?;
+//! # Ok::<(), std::io::Error>(())
+//! # }).unwrap();
+//! ```
+//!
+//! For the client's address, `into_make_service_with_connect_info::<SocketAddr>()`, the listener is wrapped
+//! by `axum::serve::ListenerExt::tap_io`: axum itself implements it for its own listeners and for the
+//! wrapper only. tonic's server takes a
+//! [`TcpListenerStream`](crate::stream::wrappers::TcpListenerStream) by `serve_with_incoming`.
+//!
+//! Not here: `agnostic_lite::RuntimeLite` and `async_rs::Runtime`. A library that is generic over either
+//! takes the implementation for the runtime that is in use.
 
+#[cfg(all(unix, feature = "axum"))]
+mod axum;
 #[cfg(feature = "criterion")]
 mod criterion;
 #[cfg(feature = "futures")]
 mod futures;
+#[cfg(all(unix, feature = "hickory"))]
+mod hickory;
+#[cfg(all(unix, feature = "hyper-util"))]
+mod hyper_util;
 #[cfg(all(unix, feature = "quinn"))]
 mod quinn;
+#[cfg(all(unix, feature = "tonic"))]
+mod tonic;
+#[cfg(all(unix, feature = "tokio-util"))]
+mod udp_framed;
 
+#[cfg(all(unix, feature = "hickory"))]
+#[cfg_attr(docsrs, doc(cfg(feature = "hickory")))]
+pub use self::hickory::HickoryRuntime;
+#[cfg(all(unix, feature = "hyper-util"))]
+#[cfg_attr(docsrs, doc(cfg(feature = "hyper-util")))]
+pub use self::hyper_util::HttpConnector;
 #[cfg(all(unix, feature = "quinn"))]
 #[cfg_attr(docsrs, doc(cfg(feature = "quinn")))]
 pub use self::quinn::QuinnRuntime;
+#[cfg(all(unix, feature = "tonic"))]
+#[cfg_attr(docsrs, doc(cfg(feature = "tonic")))]
+pub use self::tonic::UnixConnectInfo;
+#[cfg(all(unix, feature = "tokio-util"))]
+#[cfg_attr(docsrs, doc(cfg(feature = "tokio-util")))]
+pub use self::udp_framed::UdpFramed;
