@@ -250,7 +250,7 @@ macro_rules! __entry {
             "portable: no runtime feature is on; in Cargo.toml add one to the features of \
              `portable`, in a library under `[dev-dependencies]`:\n\n    \
              portable = { version = \"0.1\", features = [\"tokio\"] }\n\n\
-             the features are `tokio`, `smol`, `async-std`, `embassy` and `pollster`"
+             the features are `tokio`, `smol`, `async-std`, `embassy` and `pollster`, also of `portable-tokio`"
         )
     };
 }

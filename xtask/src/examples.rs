@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 use std::time::Instant;
 
-use crate::run::{Result, cargo, output, root, step, table};
+use crate::run::{Result, cargo, output, root, stdout, step, table};
 use crate::{RUNTIMES, contract, has_workers, thumbnails};
 
 /// The examples that print something about their worker threads, which not every runtime has.
@@ -86,6 +86,7 @@ pub fn examples() -> Result {
         head.push(build);
     }
     thumbnails::stopped(RUNTIMES[0])?;
+    under_tokios_name()?;
     rows.push(scaled);
 
     rows.insert(0, head);
@@ -96,6 +97,21 @@ pub fn examples() -> Result {
     } else {
         Err(different.join("\n"))
     }
+}
+
+/// Runs a program on Tokio of which only the manifest says what it runs on.
+fn under_tokios_name() -> Result {
+    for runtime in RUNTIMES {
+        let features = format!("{runtime},full");
+        let mut hello = cargo(&["run", "--quiet", "--package", "portable-tokio"]);
+        let printed = stdout(hello.args(["--example", "hello", "--features", &features]))?;
+        if printed != "hello, Ada\nhello, Edsger\nhello, Grace\n" {
+            return Err(format!(
+                "hello of portable-tokio on {runtime} printed {printed:?}"
+            ));
+        }
+    }
+    Ok(())
 }
 
 fn names() -> Result<Vec<String>> {

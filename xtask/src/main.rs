@@ -27,6 +27,7 @@ mod sanitize;
 mod soak;
 mod thumb;
 mod thumbnails;
+mod tokio_tests;
 
 use std::process::ExitCode;
 
@@ -76,6 +77,9 @@ usage: cargo xtask COMMAND
               Tokio, as redis-benchmark drives it (needs redis-tools, and strace for system calls)
   diagnostics what rustc says of mistakes under our macros, without them and under Tokio's
   build-time  what our macros cost a build, beside Tokio's
+  tokio-tests [RUNTIME] [FILE…]
+              Tokio's own tests through portable-tokio, on smol or another runtime, all of them or those
+              of some files; renews docs/tokio-tests.md
   soak [--seconds N] [--seed N] [--watchdog]
               random load on every runtime, N seconds each (60); with --watchdog a task that is stuck
               in a poll fails it";
@@ -127,6 +131,11 @@ fn main() -> ExitCode {
             },
             _ => return usage(),
         },
+        Some("tokio-tests") => {
+            let files: Vec<_> = std::env::args().skip(3).collect();
+            let runtime = std::env::args().nth(2);
+            tokio_tests::tokio_tests(runtime.as_deref().unwrap_or(quick::RUNTIME), &files)
+        }
         Some("build-time") => build_time::build_time(),
         Some("soak") => match soak::Options::read(std::env::args().skip(2)) {
             Some(options) => soak::soak(&options),

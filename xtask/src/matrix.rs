@@ -5,6 +5,22 @@ use std::fs;
 use crate::run::{Result, cargo, output, root, shown, stdout, step};
 use crate::{RUNTIMES, contract};
 
+/// Sets of Tokio's features, in a build without a runtime.
+const TOKIOS: [&str; 12] = [
+    "",
+    "fs",
+    "full",
+    "io-std",
+    "io-util",
+    "macros",
+    "macros,rt",
+    "net",
+    "process",
+    "rt",
+    "signal",
+    "sync,time",
+];
+
 pub fn matrix() -> Result {
     for package in ["portable", "portable-runtime-shim", "portable-macros"] {
         let mut added = vec![""];
@@ -40,6 +56,13 @@ pub fn matrix() -> Result {
                 check(package, format!("{set},{added}").trim_matches(','))?;
             }
         }
+    }
+    // Tokio's features, each alone, and all of them on each runtime.
+    for features in TOKIOS {
+        check("portable-tokio", features)?;
+    }
+    for runtime in RUNTIMES {
+        check("portable-tokio", &format!("{runtime},full,test-util"))?;
     }
     Ok(())
 }

@@ -85,7 +85,8 @@ fn is_wanted(package: &Published, file: &str) -> bool {
     match file.split_once('/') {
         Some(("src", _)) => true,
         // The documentation includes the pages, and the examples and tests need no other folder.
-        Some(("docs" | "examples" | "tests", _)) => package.folder.is_empty(),
+        Some(("examples", _)) => package.folder.is_empty() || package.library == "tokio",
+        Some(("docs" | "tests", _)) => package.folder.is_empty(),
         _ => false,
     }
 }

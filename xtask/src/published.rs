@@ -7,6 +7,8 @@ use crate::run::{Result, root};
 
 pub(crate) struct Published {
     pub(crate) name: String,
+    /// The name of the library, as it stands in paths.
+    pub(crate) library: String,
     /// The path from the root of the checkout, which is empty for the package at the root.
     pub(crate) folder: String,
 }
@@ -27,6 +29,7 @@ pub(crate) fn published() -> Result<Vec<Published>> {
             let name = value(&text, "name")
                 .ok_or_else(|| format!("the manifest in `{folder}` names no package"))?;
             packages.push(Published {
+                library: library(&text).unwrap_or_else(|| name.replace('-', "_")),
                 name,
                 folder: folder.into(),
             });
@@ -45,6 +48,13 @@ fn manifest(folder: &str) -> Result<String> {
     fs::read_to_string(root().join(&path)).map_err(|error| format!("cannot read {path:?}: {error}"))
 }
 
+/// Returns the name of the library, if the manifest gives it another one than the package's.
+fn library(manifest: &str) -> Option<String> {
+    let (_, section) = manifest.split_once("\n[lib]\n")?;
+    let section = section.split("\n[").next()?;
+    value(section, "name")
+}
+
 /// Returns the string after the first `KEY = ` at the start of a line.
 fn value(manifest: &str, key: &str) -> Option<String> {
     manifest
@@ -58,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn six_packages_are_published() {
+    fn eight_packages_are_published() {
         let packages = published().unwrap();
         let mut names: Vec<_> = packages.iter().map(|package| &*package.name).collect();
         names.sort_unstable();
@@ -69,7 +79,24 @@ mod tests {
             "portable-primitives",
             "portable-reactor",
             "portable-runtime-shim",
+            "portable-tokio",
+            "portable-tokio-macros",
         ];
         assert_eq!(names, wanted);
+    }
+
+    #[test]
+    fn a_library_may_have_a_name_of_its_own() {
+        let packages = published().unwrap();
+        let library = |name: &str| {
+            let mut packages = packages.iter();
+            packages
+                .find(|package| package.name == name)
+                .unwrap()
+                .library
+                .as_str()
+        };
+        assert_eq!(library("portable-tokio"), "tokio");
+        assert_eq!(library("portable-contract"), "portable_contract");
     }
 }

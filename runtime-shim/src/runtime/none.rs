@@ -14,7 +14,7 @@ use super::{Builder, Runtime};
     label = "this needs a runtime",
     note = "in Cargo.toml add one to the features of `portable`, in a library under `[dev-dependencies]`: \
             portable = {{ version = \"0.1\", features = [\"tokio\"] }}",
-    note = "the features are `tokio`, `smol`, `async-std`, `embassy` and `pollster`"
+    note = "the features are `tokio`, `smol`, `async-std`, `embassy` and `pollster`, also of `portable-tokio`"
 )]
 pub trait CompiledIn<'a> {}
 

@@ -66,7 +66,14 @@ pub(super) fn of_none() -> Result {
             step(cargo(&[&["test"], features, targets].concat()))?;
         }
     }
-    step(cargo(&["test", "--package", "portable-runtime-shim"]))
+    step(cargo(&["test", "--package", "portable-runtime-shim"]))?;
+    step(cargo(&[
+        "test",
+        "--package",
+        "portable-tokio",
+        "--features",
+        "full",
+    ]))
 }
 
 /// Returns the names of the files in `tests/`, each of which is a program.

@@ -64,9 +64,7 @@ fn build() -> Result {
         let is_built = |name: &str| name != contract::LIBRARY || features == all;
         for package in packages.iter().filter(|package| is_built(&package.name)) {
             // Cargo does not notice that another set of features has replaced the pages.
-            let pages = root()
-                .join("target/doc")
-                .join(package.name.replace('-', "_"));
+            let pages = root().join("target/doc").join(&package.library);
             if pages.exists() {
                 fs::remove_dir_all(&pages)
                     .map_err(|error| format!("cannot remove {}: {error}", pages.display()))?;

@@ -1,0 +1,2 @@
+#[tokio::main(flavour = "current_thread")]
+async fn main() {}

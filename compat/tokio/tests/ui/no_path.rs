@@ -1,0 +1,2 @@
+#[tokio::main(crate = 5)]
+async fn main() {}

@@ -1,0 +1,132 @@
+//! Runs tests, each in a process of its own with a time limit.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus, Stdio};
+use std::sync::Mutex;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::run::{Result, stdout};
+
+/// A test on a busy machine takes up to 33 s.
+const LIMIT: Duration = Duration::from_secs(60);
+
+/// How many tests run at once. Most wait most of the time.
+const AT_ONCE: usize = 3;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum State {
+    Passed,
+    Failed,
+    /// The test has outrun the limit.
+    Hung,
+    /// The process ended otherwise.
+    Ended(String),
+    Ignored,
+}
+
+pub(super) struct Test {
+    pub(super) file: String,
+    pub(super) name: String,
+    program: PathBuf,
+}
+
+pub(super) struct Outcome {
+    pub(super) file: String,
+    pub(super) name: String,
+    pub(super) state: State,
+    pub(super) seconds: u64,
+    pub(super) printed: String,
+}
+
+/// Returns the tests of a program.
+pub(super) fn tests(file: &str, program: &Path) -> Result<Vec<Test>> {
+    let listed = stdout(Command::new(program).arg("--list"))?;
+    let names = listed
+        .lines()
+        .filter_map(|line| line.strip_suffix(": test"));
+    let test = |name: &str| Test {
+        file: file.into(),
+        name: name.into(),
+        program: program.into(),
+    };
+    Ok(names.map(test).collect())
+}
+
+/// Runs them in `folder`, which is that of Tokio, with their output in files in `logs`.
+pub(super) fn execute(tests: Vec<Test>, folder: &Path, logs: &Path) -> Result<Vec<Outcome>> {
+    fs::create_dir_all(logs).map_err(|error| format!("cannot make {}: {error}", logs.display()))?;
+    let left = Mutex::new(tests.into_iter().rev().collect::<Vec<_>>());
+    let outcomes = Mutex::new(Vec::new());
+    thread::scope(|scope| {
+        for worker in 0..AT_ONCE {
+            let (left, outcomes) = (&left, &outcomes);
+            scope.spawn(move || {
+                let log = logs.join(format!("{worker}.log"));
+                loop {
+                    let test = left.lock().unwrap().pop();
+                    let Some(test) = test else { return };
+                    let outcome = run(test, folder, &log);
+                    outcomes.lock().unwrap().push(outcome);
+                }
+            });
+        }
+    });
+    let outcomes = outcomes.into_inner().unwrap_or_default();
+    outcomes.into_iter().collect()
+}
+
+fn run(test: Test, folder: &Path, log: &Path) -> Result<Outcome> {
+    let start = Instant::now();
+    let failed = |error| format!("cannot run {} {}: {error}", test.file, test.name);
+    let file = File::create(log).map_err(failed)?;
+    let copy = file.try_clone().map_err(failed)?;
+    let mut command = Command::new(&test.program);
+    command
+        .args(["--exact", &test.name, "--test-threads=1", "--nocapture"])
+        .current_dir(folder)
+        .stdin(Stdio::null())
+        .stdout(copy)
+        .stderr(file);
+    // The programs that a test starts end with it.
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    let mut child = command.spawn().map_err(failed)?;
+    let status = loop {
+        match child.try_wait().map_err(failed)? {
+            Some(status) => break Some(status),
+            None if start.elapsed() > LIMIT => break None,
+            None => thread::sleep(Duration::from_millis(2)),
+        }
+    };
+    if status.is_none() {
+        #[cfg(unix)]
+        let _ = Command::new("kill")
+            .args(["-9", "--", &format!("-{}", child.id())])
+            .status();
+        let _ = child.kill();
+        child.wait().map_err(failed)?;
+    }
+    let printed = fs::read(log).map_err(failed)?;
+    let printed = String::from_utf8_lossy(&printed).into_owned();
+    Ok(Outcome {
+        state: state(status, &printed),
+        seconds: start.elapsed().as_secs(),
+        file: test.file,
+        name: test.name,
+        printed,
+    })
+}
+
+fn state(status: Option<ExitStatus>, printed: &str) -> State {
+    match status {
+        None => State::Hung,
+        Some(status) if status.success() => match printed.contains("test result: ok. 0 passed") {
+            true => State::Ignored,
+            false => State::Passed,
+        },
+        Some(status) if status.code() == Some(101) => State::Failed,
+        Some(status) => State::Ended(status.to_string()),
+    }
+}
