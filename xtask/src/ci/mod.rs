@@ -13,7 +13,7 @@ pub(crate) use self::suites::tests;
 use crate::run::{Result, cargo, root, step};
 use crate::{
     bare, budgets, console, contract, diagnostics, docs, examples, firmware, matrix,
-    minimal_versions, package, rust_version, sanitize, soak,
+    minimal_versions, package, rust_version, sanitize, soak, tokio_tests,
 };
 
 /// A part of CI, which can run alone.
@@ -96,7 +96,11 @@ pub(crate) const STEPS: &[Step] = &[
         &["release"],
     ),
     Step::elsewhere("matrix", matrix::matrix, &["matrix"]),
-    Step::elsewhere("dependents", matrix::dependents, &["dependents", "pinned"]),
+    Step::elsewhere(
+        "dependents",
+        dependents,
+        &["dependents", "pinned", "tokio-tests"],
+    ),
     Step::elsewhere("console", console::console, &["console"]),
     Step::elsewhere("diagnostics", diagnostics::diagnostics, &["diagnostics"]),
     Step::elsewhere(
@@ -187,6 +191,12 @@ pub(crate) fn formatting() -> Result {
 
 fn budgets() -> Result {
     budgets::budgets(&budgets::Options::default())
+}
+
+/// The packages that depend on ours, and some of Tokio's own tests, which do too.
+fn dependents() -> Result {
+    matrix::dependents()?;
+    tokio_tests::few()
 }
 
 fn lints() -> Result {

@@ -101,6 +101,8 @@ fn dependencies(manifest: &Table, packages: &Packages) -> Vec<String> {
 }
 
 fn dependency(name: &str, dependency: &Value, packages: &Packages) -> Vec<String> {
+    let renamed = dependency.get("package").and_then(Value::as_str);
+    let name = renamed.unwrap_or(name);
     let Some(package) = packages.get(name) else {
         return Vec::new();
     };
@@ -172,6 +174,7 @@ mod tests {
             "```toml\n[dependencies]\nportable = \"0.2\"\n```\n",
             "```toml\n[dependencies]\nportable = { version = \"0.1\", features = [\"smoll\"] }\n```\n",
             "```toml\n[target.'cfg(unix)'.dev-dependencies]\nportable = \"1\"\n```\n",
+            "```toml\n[dependencies]\na = { package = \"portable\", version = \"0.2\" }\n```\n",
             "```toml\n[features]\na = [\"portable/a\"]\n```\n",
             "```toml\n[features]\na = []\n```\n\n```rust\n#[cfg(feature = \"b\")]\n```\n",
         ] {
