@@ -27,7 +27,7 @@ fn bare(of: &str) -> &str {
     let of = of.trim_start_matches(['&', ' ']).trim_start_matches("mut ");
     let of = of.strip_prefix("Arc<").unwrap_or(of);
     let of = of.split(['<', '>']).next().unwrap_or(of);
-    of.rsplit("::").next().unwrap_or(of)
+    of.rsplit("::").next().unwrap_or(of).trim_end_matches(')')
 }
 
 /// Returns whether the item belongs to virtual time.

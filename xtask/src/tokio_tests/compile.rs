@@ -23,13 +23,13 @@ pub(super) struct Built {
     pub(super) mistakes: BTreeMap<String, Vec<Mistake>>,
 }
 
-/// Runs `cargo check` or `cargo build` on all tests.
+/// Builds all tests that compile.
 ///
 /// # Errors
 ///
 /// Returns an error if anything but a test does not compile.
-pub(super) fn compile(package: &Package, command: &str) -> Result<Built> {
-    let mut cargo = package.cargo(&[command, "--tests", "--keep-going", "--message-format=json"]);
+pub(super) fn compile(package: &Package) -> Result<Built> {
+    let mut cargo = package.cargo(&["build", "--tests", "--keep-going", "--message-format=json"]);
     let printed = output(&mut cargo)?;
     let mut built = Built::default();
     for line in String::from_utf8_lossy(&printed.stdout).lines() {

@@ -12,6 +12,9 @@ use crate::run::{Result, stdout};
 /// A test on a busy machine takes up to 33 s.
 const LIMIT: Duration = Duration::from_secs(60);
 
+/// A test that may differ may wait for ever.
+const LIMIT_OF_DIFFERENT: Duration = Duration::from_secs(10);
+
 /// How many tests run at once. Most wait most of the time.
 const AT_ONCE: usize = 3;
 
@@ -30,11 +33,14 @@ pub(super) struct Test {
     pub(super) file: String,
     pub(super) name: String,
     program: PathBuf,
+    /// Whether the test may differ.
+    pub(super) may_differ: bool,
 }
 
 pub(super) struct Outcome {
     pub(super) file: String,
     pub(super) name: String,
+    pub(super) may_differ: bool,
     pub(super) state: State,
     pub(super) seconds: u64,
     pub(super) printed: String,
@@ -50,6 +56,7 @@ pub(super) fn tests(file: &str, program: &Path) -> Result<Vec<Test>> {
         file: file.into(),
         name: name.into(),
         program: program.into(),
+        may_differ: false,
     };
     Ok(names.map(test).collect())
 }
@@ -68,6 +75,18 @@ pub(super) fn execute(tests: Vec<Test>, folder: &Path, logs: &Path) -> Result<Ve
                     let test = left.lock().unwrap().pop();
                     let Some(test) = test else { return };
                     let outcome = run(test, folder, &log);
+                    if let Ok(Outcome {
+                        file,
+                        name,
+                        state,
+                        seconds,
+                        may_differ: false,
+                        ..
+                    }) = &outcome
+                        && !matches!(state, State::Passed | State::Ignored)
+                    {
+                        eprintln!("{state:?} after {seconds} s: {file} {name}");
+                    }
                     outcomes.lock().unwrap().push(outcome);
                 }
             });
@@ -93,10 +112,15 @@ fn run(test: Test, folder: &Path, log: &Path) -> Result<Outcome> {
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
     let mut child = command.spawn().map_err(failed)?;
+    let limit = if test.may_differ {
+        LIMIT_OF_DIFFERENT
+    } else {
+        LIMIT
+    };
     let status = loop {
         match child.try_wait().map_err(failed)? {
             Some(status) => break Some(status),
-            None if start.elapsed() > LIMIT => break None,
+            None if start.elapsed() > limit => break None,
             None => thread::sleep(Duration::from_millis(2)),
         }
     };
@@ -111,6 +135,7 @@ fn run(test: Test, folder: &Path, log: &Path) -> Result<Outcome> {
     let printed = fs::read(log).map_err(failed)?;
     let printed = String::from_utf8_lossy(&printed).into_owned();
     Ok(Outcome {
+        may_differ: test.may_differ,
         state: state(status, &printed),
         seconds: start.elapsed().as_secs(),
         file: test.file,

@@ -35,8 +35,8 @@ const FILES: &str = "
 
 /// The files that CI runs: of each part of Tokio those that are short.
 pub(super) const FEW: &str = "
-    task_abort task_id task_join_set macros_select macros_test tcp_accept tcp_stream udp uds_stream
-    fs_file process_smoke rt_handle time_timeout util:task_tracker
+    task_abort task_id task_join_set macros_test tcp_accept udp uds_split fs_file process_smoke
+    rt_handle time_timeout util:task_tracker
 ";
 
 pub(super) fn all() -> Vec<String> {
@@ -65,7 +65,7 @@ impl Sources {
             let packages = metadata["packages"].as_array().into_iter().flatten();
             // The package of ours with the other name comes from no registry.
             let is_it = |package: &&Value| package["name"] == name && package["source"].is_string();
-            let package = packages.filter(is_it).next_back();
+            let package = packages.filter(is_it).reduce(|_, last| last);
             let text = |key: &str| Some(package?[key].as_str()?.to_string());
             let (Some(manifest), Some(version)) = (text("manifest_path"), text("version")) else {
                 return Err(format!("{name} is no dependency of portable-tokio"));

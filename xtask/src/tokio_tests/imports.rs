@@ -79,7 +79,8 @@ mod tests {
             panic!("{text} is no import");
         };
         let start = text.find(wrong).unwrap();
-        let (kept, cut) = without(imports, &[start..start + wrong.len()]);
+        let at = start..start + wrong.len();
+        let (kept, cut) = without(imports, &[at]);
         assert_eq!(
             (kept.as_str(), cut),
             (wanted, names.iter().map(ToString::to_string).collect())
