@@ -36,6 +36,7 @@ mod entry_point {
 
 mod anywhere {
     pub(crate) mod block_on;
+    pub(crate) mod enter;
 }
 
 mod time {

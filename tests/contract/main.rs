@@ -36,6 +36,7 @@ mod entry_point {
 mod anywhere {
     mod any_thread;
     mod block_on;
+    mod enter;
     #[cfg(unix)]
     mod fork;
 }

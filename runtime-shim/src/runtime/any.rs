@@ -22,7 +22,7 @@ use super::metrics::{ClosureReading, Metered, TaskReading, WorkerReading};
 use super::table::{CHOICES, Kind};
 use super::{
     AsyncAbortHandle, AsyncHandle, AsyncInstance, AsyncJoinHandle, AsyncRuntime, AsyncSleep,
-    Backend, Config,
+    Backend, Config, Enter, Entry, Foreign,
 };
 use crate::handle_traits::Gives;
 use crate::task::{Id, JoinError};
@@ -264,6 +264,32 @@ macro_rules! define_enums {
             }
         }
 
+        /// The guard of a runtime of any kind that was entered by hand.
+        #[allow(dead_code, reason = "it is only dropped")]
+        pub(crate) enum ByHand {
+            $(
+                #[doc(hidden)]
+                $type(<<crate::runtime::$type as AsyncRuntime>::Handle as Enter>::Entered),
+            )*
+            #[doc(hidden)]
+            Never(Infallible),
+        }
+
+        impl Enter for Handle {
+            type Entered = ByHand;
+
+            fn enter(&self) -> Entry<ByHand> {
+                match self {
+                    $(Self::$type(handle) => handle.enter().map(ByHand::$type),)*
+                    Self::Never(never) => absurd(never),
+                }
+            }
+
+            fn enter_foreign(&self) -> Foreign<'_> {
+                dispatch!(self, Handle(handle) => handle.enter_foreign())
+            }
+        }
+
         pin_project! {
             /// A timer of any runtime.
             #[derive(Debug)]
@@ -416,7 +442,13 @@ impl Backend for Any {
 
     fn try_handle(&self) -> Option<Handle> {
         let kind = context::kind().or_else(Self::ambient)?;
-        Some(dispatch!(kind, Kind(runtime) => Handle { runtime.handle() }))
+        Some(dispatch!(kind, Kind(runtime) => Handle { runtime.try_handle()? }))
+    }
+
+    fn is_destroyed_here(&self) -> bool {
+        let is_destroyed =
+            |kind: &Kind| dispatch!(*kind, Kind(runtime) => runtime.is_destroyed_here());
+        Kind::ALL.iter().any(is_destroyed)
     }
 
     fn set_entry(&self, instance: &Instance) {

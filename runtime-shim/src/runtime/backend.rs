@@ -7,11 +7,11 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use super::{AsyncHandle, AsyncRuntime, Config};
+use super::{AsyncRuntime, Config, Enter};
 
 /// A runtime as this crate uses it: building it, choosing the instance that a call goes to, and its
 /// budget.
-pub(crate) trait Backend: AsyncRuntime {
+pub(crate) trait Backend: AsyncRuntime<Handle: Enter> {
     /// A running runtime.
     type Instance: AsyncInstance<Handle = Self::Handle>;
 
@@ -26,6 +26,10 @@ pub(crate) trait Backend: AsyncRuntime {
     /// Returns the runtime of this kind that this thread is inside of, even one that other code
     /// built.
     fn try_handle(&self) -> Option<Self::Handle>;
+
+    /// Returns whether the thread-local that [`try_handle`](Self::try_handle) reads is destroyed,
+    /// because the thread ends.
+    fn is_destroyed_here(&self) -> bool;
 
     /// Returns whether this thread is known to be inside a runtime of this kind, as far as this is
     /// cheap to find out. `false` may be wrong.
@@ -106,7 +110,7 @@ pub(crate) trait AsyncInstance:
     Debug + Send + Sync + Unpin + UnwindSafe + RefUnwindSafe + 'static
 {
     /// A reference to a runtime of this kind.
-    type Handle: AsyncHandle;
+    type Handle: Enter;
 
     /// Returns a reference to this runtime.
     fn handle(&self) -> Self::Handle;

@@ -8,10 +8,13 @@ use super::table::Kind;
 pub(crate) enum Role {
     /// Polls tasks, or the future of the runtime's own `block_on`.
     Polls,
-    /// Polls the future of a handle's `block_on`, on a thread that does not belong to the runtime.
+    /// Polls the future of a handle's `block_on`, on a thread that does not belong to the runtime,
+    /// or has entered the runtime by hand within such a future or a task of another one.
     Waits,
     /// Runs closures that may block.
     Blocks,
+    /// Has entered the runtime by hand, and polls nothing.
+    Entered,
 }
 
 /// The runtime that a thread belongs to, and the role of the thread there.
@@ -73,7 +76,23 @@ pub(crate) fn may_block() -> bool {
 
 /// Returns whether the thread may wait. It may if it polls no tasks, which would stop meanwhile.
 pub(crate) fn may_wait() -> bool {
-    current().is_none_or(|context| context.role == Role::Blocks)
+    current().is_none_or(|context| matches!(context.role, Role::Blocks | Role::Entered))
+}
+
+/// Returns the role of this thread in a runtime that it enters by hand.
+#[allow(dead_code)]
+pub(crate) fn role_by_hand() -> Role {
+    if may_wait() {
+        Role::Entered
+    } else {
+        Role::Waits
+    }
+}
+
+/// Returns whether the thread has entered a runtime by hand, and polls nothing.
+#[allow(dead_code)]
+pub(crate) fn is_by_hand() -> bool {
+    current().is_some_and(|context| context.role == Role::Entered)
 }
 
 /// Panics if the thread polls tasks.

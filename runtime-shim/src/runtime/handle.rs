@@ -7,8 +7,10 @@ use std::time::Duration;
 #[cfg(feature = "inspect")]
 use super::dump::{self, Dump, Watchdog};
 use super::metrics::Metered;
+use super::try_current_error::Why;
 use super::{
-    AsyncHandle, AsyncInstance, AsyncRuntime, Backend, Builder, Id, Selected, fork, selected,
+    AsyncHandle, AsyncInstance, AsyncRuntime, Backend, Builder, EnterGuard, Id, Selected,
+    TryCurrentError, enter, fork, selected,
 };
 #[cfg(feature = "inspect")]
 use crate::inspect::Attached;
@@ -67,6 +69,36 @@ impl Runtime {
     /// ```
     pub fn handle(&self) -> &Handle {
         &self.handle
+    }
+
+    /// Makes calls from this thread go to this runtime until the guard is dropped, as
+    /// [`Handle::enter`] does.
+    ///
+    /// # Panics
+    ///
+    /// Panics where [`Handle::enter`] does.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # extern crate portable_runtime_shim as portable;
+    /// # #[cfg(feature = "_runtime")]
+    /// # {
+    /// use portable::runtime::Runtime;
+    /// use portable::task;
+    ///
+    /// let runtime = Runtime::new()?;
+    /// let task = {
+    ///     let _guard = runtime.enter();
+    ///     task::spawn(async { 6 * 7 })
+    /// };
+    /// assert_eq!(runtime.block_on(task).unwrap(), 42);
+    /// # }
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    #[track_caller]
+    pub fn enter(&self) -> EnterGuard<'_> {
+        self.handle.enter()
     }
 
     /// Runs `future` on this thread until it is done, and on the current-thread flavour the tasks
@@ -200,9 +232,86 @@ impl Handle {
     }
 
     /// Returns the runtime that calls from this thread go to (see [the rules](crate::runtime)).
-    /// Starts one if there is none.
+    /// Starts one if there is none. [`try_current`](Self::try_current) does not.
     pub fn current() -> Self {
         Self(Selected::default().handle())
+    }
+
+    /// Returns the runtime that this thread belongs to or has [entered](Self::enter), or on Tokio
+    /// the one whose context other code has entered. Starts none.
+    ///
+    /// These are the first two of [the rules](crate::runtime). A plain thread belongs to no runtime,
+    /// although `spawn` works there.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error on a thread that belongs to no runtime, and in the destructor of a
+    /// thread-local if it runs so late that the thread belongs to none any more.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # extern crate portable_runtime_shim as portable;
+    /// # #[cfg(feature = "_runtime")]
+    /// # {
+    /// use portable::runtime::{Handle, Runtime};
+    ///
+    /// assert!(Handle::try_current().unwrap_err().is_missing_context());
+    ///
+    /// let runtime = Runtime::new()?;
+    /// let here = runtime.block_on(async { Handle::try_current().unwrap() });
+    /// assert_eq!(here.id(), runtime.handle().id());
+    /// # }
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn try_current() -> Result<Self, TryCurrentError> {
+        let runtime = Selected::default();
+        match runtime.try_handle() {
+            Some(handle) => Ok(Self(handle)),
+            None if runtime.is_destroyed_here() => Err(TryCurrentError(Why::ThreadLocalDestroyed)),
+            None => Err(TryCurrentError(Why::NoContext)),
+        }
+    }
+
+    /// Makes calls from this thread go to this runtime until the guard is dropped: `spawn`,
+    /// `spawn_blocking`, `sleep`, sockets, [`current`](Self::current) and
+    /// [`try_current`](Self::try_current). On Tokio, what asks for Tokio's own context finds this
+    /// runtime too.
+    ///
+    /// The guards of a thread nest: each must be dropped before those that are older than it. The
+    /// thread polls none of the runtime's tasks. On the current-thread flavour they run while a
+    /// thread is inside [`Runtime::block_on`]. After the end of the runtime, what is spawned is
+    /// cancelled.
+    ///
+    /// # Panics
+    ///
+    /// Panics in the destructor of a thread-local if it runs so late that the thread can belong to
+    /// no runtime any more. A guard that is dropped out of order panics, see [`EnterGuard`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # extern crate portable_runtime_shim as portable;
+    /// # #[cfg(feature = "_runtime")]
+    /// # {
+    /// use portable::runtime::{Handle, Runtime};
+    /// use portable::task;
+    ///
+    /// let runtime = Runtime::new()?;
+    /// let handle = runtime.handle().clone();
+    /// let thread = std::thread::spawn(move || {
+    ///     let _guard = handle.enter();
+    ///     assert_eq!(Handle::current().id(), handle.id());
+    ///     task::spawn(async { 6 * 7 })
+    /// });
+    /// let task = thread.join().unwrap();
+    /// assert_eq!(runtime.block_on(task).unwrap(), 42);
+    /// # }
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    #[track_caller]
+    pub fn enter(&self) -> EnterGuard<'_> {
+        enter::enter(&self.0)
     }
 
     /// Returns the id of the runtime.

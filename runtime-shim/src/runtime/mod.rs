@@ -8,7 +8,8 @@
 //! # Which runtime a call goes to
 //!
 //! 1. A thread that belongs to a runtime uses that runtime. These are its workers, the thread
-//!    inside its [`block_on`](Runtime::block_on), and its blocking threads.
+//!    inside its [`block_on`](Runtime::block_on), its blocking threads, and a thread that has
+//!    [entered](Handle::enter) it.
 //! 2. Otherwise, a thread inside a Tokio context that other code entered uses that context, if the
 //!    `tokio` feature is on. The context need not have timers: a sleep there waits on a timer of
 //!    this crate, unless Tokio's clock is paused. If the context was built without IO, one of the
@@ -57,6 +58,7 @@ mod context;
 #[cfg(feature = "inspect")]
 #[cfg_attr(docsrs, doc(cfg(feature = "inspect")))]
 pub mod dump;
+mod enter;
 mod fallback;
 pub(crate) mod fork;
 mod handle;
@@ -89,6 +91,7 @@ mod smol;
 mod timers;
 #[cfg(feature = "tokio")]
 mod tokio;
+mod try_current_error;
 
 #[cfg(feature = "async-std")]
 pub use self::async_std::AsyncStd;
@@ -117,9 +120,11 @@ pub use self::config::Flavor;
 #[cfg(feature = "inspect")]
 #[cfg_attr(docsrs, doc(cfg(feature = "inspect")))]
 pub use self::dump::Dump;
+pub use self::enter::EnterGuard;
 pub use self::handle::{Handle, Runtime};
 pub use self::id::Id;
 pub use self::metrics::RuntimeMetrics;
+pub use self::try_current_error::TryCurrentError;
 pub use crate::handle_traits::{AsyncAbortHandle, AsyncJoinHandle, AsyncSleep};
 #[cfg(feature = "_runtime")]
 use crate::task::observe;
@@ -127,6 +132,7 @@ use crate::task::observe;
 pub(crate) use self::backend::{AsyncInstance, Backend};
 pub(crate) use self::config::{Config, check_stack_size};
 pub(crate) use self::context::assert_may_block;
+pub(crate) use self::enter::{Enter, Entry, Foreign};
 #[cfg(all(feature = "_executor", any(feature = "inspect", feature = "tracing")))]
 pub(crate) use self::executor::knows_waker as executor_knows_waker;
 pub(crate) use self::table::Selected;

@@ -1,8 +1,10 @@
 //! `spawn_blocking`: closures that may block, and the threads that run them.
 
+use std::cell::Cell;
 use std::collections::VecDeque;
 use std::future::Future;
 use std::pin::Pin;
+use std::ptr;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::{Context, Poll};
 use std::thread;
@@ -32,6 +34,16 @@ where
         None => end(runnable),
     }
     JoinHandle::new(task)
+}
+
+thread_local! {
+    /// The runtime whose closures this thread runs.
+    static OWN: Cell<*const Scheduler> = const { Cell::new(ptr::null()) };
+}
+
+/// Returns whether this thread runs the closures of `scheduler`.
+pub(super) fn is_thread_of(scheduler: &Scheduler) -> bool {
+    ptr::eq(OWN.get(), scheduler)
 }
 
 /// Ends a closure that must not start. This thread may poll tasks, of which the closure is none.
@@ -119,6 +131,7 @@ impl Pool {
             let pool = self.clone();
             let thread = scheduler.new_thread();
             thread.spawn(move || {
+                OWN.set(&raw const *scheduler);
                 let _entered = scheduler::enter(&scheduler, Role::Blocks);
                 pool.serve();
             })

@@ -29,7 +29,7 @@ use crate::runtime::source::Watched;
 use crate::runtime::table::Kind;
 #[cfg(any(feature = "embassy", feature = "pollster"))]
 use crate::runtime::timers;
-use crate::runtime::{AsyncHandle, AsyncInstance, Config, Flavor, Id, fork};
+use crate::runtime::{AsyncHandle, AsyncInstance, Config, Enter, Entry, Flavor, Id, fork};
 
 /// A reference to a running runtime.
 #[derive(Clone, Debug)]
@@ -112,6 +112,14 @@ impl AsyncHandle for Handle {
             }));
             park::park_on(self.0.kind(), future);
         })
+    }
+}
+
+impl Enter for Handle {
+    type Entered = scheduler::ByHand;
+
+    fn enter(&self) -> Entry<scheduler::ByHand> {
+        scheduler::enter_by_hand(&self.0)
     }
 }
 
@@ -268,15 +276,7 @@ impl Instance {
         let is_compute = scheduler.compute.are_here();
         #[cfg(not(feature = "rayon"))]
         let is_compute = false;
-        #[cfg(feature = "tokio-context")]
-        let is_tokios = scheduler.is_tokios_thread();
-        #[cfg(not(feature = "tokio-context"))]
-        let is_tokios = false;
-        let own_closure = match scheduler::current() {
-            _ if is_compute || is_tokios => 0,
-            Some(current) if context::may_block() && Arc::ptr_eq(&current, scheduler) => 1,
-            _ => 0,
-        };
+        let own_closure = usize::from(!is_compute && blocking::is_thread_of(scheduler));
         let waits_for_closures = context::may_wait();
         let _entered = scheduler::enter(scheduler, Role::Polls);
         let deadline = Instant::now().checked_add(timeout);

@@ -34,7 +34,7 @@ use crate::runtime::compute;
 use crate::runtime::context::{self, Role, ThreadContext};
 use crate::runtime::metrics::{self, Counters, Ending};
 use crate::runtime::table::Kind;
-use crate::runtime::{Config, Id, late, refused};
+use crate::runtime::{Config, Entry, Id, late, refused};
 
 thread_local! {
     static CURRENT: Cell<Option<Arc<Scheduler>>> = const { Cell::new(None) };
@@ -106,6 +106,46 @@ fn belong(scheduler: &Weak<Scheduler>, role: Role) {
 fn leave() {
     context::set(None);
     drop(CURRENT.take());
+}
+
+/// Makes calls from the thread go to `scheduler` until the guard is dropped. What the thread polls,
+/// and which task's budget it spends, stays as it is.
+pub(super) fn enter_by_hand(scheduler: &Arc<Scheduler>) -> Entry<ByHand> {
+    let enter = |current: &Cell<Option<Arc<Scheduler>>>| {
+        let outer = current.replace(Some(scheduler.clone()));
+        let is_there = context::kind() == Some(scheduler.kind)
+            && outer
+                .as_ref()
+                .is_some_and(|outer| Arc::ptr_eq(outer, scheduler));
+        if is_there {
+            return Entry::IsThere;
+        }
+        let role = context::role_by_hand();
+        Entry::Entered(ByHand {
+            outer,
+            _context: context::enter(ThreadContext::new(scheduler.kind, role)),
+        })
+    };
+    CURRENT.try_with(enter).unwrap_or(Entry::Destroyed)
+}
+
+/// The guard of [`enter_by_hand`].
+pub(crate) struct ByHand {
+    outer: Option<Arc<Scheduler>>,
+    _context: context::Entered,
+}
+
+impl Drop for ByHand {
+    fn drop(&mut self) {
+        let outer = self.outer.take();
+        let inner = CURRENT.try_with(|current| current.replace(outer));
+        drop(inner);
+    }
+}
+
+/// Returns whether the thread ends, and can belong to no scheduler any more.
+pub(super) fn is_destroyed_here() -> bool {
+    CURRENT.try_with(|_| ()).is_err()
 }
 
 /// A running runtime, as its tasks and threads see it.

@@ -153,6 +153,10 @@ impl<R: SharedExecutor> Backend for R {
         (scheduler.kind() == R::KIND).then_some(Handle(scheduler))
     }
 
+    fn is_destroyed_here(&self) -> bool {
+        scheduler::is_destroyed_here()
+    }
+
     fn set_entry(&self, instance: &Instance) {
         R::fallback().set_entry(instance.handle());
     }

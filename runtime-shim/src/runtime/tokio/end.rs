@@ -234,17 +234,8 @@ impl End {
     }
 
     /// Makes `end` the current one until the guard is dropped.
-    pub(super) fn enter(end: Option<Arc<Self>>) -> impl Drop {
-        struct Outer(Option<Arc<End>>);
-
-        impl Drop for Outer {
-            fn drop(&mut self) {
-                let outer = self.0.take();
-                drop(CURRENT.try_with(|current| current.replace(outer)));
-            }
-        }
-
-        Outer(
+    pub(super) fn enter(end: Option<Arc<Self>>) -> CurrentEnd {
+        CurrentEnd(
             CURRENT
                 .try_with(|current| current.replace(end))
                 .ok()
@@ -268,6 +259,16 @@ impl Drop for End {
         if *self.has_begun.get_mut() {
             ENDING.fetch_sub(1, Ordering::SeqCst);
         }
+    }
+}
+
+/// The guard of [`End::enter`].
+pub(super) struct CurrentEnd(Option<Arc<End>>);
+
+impl Drop for CurrentEnd {
+    fn drop(&mut self) {
+        let outer = self.0.take();
+        drop(CURRENT.try_with(|current| current.replace(outer)));
     }
 }
 

@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use super::counted::{self, Counted};
-use super::end::{Closure, End};
+use super::end::{Closure, CurrentEnd, End};
 use super::join::JoinHandle;
 use super::late;
 use super::local::Local;
@@ -26,7 +26,7 @@ use crate::runtime::refused;
 #[cfg(feature = "_reactor")]
 use crate::runtime::source::Watched;
 use crate::runtime::table::Kind;
-use crate::runtime::{AsyncHandle, AsyncInstance, Config, Flavor, Id, fork};
+use crate::runtime::{AsyncHandle, AsyncInstance, Config, Enter, Entry, Flavor, Foreign, Id, fork};
 
 /// The number of descriptors that Tokio opens when it starts, for its reactor and for signals.
 #[cfg(feature = "_reactor")]
@@ -71,9 +71,9 @@ impl Handle {
         }
     }
 
-    /// Makes the runtime the context of the thread until the guard is dropped.
+    /// Makes the runtime Tokio's context of the thread until the guard is dropped.
     #[cfg(feature = "_reactor")]
-    pub(super) fn enter(&self) -> tokio::runtime::EnterGuard<'_> {
+    pub(super) fn enter_tokio(&self) -> tokio::runtime::EnterGuard<'_> {
         self.runtime.enter()
     }
 }
@@ -172,6 +172,50 @@ impl AsyncHandle for Handle {
             fork::assert_if_pending(&output);
             output
         }))
+    }
+}
+
+/// The guard of [`Enter::enter`].
+pub(crate) struct ByHand {
+    _context: Option<context::Entered>,
+    _end: CurrentEnd,
+    _counts: metrics::Entered,
+}
+
+impl Enter for Handle {
+    type Entered = ByHand;
+
+    fn enter(&self) -> Entry<ByHand> {
+        let end = End::current();
+        let is_same = match tokio::runtime::Handle::try_current() {
+            Ok(runtime) => runtime.id() == self.runtime.id(),
+            Err(error) if error.is_thread_local_destroyed() => return Entry::Destroyed,
+            Err(_) => false,
+        };
+        let kind = context::kind();
+        // A thread belongs to a runtime that other code has built without a context of this crate.
+        let needs_none = kind.is_none() && self.end.is_none();
+        let is_inside = kind == Some(Kind::Tokio) || needs_none;
+        if is_same
+            && is_inside
+            && end.map(|end| Arc::as_ptr(&end)) == self.end.as_ref().map(Arc::as_ptr)
+        {
+            return Entry::IsThere;
+        }
+        let role = context::role_by_hand();
+        let place = ThreadContext::new(Kind::Tokio, role);
+        Entry::Entered(ByHand {
+            _context: (!needs_none).then(|| context::enter(place)),
+            _end: End::enter(self.end.clone()),
+            _counts: metrics::outside(),
+        })
+    }
+
+    fn enter_foreign(&self) -> Foreign<'_> {
+        Foreign {
+            _tokio: Some(self.runtime.enter()),
+            ..Foreign::default()
+        }
     }
 }
 
@@ -315,7 +359,9 @@ impl Instance {
             return;
         }
         let is_in_another = || tokio::runtime::Handle::try_current().is_ok();
-        let for_closures = context::may_block() || context::may_wait() && !is_in_another();
+        let for_closures = context::may_block()
+            || context::is_by_hand()
+            || context::may_wait() && !is_in_another();
         self.end.begin();
         if let Some(runtime) = self.runtime.take() {
             // This drops the tasks of the current-thread flavour.

@@ -163,6 +163,11 @@ impl Backend for Tokio {
         Handle::try_current()
     }
 
+    fn is_destroyed_here(&self) -> bool {
+        let here = tokio::runtime::Handle::try_current();
+        here.is_err_and(|error| error.is_thread_local_destroyed())
+    }
+
     // The first checks are cheap. Getting the handle of the context costs two atomic operations, and
     // only a task of somebody else's Tokio pays for them. Tokio also sets the id of a task while a
     // thread without a context drops the output of the task.

@@ -44,12 +44,12 @@ impl Reactor for Tokio {
             // The runtime that this thread is inside of cannot watch the descriptor.
             Ok(_) => {
                 let handle = FALLBACK.handle();
-                let _context = handle.enter();
+                let _context = handle.enter_tokio();
                 Source::new(descriptor, first)
             }
             Err(_) => {
                 let handle = self.handle();
-                let _context = handle.enter();
+                let _context = handle.enter_tokio();
                 Source::new(descriptor, first)
             }
         }
