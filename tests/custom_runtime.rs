@@ -723,3 +723,32 @@ fn a_name_after_it_takes_its_place() {
     let runtime = builder.runtime("smol").build().unwrap();
     assert_eq!(runtime.block_on(async { runtime::current() }), "smol");
 }
+
+#[test]
+fn threads_for_closures_have_names_and_callbacks_and_nobody_else_parks() {
+    limit_time("threads_for_closures_have_names_and_callbacks_and_nobody_else_parks");
+    let calls = Arc::new(Mutex::new(Vec::new()));
+    let call = |what: &'static str| {
+        let calls = calls.clone();
+        move || calls.lock().unwrap().push(what)
+    };
+    let runtime = Builder::new_custom(Pool::new(2))
+        .thread_name_fn(|| "closures".into())
+        .on_thread_start(call("start"))
+        .on_thread_stop(call("stop"))
+        .on_thread_park(call("park"))
+        .on_thread_unpark(call("unpark"))
+        .event_interval(1)
+        .global_queue_interval(1)
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let name = task::spawn_blocking(|| thread::current().name().map(String::from));
+        assert_eq!(name.await.unwrap().as_deref(), Some("closures"));
+        sleep(Duration::from_millis(1)).await;
+    });
+    let flavor = runtime.handle().runtime_flavor();
+    assert_eq!(flavor, runtime::RuntimeFlavor::MultiThread);
+    drop(runtime);
+    assert_eq!(*calls.lock().unwrap(), ["start", "stop"]);
+}

@@ -142,3 +142,89 @@ fn a_runtime_that_is_not_compiled_in_is_an_error_that_lists_those_that_are() {
         assert!(text.contains(&format!("`{name}`")), "{text}");
     }
 }
+
+#[test]
+fn a_guard_leads_from_each_runtime_to_each_other() {
+    let build = |name| Builder::new_multi_thread().runtime(name).build().unwrap();
+    for from in runtime::available() {
+        for to in runtime::available() {
+            let (outer, other) = (build(from), build(to));
+            let (task,) = outer.block_on(async {
+                let guard = other.enter();
+                assert_eq!(runtime::current(), to);
+                assert_eq!(Handle::try_current().unwrap().id(), other.handle().id());
+                let task = portable::spawn(async { runtime::current() });
+                // The guard may be held while this thread polls other tasks.
+                sleep(Duration::from_millis(1)).await;
+                assert_eq!(runtime::current(), to);
+                drop(guard);
+                assert_eq!(runtime::current(), from);
+                assert_eq!(Handle::try_current().unwrap().id(), outer.handle().id());
+                let own = portable::spawn(async { runtime::current() });
+                assert_eq!(own.await.unwrap(), from);
+                (task,)
+            });
+            assert_eq!(other.block_on(task).unwrap(), to);
+        }
+    }
+}
+
+#[cfg(feature = "tokio")]
+mod tokio_context {
+    use super::*;
+
+    fn build() -> portable::runtime::Runtime {
+        Builder::new_multi_thread()
+            .runtime("tokio")
+            .build()
+            .unwrap()
+    }
+
+    #[test]
+    fn what_asks_for_tokio_finds_the_runtime_that_was_entered() {
+        let runtime = build();
+        let here = runtime.block_on(async { tokio::runtime::Handle::current().id() });
+        let guard = runtime.enter();
+        assert_eq!(tokio::runtime::Handle::current().id(), here);
+        let task = tokio::spawn(async {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+            runtime::current()
+        });
+        drop(guard);
+        assert!(tokio::runtime::Handle::try_current().is_err());
+        assert_eq!(runtime.block_on(task).unwrap(), "tokio");
+    }
+
+    #[test]
+    fn a_handle_of_a_runtime_that_other_code_has_built_can_be_entered() {
+        let foreign = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        let id = foreign.handle().id();
+        let handle = foreign.block_on(async {
+            let handle = Handle::try_current().unwrap();
+            // It is there already.
+            let _guard = handle.enter();
+            assert_eq!(portable::spawn(async {}).await.ok(), Some(()));
+            handle.clone()
+        });
+        let runtime = build();
+        let (spawned,) = runtime.block_on(async {
+            let _guard = handle.enter();
+            assert_eq!(tokio::runtime::Handle::current().id(), id);
+            assert_eq!(Handle::current().id(), handle.id());
+            (portable::spawn(async {
+                tokio::runtime::Handle::current().id()
+            }),)
+        });
+        assert_eq!(foreign.block_on(spawned).unwrap(), id);
+        let guard = handle.enter();
+        let spawned = portable::spawn(async { tokio::runtime::Handle::current().id() });
+        let closure = task::spawn_blocking(|| Handle::current().id());
+        assert_eq!(handle.block_on(spawned).unwrap(), id);
+        assert_eq!(handle.block_on(closure).unwrap(), handle.id());
+        drop(guard);
+        assert!(Handle::try_current().is_err());
+    }
+}

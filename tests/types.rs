@@ -131,6 +131,8 @@ mod everywhere {
         runtime::Runtime: Send Sync Unpin UnwindSafe RefUnwindSafe;
         runtime::Handle: Send Sync Unpin UnwindSafe RefUnwindSafe;
         runtime::Id: Send Sync Unpin UnwindSafe RefUnwindSafe;
+        runtime::EnterGuard<'static>: Sync Unpin UnwindSafe RefUnwindSafe, not Send;
+        runtime::TryCurrentError: Send Sync Unpin UnwindSafe RefUnwindSafe;
         runtime::RuntimeMetrics: Send Sync Unpin UnwindSafe RefUnwindSafe;
         runtime::Builder: Send Sync Unpin UnwindSafe RefUnwindSafe;
         runtime::Flavor: Send Sync Unpin UnwindSafe RefUnwindSafe;

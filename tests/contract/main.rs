@@ -26,6 +26,7 @@ mod tasks {
 
 mod entry_point {
     mod annotated;
+    mod callbacks;
     mod end;
     mod main_task;
     mod refused;
@@ -114,6 +115,7 @@ mod streams {
 mod sockets {
     mod anywhere;
     mod cancel;
+    mod ended;
     mod errors;
     mod halves;
     mod many;

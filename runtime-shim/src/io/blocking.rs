@@ -21,9 +21,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Wake, Waker, ready};
 
 use super::patient::{Until, Waitable, patiently};
-use crate::runtime::fork;
 use crate::runtime::refused::as_error;
 use crate::runtime::selected::{poll_budget, poll_spend, spend_budget};
+use crate::runtime::{ended, fork};
 use crate::task::{JoinError, JoinHandle, spawn_blocking};
 use crate::waker::Kept;
 
@@ -52,11 +52,11 @@ where
 
 /// Returns the error of an operation whose job has no result.
 pub(crate) fn lost(error: JoinError) -> io::Error {
-    io::Error::other(if error.is_cancelled() {
-        "portable: the runtime has ended, and so this was not done"
+    if error.is_cancelled() {
+        ended::error()
     } else {
-        "portable: a call on a thread for blocking calls panicked"
-    })
+        io::Error::other("portable: a call on a thread for blocking calls panicked")
+    }
 }
 
 /// A device, the operation on it, and the bytes that were read ahead.

@@ -22,7 +22,7 @@ use super::metrics::{ClosureReading, Metered, TaskReading, WorkerReading};
 use super::table::{CHOICES, Kind};
 use super::{
     AsyncAbortHandle, AsyncHandle, AsyncInstance, AsyncJoinHandle, AsyncRuntime, AsyncSleep,
-    Backend, Config, Enter, Entry, Foreign,
+    Backend, Config, Enter, Entry, Flavor, Foreign,
 };
 use crate::handle_traits::Gives;
 use crate::task::{Id, JoinError};
@@ -582,6 +582,10 @@ impl AsyncHandle for Handle {
 
     fn name(&self) -> Option<&str> {
         dispatch!(self, Handle(handle) => handle.name())
+    }
+
+    fn flavor(&self) -> Flavor {
+        dispatch!(self, Handle(handle) => handle.flavor())
     }
 
     #[track_caller]

@@ -150,6 +150,10 @@ pub trait AsyncHandle:
         None
     }
 
+    /// Returns the flavour of this runtime. Embassy and pollster have only
+    /// [`CurrentThread`](super::Flavor::CurrentThread).
+    fn flavor(&self) -> super::Flavor;
+
     /// Spawns a task on this runtime.
     #[track_caller]
     fn spawn<F>(&self, future: F) -> Self::JoinHandle<F::Output>

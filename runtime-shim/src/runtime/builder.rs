@@ -1,10 +1,12 @@
 //! Building a runtime by hand.
 
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 #[cfg(feature = "inspect")]
 use super::AsyncHandle;
+use super::hooks::{Hook, Hooks, THREAD_NAME, ThreadName};
 use super::{AsyncInstance, Backend, Config, Flavor, Handle, Runtime, Selected};
 #[cfg(feature = "inspect")]
 use crate::inspect::Wanted;
@@ -40,13 +42,19 @@ pub struct Builder {
     pub(super) choice: Choice,
     pub(super) flavor: Flavor,
     pub(super) worker_threads: Option<usize>,
-    pub(super) thread_name: String,
+    pub(super) thread_name: ThreadName,
     pub(super) thread_stack_size: Option<usize>,
     pub(super) max_blocking_threads: usize,
+    pub(super) thread_keep_alive: Duration,
     pub(crate) shutdown_timeout: Duration,
     pub(super) name: Option<String>,
     #[cfg(feature = "tokio-context")]
     pub(super) tokio_context: Flavor,
+    pub(super) hooks: Hooks,
+    pub(super) event_interval: Option<u32>,
+    pub(super) global_queue_interval: Option<u32>,
+    pub(super) max_io_events: Option<usize>,
+    pub(super) max_io_events_busy: Option<usize>,
     #[cfg(feature = "inspect")]
     inspect: Wanted,
 }
@@ -131,13 +139,19 @@ impl Builder {
             choice: Choice::Preferred,
             flavor,
             worker_threads: None,
-            thread_name: "portable-worker".into(),
+            thread_name: ThreadName::Always(THREAD_NAME.into()),
             thread_stack_size: None,
             max_blocking_threads: 512,
+            thread_keep_alive: Duration::from_secs(10),
             shutdown_timeout: Duration::from_secs(1),
             name: None,
             #[cfg(feature = "tokio-context")]
             tokio_context: Flavor::CurrentThread,
+            hooks: Hooks::default(),
+            event_interval: None,
+            global_queue_interval: None,
+            max_io_events: None,
+            max_io_events_busy: None,
             #[cfg(feature = "inspect")]
             inspect: Wanted::default(),
         }
@@ -197,6 +211,16 @@ impl Builder {
         self
     }
 
+    /// Does nothing, as [`enable_all`](Self::enable_all).
+    pub fn enable_io(&mut self) -> &mut Self {
+        self
+    }
+
+    /// Does nothing, as [`enable_all`](Self::enable_all).
+    pub fn enable_time(&mut self) -> &mut Self {
+        self
+    }
+
     /// Sets the number of threads that poll tasks. The default is the number of cores.
     ///
     /// The environment variable `PORTABLE_WORKER_THREADS` overrides it at launch. The greatest
@@ -209,7 +233,39 @@ impl Builder {
     /// Sets the name of the threads that the runtime starts, both workers and blocking threads. The
     /// default is `portable-worker`.
     pub fn thread_name(&mut self, name: impl Into<String>) -> &mut Self {
-        self.thread_name = name.into();
+        self.thread_name = ThreadName::Always(name.into());
+        self
+    }
+
+    /// Sets a function that returns the name of each thread that the runtime starts, in place of
+    /// [`thread_name`](Self::thread_name).
+    ///
+    /// The thread that starts another one calls it. NUL characters of the name are left out. If the
+    /// function panics, the panic hook reports that, and the thread is called `portable-worker`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # extern crate portable_runtime_shim as portable;
+    /// # #[cfg(feature = "_runtime")]
+    /// # {
+    /// use portable::runtime::Builder;
+    /// use std::sync::atomic::{AtomicUsize, Ordering};
+    ///
+    /// let number = AtomicUsize::new(0);
+    /// let runtime = Builder::new_current_thread()
+    ///     .thread_name_fn(move || format!("crawler-{}", number.fetch_add(1, Ordering::Relaxed)))
+    ///     .build()?;
+    /// let name = runtime.spawn_blocking(|| std::thread::current().name().map(String::from));
+    /// assert_eq!(runtime.block_on(name)?.as_deref(), Some("crawler-0"));
+    /// # }
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn thread_name_fn<F>(&mut self, f: F) -> &mut Self
+    where
+        F: Fn() -> String + Send + Sync + 'static,
+    {
+        self.thread_name = ThreadName::Each(Arc::new(f));
         self
     }
 
@@ -227,6 +283,196 @@ impl Builder {
     /// operating system allows.
     pub fn max_blocking_threads(&mut self, count: usize) -> &mut Self {
         self.max_blocking_threads = count;
+        self
+    }
+
+    /// Sets how long a thread for blocking closures waits for the next closure before it ends. The
+    /// default is 10 seconds.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # extern crate portable_runtime_shim as portable;
+    /// # #[cfg(feature = "_runtime")]
+    /// # {
+    /// use portable::runtime::Builder;
+    /// use std::time::Duration;
+    ///
+    /// let keep_alive = Duration::from_millis(100);
+    /// let runtime = Builder::new_multi_thread().thread_keep_alive(keep_alive).build()?;
+    /// # drop(runtime);
+    /// # }
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn thread_keep_alive(&mut self, duration: Duration) -> &mut Self {
+        self.thread_keep_alive = duration;
+        self
+    }
+
+    /// Sets a function that each thread which the runtime starts calls first: its workers and its
+    /// threads for blocking closures. A second call replaces the function.
+    ///
+    /// The thread belongs to the runtime already. If the function panics, the panic hook reports
+    /// that, and the thread goes on. (With Tokio's own builder a runtime may then wait for ever.)
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # extern crate portable_runtime_shim as portable;
+    /// # #[cfg(feature = "_runtime")]
+    /// # {
+    /// use portable::runtime::Builder;
+    ///
+    /// let runtime = Builder::new_multi_thread()
+    ///     .on_thread_start(|| println!("a thread starts"))
+    ///     .on_thread_stop(|| println!("a thread ends"))
+    ///     .build()?;
+    /// # drop(runtime);
+    /// # }
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn on_thread_start<F>(&mut self, f: F) -> &mut Self
+    where
+        F: Fn() + Send + Sync + 'static,
+    {
+        self.hooks.start = Some(Hook::new(f));
+        self
+    }
+
+    /// Sets a function that each thread which the runtime has started calls before it ends. A second
+    /// call replaces the function.
+    ///
+    /// The end of the runtime waits for it as for a closure. A panic of the function is treated as
+    /// that of [`on_thread_start`](Self::on_thread_start), where an example is too.
+    pub fn on_thread_stop<F>(&mut self, f: F) -> &mut Self
+    where
+        F: Fn() + Send + Sync + 'static,
+    {
+        self.hooks.stop = Some(Hook::new(f));
+        self
+    }
+
+    /// Sets a function that each thread which runs tasks calls just before it waits for work. A
+    /// second call replaces the function.
+    ///
+    /// These threads are the workers, and on the current-thread flavour those inside
+    /// [`Runtime::block_on`]. A runtime of your own calls it on none. What the function spawns on
+    /// this runtime ends the wait at once. A panic of the function is treated as that of
+    /// [`on_thread_start`](Self::on_thread_start).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # extern crate portable_runtime_shim as portable;
+    /// # #[cfg(feature = "_runtime")]
+    /// # {
+    /// use portable::runtime::Builder;
+    /// use portable::time::{Duration, sleep};
+    /// use std::sync::Arc;
+    /// use std::sync::atomic::{AtomicUsize, Ordering};
+    ///
+    /// let waits = Arc::new(AtomicUsize::new(0));
+    /// let counter = waits.clone();
+    /// let runtime = Builder::new_current_thread()
+    ///     .on_thread_park(move || {
+    ///         counter.fetch_add(1, Ordering::Relaxed);
+    ///     })
+    ///     .build()?;
+    /// runtime.block_on(sleep(Duration::from_millis(10)));
+    /// assert!(waits.load(Ordering::Relaxed) > 0);
+    /// # }
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn on_thread_park<F>(&mut self, f: F) -> &mut Self
+    where
+        F: Fn() + Send + Sync + 'static,
+    {
+        self.hooks.park = Some(Hook::new(f));
+        self
+    }
+
+    /// Sets a function that each thread which runs tasks calls just after it has waited for work. A
+    /// second call replaces the function.
+    ///
+    /// The threads are those of [`on_thread_park`](Self::on_thread_park), and so is the treatment of
+    /// a panic.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # extern crate portable_runtime_shim as portable;
+    /// # #[cfg(feature = "_runtime")]
+    /// # {
+    /// use portable::runtime::Builder;
+    ///
+    /// let runtime = Builder::new_multi_thread()
+    ///     .on_thread_unpark(|| println!("a thread has work"))
+    ///     .build()?;
+    /// # drop(runtime);
+    /// # }
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn on_thread_unpark<F>(&mut self, f: F) -> &mut Self
+    where
+        F: Fn() + Send + Sync + 'static,
+    {
+        self.hooks.unpark = Some(Hook::new(f));
+        self
+    }
+
+    /// Sets the number of tasks that a thread polls before it looks at timers and sockets. It is a
+    /// hint, and without it each runtime has a number of its own.
+    ///
+    /// A small number lets timers and sockets wake tasks sooner while many tasks are ready. A great
+    /// one spares system calls. A number above 10,000 counts as 10,000, and a runtime of your own has
+    /// no such number. Zero is an error of [`build`](Self::build).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # extern crate portable_runtime_shim as portable;
+    /// # #[cfg(feature = "_runtime")]
+    /// # {
+    /// use portable::runtime::Builder;
+    ///
+    /// let runtime =
+    ///     Builder::new_multi_thread().event_interval(31).global_queue_interval(7).build()?;
+    /// # drop(runtime);
+    /// # }
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn event_interval(&mut self, tasks: u32) -> &mut Self {
+        self.event_interval = Some(tasks);
+        self
+    }
+
+    /// Sets the number of tasks that a thread polls before it takes one from the queue that all
+    /// threads share, where those are that other threads have spawned or woken. It is a hint, and
+    /// without it each runtime has a number of its own.
+    ///
+    /// A small number lets those tasks start sooner. A great one spares synchronisation. A number above
+    /// 10,000 counts as 10,000, and a runtime of your own has no such number. Zero is an error of
+    /// [`build`](Self::build).
+    ///
+    /// [`event_interval`](Self::event_interval) has an example.
+    pub fn global_queue_interval(&mut self, tasks: u32) -> &mut Self {
+        self.global_queue_interval = Some(tasks);
+        self
+    }
+
+    /// Sets how many events of sockets a thread takes from the operating system at once, on Tokio.
+    /// The other runtimes have no such number.
+    ///
+    /// A number above 65,536 counts as 65,536. Zero is an error of [`build`](Self::build).
+    pub fn max_io_events_per_tick(&mut self, capacity: usize) -> &mut Self {
+        self.max_io_events = Some(capacity);
+        self
+    }
+
+    /// Sets the same for a thread that still has tasks to poll, on Tokio. The default is the number of
+    /// [`max_io_events_per_tick`](Self::max_io_events_per_tick), and so are the limits.
+    pub fn max_io_events_per_busy_tick(&mut self, capacity: usize) -> &mut Self {
+        self.max_io_events_busy = Some(capacity);
         self
     }
 
@@ -355,7 +601,7 @@ with_runtime! {
         ///
         /// Returns [`InvalidInput`](io::ErrorKind::InvalidInput) for an invalid setting: a runtime
         /// that is not compiled in, no worker thread or more than 32,767, no blocking thread,
-        /// `worker_threads` on the current-thread flavour, a stack bigger than the address space, a
+        /// `worker_threads` on the current-thread flavour, an interval of zero, a stack bigger than the address space, a
         /// NUL character in the thread name, a name of nothing but white space, a
         /// `PORTABLE_WORKER_THREADS` that is not a number from 1 to 32,767, a watchdog with a limit
         /// of zero, or a signal for a dump that nobody can listen to. Returns

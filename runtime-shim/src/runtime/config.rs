@@ -5,6 +5,7 @@ use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use super::builder::Choice;
+use super::hooks::{Hooks, ThreadName};
 #[cfg(feature = "custom")]
 use super::table::IS_PINNED;
 use super::table::{CHOICES, Choices, Kind, NAMES};
@@ -22,7 +23,16 @@ const MOST_WORKERS: usize = 0x7fff;
 /// The greatest number of threads. No system has more, so a greater number means no limit.
 const MOST_THREADS: usize = 0x40_0000;
 
+/// The greatest number of tasks after which a thread looks elsewhere. With more of them that are
+/// always ready, the others would hardly get a turn.
+const LONGEST: u32 = 10_000;
+
+/// The greatest number of events that are taken at once. Tokio keeps a place for each.
+const MOST_EVENTS: usize = 0x1_0000;
+
 /// The threads that tasks run on.
+///
+/// Equivalent to `tokio::runtime::RuntimeFlavor`, which is its name here too.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum Flavor {
@@ -45,19 +55,33 @@ pub(crate) struct Config {
     /// The number of threads that poll tasks, at least one. Unused on [`Flavor::CurrentThread`].
     #[cfg_attr(not(any(feature = "tokio", feature = "_workers")), allow(dead_code))]
     pub(super) worker_threads: usize,
-    /// The name of every thread that the runtime starts.
-    pub(super) thread_name: String,
+    /// The names of the threads that the runtime starts.
+    pub(super) thread_name: ThreadName,
     /// The stack size, in bytes, of every thread that the runtime starts, or `None` for the
     /// standard library's default (2 MiB).
     pub(super) thread_stack_size: Option<usize>,
     /// The greatest number of threads that run blocking closures, at least one.
     pub(super) max_blocking_threads: usize,
+    /// The time for which a thread waits for a closure before it ends.
+    pub(super) thread_keep_alive: Duration,
     /// The time that the end of the runtime waits for running closures and polls.
     pub(super) shutdown_timeout: Duration,
     /// The flavour of the Tokio runtime for dependencies that need one.
     #[cfg(feature = "tokio-context")]
     #[cfg_attr(not(feature = "_executor"), allow(dead_code))]
     pub(super) tokio_context: Flavor,
+    /// The functions that the threads call.
+    pub(super) hooks: Hooks,
+    /// The number of tasks after which a thread checks timers and sockets, at least one.
+    pub(super) event_interval: Option<u32>,
+    /// The number of tasks after which a thread takes one from the shared queue, at least one.
+    pub(super) global_queue_interval: Option<u32>,
+    /// The greatest number of events that a thread takes at once, at least one.
+    #[cfg_attr(not(all(feature = "tokio", feature = "_reactor")), allow(dead_code))]
+    pub(super) max_io_events: Option<usize>,
+    /// The same for a thread that has tasks to poll.
+    #[cfg_attr(not(all(feature = "tokio", feature = "_reactor")), allow(dead_code))]
+    pub(super) max_io_events_busy: Option<usize>,
     /// The runtime of the user's own, if `kind` is [`Kind::Custom`].
     #[cfg(feature = "custom")]
     pub(super) custom: Option<super::custom::Shared>,
@@ -112,7 +136,25 @@ impl Config {
         if let Some(bytes) = builder.thread_stack_size {
             check_stack_size("thread_stack_size", bytes)?;
         }
-        if builder.thread_name.contains('\0') {
+        for (name, interval) in [
+            ("event_interval", builder.event_interval),
+            ("global_queue_interval", builder.global_queue_interval),
+        ] {
+            if interval == Some(0) {
+                return Err(invalid(&format!("`{name}` must be at least 1")));
+            }
+        }
+        for (name, count) in [
+            ("max_io_events_per_tick", builder.max_io_events),
+            ("max_io_events_per_busy_tick", builder.max_io_events_busy),
+        ] {
+            if count == Some(0) {
+                return Err(invalid(&format!("`{name}` must be at least 1")));
+            }
+        }
+        if let ThreadName::Always(name) = &builder.thread_name
+            && name.contains('\0')
+        {
             return Err(invalid("`thread_name` must not contain a NUL character"));
         }
         // Tokio rejects such a name too, by a panic.
@@ -129,9 +171,19 @@ impl Config {
             thread_name: builder.thread_name.clone(),
             thread_stack_size: builder.thread_stack_size,
             max_blocking_threads: builder.max_blocking_threads.min(MOST_THREADS),
+            thread_keep_alive: builder.thread_keep_alive,
             shutdown_timeout: builder.shutdown_timeout,
             #[cfg(feature = "tokio-context")]
             tokio_context: builder.tokio_context,
+            hooks: builder.hooks.clone(),
+            event_interval: builder.event_interval.map(|tasks| tasks.min(LONGEST)),
+            global_queue_interval: builder
+                .global_queue_interval
+                .map(|tasks| tasks.min(LONGEST)),
+            max_io_events: builder.max_io_events.map(|count| count.min(MOST_EVENTS)),
+            max_io_events_busy: builder
+                .max_io_events_busy
+                .map(|count| count.min(MOST_EVENTS)),
             #[cfg(feature = "custom")]
             custom: match &builder.choice {
                 Choice::Custom(custom) => Some(custom.clone()),

@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::fmt;
 use std::marker::PhantomData;
 use std::mem;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::MutexGuard;
 use std::thread;
 
@@ -56,6 +57,9 @@ impl<E> Entry<E> {
 pub(crate) struct Foreign<'a> {
     #[cfg(feature = "tokio")]
     pub(super) _tokio: Option<tokio::runtime::EnterGuard<'a>>,
+    /// That of the Tokio runtime beside a runtime.
+    #[cfg(all(feature = "_executor", feature = "tokio-context"))]
+    pub(super) _beside: Option<portable_reactor::tokio::runtime::EnterGuard<'a>>,
     pub(super) _handle: PhantomData<&'a ()>,
 }
 
@@ -71,14 +75,19 @@ pub(crate) struct Foreign<'a> {
 /// # Panics
 ///
 /// Dropping a guard panics if a later guard of the thread still exists, or if the guard outlives the
-/// `block_on` or the task in which it was made. From then on the thread may belong to the wrong
-/// runtime. There is no second panic while the thread panics already.
+/// `block_on` or the task in which it was made. (In the latter case Tokio's `block_on` panics before.)
+/// From then on the thread may belong to the wrong runtime. There is no second panic while the thread
+/// panics already.
 #[must_use = "dropping the guard at once leaves the runtime again"]
 pub struct EnterGuard<'a> {
     // Has no lifetime, so that the runtime may be shut down while the guard exists. Dropped first.
     _place: Place<<<Selected as AsyncRuntime>::Handle as Enter>::Entered>,
     _foreign: Foreign<'a>,
 }
+
+// A panic leaves nothing half done in it.
+impl UnwindSafe for EnterGuard<'_> {}
+impl RefUnwindSafe for EnterGuard<'_> {}
 
 impl fmt::Debug for EnterGuard<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

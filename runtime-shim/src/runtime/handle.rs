@@ -9,7 +9,7 @@ use super::dump::{self, Dump, Watchdog};
 use super::metrics::Metered;
 use super::try_current_error::Why;
 use super::{
-    AsyncHandle, AsyncInstance, AsyncRuntime, Backend, Builder, EnterGuard, Id, Selected,
+    AsyncHandle, AsyncInstance, AsyncRuntime, Backend, Builder, EnterGuard, Flavor, Id, Selected,
     TryCurrentError, enter, fork, selected,
 };
 #[cfg(feature = "inspect")]
@@ -185,6 +185,32 @@ impl Runtime {
     pub fn shutdown_timeout(self, timeout: Duration) {
         self.instance.shutdown_timeout(timeout);
     }
+
+    /// Drops the pending tasks and waits for nothing, as
+    /// [`shutdown_timeout`](Self::shutdown_timeout) does with a time of zero.
+    ///
+    /// Closures that run go on, and so do polls, after which their tasks are dropped. Closures that
+    /// wait for a thread are cancelled.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # extern crate portable_runtime_shim as portable;
+    /// # #[cfg(feature = "_runtime")]
+    /// # {
+    /// use portable::runtime::Runtime;
+    /// use std::time::Duration;
+    ///
+    /// let runtime = Runtime::new()?;
+    /// let closure = runtime.spawn_blocking(|| std::thread::sleep(Duration::from_millis(10)));
+    /// runtime.shutdown_background();
+    /// # let _ = closure;
+    /// # }
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn shutdown_background(self) {
+        self.shutdown_timeout(Duration::ZERO);
+    }
 }
 
 with_runtime! {
@@ -338,6 +364,27 @@ impl Handle {
     /// ```
     pub fn name(&self) -> Option<&str> {
         self.0.name()
+    }
+
+    /// Returns the flavour of the runtime. Embassy and pollster have only
+    /// [`CurrentThread`](super::Flavor::CurrentThread), and a runtime of your own is
+    /// [`MultiThread`](super::Flavor::MultiThread).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # extern crate portable_runtime_shim as portable;
+    /// # #[cfg(feature = "_runtime")]
+    /// # {
+    /// use portable::runtime::{Builder, RuntimeFlavor};
+    ///
+    /// let runtime = Builder::new_current_thread().build()?;
+    /// assert_eq!(runtime.handle().runtime_flavor(), RuntimeFlavor::CurrentThread);
+    /// # }
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn runtime_flavor(&self) -> Flavor {
+        self.0.flavor()
     }
 
     /// Returns what each task of the runtime does at this moment. No task is polled for it, and no

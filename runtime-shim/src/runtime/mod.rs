@@ -58,10 +58,12 @@ mod context;
 #[cfg(feature = "inspect")]
 #[cfg_attr(docsrs, doc(cfg(feature = "inspect")))]
 pub mod dump;
+pub(crate) mod ended;
 mod enter;
 mod fallback;
 pub(crate) mod fork;
 mod handle;
+mod hooks;
 mod id;
 #[cfg(feature = "_runtime")]
 mod late;
@@ -117,9 +119,12 @@ pub use self::any::Any;
 pub use self::async_runtime::{AsyncHandle, AsyncRuntime};
 pub use self::builder::Builder;
 pub use self::config::Flavor;
+#[doc(no_inline)]
+pub use self::config::Flavor as RuntimeFlavor;
 #[cfg(feature = "inspect")]
 #[cfg_attr(docsrs, doc(cfg(feature = "inspect")))]
 pub use self::dump::Dump;
+pub use self::ended::is_rt_shutdown_err;
 pub use self::enter::EnterGuard;
 pub use self::handle::{Handle, Runtime};
 pub use self::id::Id;

@@ -20,7 +20,7 @@ use futures::StreamExt;
 use futures::channel::oneshot;
 use portable::fs::{self, DirBuilder, File, OpenOptions};
 use portable::io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt, SeekFrom};
-use portable::runtime::Builder;
+use portable::runtime::{Builder, is_rt_shutdown_err};
 use portable::task;
 use portable::time::Duration;
 use tempfile::TempDir;
@@ -725,6 +725,7 @@ fn a_write_that_waits_for_a_thread_at_the_end_gives_an_error(mut builder: Builde
             .contains("portable: the runtime has ended"),
         "{error}"
     );
+    assert!(is_rt_shutdown_err(&error));
     // The file goes on where there is a runtime.
     common::block_on(file.write_all(b"do")).unwrap();
     assert_eq!(dir.bytes(), b"do be");

@@ -54,6 +54,12 @@ Line {
     address: "https://docs.rs/portable/latest/portable/contract/index.html#the-entry-point",
 },
 Line {
+    name: "12",
+    title: "Any thread",
+    promise: "While a runtime runs, `spawn` and `sleep` work from a plain thread, from `spawn_blocking`, from destructors and from the destructors of thread-locals. During the shutdown, and after it, `spawn` gives a handle that is already cancelled. None of these panics. A function with `#[portable::main]` that is not the `main` of the program is the runtime of plain threads while it runs, if there is no other, and leaves none behind.",
+    address: "https://docs.rs/portable/latest/portable/contract/index.html#from-anywhere",
+},
+Line {
     name: "14",
     title: "Blocking on a future",
     promise: "`block_on`, and a call of a function with `#[portable::main]`, panics on a thread that polls tasks, says what to do and names the place of the call; so it does in the destructors of tasks at the end of their runtime. On a plain thread and in `spawn_blocking` it works.",
@@ -181,7 +187,7 @@ pub mod names {
         pub mod pools {
             use super::super::super::{LINES as ALL, Line};
 
-            pub const LINES: &[Line] = &[ALL[13]];
+            pub const LINES: &[Line] = &[ALL[14]];
             pub use crate::tasks::pools::both_flavors::*;
             pub use crate::tasks::pools::both_builders::*;
         }
@@ -220,7 +226,7 @@ pub mod names {
         pub mod shutdown {
             use super::super::super::{LINES as ALL, Line};
 
-            pub const LINES: &[Line] = &[ALL[7], ALL[8]];
+            pub const LINES: &[Line] = &[ALL[7], ALL[9]];
             pub use crate::entry_point::shutdown::both_builders::*;
             pub use crate::entry_point::shutdown::multi_thread_builder::*;
             pub use crate::entry_point::shutdown::current_thread_builder::*;
@@ -230,29 +236,36 @@ pub mod names {
         pub mod block_on {
             use super::super::super::{LINES as ALL, Line};
 
-            pub const LINES: &[Line] = &[ALL[8]];
+            pub const LINES: &[Line] = &[ALL[9]];
             pub use crate::anywhere::block_on::both_flavors::*;
             pub use crate::anywhere::block_on::both_builders::*;
+        }
+        pub mod enter {
+            use super::super::super::{LINES as ALL, Line};
+
+            pub const LINES: &[Line] = &[ALL[8]];
+            pub use crate::anywhere::enter::both_flavors::*;
+            pub use crate::anywhere::enter::both_builders::*;
         }
     }
     pub mod time {
         pub mod interval {
             use super::super::super::{LINES as ALL, Line};
 
-            pub const LINES: &[Line] = &[ALL[11]];
+            pub const LINES: &[Line] = &[ALL[12]];
             pub use crate::time::interval::both_flavors::*;
         }
         pub mod sleep {
             use super::super::super::{LINES as ALL, Line};
 
-            pub const LINES: &[Line] = &[ALL[9]];
+            pub const LINES: &[Line] = &[ALL[10]];
             pub use crate::time::sleep::both_flavors::*;
             pub use crate::time::sleep::both_builders::*;
         }
         pub mod timeout {
             use super::super::super::{LINES as ALL, Line};
 
-            pub const LINES: &[Line] = &[ALL[10]];
+            pub const LINES: &[Line] = &[ALL[11]];
             pub use crate::time::timeout::both_flavors::*;
         }
     }
@@ -261,13 +274,13 @@ pub mod names {
         pub mod channels {
             use super::super::super::{LINES as ALL, Line};
 
-            pub const LINES: &[Line] = &[ALL[12]];
+            pub const LINES: &[Line] = &[ALL[13]];
             pub use crate::fairness::channels::both_flavors::*;
         }
         pub mod handles {
             use super::super::super::{LINES as ALL, Line};
 
-            pub const LINES: &[Line] = &[ALL[12]];
+            pub const LINES: &[Line] = &[ALL[13]];
             pub use crate::fairness::handles::both_flavors::*;
             pub use crate::fairness::handles::both_builders::*;
         }
@@ -275,13 +288,13 @@ pub mod names {
         pub mod select {
             use super::super::super::{LINES as ALL, Line};
 
-            pub const LINES: &[Line] = &[ALL[12]];
+            pub const LINES: &[Line] = &[ALL[13]];
             pub use crate::fairness::select::both_flavors::*;
         }
         pub mod time {
             use super::super::super::{LINES as ALL, Line};
 
-            pub const LINES: &[Line] = &[ALL[12]];
+            pub const LINES: &[Line] = &[ALL[13]];
             pub use crate::fairness::time::both_flavors::*;
         }
     }
@@ -289,13 +302,13 @@ pub mod names {
         pub mod abort_on_drop {
             use super::super::super::{LINES as ALL, Line};
 
-            pub const LINES: &[Line] = &[ALL[15]];
+            pub const LINES: &[Line] = &[ALL[16]];
             pub use crate::groups::abort_on_drop::both_flavors::*;
         }
         pub mod join_set {
             use super::super::super::{LINES as ALL, Line};
 
-            pub const LINES: &[Line] = &[ALL[14]];
+            pub const LINES: &[Line] = &[ALL[15]];
             pub use crate::groups::join_set::both_flavors::*;
             pub use crate::groups::join_set::current_thread::*;
             pub use crate::groups::join_set::both_builders::*;
@@ -310,27 +323,27 @@ pub mod names {
         pub mod select {
             use super::super::super::{LINES as ALL, Line};
 
-            pub const LINES: &[Line] = &[ALL[19]];
+            pub const LINES: &[Line] = &[ALL[20]];
             pub use crate::groups::select::both_flavors::*;
         }
         #[cfg(feature = "sync")]
         pub mod sync {
             use super::super::super::{LINES as ALL, Line};
 
-            pub const LINES: &[Line] = &[ALL[18]];
+            pub const LINES: &[Line] = &[ALL[19]];
             pub use crate::groups::sync::both_flavors::*;
         }
         pub mod task_local {
             use super::super::super::{LINES as ALL, Line};
 
-            pub const LINES: &[Line] = &[ALL[16]];
+            pub const LINES: &[Line] = &[ALL[17]];
             pub use crate::groups::task_local::both_flavors::*;
         }
         #[cfg(feature = "sync")]
         pub mod tracker {
             use super::super::super::{LINES as ALL, Line};
 
-            pub const LINES: &[Line] = &[ALL[17]];
+            pub const LINES: &[Line] = &[ALL[18]];
             pub use crate::groups::tracker::both_flavors::*;
             pub use crate::groups::tracker::both_builders::*;
         }
@@ -364,6 +377,7 @@ macro_rules! __section {
     (anywhere $with:tt) => {
         mod anywhere {
             $crate::__anywhere_block_on! { $with }
+            $crate::__anywhere_enter! { $with }
         }
     };
     (time $with:tt) => {
@@ -863,6 +877,41 @@ macro_rules! __anywhere_block_on {
                 block_on_of_a_handle_spawns_on_its_runtime
                 two_runtimes_keep_to_themselves
                 two_runtimes_wake_each_other
+            }}
+        }
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __anywhere_enter {
+    ($with:tt) => {
+        mod enter {
+            $crate::__each! { $with each (super::super) (anywhere enter) {
+                the_current_runtime_is_found_in_main_in_tasks_and_in_closures
+                entering_the_own_runtime_changes_nothing
+            }}
+            $crate::__each! { $with each (super::super) (anywhere enter) {
+                calls_go_to_the_runtime_that_was_entered
+                a_plain_thread_belongs_to_no_runtime
+                guards_nest
+                a_guard_in_a_task_leaves_the_others_where_they_are
+                a_guard_in_main_may_be_held_across_an_await
+                a_guard_in_a_closure
+                block_on_works_beside_a_guard_on_a_plain_thread
+                block_on_panics_beside_a_guard_on_a_thread_that_polls
+                what_is_spawned_after_the_end_is_cancelled
+                the_end_waits_for_closures_although_a_guard_exists
+                a_closure_may_drop_its_runtime_beside_a_guard_of_another
+                guards_dropped_out_of_order_panic
+                guards_of_one_runtime_dropped_out_of_order_panic
+                a_guard_that_outlives_its_block_on_panics
+                a_panic_that_drops_guards_out_of_order_stays_the_only_one
+                a_thread_can_be_used_after_guards_were_dropped_out_of_order
+                destructors_at_the_end_find_their_runtime
+                a_late_destructor_of_a_thread_local_gets_an_error
+                a_destructor_of_a_thread_local_may_enter
+                handles_of_one_runtime_have_one_id
             }}
         }
     };

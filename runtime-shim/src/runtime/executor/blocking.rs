@@ -67,9 +67,6 @@ impl<F: FnOnce() -> T, T> Future for Closure<F> {
     }
 }
 
-/// The time for which a thread waits for a closure before it ends.
-const KEEP_ALIVE: Duration = Duration::from_secs(10);
-
 /// Threads that run closures, one closure at a time on each thread.
 ///
 /// The `blocking` crate has one pool for the whole process. Its limit cannot be that of one
@@ -80,6 +77,8 @@ struct Pool {
     // Weak, because the scheduler owns this pool. The closures keep the scheduler alive.
     scheduler: Weak<Scheduler>,
     limit: usize,
+    /// The time for which a thread waits for a closure before it ends.
+    keep_alive: Duration,
     state: Mutex<State>,
     work: Condvar,
 }
@@ -88,6 +87,8 @@ struct Pool {
 struct State {
     queue: VecDeque<Runnable>,
     threads: usize,
+    /// The number of threads that run no more closures and have not ended.
+    leaving: usize,
     handles: Vec<thread::JoinHandle<()>>,
     idle: usize,
     running: usize,
@@ -101,6 +102,7 @@ impl Pool {
         Arc::new(Self {
             scheduler: Arc::downgrade(scheduler),
             limit: scheduler.config.max_blocking_threads,
+            keep_alive: scheduler.config.thread_keep_alive,
             state: Mutex::default(),
             work: Condvar::new(),
         })
@@ -133,7 +135,15 @@ impl Pool {
             thread.spawn(move || {
                 OWN.set(&raw const *scheduler);
                 let _entered = scheduler::enter(&scheduler, Role::Blocks);
+                let hooks = &scheduler.config.hooks;
+                if let Some(hook) = &hooks.start {
+                    hook.call();
+                }
                 pool.serve();
+                if let Some(hook) = &hooks.stop {
+                    hook.call();
+                }
+                pool.lock().leaving -= 1;
             })
         });
         let mut state = self.lock();
@@ -165,7 +175,7 @@ impl Pool {
         }
     }
 
-    /// Runs closures until the pool is closed or none arrives for [`KEEP_ALIVE`].
+    /// Runs closures until the pool is closed or none arrives for the time that was set.
     fn serve(self: &Arc<Self>) {
         let mut state = self.lock();
         let mut has_come = true;
@@ -188,7 +198,7 @@ impl Pool {
                 state.idle += 1;
                 let (woken, waited) = self
                     .work
-                    .wait_timeout(state, KEEP_ALIVE)
+                    .wait_timeout(state, self.keep_alive)
                     .unwrap_or_else(PoisonError::into_inner);
                 state = woken;
                 state.idle -= 1;
@@ -203,7 +213,9 @@ impl Pool {
                 }
             }
         }
+        // From here on it is another thread that comes for a closure.
         state.threads -= 1;
+        state.leaving += 1;
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -235,7 +247,8 @@ impl ClosureThreads for Pool {
     }
 
     fn count(&self) -> usize {
-        self.lock().threads
+        let state = self.lock();
+        state.threads + state.leaving
     }
 
     fn read(&self) -> ClosureReading {
@@ -252,7 +265,7 @@ impl ClosureThreads for Pool {
         let handles = std::mem::take(&mut state.handles);
         // A thread leaves the count just before it ends. If none is left in it, all threads are
         // about to end and can be joined.
-        let is_gone = state.threads == 0;
+        let is_gone = state.threads + state.leaving == 0;
         drop(state);
         for thread in handles {
             // One of the runtime's own closures may drop the runtime, as may a thread-local of the

@@ -10,6 +10,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::driver::Driver;
+use super::hooked::Hooked;
 use super::local::Local;
 use super::main_loop::MainLoop;
 use super::metered::Metered;
@@ -18,6 +19,8 @@ use super::task::JoinHandle;
 #[cfg(feature = "custom")]
 use super::theirs;
 use super::{blocking, budget, park};
+#[cfg(feature = "tokio-context")]
+use crate::runtime::Foreign;
 #[cfg(feature = "rayon")]
 use crate::runtime::compute;
 use crate::runtime::context::{self, Role};
@@ -66,6 +69,10 @@ impl AsyncHandle for Handle {
 
     fn name(&self) -> Option<&str> {
         self.0.config.name.as_deref()
+    }
+
+    fn flavor(&self) -> Flavor {
+        self.0.config.flavor
     }
 
     fn spawn<F>(&self, future: F) -> JoinHandle<F::Output>
@@ -120,6 +127,14 @@ impl Enter for Handle {
 
     fn enter(&self) -> Entry<scheduler::ByHand> {
         scheduler::enter_by_hand(&self.0)
+    }
+
+    #[cfg(feature = "tokio-context")]
+    fn enter_foreign(&self) -> Foreign<'_> {
+        Foreign {
+            _beside: self.0.enter_tokio(),
+            ..Foreign::default()
+        }
     }
 }
 
@@ -237,17 +252,24 @@ impl Instance {
             #[cfg(feature = "custom")]
             Threads::Theirs(_) => None,
         };
-        #[cfg_attr(not(feature = "custom"), allow(unused_mut))]
         let mut main_loop = pin!(MainLoop::new(&driver, future, &local.local, current));
         #[cfg(feature = "custom")]
         if self.custom.is_some() {
             // The user's `block_on` may run tasks on this thread, and gets it back after each turn.
             main_loop.rounds = 1;
         }
+        let config = &self.scheduler.config;
+        if worker.is_some() {
+            main_loop.set_intervals(config.event_interval, config.global_queue_interval);
+        }
         let metered = pin!(Metered::new(main_loop, |main_loop| main_loop.is_idle()));
         #[cfg(feature = "custom")]
         if let Some(custom) = &self.custom {
             return theirs::block_on(custom, metered);
+        }
+        if worker.is_some() && config.hooks.are_for_parking() {
+            let hooked = Hooked::new(metered, |metered| metered.is_idle(), &config.hooks);
+            return (self.drive_on)(pin!(hooked));
         }
         (self.drive_on)(metered);
     }

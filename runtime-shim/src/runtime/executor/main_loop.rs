@@ -30,6 +30,8 @@ pub(super) struct MainLoop<'a> {
     is_idle: bool,
     /// The number of turns in one poll.
     pub(super) rounds: usize,
+    /// The number of tasks that run after each turn of `main`.
+    tasks: usize,
 }
 
 impl<'a> MainLoop<'a> {
@@ -50,7 +52,20 @@ impl<'a> MainLoop<'a> {
             current,
             is_idle: false,
             rounds: ROUNDS,
+            tasks: TASKS,
         }
+    }
+
+    /// Sets the number of tasks after which the thread checks timers and sockets, and the number of
+    /// those after which it takes one from the shared queue. Neither is zero.
+    pub(super) fn set_intervals(&mut self, event: Option<u32>, global: Option<u32>) {
+        if event.is_none() && global.is_none() {
+            return;
+        }
+        let number = |given: Option<u32>, default| given.map_or(default, |given| given as usize);
+        let event = number(event, ROUNDS * TASKS);
+        self.tasks = number(global, TASKS).min(event);
+        self.rounds = event / self.tasks;
     }
 
     /// Returns whether the last poll has left nothing to do.
@@ -82,7 +97,7 @@ impl<'a> MainLoop<'a> {
             // Several tasks run for each turn of `main`, because it often waits for several of
             // them, and then is not woken for each.
             let has_local = self.local.is_used();
-            let mut left = TASKS;
+            let mut left = self.tasks;
             while left > 0 {
                 left -= 1;
                 let local = if has_local {

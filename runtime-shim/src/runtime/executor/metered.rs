@@ -19,6 +19,13 @@ impl<'a, F, I: Fn(&F) -> bool> Metered<'a, F, I> {
     }
 }
 
+impl<F, I: Fn(&F) -> bool> Metered<'_, F, I> {
+    /// Returns whether the last poll has left the other future idle.
+    pub(super) fn is_idle(&self) -> bool {
+        (self.is_idle)(&self.future)
+    }
+}
+
 impl<F, I> Unpin for Metered<'_, F, I> {}
 
 impl<F, I> Future for Metered<'_, F, I>
@@ -31,7 +38,7 @@ where
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let working = Working::begin();
         let polled = self.future.as_mut().poll(cx);
-        working.end(polled.is_pending() && (self.is_idle)(&self.future));
+        working.end(polled.is_pending() && self.is_idle());
         polled
     }
 }

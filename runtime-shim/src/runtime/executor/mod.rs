@@ -48,6 +48,7 @@
 //! - `park`: how the threads of a runtime wait for a future.
 //! - `metered`: how long a thread works, and how often it waits for work.
 //! - `tokio_context`: a Tokio runtime beside ours, for dependencies that need one.
+//! - `hooked`: the functions that a thread calls around a wait for work.
 //! - `scheduler`: a running runtime as its tasks and threads see it. It spawns the tasks.
 //! - `blocking`: `spawn_blocking` and its threads.
 //! - `local`, `main_loop`: `spawn_local`, and the loop of a thread inside `block_on`.
@@ -61,6 +62,7 @@ pub(super) mod budget;
 mod closures;
 mod current_thread;
 mod driver;
+mod hooked;
 #[cfg(feature = "_workers")]
 mod idle;
 mod instance;

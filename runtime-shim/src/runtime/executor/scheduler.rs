@@ -21,6 +21,8 @@ use super::budget;
 use super::closures::Closures;
 use super::current_thread::CurrentThread;
 #[cfg(feature = "_workers")]
+use super::hooked::Hooked;
+#[cfg(feature = "_workers")]
 use super::metered::Metered;
 use super::task::{self, JoinHandle, Owner, Runnable, Task, TaskList};
 #[cfg(feature = "custom")]
@@ -146,6 +148,21 @@ impl Drop for ByHand {
 /// Returns whether the thread ends, and can belong to no scheduler any more.
 pub(super) fn is_destroyed_here() -> bool {
     CURRENT.try_with(|_| ()).is_err()
+}
+
+/// Returns whether this thread belongs to a runtime that ends or has ended.
+#[cfg(any(feature = "_workers", feature = "_reactor"))]
+#[cfg_attr(not(feature = "_reactor"), allow(dead_code))]
+pub(super) fn is_over_here() -> bool {
+    let is_over = |current: &Cell<Option<Arc<Scheduler>>>| {
+        let scheduler = current.take();
+        let is_over = scheduler
+            .as_ref()
+            .is_some_and(|scheduler| scheduler.tasks.is_closed());
+        current.set(scheduler);
+        is_over
+    };
+    CURRENT.try_with(is_over).unwrap_or(false)
 }
 
 /// A running runtime, as its tasks and threads see it.
@@ -321,9 +338,24 @@ impl Scheduler {
             let _entered = enter(&scheduler, Role::Polls);
             let start_more = |index| scheduler.start_worker(index, None);
             let _counts = scheduler.counters.enter(Some(index));
-            let worker = pin!(workers.worker(index, &start_more));
+            let config = &scheduler.config;
+            if let Some(hook) = &config.hooks.start {
+                hook.call();
+            }
+            let mut worker = pin!(workers.worker(index, &start_more));
+            worker.set_intervals(config.event_interval, config.global_queue_interval);
             let worker = pin!(Metered::new(worker, |worker| worker.is_idle()));
-            budget::within(|| park::park_on(scheduler.kind, worker));
+            let hooks = &config.hooks;
+            if hooks.are_for_parking() {
+                let worker = pin!(Hooked::new(worker, |worker| worker.is_idle(), hooks));
+                budget::within(|| park::park_on(scheduler.kind, worker));
+            } else {
+                budget::within(|| park::park_on(scheduler.kind, worker));
+            }
+            // The end of the runtime waits for the worker, which exists until here.
+            if let Some(hook) = &config.hooks.stop {
+                hook.call();
+            }
         })
     }
 
@@ -331,12 +363,6 @@ impl Scheduler {
     #[cfg(feature = "tokio-context")]
     pub(super) fn enter_tokio(&self) -> Option<tokio_context::Guard<'_>> {
         self.tokio.get().and_then(TokioContext::enter)
-    }
-
-    /// Returns whether the Tokio runtime for dependencies has started this thread.
-    #[cfg(feature = "tokio-context")]
-    pub(super) fn is_tokios_thread(&self) -> bool {
-        self.tokio.get().is_some_and(TokioContext::is_here)
     }
 
     /// Ends the Tokio runtime for dependencies, and waits for it until `deadline`.
@@ -349,7 +375,7 @@ impl Scheduler {
 
     /// Returns a builder for a thread with this runtime's name and stack size.
     pub(super) fn new_thread(&self) -> thread::Builder {
-        let thread = thread::Builder::new().name(self.config.thread_name.clone());
+        let thread = thread::Builder::new().name(self.config.thread_name.next());
         match self.config.thread_stack_size {
             Some(bytes) => thread.stack_size(bytes),
             None => thread,

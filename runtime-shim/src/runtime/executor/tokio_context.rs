@@ -97,9 +97,10 @@ impl TokioContext {
             belong(role);
         };
         let belong_too = belong.clone();
+        let thread_name = config.thread_name.clone();
         builder
             .enable_all()
-            .thread_name(&config.thread_name)
+            .thread_name_fn(move || thread_name.next())
             .max_blocking_threads(config.max_blocking_threads)
             .on_thread_start(move || belong_too(role))
             .on_thread_stop(leave);

@@ -202,6 +202,10 @@ pub(super) struct Worker<'a> {
     /// True if [`Idle`] counts this worker among the sleeping or coming ones.
     is_idle: bool,
     ticks: usize,
+    /// The number of tasks that the worker runs before its thread checks timers and sockets.
+    batch: usize,
+    /// After this many tasks the worker takes one from the shared queue first.
+    fairness: usize,
 }
 
 impl<'a> Worker<'a> {
@@ -220,6 +224,19 @@ impl<'a> Worker<'a> {
             own,
             is_idle: true,
             ticks: 0,
+            batch: BATCH,
+            fairness: FAIRNESS,
+        }
+    }
+
+    /// Sets the number of tasks after which the thread checks timers and sockets, and the number of
+    /// those after which it takes one from the shared queue. Neither is zero.
+    pub(super) fn set_intervals(&mut self, event: Option<u32>, global: Option<u32>) {
+        if let Some(event) = event {
+            self.batch = event as usize;
+        }
+        if let Some(global) = global {
+            self.fairness = global as usize;
         }
     }
 
@@ -230,7 +247,7 @@ impl<'a> Worker<'a> {
 
     fn next(&mut self) -> Option<Runnable> {
         self.ticks += 1;
-        if self.ticks >= FAIRNESS {
+        if self.ticks >= self.fairness {
             self.ticks = 0;
             if let Some(runnable) = self.workers.queue.pop() {
                 return Some(runnable);
@@ -293,7 +310,7 @@ impl Future for Worker<'_> {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let mut left = BATCH;
+        let mut left = self.batch;
         while left > 0 {
             left -= 1;
             if let Some(runnable) = self.next() {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{Ending, Metered, WorkerReading};
-use crate::runtime::Handle;
+use crate::runtime::{Handle, Runtime};
 
 /// The metrics of a runtime.
 ///
@@ -69,6 +69,13 @@ impl Handle {
     /// ```
     pub fn metrics(&self) -> RuntimeMetrics {
         RuntimeMetrics(self.clone())
+    }
+}
+
+impl Runtime {
+    /// Returns the metrics of this runtime, as [`Handle::metrics`] does.
+    pub fn metrics(&self) -> RuntimeMetrics {
+        self.handle().metrics()
     }
 }
 

@@ -11,6 +11,8 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use tokio::runtime::RuntimeFlavor;
+
 use super::counted::{self, Counted};
 use super::end::{Closure, CurrentEnd, End};
 use super::join::JoinHandle;
@@ -19,6 +21,7 @@ use super::local::Local;
 #[cfg(feature = "rayon")]
 use crate::runtime::compute::{self, Closures};
 use crate::runtime::context::{self, Role, ThreadContext};
+use crate::runtime::hooks::{Hooks, ThreadName};
 use crate::runtime::metrics::{
     self, ClosureReading, Counters, Metered, TaskReading, WorkerReading,
 };
@@ -87,6 +90,13 @@ impl AsyncHandle for Handle {
 
     fn name(&self) -> Option<&str> {
         self.runtime.name()
+    }
+
+    fn flavor(&self) -> Flavor {
+        match self.runtime.runtime_flavor() {
+            RuntimeFlavor::CurrentThread => Flavor::CurrentThread,
+            _ => Flavor::MultiThread,
+        }
     }
 
     #[track_caller]
@@ -304,15 +314,53 @@ impl Instance {
         };
         let end = Arc::new(End::new(workers, config.thread_stack_size));
         let its_end = end.clone();
+        let Hooks {
+            start,
+            stop,
+            park,
+            unpark,
+        } = config.hooks.clone();
         builder
             .enable_all()
-            .thread_name(&config.thread_name)
             .max_blocking_threads(config.max_blocking_threads)
+            .thread_keep_alive(config.thread_keep_alive)
             .on_thread_start(move || {
                 its_end.waits_for_this_thread();
                 context::set(Some(place));
+                if let Some(hook) = &start {
+                    hook.call();
+                }
             })
-            .on_thread_stop(|| context::set(None));
+            .on_thread_stop(move || {
+                if let Some(hook) = &stop {
+                    hook.call();
+                }
+                context::set(None);
+            });
+        match config.thread_name.clone() {
+            ThreadName::Always(name) => builder.thread_name(name),
+            name => builder.thread_name_fn(move || name.next()),
+        };
+        if let Some(hook) = park {
+            builder.on_thread_park(move || hook.call());
+        }
+        if let Some(hook) = unpark {
+            builder.on_thread_unpark(move || hook.call());
+        }
+        if let Some(interval) = config.event_interval {
+            builder.event_interval(interval);
+        }
+        if let Some(interval) = config.global_queue_interval {
+            builder.global_queue_interval(interval);
+        }
+        #[cfg(feature = "_reactor")]
+        if let Some(count) = config.max_io_events {
+            builder.max_io_events_per_tick(count);
+        }
+        #[cfg(feature = "_reactor")]
+        if let Some(count) = config.max_io_events_busy {
+            builder.max_io_events_per_busy_tick(count);
+        }
         // Tokio panics if it is refused something that was available a moment ago.
         let runtime = catch_unwind(AssertUnwindSafe(|| builder.build()))
             .unwrap_or_else(|_| Err(io::ErrorKind::WouldBlock.into()))

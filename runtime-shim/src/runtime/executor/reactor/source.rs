@@ -10,9 +10,11 @@ use std::task::{Context, Poll, ready};
 use portable_reactor::Async;
 
 use super::super::budget;
+use super::super::scheduler;
 use super::super::shared_executor::SharedExecutor;
 use super::super::task::foreign;
 use super::started;
+use crate::runtime::ended;
 use crate::runtime::source::{
     AsyncSource, Descriptor, Direction, First, Reactor, Watched, would_block,
 };
@@ -22,6 +24,9 @@ impl<R: SharedExecutor> Reactor for R {
 
     // `First` makes no difference: the first operation is always tried.
     fn watch<T: Descriptor>(&self, descriptor: T, _: First) -> io::Result<Source<T>> {
+        if scheduler::is_over_here() {
+            return Err(ended::error());
+        }
         started::start()?;
         Source::new(descriptor)
     }
@@ -63,6 +68,10 @@ impl<T: Descriptor> Source<T> {
         // The waker is not wrapped: every wrapper would differ from the one before, and async-io
         // wakes a stored waker when a different one replaces it.
         foreign::clone_first(cx);
+        // Nothing would wake the task that polls.
+        if scheduler::is_over_here() {
+            return Poll::Ready(Err(ended::error()));
+        }
         match direction {
             Direction::Read => self.watched.poll_readable(cx),
             Direction::Write => self.watched.poll_writable(cx),
@@ -70,6 +79,9 @@ impl<T: Descriptor> Source<T> {
     }
 
     async fn watched(&self, direction: Direction) -> io::Result<()> {
+        if scheduler::is_over_here() {
+            return Err(ended::error());
+        }
         match direction {
             Direction::Read => {
                 let mut readable = pin!(self.watched.readable());
