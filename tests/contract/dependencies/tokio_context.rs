@@ -38,6 +38,7 @@ on_multi_thread! {
 
 with_both_builders! {
     a_handle_brings_the_context_to_a_plain_thread,
+    a_guard_brings_the_context_to_a_plain_thread,
     block_in_place_works_in_tasks_of_a_multi_thread_tokio,
     a_task_of_a_multi_thread_tokio_belongs_to_this_runtime,
     the_end_drops_the_tasks_of_both,
@@ -653,4 +654,19 @@ fn the_end_of_main_drops_the_tasks_of_both() {
         lines.sort_unstable();
         assert_eq!(lines, ["Tokio's", "ours"], "{outcome:#?}");
     });
+}
+
+fn a_guard_brings_the_context_to_a_plain_thread(mut builder: Builder) {
+    let runtime = builder.build().unwrap();
+    let task = thread::scope(|scope| {
+        let enter = || {
+            let guard = runtime.enter();
+            let task = tokio::spawn(use_tokio());
+            drop(guard);
+            assert!(tokio::runtime::Handle::try_current().is_err());
+            task
+        };
+        scope.spawn(enter).join().unwrap()
+    });
+    assert_eq!(runtime.block_on(task).unwrap(), 7);
 }
