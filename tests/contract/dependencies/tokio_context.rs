@@ -668,5 +668,5 @@ fn a_guard_brings_the_context_to_a_plain_thread(mut builder: Builder) {
         };
         scope.spawn(enter).join().unwrap()
     });
-    assert_eq!(runtime.block_on(task).unwrap(), 7);
+    assert_eq!(runtime.block_on(task).unwrap(), 42);
 }
