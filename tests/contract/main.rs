@@ -114,15 +114,21 @@ mod streams {
 #[cfg(all(unix, feature = "net"))]
 mod sockets {
     mod anywhere;
+    mod async_fd;
+    #[cfg(feature = "tokio-io")]
+    mod buffers;
     mod cancel;
     mod ended;
     mod errors;
     mod halves;
     mod many;
+    mod pipes;
+    mod ready;
     mod tcp;
     mod traits;
     mod udp;
     mod unix;
+    mod unix_socket;
 }
 
 #[cfg(all(unix, feature = "process"))]

@@ -4,10 +4,11 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
+use std::time::SystemTime;
 
 use futures_io::{AsyncRead, AsyncSeek};
 
-use crate::fs::OpenOptions;
+use crate::fs::{FileTimes, OpenOptions};
 use crate::io::blocking::{Blocking, Device, write_blocking};
 use crate::time::{Duration, sleep};
 
@@ -211,6 +212,24 @@ impl File {
         self.0.run(move |file| file.set_permissions(perm)).await
     }
 
+    /// Sets the times of the file.
+    ///
+    /// # Errors
+    ///
+    /// Returns the operating system's error, or the error of a write that was cancelled.
+    pub async fn set_times(&self, times: FileTimes) -> io::Result<()> {
+        self.0.run(move |file| file.set_times(times.into())).await
+    }
+
+    /// Sets the time of the last modification.
+    ///
+    /// # Errors
+    ///
+    /// Returns the operating system's error, or the error of a write that was cancelled.
+    pub async fn set_modified(&self, time: SystemTime) -> io::Result<()> {
+        self.set_times(FileTimes::new().set_modified(time)).await
+    }
+
     /// Sets the greatest number of bytes that one call of the operating system reads or writes.
     ///
     /// # Panics
@@ -297,7 +316,7 @@ mod tokio_io {
 
 #[cfg(unix)]
 mod unix {
-    use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
+    use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 
     use super::File;
 
@@ -316,6 +335,18 @@ mod unix {
     impl From<OwnedFd> for File {
         fn from(fd: OwnedFd) -> Self {
             Self::from_std(fd.into())
+        }
+    }
+
+    impl FromRawFd for File {
+        /// Takes over an open file.
+        ///
+        /// # Safety
+        ///
+        /// The descriptor must be open, and nothing else may own it.
+        unsafe fn from_raw_fd(fd: RawFd) -> Self {
+            // SAFETY: the caller promises what is asked for.
+            Self::from_std(unsafe { std::fs::File::from_raw_fd(fd) })
         }
     }
 }

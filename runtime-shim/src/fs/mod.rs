@@ -33,6 +33,7 @@
 mod dir;
 mod dir_builder;
 mod file;
+mod file_times;
 mod links;
 mod open_options;
 mod paths;
@@ -42,6 +43,7 @@ mod whole;
 pub use self::dir::{create_dir, create_dir_all, remove_dir, remove_dir_all};
 pub use self::dir_builder::DirBuilder;
 pub use self::file::File;
+pub use self::file_times::FileTimes;
 #[cfg(unix)]
 pub use self::links::symlink;
 pub use self::links::{hard_link, read_link};

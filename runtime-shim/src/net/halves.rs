@@ -9,7 +9,7 @@ macro_rules! addresses {
         ///
         /// Returns the operating system's error.
         pub fn local_addr(&$this) -> std::io::Result<$address> {
-            $socket.as_std().local_addr()
+            $socket.as_std().local_addr().map(Into::into)
         }
 
         /// Returns the peer's address.
@@ -18,7 +18,7 @@ macro_rules! addresses {
         ///
         /// Returns an error if there is no peer, or no longer one.
         pub fn peer_addr(&$this) -> std::io::Result<$address> {
-            $socket.as_std().peer_addr()
+            $socket.as_std().peer_addr().map(Into::into)
         }
     };
 }
@@ -120,6 +120,7 @@ macro_rules! halves {
         }
 
         impl ReadHalf<'_> {
+            ready_for! { |self| self.0 }
             ready_to_read! { |self| self.0 }
             try_to_read! { |self| self.0 }
 
@@ -127,6 +128,7 @@ macro_rules! halves {
         }
 
         impl WriteHalf<'_> {
+            ready_for! { |self| self.0 }
             ready_to_write! { |self| self.0 }
             try_to_write! { |self| self.0 }
 
@@ -143,6 +145,7 @@ macro_rules! halves {
         }
 
         impl OwnedReadHalf {
+            ready_for! { |self| self.0 }
             ready_to_read! { |self| self.0 }
             try_to_read! { |self| self.0 }
 
@@ -159,6 +162,7 @@ macro_rules! halves {
         }
 
         impl OwnedWriteHalf {
+            ready_for! { |self| self.stream() }
             ready_to_write! { |self| self.stream() }
             try_to_write! { |self| self.stream() }
 

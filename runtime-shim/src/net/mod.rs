@@ -7,8 +7,9 @@
 //! | this | equivalent to |
 //! |---|---|
 //! | [`TcpListener`], [`TcpStream`], [`TcpSocket`], [`UdpSocket`], [`lookup_host`], [`ToSocketAddrs`] | those of `tokio::net` |
-//! | [`UnixListener`], [`UnixStream`], [`UnixDatagram`] | those of `tokio::net` |
-//! | [`tcp`], [`unix`]: the halves of streams | `tokio::net::tcp`, `tokio::net::unix` |
+//! | [`UnixListener`], [`UnixStream`], [`UnixDatagram`], [`UnixSocket`] | those of `tokio::net` |
+//! | [`tcp`], [`unix`]: the halves of streams, addresses, peers | `tokio::net::tcp`, `tokio::net::unix` |
+//! | [`unix::pipe`] | `tokio::net::unix::pipe` |
 //!
 //! A socket works on any thread and under any executor, as long as the runtime that made it runs.
 //! After that runtime has ended, a socket returns an error on Tokio.
@@ -52,6 +53,9 @@ mod options;
 mod ready;
 
 mod addr;
+#[cfg(feature = "tokio-io")]
+mod buf;
+mod receive_buf;
 pub mod tcp;
 mod tcp_listener;
 mod tcp_socket;
@@ -60,13 +64,16 @@ mod udp_socket;
 pub mod unix;
 mod unix_datagram;
 mod unix_listener;
+mod unix_socket;
 mod unix_stream;
 
 pub use self::addr::{ToSocketAddrs, lookup_host};
+pub use self::receive_buf::ReceiveBuf;
 pub use self::tcp_listener::TcpListener;
 pub use self::tcp_socket::TcpSocket;
 pub use self::tcp_stream::TcpStream;
 pub use self::udp_socket::UdpSocket;
 pub use self::unix_datagram::UnixDatagram;
 pub use self::unix_listener::UnixListener;
+pub use self::unix_socket::UnixSocket;
 pub use self::unix_stream::UnixStream;

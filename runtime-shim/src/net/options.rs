@@ -37,6 +37,28 @@ macro_rules! options_of_packets {
             tos_v4, set_tos_v4: u32 => tos_v4, set_tos_v4;
         }
 
+        /// Does the same as [`tos_v4`](Self::tos_v4).
+        ///
+        /// # Errors
+        ///
+        /// Returns the operating system's error.
+        #[deprecated(note = "renamed to `tos_v4`")]
+        #[doc(hidden)]
+        pub fn tos(&self) -> std::io::Result<u32> {
+            self.tos_v4()
+        }
+
+        /// Does the same as [`set_tos_v4`](Self::set_tos_v4).
+        ///
+        /// # Errors
+        ///
+        /// Returns the operating system's error.
+        #[deprecated(note = "renamed to `set_tos_v4`")]
+        #[doc(hidden)]
+        pub fn set_tos(&self, tos: u32) -> std::io::Result<()> {
+            self.set_tos_v4(tos)
+        }
+
         /// Returns the traffic class of IPv6 packets (`IPV6_TCLASS`).
         ///
         /// # Errors

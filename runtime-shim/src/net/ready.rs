@@ -1,5 +1,83 @@
 //! Waiting until a socket is ready, and operations that do not wait.
 
+/// The method that waits for any kind of readiness, for `|self| socket`.
+macro_rules! ready_for {
+    (|$this:ident| $socket:expr) => {
+        /// Waits until something of `interest` is ready, and returns what is.
+        ///
+        /// What has been returned counts as ready until an attempt, by a method of this socket,
+        /// returns [`WouldBlock`](std::io::ErrorKind::WouldBlock). So it may be outdated, and an
+        /// attempt may have to wait. It may be nothing, if another task has found so.
+        ///
+        /// # Cancel safety
+        ///
+        /// Dropping the future loses nothing.
+        ///
+        /// # Errors
+        ///
+        /// Returns an error if the runtime that made the socket has ended.
+        pub async fn ready(
+            &$this,
+            interest: $crate::io::Interest,
+        ) -> std::io::Result<$crate::io::Ready> {
+            use $crate::runtime::source::{AsyncSource, Event};
+            Ok($socket.source.event(interest).await?.ready())
+        }
+    };
+}
+
+/// The methods that do any operation on a socket.
+macro_rules! any_io {
+    () => {
+        /// Does an operation of the caller's if something of `interest` counts as ready. If it
+        /// returns [`WouldBlock`](std::io::ErrorKind::WouldBlock), that no longer counts.
+        ///
+        /// `f` must do its operation on this socket, by its descriptor. It must return
+        /// [`WouldBlock`](std::io::ErrorKind::WouldBlock) only if the operating system does.
+        ///
+        /// # Errors
+        ///
+        /// Returns [`WouldBlock`](std::io::ErrorKind::WouldBlock) without a call of `f` if nothing
+        /// counts as ready. That is so on Tokio until the runtime has had a turn. Otherwise returns
+        /// what `f` returns.
+        pub fn try_io<R>(
+            &self,
+            interest: $crate::io::Interest,
+            f: impl FnOnce() -> std::io::Result<R>,
+        ) -> std::io::Result<R> {
+            use $crate::runtime::source::AsyncSource;
+            self.source.try_if_ready(interest, f)
+        }
+
+        /// Waits until something of `interest` is ready and does an operation of the caller's,
+        /// again and again until it returns anything but
+        /// [`WouldBlock`](std::io::ErrorKind::WouldBlock).
+        ///
+        /// # Cancel safety
+        ///
+        /// Dropping the future loses nothing: `f` was not called, or returned
+        /// [`WouldBlock`](std::io::ErrorKind::WouldBlock).
+        ///
+        /// # Errors
+        ///
+        /// Returns the error of `f`, or an error if the runtime that made the socket has ended.
+        pub async fn async_io<R>(
+            &self,
+            interest: $crate::io::Interest,
+            mut f: impl FnMut() -> std::io::Result<R>,
+        ) -> std::io::Result<R> {
+            use $crate::runtime::source::{AsyncSource, Event, would_block};
+            loop {
+                let mut event = self.source.event(interest).await?;
+                match f() {
+                    Err(error) if would_block(&error) => event.clear($crate::io::Ready::ALL),
+                    done => return done,
+                }
+            }
+        }
+    };
+}
+
 /// The methods that wait until reading is possible, for `|self| socket`. The `poll` function may
 /// have another name.
 macro_rules! ready_to_read {
@@ -107,6 +185,20 @@ macro_rules! try_to_read {
         ) -> std::io::Result<usize> {
             use $crate::runtime::source::{AsyncSource, Direction};
             let read = |mut io: &_| std::io::Read::read_vectored(&mut io, bufs);
+            $socket.source.try_io(Direction::Read, read)
+        }
+
+        /// Like [`try_read`](Self::try_read), to the end of `buf`, whose room need not be
+        /// initialised.
+        ///
+        /// # Errors
+        ///
+        /// Fails as [`try_read`](Self::try_read) does.
+        #[cfg(feature = "tokio-io")]
+        #[cfg_attr(docsrs, doc(cfg(feature = "tokio-io")))]
+        pub fn try_read_buf<B: bytes::BufMut>(&$this, buf: &mut B) -> std::io::Result<usize> {
+            use $crate::runtime::source::{AsyncSource, Direction};
+            let read = |io: &_| $crate::net::buf::read(io, buf);
             $socket.source.try_io(Direction::Read, read)
         }
     };

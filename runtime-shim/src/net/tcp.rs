@@ -6,7 +6,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::task::{Context, Poll};
 
-use super::TcpStream;
+use super::{ReceiveBuf, TcpStream};
 
 halves! { TcpStream, SocketAddr }
 
@@ -32,10 +32,10 @@ macro_rules! peeks {
             /// # Errors
             ///
             /// Returns the operating system's error.
-            pub fn poll_peek(
+            pub fn poll_peek<B: ReceiveBuf + ?Sized>(
                 &self,
                 cx: &mut Context<'_>,
-                buf: &mut [u8],
+                buf: &mut B,
             ) -> Poll<io::Result<usize>> {
                 self.0.poll_peek(cx, buf)
             }

@@ -1,6 +1,6 @@
 use std::io;
 use std::net::SocketAddr;
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, RawFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, IntoRawFd, OwnedFd, RawFd};
 use std::time::Duration;
 
 use socket2::{Domain, Protocol, Socket, Type};
@@ -167,6 +167,18 @@ impl TcpSocket {
         self.socket.linger()
     }
 
+    /// Sets how long closing waits until the remaining bytes are sent (`SO_LINGER`). Closing then
+    /// blocks the thread; for a time of zero it drops the connection at once, as
+    /// [`set_zero_linger`](Self::set_zero_linger) does.
+    ///
+    /// # Errors
+    ///
+    /// Returns the operating system's error.
+    #[deprecated(note = "closing blocks the thread; call `shutdown` and read to the end instead")]
+    pub fn set_linger(&self, dur: Option<Duration>) -> io::Result<()> {
+        self.socket.set_linger(dur)
+    }
+
     /// Makes closing drop the connection (`SO_LINGER` of zero), as [`TcpStream::set_zero_linger`]
     /// does.
     ///
@@ -258,5 +270,24 @@ impl AsFd for TcpSocket {
 impl AsRawFd for TcpSocket {
     fn as_raw_fd(&self) -> RawFd {
         self.socket.as_raw_fd()
+    }
+}
+
+impl FromRawFd for TcpSocket {
+    /// Takes over a socket.
+    ///
+    /// # Safety
+    ///
+    /// The descriptor must be open, and nothing else may own it.
+    unsafe fn from_raw_fd(fd: RawFd) -> Self {
+        // SAFETY: the caller promises what is asked for.
+        let fd = unsafe { OwnedFd::from_raw_fd(fd) };
+        Self { socket: fd.into() }
+    }
+}
+
+impl IntoRawFd for TcpSocket {
+    fn into_raw_fd(self) -> RawFd {
+        self.socket.into_raw_fd()
     }
 }

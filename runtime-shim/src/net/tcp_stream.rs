@@ -1,12 +1,13 @@
 use std::io;
 use std::net::SocketAddr;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use socket2::SockRef;
 
+use super::receive_buf::sealed::Seal;
 use super::tcp::{OwnedReadHalf, OwnedWriteHalf, into_split};
-use super::{TcpSocket, ToSocketAddrs, addr::first_of};
+use super::{ReceiveBuf, TcpSocket, ToSocketAddrs, addr::first_of};
 use crate::io::stream::{reads, writes};
 use crate::runtime::source::{AsyncSource, Direction, Source};
 
@@ -65,6 +66,8 @@ impl TcpStream {
         .await
     }
 
+    ready_for! { |self| self }
+    any_io! {}
     ready_to_read! { |self| self }
     ready_to_write! { |self| self }
     try_to_read! { |self| self }
@@ -90,9 +93,15 @@ impl TcpStream {
     /// # Errors
     ///
     /// Returns the operating system's error.
-    pub fn poll_peek(&self, cx: &mut Context<'_>, buf: &mut [u8]) -> Poll<io::Result<usize>> {
-        self.source
-            .poll_io(Direction::Read, cx, |socket| socket.peek(buf))
+    pub fn poll_peek<B: ReceiveBuf + ?Sized>(
+        &self,
+        cx: &mut Context<'_>,
+        buf: &mut B,
+    ) -> Poll<io::Result<usize>> {
+        let peek = |socket: &std::net::TcpStream| socket.peek(buf.room(Seal));
+        let len = ready!(self.source.poll_io(Direction::Read, cx, peek))?;
+        buf.received(len, Seal);
+        Poll::Ready(Ok(len))
     }
 
     /// Splits the stream into two halves, for two tasks. Dropping the writing half ends the stream
@@ -167,10 +176,20 @@ impl TcpStream {
         SockRef::from(self).linger()
     }
 
+    /// Sets how long closing waits until the remaining bytes are sent (`SO_LINGER`). Closing then
+    /// blocks the thread; for a time of zero it drops the connection at once, as
+    /// [`set_zero_linger`](Self::set_zero_linger) does.
+    ///
+    /// # Errors
+    ///
+    /// Returns the operating system's error.
+    #[deprecated(note = "closing blocks the thread; call `shutdown` and read to the end instead")]
+    pub fn set_linger(&self, dur: Option<Duration>) -> io::Result<()> {
+        SockRef::from(self).set_linger(dur)
+    }
+
     /// Makes closing drop the connection (`SO_LINGER` of zero). Bytes that are not sent yet are
     /// lost, and the peer gets [`ConnectionReset`](io::ErrorKind::ConnectionReset).
-    ///
-    /// No other time can be set, because closing would block the thread for that time.
     ///
     /// # Errors
     ///

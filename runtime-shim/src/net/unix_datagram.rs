@@ -1,10 +1,13 @@
 use std::io;
 use std::net::Shutdown;
+use std::os::unix::net;
 use std::path::Path;
+use std::task::{Context, Poll, ready};
 
 use super::unix::{Pause, SocketAddr, address_at};
+use crate::runtime::refused::as_error;
 use crate::runtime::source::{AsyncSource, Direction, Source};
-use crate::time;
+use crate::{task, time};
 
 /// A Unix socket for datagrams.
 ///
@@ -14,8 +17,8 @@ use crate::time;
 /// room. All methods take `&self`, so any number of tasks can share a socket in an
 /// [`Arc`](std::sync::Arc).
 ///
-/// The `poll` functions that receive take a slice and return the number of bytes, where Tokio's
-/// take a `ReadBuf`. There is no `poll_send_to`: nothing signals when another socket has room, so
+/// The `poll` functions that receive take a slice and return the number of bytes, or take Tokio's
+/// `ReadBuf`, as [`ReceiveBuf`](super::ReceiveBuf) says. Nothing signals when another socket has room, so
 /// [`send_to`](Self::send_to) also retries from time to time.
 ///
 /// # Examples
@@ -83,6 +86,23 @@ impl UnixDatagram {
         self.as_std().connect_addr(&address_at(path.as_ref())?)
     }
 
+    #[cfg(feature = "tokio-io")]
+    fn sender(address: socket2::SockAddr) -> io::Result<SocketAddr> {
+        use std::ffi::OsStr;
+        use std::os::unix::ffi::OsStrExt;
+
+        let address = match (address.as_pathname(), address.as_abstract_namespace()) {
+            (Some(path), _) => address_at(path),
+            (None, Some(name)) => {
+                let name = [b"\0", name].concat();
+                address_at(Path::new(OsStr::from_bytes(&name)))
+            }
+            // The sender has no name.
+            (None, None) => address_at(Path::new("")),
+        };
+        address.map(SocketAddr::from)
+    }
+
     addresses! { SocketAddr, |self| self }
     datagrams! { std::os::unix::net::UnixDatagram, SocketAddr }
 
@@ -118,6 +138,38 @@ impl UnixDatagram {
         }
     }
 
+    /// The `poll` form of [`send_to`](Self::send_to). If several tasks poll, only the last one is
+    /// woken.
+    ///
+    /// # Errors
+    ///
+    /// Fails as [`send_to`](Self::send_to) does.
+    pub fn poll_send_to<P: AsRef<Path>>(
+        &self,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+        path: P,
+    ) -> Poll<io::Result<usize>> {
+        ready!(crate::runtime::selected::poll_spend(cx));
+        match self.try_send_to(buf, path) {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+            done => return Poll::Ready(done),
+        }
+        // Either this socket has no room, which the reactor reports, or the other socket has none,
+        // which no reactor reports. A task that waits a little wakes the caller in both cases.
+        let waker = cx.waker().clone();
+        let wakes = as_error(|| {
+            task::spawn(async move {
+                time::sleep(Pause::new().next()).await;
+                waker.wake();
+            })
+        });
+        match wakes {
+            Ok(_) => Poll::Pending,
+            Err(error) => Poll::Ready(Err(error)),
+        }
+    }
+
     /// Like [`send_to`](Self::send_to), but fails at once if there is no room.
     ///
     /// # Errors
@@ -128,7 +180,7 @@ impl UnixDatagram {
         self.try_send_to_address(buf, &address_at(path.as_ref())?)
     }
 
-    fn try_send_to_address(&self, buf: &[u8], address: &SocketAddr) -> io::Result<usize> {
+    fn try_send_to_address(&self, buf: &[u8], address: &net::SocketAddr) -> io::Result<usize> {
         self.source
             .try_io(Direction::Write, |socket| socket.send_to_addr(buf, address))
     }

@@ -50,7 +50,7 @@ impl UnixListener {
     /// Returns the operating system's error: [`AddrInUse`](io::ErrorKind::AddrInUse) if the file
     /// exists, [`InvalidInput`](io::ErrorKind::InvalidInput) if the path is too long.
     pub fn bind<P: AsRef<Path>>(path: P) -> io::Result<Self> {
-        Self::bind_addr(&address_at(path.as_ref())?)
+        Self::bind_addr(&address_at(path.as_ref())?.into())
     }
 
     /// Like [`bind`](Self::bind), with an address.
@@ -59,7 +59,9 @@ impl UnixListener {
     ///
     /// Fails as [`bind`](Self::bind) does.
     pub fn bind_addr(address: &SocketAddr) -> io::Result<Self> {
-        Self::from_std(std::os::unix::net::UnixListener::bind_addr(address)?)
+        Self::from_std(std::os::unix::net::UnixListener::bind_addr(
+            address.as_std(),
+        )?)
     }
 
     /// Waits for the next connection. Any number of tasks may wait.
@@ -77,7 +79,7 @@ impl UnixListener {
             .source
             .io(Direction::Read, |listener| listener.accept())
             .await?;
-        Ok((UnixStream::connected(socket)?, address))
+        Ok((UnixStream::connected(socket)?, address.into()))
     }
 
     /// The `poll` form of [`accept`](Self::accept). If several tasks poll, only the last one is
@@ -91,7 +93,7 @@ impl UnixListener {
             self.source
                 .poll_io(Direction::Read, cx, |listener| listener.accept())
         )?;
-        Poll::Ready(Ok((UnixStream::connected(socket)?, address)))
+        Poll::Ready(Ok((UnixStream::connected(socket)?, address.into())))
     }
 
     /// Returns the address that the listener is bound to.
@@ -100,6 +102,6 @@ impl UnixListener {
     ///
     /// Returns the operating system's error.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.as_std().local_addr()
+        self.as_std().local_addr().map(SocketAddr::from)
     }
 }

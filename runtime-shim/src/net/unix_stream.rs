@@ -3,7 +3,7 @@ use std::path::Path;
 
 use socket2::{Domain, SockAddr, Socket, Type};
 
-use super::unix::{OwnedReadHalf, OwnedWriteHalf, Pause, SocketAddr, into_split};
+use super::unix::{OwnedReadHalf, OwnedWriteHalf, Pause, SocketAddr, UCred, into_split};
 use crate::io::stream::{reads, writes};
 use crate::runtime::source::{AsyncSource, Direction, Source};
 use crate::task::consume_budget;
@@ -77,27 +77,9 @@ impl UnixStream {
     }
 
     async fn connect_to(address: SockAddr) -> io::Result<Self> {
-        consume_budget().await;
         let socket = Socket::new(Domain::UNIX, Type::STREAM, None)?;
         socket.set_nonblocking(true)?;
-        let mut pause = Pause::new();
-        loop {
-            match socket.connect(&address) {
-                Ok(()) => return Self::watch(socket.into()),
-                // The backlog of the listener is full, and nothing signals when it has room.
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                    time::sleep(pause.next()).await;
-                }
-                Err(error) if error.raw_os_error() == Some(libc::EINPROGRESS) => break,
-                Err(error) => return Err(error),
-            }
-        }
-        let stream = Self::watch(socket.into())?;
-        stream.source.ready(Direction::Write).await?;
-        match stream.take_error()? {
-            Some(error) => Err(error),
-            None => Ok(stream),
-        }
+        connect_socket(socket, address).await
     }
 
     /// Creates two streams that are connected to each other.
@@ -110,6 +92,8 @@ impl UnixStream {
         Ok((Self::connected(one)?, Self::connected(other)?))
     }
 
+    ready_for! { |self| self }
+    any_io! {}
     ready_to_read! { |self| self }
     ready_to_write! { |self| self }
     try_to_read! { |self| self }
@@ -122,14 +106,42 @@ impl UnixStream {
     }
 
     addresses! { SocketAddr, |self| self }
+
+    /// Returns who has made the peer: the user, the group and the process at the time when it
+    /// connected or began to listen.
+    ///
+    /// # Errors
+    ///
+    /// Returns the operating system's error.
+    pub fn peer_cred(&self) -> io::Result<UCred> {
+        UCred::of_peer(self.as_std())
+    }
+}
+
+/// Connects a non-blocking socket.
+pub(crate) async fn connect_socket(socket: Socket, address: SockAddr) -> io::Result<UnixStream> {
+    consume_budget().await;
+    let mut pause = Pause::new();
+    loop {
+        match socket.connect(&address) {
+            Ok(()) => return UnixStream::watch(socket.into()),
+            // The backlog of the listener is full, and nothing signals when it has room.
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                time::sleep(pause.next()).await;
+            }
+            Err(error) if error.raw_os_error() == Some(libc::EINPROGRESS) => break,
+            Err(error) => return Err(error),
+        }
+    }
+    let stream = UnixStream::watch(socket.into())?;
+    stream.source.ready(Direction::Write).await?;
+    match stream.take_error()? {
+        Some(error) => Err(error),
+        None => Ok(stream),
+    }
 }
 
 fn socket2_address(address: &SocketAddr) -> io::Result<SockAddr> {
-    #[cfg(target_os = "android")]
-    use std::os::android::net::SocketAddrExt;
-    #[cfg(target_os = "linux")]
-    use std::os::linux::net::SocketAddrExt;
-
     #[cfg(any(target_os = "android", target_os = "linux"))]
     if let Some(name) = address.as_abstract_name() {
         use std::ffi::OsStr;

@@ -6,12 +6,16 @@
 use std::fmt::Debug;
 use std::future::Future;
 use std::io;
+#[cfg(feature = "net")]
+use std::os::fd::RawFd;
 use std::os::fd::{AsFd, AsRawFd};
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 
 use super::{AsyncRuntime, Selected};
+#[cfg(feature = "net")]
+use crate::io::{Interest, Ready};
 
 /// A socket or a pipe of std. Each type keeps the same open descriptor for its whole life.
 pub(crate) trait Descriptor:
@@ -35,12 +39,71 @@ pub(crate) enum Direction {
     Write,
 }
 
+#[cfg(feature = "net")]
+impl Direction {
+    pub(crate) fn interest(self) -> Interest {
+        match self {
+            Self::Read => Interest::READABLE,
+            Self::Write => Interest::WRITABLE,
+        }
+    }
+
+    /// Returns what ends a wait for this direction.
+    pub(crate) fn until(self) -> Ready {
+        Ready::that_satisfies(self.interest())
+    }
+}
+
 /// The part of a runtime that waits for descriptors.
 pub(crate) trait Reactor: AsyncRuntime {
     type Source<T: Descriptor>: AsyncSource<T>;
 
+    #[cfg(feature = "net")]
+    type Registration: Registration;
+
     /// Starts to watch `descriptor`, which must be non-blocking.
     fn watch<T: Descriptor>(&self, descriptor: T, first: First) -> io::Result<Self::Source<T>>;
+
+    /// Starts to watch a descriptor that the caller keeps open.
+    #[cfg(feature = "net")]
+    fn register(&self, fd: RawFd, interest: Interest) -> io::Result<Self::Registration>;
+}
+
+/// A descriptor whose readiness is remembered until it is cleared. Dropping this ends the watch;
+/// the descriptor must still be open then.
+#[cfg(feature = "net")]
+pub(crate) trait Registration: Debug + Send + Sync + Unpin + 'static {
+    type Event: Event + 'static;
+
+    /// Waits until `direction` counts as possible. If several tasks poll a direction, only the last
+    /// one is woken.
+    fn poll_ready(
+        &self,
+        direction: Direction,
+        cx: &mut Context<'_>,
+    ) -> Poll<io::Result<Self::Event>>;
+
+    /// Waits until something of `interest` counts as possible, for any number of tasks.
+    fn ready(&self, interest: Interest) -> impl Future<Output = io::Result<Self::Event>> + Send;
+
+    /// Does `operation` if something of `interest` counts as possible. If it returns `WouldBlock`,
+    /// it no longer counts.
+    fn try_io<R>(
+        &self,
+        interest: Interest,
+        operation: impl FnOnce() -> io::Result<R>,
+    ) -> io::Result<R>;
+}
+
+/// The readiness at some moment.
+#[cfg(feature = "net")]
+pub(crate) trait Event: Send + Sync {
+    /// Returns what is ready. It may be nothing, if another task has cleared the readiness since.
+    fn ready(&self) -> Ready;
+
+    /// Stops counting `ready` as ready, unless the reactor has reported something since this event.
+    /// What is closed stays so.
+    fn clear(&mut self, ready: Ready);
 }
 
 /// The start of the first operation on a descriptor.
@@ -60,7 +123,7 @@ pub(crate) enum First {
 /// An operation on it must return [`WouldBlock`](io::ErrorKind::WouldBlock) instead of blocking.
 // Processes use less of it than sockets do.
 #[cfg_attr(not(feature = "net"), allow(dead_code))]
-pub(crate) trait AsyncSource<T>:
+pub(crate) trait AsyncSource<T: Descriptor>:
     Debug + Send + Sync + Unpin + UnwindSafe + RefUnwindSafe + Sized
 {
     fn get_ref(&self) -> &T;
@@ -110,6 +173,26 @@ pub(crate) trait AsyncSource<T>:
         direction: Direction,
         operation: impl FnMut(&T) -> io::Result<R>,
     ) -> io::Result<R>;
+
+    #[cfg(feature = "net")]
+    type Event<'a>: Event
+    where
+        Self: 'a,
+        T: 'a;
+
+    /// Waits until something of `interest` counts as possible, for any number of tasks.
+    #[cfg(feature = "net")]
+    fn event(&self, interest: Interest)
+    -> impl Future<Output = io::Result<Self::Event<'_>>> + Send;
+
+    /// Does `operation` if something of `interest` counts as possible. If it returns `WouldBlock`,
+    /// it no longer counts.
+    #[cfg(feature = "net")]
+    fn try_if_ready<R>(
+        &self,
+        interest: Interest,
+        operation: impl FnOnce() -> io::Result<R>,
+    ) -> io::Result<R>;
 }
 
 /// Counts a descriptor as watched until it is dropped: by Tokio's reactor, or by async-io's.
@@ -150,7 +233,18 @@ pub(crate) fn watch<T: Descriptor>(descriptor: T, first: First) -> io::Result<So
     Selected::default().watch(descriptor, first)
 }
 
+/// A registration with the reactor of the selected runtime.
+#[cfg(feature = "net")]
+pub(crate) type SelectedRegistration = <Selected as Reactor>::Registration;
+
+/// Starts to watch a descriptor that the caller keeps open, with the runtime that calls from this
+/// thread go to.
+#[cfg(feature = "net")]
+pub(crate) fn register(fd: RawFd, interest: Interest) -> io::Result<SelectedRegistration> {
+    Selected::default().register(fd, interest)
+}
+
 /// Returns whether `error` means that the operation must wait and be repeated.
-pub(super) fn would_block(error: &io::Error) -> bool {
+pub(crate) fn would_block(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::WouldBlock
 }

@@ -91,8 +91,6 @@ async fn a_listener_takes_connections() {
 #[cfg(target_os = "linux")]
 #[test]
 fn names_may_be_abstract() {
-    use std::os::linux::net::SocketAddrExt;
-
     common::limit_time("names_may_be_abstract");
     let name = format!("portable-sockets-{}", process::id());
     let path = format!("\0{name}");

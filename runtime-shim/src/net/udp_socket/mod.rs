@@ -16,8 +16,8 @@ use crate::runtime::source::{AsyncSource, Direction, Source};
 /// It sends and receives datagrams, each as a whole or not at all. All its methods take `&self`, so
 /// any number of tasks can share it in an [`Arc`](std::sync::Arc).
 ///
-/// The `poll` functions that receive take a slice and return the number of bytes, where Tokio's
-/// take a `ReadBuf`. On Tokio, an error that comes without a datagram, such as
+/// The `poll` functions that receive take a slice and return the number of bytes, or take Tokio's
+/// `ReadBuf`, as [`ReceiveBuf`](super::ReceiveBuf) says. On Tokio, an error that comes without a datagram, such as
 /// [`ConnectionRefused`](io::ErrorKind::ConnectionRefused), does not wake them. It does wake `recv`
 /// and the other `async` methods.
 ///
@@ -82,6 +82,12 @@ impl UdpSocket {
             |address| async move { self.as_std().connect(address) },
         )
         .await
+    }
+
+    #[cfg(feature = "tokio-io")]
+    fn sender(address: socket2::SockAddr) -> io::Result<SocketAddr> {
+        let sender = address.as_socket();
+        sender.ok_or_else(|| io::Error::other("portable: a datagram of no IP address"))
     }
 
     addresses! { SocketAddr, |self| self }

@@ -13,7 +13,8 @@ impl UdpSocket {
     receives! {
         /// Copies the peer's next datagram into `buf` without removing it, and returns the number
         /// of copied bytes.
-        peek, poll_peek, try_peek -> usize: std::net::UdpSocket => |socket, buf| socket.peek(buf)
+        peek, poll_peek, try_peek -> usize: std::net::UdpSocket => |socket, buf| socket.peek(buf);
+        B::Received => |buf, len, seal| buf.received(len, seal)
     }
 
     receives! {
@@ -22,7 +23,9 @@ impl UdpSocket {
         ///
         /// If two tasks peek, both may see the same datagram.
         peek_from, poll_peek_from, try_peek_from -> (usize, SocketAddr): std::net::UdpSocket
-            => |socket, buf| socket.peek_from(buf)
+            => |socket, buf| socket.peek_from(buf);
+        B::ReceivedFrom<SocketAddr>
+            => |buf, peeked, seal| buf.received_from(peeked.0, peeked.1, seal)
     }
 
     /// Waits for the next datagram and returns its sender, without removing the datagram.

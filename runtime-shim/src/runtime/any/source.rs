@@ -3,9 +3,17 @@
 use std::convert::Infallible;
 use std::io;
 use std::marker::PhantomData;
+#[cfg(feature = "net")]
+use std::os::fd::RawFd;
+#[cfg(feature = "net")]
+use std::task::ready;
 use std::task::{Context, Poll};
 
 use super::{Any, Kind, absurd};
+#[cfg(feature = "net")]
+use crate::io::{Interest, Ready};
+#[cfg(feature = "net")]
+use crate::runtime::source;
 use crate::runtime::source::{AsyncSource, Descriptor, Direction, First, Reactor};
 
 macro_rules! define_source {
@@ -18,15 +26,101 @@ macro_rules! define_source {
             $($type(<crate::runtime::$type as Reactor>::Source<T>),)*
             Never(Infallible, PhantomData<T>),
         }
+
+        /// A registration with the reactor of a runtime of any kind.
+        #[cfg(feature = "net")]
+        #[allow(dead_code)]
+        #[derive(Debug)]
+        pub(crate) enum Registration {
+            $($type(<crate::runtime::$type as Reactor>::Registration),)*
+            Never(Infallible),
+        }
+
+        /// The readiness of a registration.
+        #[cfg(feature = "net")]
+        #[allow(dead_code)]
+        pub(crate) enum Event {
+            $($type(
+                <<crate::runtime::$type as Reactor>::Registration as source::Registration>::Event,
+            ),)*
+            Never(Infallible),
+        }
+
+        /// The readiness of a source.
+        #[cfg(feature = "net")]
+        #[allow(dead_code)]
+        pub(crate) enum SourceEvent<'a, T: Descriptor> {
+            $($type(
+                <<crate::runtime::$type as Reactor>::Source<T> as AsyncSource<T>>::Event<'a>,
+            ),)*
+            Never(Infallible, PhantomData<&'a T>),
+        }
     };
 }
 for_each_runtime!(define_source);
 
 impl Reactor for Any {
     type Source<T: Descriptor> = Source<T>;
+    #[cfg(feature = "net")]
+    type Registration = Registration;
 
     fn watch<T: Descriptor>(&self, descriptor: T, first: First) -> io::Result<Source<T>> {
         Ok(dispatch!(self.here(), Kind(runtime) => Source { runtime.watch(descriptor, first)? }))
+    }
+
+    #[cfg(feature = "net")]
+    fn register(&self, fd: RawFd, interest: Interest) -> io::Result<Registration> {
+        Ok(
+            dispatch!(self.here(), Kind(runtime) => Registration { runtime.register(fd, interest)? }),
+        )
+    }
+}
+
+#[cfg(feature = "net")]
+impl source::Registration for Registration {
+    type Event = Event;
+
+    fn poll_ready(&self, direction: Direction, cx: &mut Context<'_>) -> Poll<io::Result<Event>> {
+        let event = dispatch!(self, Registration(registration) => Event {
+            ready!(registration.poll_ready(direction, cx))?
+        });
+        Poll::Ready(Ok(event))
+    }
+
+    async fn ready(&self, interest: Interest) -> io::Result<Event> {
+        Ok(dispatch!(self, Registration(registration) => Event {
+            registration.ready(interest).await?
+        }))
+    }
+
+    fn try_io<R>(
+        &self,
+        interest: Interest,
+        operation: impl FnOnce() -> io::Result<R>,
+    ) -> io::Result<R> {
+        dispatch!(self, Registration(registration) => registration.try_io(interest, operation))
+    }
+}
+
+#[cfg(feature = "net")]
+impl source::Event for Event {
+    fn ready(&self) -> Ready {
+        dispatch!(self, Event(event) => event.ready())
+    }
+
+    fn clear(&mut self, ready: Ready) {
+        dispatch!(self, Event(event) => event.clear(ready))
+    }
+}
+
+#[cfg(feature = "net")]
+impl<T: Descriptor> source::Event for SourceEvent<'_, T> {
+    fn ready(&self) -> Ready {
+        dispatch!(self, SourceEvent(event) => event.ready())
+    }
+
+    fn clear(&mut self, ready: Ready) {
+        dispatch!(self, SourceEvent(event) => event.clear(ready))
     }
 }
 
@@ -84,5 +178,25 @@ impl<T: Descriptor> AsyncSource<T> for Source<T> {
         operation: impl FnMut(&T) -> io::Result<R>,
     ) -> io::Result<R> {
         dispatch!(self, Source(source) => source.try_io(direction, operation))
+    }
+
+    #[cfg(feature = "net")]
+    type Event<'a>
+        = SourceEvent<'a, T>
+    where
+        T: 'a;
+
+    #[cfg(feature = "net")]
+    async fn event(&self, interest: Interest) -> io::Result<SourceEvent<'_, T>> {
+        Ok(dispatch!(self, Source(source) => SourceEvent { source.event(interest).await? }))
+    }
+
+    #[cfg(feature = "net")]
+    fn try_if_ready<R>(
+        &self,
+        interest: Interest,
+        operation: impl FnOnce() -> io::Result<R>,
+    ) -> io::Result<R> {
+        dispatch!(self, Source(source) => source.try_if_ready(interest, operation))
     }
 }

@@ -13,6 +13,7 @@
 //! - `local`: `spawn_local`.
 //! - `sleep`: timers, Tokio's where a runtime of this crate polls.
 //! - `source`: sockets and pipes.
+//! - `registration`: descriptors whose readiness is remembered.
 //!
 //! Timers on other threads are those of `runtime/timers.rs`.
 
@@ -23,6 +24,8 @@ mod instance;
 mod join;
 mod late;
 mod local;
+#[cfg(all(feature = "_reactor", feature = "net"))]
+mod registration;
 mod sleep;
 #[cfg(feature = "_reactor")]
 mod source;

@@ -2,6 +2,8 @@
 
 use std::future::poll_fn;
 use std::io;
+#[cfg(feature = "net")]
+use std::os::fd::RawFd;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::task::{Context, Poll, ready};
@@ -10,7 +12,11 @@ use std::thread;
 use tokio::io::Interest;
 use tokio::io::unix::{AsyncFd, AsyncFdReadyGuard};
 
+#[cfg(feature = "net")]
+use super::registration::{self, Registration};
 use super::{FALLBACK, Tokio, foreign};
+#[cfg(feature = "net")]
+use crate::io::Ready;
 use crate::io::patient::Until;
 use crate::runtime::source::{
     AsyncSource, Descriptor, Direction, First, Reactor, Watched, would_block,
@@ -33,24 +39,39 @@ impl Reactor for Tokio {
     type Source<T: Descriptor> = Source<T>;
 
     fn watch<T: Descriptor>(&self, descriptor: T, first: First) -> io::Result<Source<T>> {
+        self.with_reactor(|| Source::new(descriptor, first))
+    }
+
+    #[cfg(feature = "net")]
+    type Registration = Registration;
+
+    #[cfg(feature = "net")]
+    fn register(&self, fd: RawFd, interest: crate::io::Interest) -> io::Result<Registration> {
+        self.with_reactor(|| Registration::new(fd, interest))
+    }
+}
+
+impl Tokio {
+    /// Calls `watch` inside of a runtime that can watch descriptors.
+    fn with_reactor<S: Send>(&self, watch: impl FnOnce() -> io::Result<S> + Send) -> io::Result<S> {
         fork::check()?;
         match tokio::runtime::Handle::try_current() {
-            Ok(runtime) if foreign::has_io(&runtime)? => Source::new(descriptor, first),
+            Ok(runtime) if foreign::has_io(&runtime)? => watch(),
             Err(error) if error.is_thread_local_destroyed() => {
                 // Tokio's context no longer exists on this thread, which is about to end.
-                thread::scope(|scope| scope.spawn(|| self.watch(descriptor, first)).join())
+                thread::scope(|scope| scope.spawn(|| self.with_reactor(watch)).join())
                     .unwrap_or_else(|_| Err(io::Error::other("portable: cannot watch a socket")))
             }
             // The runtime that this thread is inside of cannot watch the descriptor.
             Ok(_) => {
                 let handle = FALLBACK.handle();
                 let _context = handle.enter_tokio();
-                Source::new(descriptor, first)
+                watch()
             }
             Err(_) => {
                 let handle = self.handle();
                 let _context = handle.enter_tokio();
-                Source::new(descriptor, first)
+                watch()
             }
         }
     }
@@ -98,6 +119,16 @@ impl<T: Descriptor> Source<T> {
 
     fn assume_no_more(&self, direction: Direction) {
         self.assumed.fetch_and(!bit(direction), Ordering::Relaxed);
+    }
+
+    #[cfg(feature = "net")]
+    fn assume_no_more_of(&self, interest: crate::io::Interest) {
+        let ready = Ready::that_satisfies(interest);
+        for direction in [Direction::Read, Direction::Write] {
+            if !(ready & direction.until()).is_empty() {
+                self.assume_no_more(direction);
+            }
+        }
     }
 
     /// Does `operation` without the reactor, which may not have had a turn since this socket
@@ -307,6 +338,30 @@ impl<T: Descriptor> AsyncSource<T> for Source<T> {
         let done = operation(self.get_ref());
         if done.as_ref().is_err_and(would_block) {
             self.assume_no_more(direction);
+        }
+        done
+    }
+
+    #[cfg(feature = "net")]
+    type Event<'a>
+        = registration::Guard<'a, T>
+    where
+        T: 'a;
+
+    #[cfg(feature = "net")]
+    async fn event(&self, interest: crate::io::Interest) -> io::Result<registration::Guard<'_, T>> {
+        registration::ready(&self.watched, interest).await
+    }
+
+    #[cfg(feature = "net")]
+    fn try_if_ready<R>(
+        &self,
+        interest: crate::io::Interest,
+        operation: impl FnOnce() -> io::Result<R>,
+    ) -> io::Result<R> {
+        let done = registration::try_io(&self.watched, interest, operation);
+        if done.as_ref().is_err_and(would_block) {
+            self.assume_no_more_of(interest);
         }
         done
     }

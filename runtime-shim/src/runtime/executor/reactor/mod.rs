@@ -9,11 +9,16 @@
 //! - `park`: how a thread waits for a future, and when it starts to wait with async-io.
 //! - `sleep`: timers.
 //! - `source`: sockets and pipes.
+//! - `registration`: descriptors whose readiness is remembered, by the reports of `edges`.
 
 // Each runtime uses only some of these items.
 #![allow(dead_code, unreachable_pub, unused_imports)]
 
+#[cfg(all(feature = "_reactor", feature = "net"))]
+mod edges;
 mod park;
+#[cfg(all(feature = "_reactor", feature = "net"))]
+mod registration;
 mod sleep;
 #[cfg(feature = "_reactor")]
 mod source;

@@ -2,8 +2,12 @@
 
 use std::future::{Future, poll_fn};
 use std::io;
+#[cfg(feature = "net")]
+use std::os::fd::RawFd;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::pin::pin;
+#[cfg(feature = "net")]
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::task::{Context, Poll, ready};
 
@@ -13,14 +17,24 @@ use super::super::budget;
 use super::super::scheduler;
 use super::super::shared_executor::SharedExecutor;
 use super::super::task::foreign;
+#[cfg(feature = "net")]
+use super::registration::{Event, Registration};
 use super::started;
+#[cfg(feature = "net")]
+use crate::io::Interest;
+#[cfg(feature = "net")]
+use crate::io::patient::Until;
 use crate::runtime::ended;
+#[cfg(feature = "net")]
+use crate::runtime::source::Registration as _;
 use crate::runtime::source::{
     AsyncSource, Descriptor, Direction, First, Reactor, Watched, would_block,
 };
 
 impl<R: SharedExecutor> Reactor for R {
     type Source<T: Descriptor> = Source<T>;
+    #[cfg(feature = "net")]
+    type Registration = Registration;
 
     // `First` makes no difference: the first operation is always tried.
     fn watch<T: Descriptor>(&self, descriptor: T, _: First) -> io::Result<Source<T>> {
@@ -30,11 +44,20 @@ impl<R: SharedExecutor> Reactor for R {
         started::start()?;
         Source::new(descriptor)
     }
+
+    #[cfg(feature = "net")]
+    fn register(&self, fd: RawFd, interest: Interest) -> io::Result<Registration> {
+        started::start()?;
+        Registration::new(fd, interest)
+    }
 }
 
 /// A descriptor that async-io watches.
 #[derive(Debug)]
 pub(crate) struct Source<T> {
+    /// The remembered readiness, from its first use on. It ends before the descriptor is closed.
+    #[cfg(feature = "net")]
+    registration: OnceLock<Box<io::Result<Registration>>>,
     watched: Async<T>,
     _counted: Watched<false>,
     /// The result of the last operation in each direction. It is only a hint, because several tasks
@@ -54,10 +77,44 @@ impl<T: Descriptor> RefUnwindSafe for Source<T> {}
 impl<T: Descriptor> Source<T> {
     fn new(descriptor: T) -> io::Result<Self> {
         Ok(Self {
+            #[cfg(feature = "net")]
+            registration: OnceLock::new(),
             watched: Async::new_nonblocking(descriptor)?,
             _counted: Watched::new(),
             last: Default::default(),
         })
+    }
+
+    /// Returns the remembered readiness, and makes it first.
+    #[cfg(feature = "net")]
+    fn registration(&self) -> io::Result<&Registration> {
+        let make = || {
+            let both = Interest::READABLE | Interest::WRITABLE;
+            Box::new(Registration::new(self.get_ref().as_raw_fd(), both))
+        };
+        match &**self.registration.get_or_init(make) {
+            Ok(registration) => Ok(registration),
+            Err(error) => Err(match error.raw_os_error() {
+                Some(code) => io::Error::from_raw_os_error(code),
+                None => error.kind().into(),
+            }),
+        }
+    }
+
+    /// Returns the remembered readiness if it is used already.
+    #[cfg(feature = "net")]
+    #[inline]
+    fn registered(&self) -> Option<&Registration> {
+        self.registration.get()?.as_ref().as_ref().ok()
+    }
+
+    /// Corrects the remembered readiness after an operation that had to wait.
+    #[inline]
+    fn had_to_wait(&self, _direction: Direction) {
+        #[cfg(feature = "net")]
+        if let Some(registration) = self.registered() {
+            refute(registration, self.get_ref(), _direction);
+        }
     }
 
     // async-io clones wakers while it holds its locks, and drops some of them there. A panic would
@@ -130,7 +187,7 @@ impl<T: Descriptor> Source<T> {
         let mut hint = 0;
         let polled = loop {
             match operation(self.get_ref()) {
-                Err(error) if would_block(&error) => {}
+                Err(error) if would_block(&error) => self.had_to_wait(direction),
                 done => {
                     budget::spend();
                     if done.as_ref().map_or(true, &may_go_on) {
@@ -163,6 +220,10 @@ impl<T: Descriptor> AsyncSource<T> for Source<T> {
 
     #[inline]
     fn poll_ready(&self, direction: Direction, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        #[cfg(feature = "net")]
+        if let Some(registration) = self.registered() {
+            return registration.poll_ready(direction, cx).map_ok(drop);
+        }
         ready!(budget::poll(cx));
         let ready = if self.takes_hint(direction) {
             Ok(())
@@ -196,6 +257,10 @@ impl<T: Descriptor> AsyncSource<T> for Source<T> {
     }
 
     async fn ready(&self, direction: Direction) -> io::Result<()> {
+        #[cfg(feature = "net")]
+        if let Some(registration) = self.registered() {
+            return registration.ready(direction.interest()).await.map(drop);
+        }
         poll_fn(budget::poll).await;
         let ready = if self.takes_hint(direction) {
             Ok(())
@@ -214,7 +279,10 @@ impl<T: Descriptor> AsyncSource<T> for Source<T> {
         loop {
             poll_fn(budget::poll).await;
             match operation(self.get_ref()) {
-                Err(error) if would_block(&error) => self.keep_hint(direction, 0),
+                Err(error) if would_block(&error) => {
+                    self.keep_hint(direction, 0);
+                    self.had_to_wait(direction);
+                }
                 done => {
                     self.keep_hint(direction, DONE);
                     budget::spend();
@@ -234,8 +302,41 @@ impl<T: Descriptor> AsyncSource<T> for Source<T> {
         let done = operation(self.get_ref());
         let would_block = done.as_ref().is_err_and(would_block);
         self.keep_hint(direction, if would_block { 0 } else { DONE });
+        if would_block {
+            self.had_to_wait(direction);
+        }
         done
     }
+
+    #[cfg(feature = "net")]
+    type Event<'a>
+        = Event
+    where
+        T: 'a;
+
+    #[cfg(feature = "net")]
+    async fn event(&self, interest: Interest) -> io::Result<Event> {
+        self.registration()?.ready(interest).await
+    }
+
+    #[cfg(feature = "net")]
+    fn try_if_ready<R>(
+        &self,
+        interest: Interest,
+        operation: impl FnOnce() -> io::Result<R>,
+    ) -> io::Result<R> {
+        self.registration()?.try_io(interest, operation)
+    }
+}
+
+#[cfg(feature = "net")]
+#[cold]
+fn refute(registration: &Registration, descriptor: &impl Descriptor, direction: Direction) {
+    let until = match direction {
+        Direction::Read => Until::Readable,
+        Direction::Write => Until::Writable,
+    };
+    registration.refute(direction, || until.is_now(descriptor).unwrap_or(true));
 }
 
 #[cfg(test)]

@@ -1,23 +1,26 @@
-//! The halves of a [`UnixStream`], and the address of a Unix socket.
+//! The halves of a [`UnixStream`], its address and its peer, and [pipes](pipe).
 //!
 //! Equivalent to `tokio::net::unix`.
-//!
-//! [`SocketAddr`] is std's. Tokio has a type of its own with the same methods. For a name in the
-//! abstract namespace of Linux, use std's trait `SocketAddrExt`.
+
+pub mod pipe;
+mod socket_addr;
+mod ucred;
 
 use std::io;
 use std::os::unix::ffi::OsStrExt;
-pub use std::os::unix::net::SocketAddr;
+use std::os::unix::net;
 use std::path::Path;
 use std::time::Duration;
 
+pub use self::socket_addr::SocketAddr;
+pub use self::ucred::{UCred, gid_t, pid_t, uid_t};
 use super::UnixStream;
 
 halves! { UnixStream, SocketAddr }
 
 /// Returns the address of this path. On Linux, a path that begins with a zero byte is a name in the
 /// abstract namespace.
-pub(crate) fn address_at(path: &Path) -> io::Result<SocketAddr> {
+pub(crate) fn address_at(path: &Path) -> io::Result<net::SocketAddr> {
     match path.as_os_str().as_bytes() {
         [0, _name @ ..] => {
             #[cfg(target_os = "android")]
@@ -26,11 +29,11 @@ pub(crate) fn address_at(path: &Path) -> io::Result<SocketAddr> {
             use std::os::linux::net::SocketAddrExt;
 
             #[cfg(any(target_os = "android", target_os = "linux"))]
-            return SocketAddr::from_abstract_name(_name);
+            return net::SocketAddr::from_abstract_name(_name);
             #[cfg(not(any(target_os = "android", target_os = "linux")))]
-            SocketAddr::from_pathname(path)
+            net::SocketAddr::from_pathname(path)
         }
-        _ => SocketAddr::from_pathname(path),
+        _ => net::SocketAddr::from_pathname(path),
     }
 }
 

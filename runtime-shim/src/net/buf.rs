@@ -1,0 +1,43 @@
+//! Reading to the end of a buffer whose room is not initialised.
+
+use std::io;
+use std::mem::MaybeUninit;
+use std::os::fd::AsFd;
+
+use bytes::BufMut;
+use socket2::{SockAddr, SockRef};
+
+/// Reads bytes from a stream.
+pub(crate) fn read(stream: &impl AsFd, buf: &mut impl BufMut) -> io::Result<usize> {
+    fill(buf, |room| {
+        let (read, _) = rustix::io::read(stream, room)?;
+        Ok((read.len(), ()))
+    })
+    .map(|(len, ())| len)
+}
+
+/// Receives a datagram from the peer.
+pub(crate) fn recv(socket: &impl AsFd, buf: &mut impl BufMut) -> io::Result<usize> {
+    fill(buf, |room| Ok((SockRef::from(socket).recv(room)?, ()))).map(|(len, ())| len)
+}
+
+/// Receives a datagram from anyone.
+pub(crate) fn recv_from(
+    socket: &impl AsFd,
+    buf: &mut impl BufMut,
+) -> io::Result<(usize, SockAddr)> {
+    fill(buf, |room| SockRef::from(socket).recv_from(room))
+}
+
+/// Lets `receive` write to the room of the buffer, and adds the number of bytes that it returns.
+fn fill<R>(
+    buf: &mut impl BufMut,
+    receive: impl FnOnce(&mut [MaybeUninit<u8>]) -> io::Result<(usize, R)>,
+) -> io::Result<(usize, R)> {
+    // SAFETY: the operations above write nothing but received bytes.
+    let room = unsafe { buf.chunk_mut().as_uninit_slice_mut() };
+    let (len, rest) = receive(room)?;
+    // SAFETY: so many bytes were received to the front of the room.
+    unsafe { buf.advance_mut(len) };
+    Ok((len, rest))
+}
