@@ -303,6 +303,7 @@ mod fs {
 
     types! {
         fs::File: Send Sync Unpin UnwindSafe RefUnwindSafe;
+        fs::FileTimes: Send Sync Unpin UnwindSafe RefUnwindSafe;
         fs::OpenOptions: Send Sync Unpin UnwindSafe RefUnwindSafe;
         fs::DirBuilder: Send Sync Unpin UnwindSafe RefUnwindSafe;
         fs::ReadDir: Send Sync Unpin;
@@ -332,8 +333,9 @@ mod fs {
 #[cfg(all(unix, feature = "net"))]
 mod net {
     use super::*;
-    use portable::net;
+    use portable::{io, net};
     use std::net::SocketAddr;
+    use std::os::unix::net::UnixStream as StdStream;
 
     types! {
         net::TcpListener: Send Sync Unpin UnwindSafe RefUnwindSafe;
@@ -345,7 +347,19 @@ mod net {
         net::tcp::OwnedWriteHalf: Send Sync Unpin UnwindSafe RefUnwindSafe;
         net::tcp::ReuniteError: Send Sync Unpin UnwindSafe RefUnwindSafe;
         net::UdpSocket: Send Sync Unpin UnwindSafe RefUnwindSafe;
+        io::Interest: Send Sync Unpin UnwindSafe RefUnwindSafe;
+        io::Ready: Send Sync Unpin UnwindSafe RefUnwindSafe;
+        io::unix::AsyncFd<StdStream>: Send Sync Unpin UnwindSafe RefUnwindSafe;
+        io::unix::AsyncFdReadyGuard<'static, StdStream>: Send Sync Unpin UnwindSafe RefUnwindSafe;
+        io::unix::AsyncFdReadyMutGuard<'static, StdStream>: Send Sync Unpin RefUnwindSafe;
+        io::unix::TryIoError: Send Sync Unpin UnwindSafe RefUnwindSafe;
         net::UnixDatagram: Send Sync Unpin UnwindSafe RefUnwindSafe;
+        net::UnixSocket: Send Sync Unpin UnwindSafe RefUnwindSafe;
+        net::unix::SocketAddr: Send Sync Unpin UnwindSafe RefUnwindSafe;
+        net::unix::UCred: Send Sync Unpin UnwindSafe RefUnwindSafe;
+        net::unix::pipe::OpenOptions: Send Sync Unpin UnwindSafe RefUnwindSafe;
+        net::unix::pipe::Receiver: Send Sync Unpin UnwindSafe RefUnwindSafe;
+        net::unix::pipe::Sender: Send Sync Unpin UnwindSafe RefUnwindSafe;
         net::UnixListener: Send Sync Unpin UnwindSafe RefUnwindSafe;
         net::UnixStream: Send Sync Unpin UnwindSafe RefUnwindSafe;
         net::unix::OwnedReadHalf: Send Sync Unpin UnwindSafe RefUnwindSafe;
@@ -362,6 +376,15 @@ mod net {
         (it: &'static net::TcpStream) it.readable() => Send Sync, not Unpin;
         (it: &'static net::TcpStream) it.writable() => Send Sync, not Unpin;
         (it: &'static net::TcpStream, buf: &'static mut [u8]) it.peek(buf) => Send Sync, not Unpin;
+        (it: &'static net::TcpStream) it.ready(io::Interest::READABLE) => Send Sync, not Unpin;
+        (it: &'static net::TcpStream) it.async_io(io::Interest::READABLE, || Ok(()))
+            => Send Sync, not Unpin;
+        (it: &'static io::unix::AsyncFd<StdStream>) it.readable() => Send Sync, not Unpin;
+        (it: &'static mut io::unix::AsyncFd<StdStream>) it.readable_mut()
+            => Send Sync, not Unpin;
+        (it: &'static io::unix::AsyncFd<StdStream>)
+            it.async_io(io::Interest::READABLE, |_| Ok(())) => Send Sync, not Unpin;
+        (it: net::UnixSocket) it.connect("a") => Send Sync, not Unpin;
         (to: SocketAddr) net::UdpSocket::bind(to) => Send Sync, not Unpin;
         (it: &'static net::UdpSocket, to: SocketAddr) it.connect(to) => Send Sync, not Unpin;
         (it: &'static net::UdpSocket, buf: &'static mut [u8]) it.recv(buf) => Send Sync, not Unpin;

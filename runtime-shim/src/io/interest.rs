@@ -17,6 +17,40 @@ use std::ops::{BitOr, BitOrAssign};
 /// assert!(both.is_readable() && both.is_writable());
 /// assert_eq!(both.remove(Interest::WRITABLE), Some(Interest::READABLE));
 /// ```
+///
+/// One task that reads and writes whatever is possible:
+///
+/// ```
+/// # extern crate portable_runtime_shim as portable;
+/// # #[cfg(feature = "_runtime")]
+/// # portable::runtime::block_on(async {
+/// use std::io::ErrorKind;
+///
+/// use portable::io::Interest;
+/// use portable::net::UnixStream;
+///
+/// let (one, other) = UnixStream::pair()?;
+/// assert!(other.ready(Interest::WRITABLE).await?.is_writable());
+/// other.try_write(b"hello")?;
+///
+/// let mut buf = [0; 16];
+/// loop {
+///     let ready = one.ready(Interest::READABLE | Interest::WRITABLE).await?;
+///     if ready.is_readable() {
+///         match one.try_read(&mut buf) {
+///             Ok(len) => {
+///                 assert_eq!(&buf[..len], b"hello");
+///                 break;
+///             }
+///             // The readiness was outdated.
+///             Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+///             Err(error) => return Err(error),
+///         }
+///     }
+/// }
+/// # std::io::Result::Ok(())
+/// # }).unwrap();
+/// ```
 #[derive(Clone, Copy, Eq, PartialEq)]
 pub struct Interest(u8);
 

@@ -97,7 +97,7 @@ pub(crate) trait Registration: Debug + Send + Sync + Unpin + 'static {
 
 /// The readiness at some moment.
 #[cfg(feature = "net")]
-pub(crate) trait Event: Send + Sync {
+pub(crate) trait Event: Send + Sync + Unpin {
     /// Returns what is ready. It may be nothing, if another task has cleared the readiness since.
     fn ready(&self) -> Ready;
 

@@ -38,6 +38,8 @@ on_both_flavors! {
     into_inner_gives_the_descriptor_back,
     a_descriptor_that_is_closed_too_early_harms_no_other,
     any_thread_may_watch,
+    many_descriptors_lose_no_report,
+    waits_that_are_always_ready_give_turns,
 }
 
 with_both_builders! {
@@ -438,6 +440,57 @@ async fn any_thread_may_watch() {
     // The thread needs the runtime, which this one must not keep from its turns.
     let one = task::spawn_blocking(move || reader.join().unwrap());
     drop(one.await.unwrap());
+}
+
+/// Sends `count` bytes there and back, one at a time.
+async fn echo_bytes(one: &AsyncFd<UnixStream>, count: usize, is_first: bool) {
+    for number in 0..count {
+        for is_reading in [!is_first, is_first] {
+            loop {
+                let mut guard = match is_reading {
+                    true => one.readable().await.unwrap(),
+                    false => one.writable().await.unwrap(),
+                };
+                let mut byte = [number as u8];
+                let done = guard.try_io(|fd| match is_reading {
+                    true => fd.get_ref().read(&mut byte),
+                    false => fd.get_ref().write(&byte),
+                });
+                if let Ok(moved) = done {
+                    assert_eq!((moved.unwrap(), byte[0]), (1, number as u8));
+                    break;
+                }
+            }
+        }
+    }
+}
+
+async fn many_descriptors_lose_no_report() {
+    let mut tasks = JoinSet::new();
+    for _ in 0..40 {
+        let (one, other) = pair();
+        tasks.spawn(async move { echo_bytes(&one, 100, true).await });
+        tasks.spawn(async move { echo_bytes(&watched(other), 100, false).await });
+    }
+    while let Some(ended) = tasks.join_next().await {
+        ended.unwrap();
+    }
+}
+
+async fn waits_that_are_always_ready_give_turns() {
+    let (one, _other) = pair();
+    let (stream, _peer) = portable::net::UnixStream::pair().unwrap();
+    for turn in 0..4 {
+        let other = task::spawn(async {});
+        while !other.is_finished() {
+            match turn {
+                0 => drop(one.writable().await.unwrap()),
+                1 => drop(poll_fn(|cx| one.poll_write_ready(cx)).await.unwrap()),
+                2 => one.async_io(Interest::WRITABLE, |_| Ok(())).await.unwrap(),
+                _ => drop(stream.ready(Interest::WRITABLE).await.unwrap()),
+            }
+        }
+    }
 }
 
 fn after_the_end_waiting_panics_nowhere(mut builder: Builder) {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::tcp::{pair, some_bytes};
 use crate::common::{self, on_both_flavors};
 use portable::io::{AsyncReadExt, AsyncWriteExt, Interest, Ready};
-use portable::net::{TcpStream, UdpSocket, UnixDatagram, UnixStream};
+use portable::net::{UdpSocket, UnixDatagram, UnixStream};
 use portable::task::{self, JoinSet};
 use portable::time::{Duration, sleep, timeout};
 
@@ -356,15 +356,4 @@ fn interests_and_readiness_are_sets() {
     assert!((Ready::ALL - Ready::ALL).is_empty());
     assert!(Ready::READ_CLOSED.is_readable());
     assert_eq!(Ready::ALL & ready, ready);
-}
-
-// `TcpStream` is named so that its futures are known to be `Send`.
-#[test]
-fn futures_of_readiness_are_send() {
-    fn assert_send<T: Send>(_: T) {}
-    fn of(stream: &TcpStream) {
-        assert_send(stream.ready(BOTH));
-        assert_send(stream.async_io(BOTH, || Ok(())));
-    }
-    let _ = of;
 }

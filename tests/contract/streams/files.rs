@@ -12,13 +12,14 @@ use std::process;
 use std::sync::{Arc, mpsc};
 use std::task::{Context, Poll, Waker};
 use std::thread;
+use std::time::SystemTime;
 
 use crate::common::{
     self, Call, Wakes, on_both_flavors, on_drop, panics_in, program, with_both_builders,
 };
 use futures::StreamExt;
 use futures::channel::oneshot;
-use portable::fs::{self, DirBuilder, File, OpenOptions};
+use portable::fs::{self, DirBuilder, File, FileTimes, OpenOptions};
 use portable::io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt, SeekFrom};
 use portable::runtime::{Builder, is_rt_shutdown_err};
 use portable::task;
@@ -33,6 +34,8 @@ on_both_flavors! {
     a_read_at_the_end_gives_nothing_until_there_is_more,
     a_small_size_of_the_buffer_loses_nothing,
     whole_files_are_as_those_of_std,
+    times_of_a_file_are_set,
+    descriptors_become_files,
     links_and_directories_are_as_those_of_std,
     all_entries_of_a_directory_are_given,
     files_work_on_any_thread_and_executor,
@@ -1238,5 +1241,40 @@ async fn a_waker_that_panics_hurts_no_file() {
         }
         writer.write_all(b"x").unwrap();
         assert_eq!(file.read(&mut buf).await.unwrap(), 1);
+    }
+}
+
+async fn times_of_a_file_are_set() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = File::create(directory.path().join("file")).await.unwrap();
+    let accessed = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000);
+    let modified = accessed + Duration::from_secs(1_000);
+    let times = FileTimes::new().set_accessed(accessed);
+    file.set_times(times.set_modified(modified)).await.unwrap();
+    let metadata = file.metadata().await.unwrap();
+    assert_eq!(metadata.accessed().unwrap(), accessed);
+    assert_eq!(metadata.modified().unwrap(), modified);
+    file.set_modified(accessed).await.unwrap();
+    let metadata = file.metadata().await.unwrap();
+    assert_eq!(metadata.accessed().unwrap(), accessed);
+    assert_eq!(metadata.modified().unwrap(), accessed);
+}
+
+async fn descriptors_become_files() {
+    #[cfg(unix)]
+    {
+        use std::os::fd::{FromRawFd, IntoRawFd, OwnedFd};
+
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("file");
+        std::fs::write(&path, "hello").unwrap();
+        let fd = std::fs::File::open(&path).unwrap().into_raw_fd();
+        // SAFETY: the descriptor was given up just now.
+        let mut file = unsafe { File::from_raw_fd(fd) };
+        let mut text = String::new();
+        file.read_to_string(&mut text).await.unwrap();
+        let mut file = File::from(OwnedFd::from(std::fs::File::open(&path).unwrap()));
+        file.read_to_string(&mut text).await.unwrap();
+        assert_eq!(text, "hellohello");
     }
 }

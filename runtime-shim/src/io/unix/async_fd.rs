@@ -1,6 +1,7 @@
 use std::fmt;
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, RawFd};
+use std::panic::{RefUnwindSafe, UnwindSafe};
 
 use super::error::AsyncFdRegisterError;
 use crate::io::Interest;
@@ -57,6 +58,11 @@ pub struct AsyncFd<T: AsRawFd> {
     pub(super) registration: SelectedRegistration,
     inner: T,
 }
+
+// The registration, which may hold types of a runtime that say nothing of this, is never left half
+// changed.
+impl<T: AsRawFd + UnwindSafe> UnwindSafe for AsyncFd<T> {}
+impl<T: AsRawFd + RefUnwindSafe> RefUnwindSafe for AsyncFd<T> {}
 
 impl<T: AsRawFd> AsyncFd<T> {
     /// Watches a descriptor for reading and writing.

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io;
 use std::os::fd::AsRawFd;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::task::{Context, Poll, ready};
 
 use super::async_fd::AsyncFd;
@@ -16,7 +17,7 @@ type SelectedEvent = <SelectedRegistration as Registration>::Event;
 ///
 /// Equivalent to `tokio::io::unix::AsyncFdReadyGuard`.
 ///
-/// Dropping it keeps the readiness. [`try_io`](Self::try_io) and [`clear_ready`](Self::clear_ready)
+/// [`AsyncFd`] has an example. Dropping a guard keeps the readiness. [`try_io`](Self::try_io) and [`clear_ready`](Self::clear_ready)
 /// clear what this guard has seen, and nothing that was reported later.
 #[must_use = "say whether the descriptor is still ready: `try_io`, `clear_ready` or `retain_ready`"]
 pub struct AsyncFdReadyGuard<'a, T: AsRawFd> {
@@ -25,7 +26,7 @@ pub struct AsyncFdReadyGuard<'a, T: AsRawFd> {
     event: Option<SelectedEvent>,
 }
 
-/// Like [`AsyncFdReadyGuard`], with a mutable reference.
+/// Like [`AsyncFdReadyGuard`], with a mutable reference to the [`AsyncFd`].
 ///
 /// Equivalent to `tokio::io::unix::AsyncFdReadyMutGuard`.
 #[must_use = "say whether the descriptor is still ready: `try_io`, `clear_ready` or `retain_ready`"]
@@ -34,6 +35,11 @@ pub struct AsyncFdReadyMutGuard<'a, T: AsRawFd> {
     // `None` when nothing is left of it.
     event: Option<SelectedEvent>,
 }
+
+// An event is never left half changed.
+impl<T: AsRawFd + RefUnwindSafe> UnwindSafe for AsyncFdReadyGuard<'_, T> {}
+impl<T: AsRawFd + RefUnwindSafe> RefUnwindSafe for AsyncFdReadyGuard<'_, T> {}
+impl<T: AsRawFd + RefUnwindSafe> RefUnwindSafe for AsyncFdReadyMutGuard<'_, T> {}
 
 impl<T: AsRawFd> AsyncFd<T> {
     /// Waits until something of `interest` is ready, for any number of tasks.

@@ -130,7 +130,7 @@ impl OpenOptions {
     }
 }
 
-/// The sending end of a pipe.
+/// The sending end of a pipe, as [`pipe`] and [`OpenOptions`] make it.
 ///
 /// Equivalent to `tokio::net::unix::pipe::Sender`.
 ///
@@ -143,7 +143,7 @@ pub struct Sender {
     source: Source<File>,
 }
 
-/// The receiving end of a pipe.
+/// The receiving end of a pipe, as [`pipe`] and [`OpenOptions`] make it.
 ///
 /// Equivalent to `tokio::net::unix::pipe::Receiver`.
 ///

@@ -17,6 +17,21 @@ pub type pid_t = i32;
 ///
 /// Equivalent to `tokio::net::unix::UCred`. It is returned by
 /// [`UnixStream::peer_cred`](crate::net::UnixStream::peer_cred).
+///
+/// # Examples
+///
+/// ```
+/// # extern crate portable_runtime_shim as portable;
+/// # #[cfg(feature = "_runtime")]
+/// # portable::runtime::block_on(async {
+/// use portable::net::UnixStream;
+///
+/// let (one, _other) = UnixStream::pair()?;
+/// let peer = one.peer_cred()?;
+/// println!("user {} of group {}", peer.uid(), peer.gid());
+/// # std::io::Result::Ok(())
+/// # }).unwrap();
+/// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub struct UCred {
     pid: Option<pid_t>,

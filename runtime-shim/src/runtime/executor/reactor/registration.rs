@@ -75,13 +75,10 @@ impl Registry {
 
     /// Takes the reports and lets async-io wait for the next ones.
     fn listen(&self, waker: &Waker) {
-        loop {
-            self.take();
-            match self.edges.poll(&mut Context::from_waker(waker)) {
-                Poll::Ready(Ok(())) => {}
-                Poll::Ready(Err(_)) | Poll::Pending => return,
-            }
-        }
+        self.take();
+        // It is ready at first if async-io has just told so. What comes after the reports above is
+        // told anew, because the descriptor then counts as readable.
+        while let Poll::Ready(Ok(())) = self.edges.poll(&mut Context::from_waker(waker)) {}
     }
 }
 
@@ -146,11 +143,20 @@ pub(crate) struct Registration {
     key: usize,
     fd: RawFd,
     interest: Interest,
-    _counted: Watched<false>,
+    /// `None` if the source of the descriptor counts it.
+    _counted: Option<Watched<false>>,
 }
 
 impl Registration {
+    /// Registers a descriptor that nothing else watches.
     pub(super) fn new(fd: RawFd, interest: Interest) -> io::Result<Self> {
+        let mut registration = Self::of_source(fd, interest)?;
+        registration._counted = Some(Watched::new());
+        Ok(registration)
+    }
+
+    /// Registers the descriptor of a source.
+    pub(super) fn of_source(fd: RawFd, interest: Interest) -> io::Result<Self> {
         if fd < 0 {
             return Err(io::Error::from_raw_os_error(libc::EBADF));
         }
@@ -176,7 +182,7 @@ impl Registration {
             key,
             fd,
             interest,
-            _counted: Watched::new(),
+            _counted: None,
         })
     }
 

@@ -90,7 +90,7 @@ impl<T: Descriptor> Source<T> {
     fn registration(&self) -> io::Result<&Registration> {
         let make = || {
             let both = Interest::READABLE | Interest::WRITABLE;
-            Box::new(Registration::new(self.get_ref().as_raw_fd(), both))
+            Box::new(Registration::of_source(self.get_ref().as_raw_fd(), both))
         };
         match &**self.registration.get_or_init(make) {
             Ok(registration) => Ok(registration),
