@@ -93,7 +93,6 @@ impl Interest {
 
     /// Returns what either of the two includes.
     #[must_use = "this returns the sum, without changing the original"]
-    #[expect(clippy::should_implement_trait, reason = "as Tokio's")]
     pub const fn add(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
