@@ -2,11 +2,10 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::os::unix;
 
 use axum::serve::Listener;
 
-use crate::net::{TcpListener, TcpStream, UnixListener, UnixStream};
+use crate::net::{TcpListener, TcpStream, UnixListener, UnixStream, unix};
 use crate::time::{Duration, sleep};
 
 /// Waits after an error of `accept`, so that the next call may succeed.
@@ -51,9 +50,9 @@ impl Listener for TcpListener {
 /// Accepts connections as [`TcpListener`] does. Needs the feature `axum`.
 impl Listener for UnixListener {
     type Io = UnixStream;
-    type Addr = unix::net::SocketAddr;
+    type Addr = unix::SocketAddr;
 
-    async fn accept(&mut self) -> (UnixStream, unix::net::SocketAddr) {
+    async fn accept(&mut self) -> (UnixStream, unix::SocketAddr) {
         loop {
             match UnixListener::accept(self).await {
                 Ok(accepted) => return accepted,
@@ -62,7 +61,7 @@ impl Listener for UnixListener {
         }
     }
 
-    fn local_addr(&self) -> io::Result<unix::net::SocketAddr> {
+    fn local_addr(&self) -> io::Result<unix::SocketAddr> {
         UnixListener::local_addr(self)
     }
 }

@@ -1,11 +1,11 @@
 //! Connections for tonic's server.
 
-use std::os::unix::net::SocketAddr;
 use std::sync::Arc;
 
 use tonic::transport::server::{Connected, TcpConnectInfo};
 
 use crate::io::DuplexStream;
+use crate::net::unix::{SocketAddr, UCred};
 use crate::net::{TcpStream, UnixStream};
 
 /// What tonic's server tells a request of its connection by a Unix socket.
@@ -32,6 +32,8 @@ use crate::net::{TcpStream, UnixStream};
 pub struct UnixConnectInfo {
     /// The client's address, which rarely has a path.
     pub peer_addr: Option<Arc<SocketAddr>>,
+    /// Who has made the client's end.
+    pub peer_cred: Option<UCred>,
 }
 
 /// A connection for tonic's server. Needs the feature `tonic`.
@@ -53,6 +55,7 @@ impl Connected for UnixStream {
     fn connect_info(&self) -> UnixConnectInfo {
         UnixConnectInfo {
             peer_addr: self.peer_addr().ok().map(Arc::new),
+            peer_cred: self.peer_cred().ok(),
         }
     }
 }

@@ -71,7 +71,7 @@ macro_rules! slices {
         )*
     };
 }
-slices! { [] [u8], [const N: usize] [u8; N], [] Vec<u8> }
+slices! { [] [u8], [const N: usize] [u8; N], [] Vec<u8>, [] Box<[u8]> }
 
 #[cfg(feature = "tokio-io")]
 impl ReceiveBuf for portable_primitives::tokio::io::ReadBuf<'_> {
