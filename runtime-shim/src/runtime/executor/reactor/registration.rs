@@ -13,8 +13,10 @@ use std::task::{Context, Poll, Wake, Waker, ready};
 use slab::Slab;
 
 use super::super::budget;
+use super::super::scheduler;
 use super::edges::Edges;
 use crate::io::{Interest, Ready};
+use crate::runtime::ended;
 use crate::runtime::source::{self, Direction, Watched, would_block};
 
 /// Watches all descriptors that are registered in this process.
@@ -260,6 +262,10 @@ impl source::Registration for Registration {
         let mut known = lock(&self.state.0);
         let until = direction.until();
         if (known.ready & until).is_empty() {
+            // Nothing would wake the task that polls.
+            if scheduler::is_over_here() {
+                return Poll::Ready(Err(ended::error()));
+            }
             mem::swap(&mut known.polling[direction as usize], &mut waker);
             drop(known);
             return Poll::Pending;
@@ -278,7 +284,7 @@ impl source::Registration for Registration {
         }
         .await;
         budget::spend();
-        Ok(event)
+        event
     }
 
     fn try_io<R>(
@@ -306,9 +312,9 @@ struct Wait<'a> {
 }
 
 impl Future for Wait<'_> {
-    type Output = Event;
+    type Output = io::Result<Event>;
 
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Event> {
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<Event>> {
         let this = &mut *self;
         let mut waker = Some(cx.waker().clone());
         let mut known = lock(&this.registration.state.0);
@@ -318,7 +324,11 @@ impl Future for Wait<'_> {
         // After a report this ends even if another task has cleared it, so that every task that was
         // waiting has a turn.
         if is_woken || !(known.ready & this.until).is_empty() {
-            return Poll::Ready(this.registration.event(known, this.until));
+            return Poll::Ready(Ok(this.registration.event(known, this.until)));
+        }
+        // Nothing would wake the task that polls.
+        if scheduler::is_over_here() {
+            return Poll::Ready(Err(ended::error()));
         }
         match this.key {
             Some(key) => mem::swap(&mut known.waiting[key].waker, &mut waker),

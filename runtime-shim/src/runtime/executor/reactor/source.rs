@@ -47,6 +47,9 @@ impl<R: SharedExecutor> Reactor for R {
 
     #[cfg(feature = "net")]
     fn register(&self, fd: RawFd, interest: Interest) -> io::Result<Registration> {
+        if scheduler::is_over_here() {
+            return Err(ended::error());
+        }
         started::start()?;
         Registration::new(fd, interest)
     }
