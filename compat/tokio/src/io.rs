@@ -3,6 +3,9 @@
 //! The sockets, files and pipes of this package have these traits. What the feature `io-util` adds
 //! needs no runtime, and works on each.
 
+#[cfg(all(unix, feature = "net"))]
+#[cfg_attr(docsrs, doc(cfg(feature = "net")))]
+pub use portable::io::{Interest, Ready, unix};
 #[cfg(feature = "io-std")]
 #[cfg_attr(docsrs, doc(cfg(feature = "io-std")))]
 pub use portable::io::{Stderr, Stdin, Stdout, stderr, stdin, stdout};
