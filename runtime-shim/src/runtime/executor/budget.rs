@@ -60,16 +60,6 @@ pub(super) fn set_tokios() {
     set(TOKIOS);
 }
 
-/// Returns whether Tokio's budget is that of this thread.
-#[cfg(feature = "_tokio_budget")]
-#[inline]
-fn is_tokios() -> bool {
-    #[cfg(feature = "tokio-context")]
-    return left() == TOKIOS;
-    #[cfg(not(feature = "tokio-context"))]
-    false
-}
-
 /// Starts a poll of a task with a full budget.
 #[inline]
 pub(in crate::runtime) fn start() {
@@ -97,11 +87,23 @@ pub(in crate::runtime) fn within<R>(f: impl FnOnce() -> R) -> R {
 /// Returns whether the current task may do one more operation.
 #[inline]
 pub(in crate::runtime) fn has_some() -> bool {
-    #[cfg(feature = "tokio-context")]
-    if is_tokios() {
-        return channels::has_some();
-    }
-    left() > 0
+    left() > 0 || has_some_of_tokios()
+}
+
+/// Returns whether Tokio's budget is that of this thread, and anything is left of it.
+// Asked only where nothing is left of ours, so that a poll of ours costs nothing more.
+#[cfg(feature = "tokio-context")]
+#[cold]
+#[inline(never)]
+fn has_some_of_tokios() -> bool {
+    left() == TOKIOS && channels::has_some()
+}
+
+/// No thread has Tokio's budget.
+#[cfg(not(feature = "tokio-context"))]
+#[inline]
+fn has_some_of_tokios() -> bool {
+    false
 }
 
 /// Returns whether the current task may do one more operation, even one that spends Tokio's budget.
@@ -128,7 +130,7 @@ pub(in crate::runtime) fn poll(cx: &mut Context<'_>) -> Poll<()> {
 #[inline(never)]
 fn refuse(cx: &mut Context<'_>) -> Poll<()> {
     #[cfg(feature = "tokio-context")]
-    if is_tokios() {
+    if left() == TOKIOS {
         return channels::poll(cx);
     }
     let left = left() - 1;
@@ -150,11 +152,23 @@ fn refuse(cx: &mut Context<'_>) -> Poll<()> {
 /// Records that an operation was done.
 #[inline]
 pub(in crate::runtime) fn spend() {
+    let left = left();
     #[cfg(feature = "tokio-context")]
-    if is_tokios() {
-        return channels::spend();
+    if left <= 0 {
+        return spend_more(left);
     }
-    set(left() - 1);
+    set(left - 1);
+}
+
+/// Records an operation where nothing is left of our budget.
+#[cfg(feature = "tokio-context")]
+#[cold]
+#[inline(never)]
+fn spend_more(left: i64) {
+    match left {
+        TOKIOS => channels::spend(),
+        _ => set(left - 1),
+    }
 }
 
 /// Spends one operation. If none is left, wakes the current task for its next turn.
@@ -166,7 +180,7 @@ pub(in crate::runtime) fn poll_spend(cx: &mut Context<'_>) -> Poll<()> {
     ready!(poll(cx));
     spend();
     #[cfg(feature = "_tokio_budget")]
-    if !has_some() && !is_tokios() {
+    if left() <= 0 {
         use_up(cx);
     }
     Poll::Ready(())
@@ -177,6 +191,11 @@ pub(in crate::runtime) fn poll_spend(cx: &mut Context<'_>) -> Poll<()> {
 #[cold]
 #[inline(never)]
 fn use_up(cx: &mut Context<'_>) {
+    // What Tokio's tasks do is Tokio's to count.
+    #[cfg(feature = "tokio-context")]
+    if left() == TOKIOS {
+        return;
+    }
     channels::empty();
     cx.waker().wake_by_ref();
 }
