@@ -44,6 +44,7 @@ pub mod runtime;
 pub mod runtime;
 
 #[cfg(any(
+    feature = "async-rs",
     feature = "axum",
     feature = "criterion",
     feature = "futures",
@@ -56,6 +57,7 @@ pub mod runtime;
 #[cfg_attr(
     docsrs,
     doc(cfg(any(
+        feature = "async-rs",
         feature = "axum",
         feature = "criterion",
         feature = "futures",

@@ -7,7 +7,7 @@ use crate::run::{Result, root, step};
 use crate::{RUNTIMES, contract};
 
 /// The features with further dependencies that neither choose a runtime nor add to the contract.
-const OTHERS: &str = "axum,criterion,future,futures,hickory,hyper,hyper-util,quinn,stream,tokio-context,\
+const OTHERS: &str = "async-rs,axum,criterion,future,futures,hickory,hyper,hyper-util,quinn,stream,tokio-context,\
      tokio-util,tonic,tracing";
 
 pub fn minimal_versions() -> Result {

@@ -9,12 +9,13 @@
 //! | `tonic` | [`tonic::transport::server::Connected`](::tonic::transport::server::Connected) | `net::TcpStream`, `net::UnixStream`, [`io::DuplexStream`](crate::io::DuplexStream) |
 //! | `hyper-util` | [`hyper_util::client::legacy::connect::Connection`](::hyper_util::client::legacy::connect::Connection) | `net::TcpStream`, `net::UnixStream`; [`HttpConnector`] connects |
 //! | `hickory` | [`hickory_net::runtime::RuntimeProvider`] | [`HickoryRuntime`] |
+//! | `async-rs` | [`async_rs::traits::RuntimeKit`](::async_rs::traits::RuntimeKit) | [`AsyncRsRuntime`] |
 //! | `tokio-util` | | [`UdpFramed`] in the place of tokio-util's; its other codecs take our streams as they are |
 //!
 //! [`portable::hyper`](crate::hyper) does the same for hyper.
 //!
-//! `axum::serve` and tonic's server spawn by Tokio itself. On another runtime than Tokio they need its
-//! context too.
+//! `axum::serve` and tonic's server spawn by Tokio itself. On another runtime than Tokio they need the
+//! feature `tokio-context` too.
 //!
 //! [`Handle`]: crate::runtime::Handle
 //! [`Runtime`]: crate::runtime::Runtime
@@ -76,9 +77,11 @@
 //! wrapper only. tonic's server takes a
 //! [`TcpListenerStream`](crate::stream::wrappers::TcpListenerStream) by `serve_with_incoming`.
 //!
-//! Not here: `agnostic_lite::RuntimeLite` and `async_rs::Runtime`. A library that is generic over either
-//! takes the implementation for the runtime that is in use.
+//! Not here: `agnostic_lite::RuntimeLite`. A library that is generic over it takes agnostic-lite's own
+//! implementation for the runtime that is in use.
 
+#[cfg(all(unix, feature = "async-rs"))]
+mod async_rs;
 #[cfg(all(unix, feature = "axum"))]
 mod axum;
 #[cfg(feature = "criterion")]
@@ -96,6 +99,9 @@ mod tonic;
 #[cfg(all(unix, feature = "tokio-util"))]
 mod udp_framed;
 
+#[cfg(all(unix, feature = "async-rs"))]
+#[cfg_attr(docsrs, doc(cfg(feature = "async-rs")))]
+pub use self::async_rs::{AsyncRsRuntime, AsyncRsTask};
 #[cfg(all(unix, feature = "hickory"))]
 #[cfg_attr(docsrs, doc(cfg(feature = "hickory")))]
 pub use self::hickory::HickoryRuntime;
