@@ -70,7 +70,20 @@ pub(crate) struct Foreign<'a> {
 /// [`Handle::enter`](super::Handle::enter) and [`Runtime::enter`](super::Runtime::enter) return it.
 ///
 /// The guard is not [`Send`]. So a future that is [`Send`] does not hold one across an `.await`, and
-/// neither does a task of [`spawn`](crate::task::spawn).
+/// neither does a task of [`spawn`](crate::task::spawn):
+///
+/// ```compile_fail
+/// # extern crate portable_runtime_shim as portable;
+/// use portable::runtime::Handle;
+/// use portable::task;
+///
+/// # fn spawns(handle: Handle) {
+/// task::spawn(async move {
+///     let _guard = handle.enter();
+///     task::yield_now().await; // `_guard` is still there.
+/// });
+/// # }
+/// ```
 ///
 /// # Panics
 ///
