@@ -89,18 +89,22 @@ impl Difference {
 }
 
 fn fits(pattern: &str, file: &str, test: &str) -> bool {
-    let Some((of, pattern)) = pattern.split_once(' ') else {
+    match pattern.split_once(' ') {
+        Some((of, pattern)) => of == file && is_like(pattern, test),
+        None => false,
+    }
+}
+
+/// Returns whether the text is like the pattern, in which a `*` stands for anything.
+fn is_like(pattern: &str, text: &str) -> bool {
+    let Some((start, rest)) = pattern.split_once('*') else {
+        return pattern == text;
+    };
+    let Some(text) = text.strip_prefix(start) else {
         return false;
     };
-    of == file
-        && match pattern.split_once('*') {
-            Some((start, end)) => {
-                test.len() >= start.len() + end.len()
-                    && test.starts_with(start)
-                    && test.ends_with(end)
-            }
-            None => test == pattern,
-        }
+    let mut ends = text.char_indices().map(|(at, _)| at).chain([text.len()]);
+    ends.any(|at| is_like(rest, &text[at..]))
 }
 
 fn read(path: &str) -> Result<String> {
@@ -124,5 +128,7 @@ mod tests {
         assert!(!fits("rt a", "rt", "ab"));
         assert!(!fits("rt *::a", "time", "b::a"));
         assert!(!fits("rt a*a", "rt", "a"));
+        assert!(fits("rt *_b_*_c", "rt", "a_b_d_c"));
+        assert!(!fits("rt *_b_*_c", "rt", "a_b_c"));
     }
 }
