@@ -7,11 +7,16 @@ use std::os::fd::AsFd;
 use bytes::BufMut;
 use socket2::{SockAddr, SockRef};
 
+use super::unix::pipe::at_the_end;
+
 /// Reads bytes from a stream.
 pub(crate) fn read(stream: &impl AsFd, buf: &mut impl BufMut) -> io::Result<usize> {
     fill(buf, |room| {
-        let (read, _) = rustix::io::read(stream, room)?;
-        Ok((read.len(), ()))
+        let len = rustix::io::read(stream, &mut *room)?.0.len();
+        match len == 0 && !room.is_empty() {
+            true => Ok((at_the_end(stream)?, ())),
+            false => Ok((len, ())),
+        }
     })
     .map(|(len, ())| len)
 }

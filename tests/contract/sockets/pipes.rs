@@ -24,6 +24,7 @@ on_both_flavors! {
     trying_on_a_pipe_says_would_block,
     try_io_of_a_pipe_calls_nothing_that_is_not_ready,
     a_named_pipe_is_opened_at_both_ends,
+    a_receiver_waits_for_its_first_sender,
     a_receiver_for_both_directions_outlives_its_senders,
     what_is_no_pipe_is_an_error,
     the_wrong_end_is_an_error,
@@ -169,6 +170,34 @@ async fn a_named_pipe_is_opened_at_both_ends() {
         receiver.read_to_end(&mut rest).await.unwrap();
         assert_eq!((&first, &rest[..]), (b"he", &b"llo"[..]));
     }
+}
+
+async fn a_receiver_waits_for_its_first_sender() {
+    let directory = Directory::new();
+    let path = named(&directory);
+    let options = pipe::OpenOptions::new();
+    let mut receiver = options.open_receiver(&path).unwrap();
+    let error = receiver.try_read(&mut [0; 8]).unwrap_err();
+    assert_eq!(error.kind(), io::ErrorKind::WouldBlock);
+    #[cfg(feature = "tokio-io")]
+    {
+        let error = receiver.try_read_buf(&mut Vec::new()).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::WouldBlock);
+    }
+    let mut buf = [0; 8];
+    {
+        let mut read = pin!(receiver.read(&mut buf));
+        let waits = timeout(Duration::from_millis(20), read.as_mut()).await;
+        assert!(waits.is_err());
+        let mut sender = options.open_sender(&path).unwrap();
+        let waits = timeout(Duration::from_millis(20), read.as_mut()).await;
+        assert!(waits.is_err());
+        sender.write_all(b"hello").await.unwrap();
+        assert_eq!(read.await.unwrap(), 5);
+    }
+    // The last sender is gone.
+    assert_eq!(receiver.read(&mut buf).await.unwrap(), 0);
+    assert_eq!(receiver.try_read(&mut buf).unwrap(), 0);
 }
 
 async fn a_receiver_for_both_directions_outlives_its_senders() {

@@ -14,6 +14,7 @@ use portable::time::{Duration, sleep, timeout};
 
 on_both_flavors! {
     ready_says_what_is_possible,
+    a_fresh_pair_has_room,
     ready_keeps_until_an_attempt_had_to_wait,
     reads_of_all_kinds_agree_on_what_is_ready,
     try_io_calls_nothing_that_is_not_ready,
@@ -50,6 +51,20 @@ async fn ready_says_what_is_possible() {
     let ready = one.ready(Interest::READABLE).await.unwrap();
     assert_eq!(ready, Ready::READABLE);
     assert_eq!(one.try_read(&mut [0; 8]).unwrap(), 5);
+}
+
+/// Before the runtime has looked.
+async fn a_fresh_pair_has_room() {
+    let (one, other) = UnixStream::pair().unwrap();
+    assert!(common::poll_once(pin!(one.writable())).is_ready());
+    assert!(common::poll_once(pin!(one.readable())).is_pending());
+    assert_eq!(one.try_write(b"hello").unwrap(), 5);
+    other.readable().await.unwrap();
+    let (one, other) = UnixDatagram::pair().unwrap();
+    assert!(common::poll_once(pin!(one.writable())).is_ready());
+    assert!(common::poll_once(pin!(other.readable())).is_pending());
+    let mut ready = pin!(poll_fn(|cx| one.poll_send_ready(cx)));
+    assert!(common::poll_once(ready.as_mut()).is_ready() || ready.await.is_ok());
 }
 
 async fn ready_keeps_until_an_attempt_had_to_wait() {

@@ -3,7 +3,7 @@
 //! Equivalent to `tokio::net::unix::pipe`.
 
 use std::fs::File;
-use std::io;
+use std::io::{self, IoSliceMut, Read};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
 use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
 use std::path::Path;
@@ -11,8 +11,9 @@ use std::path::Path;
 use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
 
 use crate::io::Interest;
+use crate::io::patient::Until;
 use crate::io::stream::{reads, writes};
-use crate::runtime::source::{AsyncSource, First, Source, watch};
+use crate::runtime::source::{AsyncSource, Descriptor, First, Source, watch};
 
 /// Creates a pipe.
 ///
@@ -153,7 +154,77 @@ pub struct Sender {
 /// done.
 #[derive(Debug)]
 pub struct Receiver {
-    source: Source<File>,
+    source: Source<Incoming>,
+}
+
+/// A pipe that is read from.
+#[derive(Debug)]
+struct Incoming(File);
+
+impl Descriptor for Incoming {}
+
+impl AsFd for Incoming {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.0.as_fd()
+    }
+}
+
+impl AsRawFd for Incoming {
+    fn as_raw_fd(&self) -> RawFd {
+        self.0.as_raw_fd()
+    }
+}
+
+impl From<File> for Incoming {
+    fn from(file: File) -> Self {
+        Self(file)
+    }
+}
+
+impl From<Incoming> for OwnedFd {
+    fn from(pipe: Incoming) -> Self {
+        pipe.0.into()
+    }
+}
+
+impl Read for &Incoming {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        match (&self.0).read(buf) {
+            Ok(0) if !buf.is_empty() => at_the_end(self),
+            read => read,
+        }
+    }
+
+    fn read_vectored(&mut self, bufs: &mut [IoSliceMut<'_>]) -> io::Result<usize> {
+        match (&self.0).read_vectored(bufs) {
+            Ok(0) if bufs.iter().any(|buf| !buf.is_empty()) => at_the_end(self),
+            read => read,
+        }
+    }
+}
+
+/// Returns the end of a pipe. A named pipe that no sender has opened yet looks as if it were at its
+/// end, but does not count as ready.
+pub(crate) fn at_the_end(pipe: &impl AsFd) -> io::Result<usize> {
+    match Until::Readable.is_now(pipe)? {
+        true => Ok(0),
+        false => Err(io::ErrorKind::WouldBlock.into()),
+    }
+}
+
+#[cfg(feature = "hyper")]
+impl crate::io::stream::ReadsForHyper for Incoming {
+    const MOST: usize = crate::hyper::CHUNK;
+
+    fn read_to(&self, cursor: &mut ::hyper::rt::ReadBufCursor<'_>) -> io::Result<usize> {
+        use std::task::Poll;
+
+        let mut io = self;
+        match crate::hyper::copied(cursor, |chunk| Poll::Ready(io.read(chunk))) {
+            Poll::Ready(read) => read,
+            Poll::Pending => Err(io::ErrorKind::WouldBlock.into()),
+        }
+    }
 }
 
 writes! { impl Sender => |this| &this.source, |_: &mut Sender| Ok(()) }
@@ -203,7 +274,7 @@ macro_rules! ends {
                 ///
                 /// Returns an error if the operating system or the reactor refuses the file.
                 pub fn from_file_unchecked(file: File) -> io::Result<Self> {
-                    let source = watch(file, First::Waits)?;
+                    let source = watch(file.into(), First::Waits)?;
                     Ok(Self { source })
                 }
 

@@ -22,7 +22,6 @@ use super::registration::{Event, Registration};
 use super::started;
 #[cfg(feature = "net")]
 use crate::io::Interest;
-#[cfg(feature = "net")]
 use crate::io::patient::Until;
 use crate::runtime::ended;
 #[cfg(feature = "net")]
@@ -36,13 +35,18 @@ impl<R: SharedExecutor> Reactor for R {
     #[cfg(feature = "net")]
     type Registration = Registration;
 
-    // `First` makes no difference: the first operation is always tried.
-    fn watch<T: Descriptor>(&self, descriptor: T, _: First) -> io::Result<Source<T>> {
+    fn watch<T: Descriptor>(&self, descriptor: T, first: First) -> io::Result<Source<T>> {
         if scheduler::is_over_here() {
             return Err(ended::error());
         }
         started::start()?;
-        Source::new(descriptor)
+        let source = Source::new(descriptor)?;
+        // The first operation is always tried. A wait before it ends at once if there is most likely
+        // room.
+        if first == First::Tries {
+            source.keep_hint(Direction::Write, DONE);
+        }
+        Ok(source)
     }
 
     #[cfg(feature = "net")]
@@ -145,13 +149,32 @@ impl<T: Descriptor> Source<T> {
         match direction {
             Direction::Read => {
                 let mut readable = pin!(self.watched.readable());
-                poll_fn(|cx| foreign::contained(cx, |cx| readable.as_mut().poll(cx))).await
+                self.until(direction, |cx| readable.as_mut().poll(cx)).await
             }
             Direction::Write => {
                 let mut writable = pin!(self.watched.writable());
-                poll_fn(|cx| foreign::contained(cx, |cx| writable.as_mut().poll(cx))).await
+                self.until(direction, |cx| writable.as_mut().poll(cx)).await
             }
         }
+    }
+
+    /// Waits by `poll`. async-io sometimes wakes a task and reports the event later. So from the
+    /// second time on, the operating system is asked too.
+    async fn until(
+        &self,
+        direction: Direction,
+        mut poll: impl FnMut(&mut Context<'_>) -> Poll<io::Result<()>>,
+    ) -> io::Result<()> {
+        let mut is_woken = false;
+        poll_fn(|cx| {
+            let polled = foreign::contained(cx, &mut poll);
+            if polled.is_pending() && is_woken && is_ready(self.get_ref(), direction) {
+                return Poll::Ready(Ok(()));
+            }
+            is_woken = true;
+            polled
+        })
+        .await
     }
 
     /// Takes the hint that the last operation was done, and returns whether there was one. If so,
@@ -335,11 +358,17 @@ impl<T: Descriptor> AsyncSource<T> for Source<T> {
 #[cfg(feature = "net")]
 #[cold]
 fn refute(registration: &Registration, descriptor: &impl Descriptor, direction: Direction) {
+    registration.refute(direction, || is_ready(descriptor, direction));
+}
+
+/// Returns whether an operation may be tried, also if the operating system does not know.
+#[cold]
+fn is_ready(descriptor: &impl Descriptor, direction: Direction) -> bool {
     let until = match direction {
         Direction::Read => Until::Readable,
         Direction::Write => Until::Writable,
     };
-    registration.refute(direction, || until.is_now(descriptor).unwrap_or(true));
+    until.is_now(descriptor).unwrap_or(true)
 }
 
 #[cfg(test)]
