@@ -1273,8 +1273,10 @@ async fn descriptors_become_files() {
         let mut file = unsafe { File::from_raw_fd(fd) };
         let mut text = String::new();
         file.read_to_string(&mut text).await.unwrap();
+        assert_eq!(text, "hello");
         let mut file = File::from(OwnedFd::from(std::fs::File::open(&path).unwrap()));
+        let mut text = String::new();
         file.read_to_string(&mut text).await.unwrap();
-        assert_eq!(text, "hellohello");
+        assert_eq!(text, "hello");
     }
 }
