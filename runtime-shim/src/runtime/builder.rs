@@ -487,7 +487,8 @@ impl Builder {
     /// default is [`Flavor::CurrentThread`].
     ///
     /// Tokio runs there what dependencies start by `tokio::spawn`, and watches their sockets and
-    /// timers. With [`Flavor::CurrentThread`] that is one thread. With [`Flavor::MultiThread`] there
+    /// timers. With [`Flavor::CurrentThread`] that is one thread, for whose name
+    /// [`thread_name_fn`](Self::thread_name_fn) is not asked. With [`Flavor::MultiThread`] there
     /// are as many threads as [`worker_threads`](Self::worker_threads) says, and
     /// `tokio::task::block_in_place` works in tasks of `tokio::spawn`. `portable::spawn` and the
     /// other functions of this crate go to this runtime from there too.

@@ -85,6 +85,17 @@ impl ThreadName {
     }
 }
 
+#[cfg(all(feature = "_executor", feature = "tokio-context"))]
+impl ThreadName {
+    /// Returns the name of a thread beside those of the runtime. A function is not asked for it.
+    pub(crate) fn fixed(&self) -> String {
+        match self {
+            Self::Always(name) => name.clone(),
+            Self::Each(_) => THREAD_NAME.into(),
+        }
+    }
+}
+
 impl fmt::Debug for ThreadName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -286,7 +286,7 @@ impl Scheduler {
         {
             let this = self.this.clone();
             let belong = move |role| belong(&this, role);
-            let tokio = TokioContext::start(&self.config, self.new_thread(), belong, leave)?;
+            let tokio = TokioContext::start(&self.config, self.tokios_thread(), belong, leave)?;
             let _ = self.tokio.set(tokio);
         }
         let started = self.start_threads();
@@ -359,6 +359,12 @@ impl Scheduler {
         })
     }
 
+    /// Returns a builder for a thread that drives or ends the Tokio runtime for dependencies.
+    #[cfg(feature = "tokio-context")]
+    fn tokios_thread(&self) -> thread::Builder {
+        self.new_thread_called(self.config.thread_name.fixed())
+    }
+
     /// Makes the Tokio runtime for dependencies the context of the thread until the guard is dropped.
     #[cfg(feature = "tokio-context")]
     pub(super) fn enter_tokio(&self) -> Option<tokio_context::Guard<'_>> {
@@ -369,13 +375,17 @@ impl Scheduler {
     #[cfg(feature = "tokio-context")]
     pub(super) fn end_tokio(&self, deadline: Option<Instant>, waits_for_closures: bool) {
         if let Some(tokio) = self.tokio.get() {
-            tokio.end(self.new_thread(), deadline, waits_for_closures);
+            tokio.end(self.tokios_thread(), deadline, waits_for_closures);
         }
     }
 
     /// Returns a builder for a thread with this runtime's name and stack size.
     pub(super) fn new_thread(&self) -> thread::Builder {
-        let thread = thread::Builder::new().name(self.config.thread_name.next());
+        self.new_thread_called(self.config.thread_name.next())
+    }
+
+    fn new_thread_called(&self, name: String) -> thread::Builder {
+        let thread = thread::Builder::new().name(name);
         match self.config.thread_stack_size {
             Some(bytes) => thread.stack_size(bytes),
             None => thread,
