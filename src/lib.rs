@@ -42,6 +42,7 @@
 //! | [`task`](mod@task) | | `spawn`, `spawn_local`, `spawn_blocking`, `JoinHandle`, `JoinSet`, task-locals |
 //! | `task::spawn_compute` | `rayon` | closures that keep a processor busy, on all of them |
 //! | [`time`](mod@time) | | `sleep`, `timeout`, `interval`, `Instant` |
+//! | `time::{pause, advance, resume, hold}` | `test-util` | virtual time, for tests |
 //! | [`runtime`](mod@runtime) | | `Builder`, `Runtime`, `Handle`, and the rules for the runtime of a call |
 //! | `sync` | `sync` | Tokio's channels and locks, `CancellationToken` |
 //! | `select!`, `join!`, `try_join!` | `select` | Tokio's macros |
@@ -388,8 +389,8 @@ pub mod __private {
     pub use portable_runtime_shim::{__Never as Never, __task_size as task_size};
     #[cfg(feature = "std")]
     pub use portable_runtime_shim::{
-        __dump_on as dump_on, __entry as entry, __tokio_context as tokio_context,
-        __watchdog as watchdog,
+        __dump_on as dump_on, __entry as entry, __start_paused as start_paused,
+        __tokio_context as tokio_context, __watchdog as watchdog,
     };
     // Names of `std` for the expansions of the macros, because the user's crate may be without
     // `std`.

@@ -752,3 +752,26 @@ fn threads_for_closures_have_names_and_callbacks_and_nobody_else_parks() {
     drop(runtime);
     assert_eq!(*calls.lock().unwrap(), ["start", "stop"]);
 }
+
+#[cfg(feature = "test-util")]
+#[test]
+fn its_clock_cannot_be_paused() {
+    limit_time("its_clock_cannot_be_paused");
+    on_both(async || {
+        let said = panic_of(portable::time::pause);
+        assert!(
+            said.contains("`time::pause` is for the runtimes of portable"),
+            "{said}"
+        );
+        // Nothing to hold.
+        drop(portable::time::hold());
+    });
+    let mut builder = Builder::new_custom(OneThread::default());
+    let error = builder.start_paused(true).build().unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("`start_paused` is for the runtimes of portable"),
+        "{error}"
+    );
+}

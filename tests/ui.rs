@@ -39,6 +39,8 @@ fn with_a_runtime() {
     cases.compile_fail("tests/ui/inspect/*_is_off.rs");
     #[cfg(not(feature = "tokio-context"))]
     cases.compile_fail("tests/ui/tokio_context/*_is_off.rs");
+    #[cfg(not(feature = "test-util"))]
+    cases.compile_fail("tests/ui/test_util/*_is_off.rs");
     #[cfg(feature = "tokio-context")]
     cases.pass("tests/ui/tokio_context/pass/*.rs");
     #[cfg(all(unix, feature = "inspect", feature = "signal"))]

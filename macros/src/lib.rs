@@ -56,6 +56,7 @@ use read::Kind;
 /// | `watchdog` | a time, as for `shutdown_timeout` | Reports a task that is in one poll for longer. Needs the feature `inspect`. | none |
 /// | `dump_on` | `"SIGUSR1"`, or a `SignalKind` | Prints what each task does at this signal. Needs the features `inspect` and `signal`, and Unix. | none |
 /// | `tokio_context` | `"current_thread"`, `"multi_thread"`, or a `Flavor` | The flavour of the Tokio runtime that dependencies find on other runtimes. Needs the feature `tokio-context`. | `"current_thread"` |
+/// | `start_paused` | a `bool` | Starts with a paused clock, as `time::pause` does. Needs the feature `test-util` and the current-thread flavour. | `false` |
 /// | `stack_size` | a `usize`, in bytes | Runs the function on a thread with such a stack: see below. | the thread that calls the function |
 /// | `spawn` | `true` or `false` | Runs the function as a task, on a worker: see below. | `false` |
 /// | `init` | a function or a closure, without arguments, that returns `()` | Called once, before the runtime starts: see below. | nothing |

@@ -337,3 +337,25 @@ macro_rules! __dump_on {
         )
     };
 }
+
+/// Implements the argument `start_paused`.
+#[doc(hidden)]
+#[macro_export]
+#[cfg(feature = "test-util")]
+macro_rules! __start_paused {
+    ($builder:expr, $start_paused:expr) => {
+        $builder.start_paused($start_paused)
+    };
+}
+
+/// Implements the argument `start_paused`.
+#[doc(hidden)]
+#[macro_export]
+#[cfg(not(feature = "test-util"))]
+macro_rules! __start_paused {
+    ($($tokens:tt)*) => {
+        compile_error!(
+            "portable: `start_paused` needs the feature `test-util` of `portable`: turn it on"
+        )
+    };
+}

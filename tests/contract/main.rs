@@ -59,6 +59,16 @@ mod seeing_inside {
 mod time {
     mod instant;
     mod interval;
+    #[cfg(feature = "test-util")]
+    mod paused;
+    #[cfg(all(
+        unix,
+        feature = "fs",
+        feature = "net",
+        feature = "process",
+        feature = "test-util"
+    ))]
+    mod paused_io;
     mod sleep;
     mod timeout;
 }

@@ -24,7 +24,8 @@ const STABLE_SINCE: [(&str, u32); 2] = [("let_chains", 88), ("vec_pop_if", 86)];
 const OLDER: [(&str, &str); 1] = [("embassy-time-queue-utils", "0.3.0")];
 
 /// The features with further dependencies that an old compiler builds.
-const OTHERS: &str = "future,futures,hyper,inspect,stream,tokio-context,tokio-util,tracing";
+const OTHERS: &str =
+    "future,futures,hyper,inspect,stream,test-util,tokio-context,tokio-util,tracing";
 
 pub fn rust_version() -> Result {
     let folder = root().join("target/rust-version");

@@ -63,6 +63,7 @@ impl Args {
         });
         if seen.iter().all(|key| key != "flavor") || !args.flavors.is_empty() {
             args.check_workers(kind, errors);
+            args.check_paused(kind, errors);
         }
         args.check_flavors(kind, errors);
         // After a mistake in the arguments, rustc need not report another one in the value.
@@ -244,6 +245,9 @@ impl Args {
             }
             (Takes::Switch, _) => return wrong("`true` or `false`"),
 
+            (Takes::Flag, Some(Lit::Bool(_)) | None) => {}
+            (Takes::Flag, Some(_)) => return wrong("`true` or `false`"),
+
             (Takes::Function, None) => {}
             (Takes::Function, Some(_)) => return wrong("a function or a closure"),
         }
@@ -306,6 +310,28 @@ impl Args {
         errors.under(
             quote!(#name = #value),
             format_args!("`worker_threads` needs `flavor = \"multi_thread\"`, {why} or remove `worker_threads`"),
+        );
+    }
+
+    /// Reports `start_paused` on a flavor whose clock cannot be paused.
+    fn check_paused(&self, kind: Kind, errors: &mut Errors) {
+        let mut settings = self.settings.iter();
+        let paused = settings.find(|setting| setting.name == "start_paused");
+        let Some(Setting { name, value }) = paused else {
+            return;
+        };
+        let why = match self.flavors.iter().find(|(flavor, _)| flavor.has_workers()) {
+            Some((flavor, _)) => format!("not \"{}\": change the flavor", flavor.name()),
+            None if self.flavors.is_empty() && default_flavor(kind).has_workers() => {
+                String::from("which `main` must ask for: add the flavor")
+            }
+            None => return,
+        };
+        errors.under(
+            quote!(#name = #value),
+            format_args!(
+                "`start_paused` needs `flavor = \"current_thread\"`, {why} or remove `start_paused`"
+            ),
         );
     }
 }

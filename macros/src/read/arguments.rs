@@ -34,8 +34,10 @@ pub(super) enum Takes {
     Path,
     Runtime,
     Function,
-    /// `true` or `false`.
+    /// `true` or `false`, written out.
     Switch,
+    /// A `bool`.
+    Flag,
     /// A value that means something to a firmware alone.
     Firmware,
 }
@@ -52,7 +54,7 @@ const fn argument(name: &'static str, takes: Takes, value: &'static str) -> Argu
 }
 
 /// Every argument there is.
-pub(super) const ARGUMENTS: [Argument; 19] = [
+pub(super) const ARGUMENTS: [Argument; 20] = [
     argument("flavor", Takes::Flavor, "\"current_thread\""),
     argument("runtime", Takes::Runtime, "\"smol\""),
     argument("worker_threads", Takes::Count, "4"),
@@ -68,6 +70,7 @@ pub(super) const ARGUMENTS: [Argument; 19] = [
     argument("watchdog", Takes::PollLimit, "\"100ms\""),
     argument("dump_on", Takes::Signal, "\"SIGUSR1\""),
     argument("tokio_context", Takes::OtherFlavor, "\"multi_thread\""),
+    argument("start_paused", Takes::Flag, "true"),
     argument("entry", Takes::Firmware, "\"cortex_m_rt::entry\""),
     argument(
         "executor",
@@ -79,7 +82,7 @@ pub(super) const ARGUMENTS: [Argument; 19] = [
 ];
 
 /// The names that other attributes have for an argument of ours.
-pub(super) const ALIASES: [(&str, &str); 30] = [
+pub(super) const ALIASES: [(&str, &str); 32] = [
     ("core_threads", "worker_threads"),
     ("threads", "worker_threads"),
     ("num_threads", "worker_threads"),
@@ -102,6 +105,8 @@ pub(super) const ALIASES: [(&str, &str); 30] = [
     ("max_poll", "watchdog"),
     ("dump", "dump_on"),
     ("dump_signal", "dump_on"),
+    ("paused", "start_paused"),
+    ("virtual_time", "start_paused"),
     ("pool", "pool_size"),
     ("size", "pool_size"),
     ("count", "pool_size"),
@@ -113,16 +118,10 @@ pub(super) const ALIASES: [(&str, &str); 30] = [
 ];
 
 /// Arguments of other attributes that have no counterpart here, and why.
-const ABSENT: [(&str, &str); 2] = [
-    (
-        "start_paused",
-        "`start_paused` is reserved: virtual time does not exist yet; remove it",
-    ),
-    (
-        "unhandled_panic",
-        "there is no `unhandled_panic`: a panic ends its task alone, and the task's `JoinHandle` reports it",
-    ),
-];
+const ABSENT: [(&str, &str); 1] = [(
+    "unhandled_panic",
+    "there is no `unhandled_panic`: a panic ends its task alone, and the task's `JoinHandle` reports it",
+)];
 
 impl Argument {
     /// Returns the argument with an example value.

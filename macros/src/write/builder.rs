@@ -62,7 +62,7 @@ pub(super) fn builder(kind: Kind, args: &Args) -> TokenStream {
 /// Returns whether the builder has this method only with some feature. `portable` knows its
 /// features, and has a macro of the same name, which calls the method or is an error.
 fn needs_a_feature(setting: &&Setting) -> bool {
-    ["watchdog", "dump_on", "tokio_context"]
+    ["watchdog", "dump_on", "tokio_context", "start_paused"]
         .iter()
         .any(|name| setting.name == name)
 }

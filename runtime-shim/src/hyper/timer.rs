@@ -53,6 +53,10 @@ impl hyper::rt::Timer for Timer {
         })
     }
 
+    fn now(&self) -> Instant {
+        time::Instant::now().into_std()
+    }
+
     fn reset(&self, sleep: &mut Pin<Box<dyn hyper::rt::Sleep>>, new_deadline: Instant) {
         match sleep.as_mut().downcast_mut_pin::<Sleep>() {
             Some(ours) => ours.project().inner.reset(new_deadline.into()),

@@ -52,6 +52,9 @@ impl Process {
     }
 
     pub(super) async fn wait(&mut self) -> io::Result<ExitStatus> {
+        // A paused clock does not see what another process does.
+        #[cfg(feature = "test-util")]
+        let _hold = crate::time::hold();
         loop {
             if let Some(status) = self.try_wait()? {
                 // This is ready at once, so it spends budget.

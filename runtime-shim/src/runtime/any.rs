@@ -16,6 +16,8 @@ use pin_project_lite::pin_project;
 
 use super::async_runtime::Sealed;
 use super::backend::yield_by;
+#[cfg(feature = "test-util")]
+use super::clock::{Held, Refused};
 use super::config;
 use super::context;
 use super::metrics::{ClosureReading, Metered, TaskReading, WorkerReading};
@@ -525,6 +527,40 @@ impl Backend for Any {
             Some(kind) => dispatch!(kind, Kind(runtime) => runtime.unconstrained(f)),
             None => f(),
         }
+    }
+
+    #[cfg(feature = "test-util")]
+    fn pause_clock(&self) -> Result<(), Refused> {
+        let kind = context::kind().or_else(Self::ambient);
+        let kind = kind.ok_or(Refused::Elsewhere)?;
+        dispatch!(kind, Kind(runtime) => runtime.pause_clock())
+    }
+
+    #[cfg(feature = "test-util")]
+    fn resume_clock(&self) -> Result<(), Refused> {
+        let kind = context::kind().or_else(Self::ambient);
+        let kind = kind.ok_or(Refused::Elsewhere)?;
+        dispatch!(kind, Kind(runtime) => runtime.resume_clock())
+    }
+
+    #[cfg(feature = "test-util")]
+    fn advance_clock(&self, duration: Duration) -> Result<(), Refused> {
+        let kind = context::kind().or_else(Self::ambient);
+        let kind = kind.ok_or(Refused::Elsewhere)?;
+        dispatch!(kind, Kind(runtime) => runtime.advance_clock(duration))
+    }
+
+    #[cfg(feature = "test-util")]
+    fn fire_timers(&self) {
+        if let Some(kind) = context::kind() {
+            dispatch!(kind, Kind(runtime) => runtime.fire_timers());
+        }
+    }
+
+    #[cfg(feature = "test-util")]
+    fn hold_clock(&self) -> Option<Held> {
+        let kind = context::kind().or_else(Self::ambient)?;
+        dispatch!(kind, Kind(runtime) => runtime.hold_clock())
     }
 }
 

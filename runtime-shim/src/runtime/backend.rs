@@ -7,6 +7,8 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
+#[cfg(feature = "test-util")]
+use super::clock::{Held, Refused};
 use super::{AsyncRuntime, Config, Enter};
 
 /// A runtime as this crate uses it: building it, choosing the instance that a call goes to, and its
@@ -103,6 +105,28 @@ pub(crate) trait Backend: AsyncRuntime<Handle: Enter> {
 
     /// Runs `f`, which polls something, without a limit on its operations.
     fn unconstrained<T>(&self, f: impl FnOnce() -> T) -> T;
+
+    /// Stops the clock of the runtime that this thread belongs to.
+    #[cfg(feature = "test-util")]
+    fn pause_clock(&self) -> Result<(), Refused>;
+
+    /// Lets that clock run again from where it stands.
+    #[cfg(feature = "test-util")]
+    fn resume_clock(&self) -> Result<(), Refused>;
+
+    /// Adds `duration` to that clock, which must be paused.
+    #[cfg(feature = "test-util")]
+    fn advance_clock(&self, duration: Duration) -> Result<(), Refused>;
+
+    /// Wakes the tasks whose time has come by [`advance_clock`](Self::advance_clock), where the
+    /// runtime does not do so by itself.
+    #[cfg(feature = "test-util")]
+    fn fire_timers(&self) {}
+
+    /// Keeps that clock from being advanced to the next timer. Returns `None` if the runtime never
+    /// does so.
+    #[cfg(feature = "test-util")]
+    fn hold_clock(&self) -> Option<Held>;
 }
 
 /// A running runtime. Dropping it shuts it down.

@@ -55,6 +55,8 @@ pub struct Builder {
     pub(super) global_queue_interval: Option<u32>,
     pub(super) max_io_events: Option<usize>,
     pub(super) max_io_events_busy: Option<usize>,
+    #[cfg(feature = "test-util")]
+    pub(super) start_paused: bool,
     #[cfg(feature = "inspect")]
     inspect: Wanted,
 }
@@ -152,6 +154,8 @@ impl Builder {
             global_queue_interval: None,
             max_io_events: None,
             max_io_events_busy: None,
+            #[cfg(feature = "test-util")]
+            start_paused: false,
             #[cfg(feature = "inspect")]
             inspect: Wanted::default(),
         }
@@ -515,6 +519,33 @@ impl Builder {
     #[cfg_attr(docsrs, doc(cfg(feature = "tokio-context")))]
     pub fn tokio_context(&mut self, flavor: Flavor) -> &mut Self {
         self.tokio_context = flavor;
+        self
+    }
+
+    /// Sets whether the runtime starts with a paused clock, as after a call of
+    /// [`time::pause`](crate::time::pause). The default is `false`.
+    ///
+    /// Only the current-thread flavour can have a paused clock.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # extern crate portable_runtime_shim as portable;
+    /// # #[cfg(feature = "_runtime")]
+    /// # {
+    /// use portable::runtime::Builder;
+    /// use portable::time::{Duration, sleep};
+    ///
+    /// let runtime = Builder::new_current_thread().start_paused(true).build()?;
+    /// // This takes no time.
+    /// runtime.block_on(sleep(Duration::from_secs(3600)));
+    /// # }
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    #[cfg(feature = "test-util")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "test-util")))]
+    pub fn start_paused(&mut self, start_paused: bool) -> &mut Self {
+        self.start_paused = start_paused;
         self
     }
 

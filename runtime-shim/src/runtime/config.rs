@@ -82,6 +82,13 @@ pub(crate) struct Config {
     /// The same for a thread that has tasks to poll.
     #[cfg_attr(not(all(feature = "tokio", feature = "_reactor")), allow(dead_code))]
     pub(super) max_io_events_busy: Option<usize>,
+    /// Whether the runtime has a clock that can be paused, where it is not Tokio's.
+    #[cfg(feature = "test-util")]
+    #[cfg_attr(not(feature = "_executor"), allow(dead_code))]
+    pub(super) has_clock: bool,
+    /// Whether the clock is paused from the start.
+    #[cfg(feature = "test-util")]
+    pub(super) start_paused: bool,
     /// The runtime of the user's own, if `kind` is [`Kind::Custom`].
     #[cfg(feature = "custom")]
     pub(super) custom: Option<super::custom::Shared>,
@@ -129,6 +136,20 @@ impl Config {
             return Err(invalid(&format!(
                 "`worker_threads` must be at most {MOST_WORKERS}, not {worker_threads}"
             )));
+        }
+        #[cfg(feature = "test-util")]
+        let has_clock = builder.flavor == Flavor::CurrentThread && !has_own_threads;
+        #[cfg(feature = "test-util")]
+        if builder.start_paused && !has_clock {
+            return Err(invalid(match has_own_threads {
+                true => {
+                    "`start_paused` is for the runtimes of portable, not for a custom one: leave it out"
+                }
+                false => {
+                    "`start_paused` needs the current-thread flavour: use `flavor = \"current_thread\"` \
+                     or `Builder::new_current_thread()`"
+                }
+            }));
         }
         if builder.max_blocking_threads == 0 {
             return Err(invalid("`max_blocking_threads` must be at least 1"));
@@ -184,6 +205,10 @@ impl Config {
             max_io_events_busy: builder
                 .max_io_events_busy
                 .map(|count| count.min(MOST_EVENTS)),
+            #[cfg(feature = "test-util")]
+            has_clock,
+            #[cfg(feature = "test-util")]
+            start_paused: builder.start_paused,
             #[cfg(feature = "custom")]
             custom: match &builder.choice {
                 Choice::Custom(custom) => Some(custom.clone()),

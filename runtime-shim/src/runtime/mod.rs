@@ -51,6 +51,8 @@ mod any;
 mod async_runtime;
 mod backend;
 mod builder;
+#[cfg(feature = "test-util")]
+pub(crate) mod clock;
 #[cfg(feature = "rayon")]
 pub(crate) mod compute;
 mod config;

@@ -28,8 +28,15 @@ pub struct Instant(pub(crate) Inner);
 
 impl Instant {
     /// Returns the current time.
+    ///
+    /// With the feature `test-util`, this is the time of the clock of the runtime that this thread
+    /// belongs to, which [`pause`](super::pause) stops.
+    #[inline]
     pub fn now() -> Self {
-        Self(Inner::now())
+        #[cfg(not(feature = "test-util"))]
+        return Self(Inner::now());
+        #[cfg(feature = "test-util")]
+        Self(crate::runtime::clock::now())
     }
 
     /// Converts an instant of the standard library.
@@ -61,7 +68,7 @@ impl Instant {
 
     /// Returns the time since this instant.
     pub fn elapsed(&self) -> Duration {
-        self.0.elapsed()
+        Self::now().duration_since(*self)
     }
 
     /// Adds `duration`. Returns `None` if the clock cannot represent the result.

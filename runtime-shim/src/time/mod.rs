@@ -18,11 +18,16 @@
 
 pub mod error;
 
+#[cfg(feature = "test-util")]
+mod clock;
 mod instant;
 mod interval;
 mod sleep;
 mod timeout;
 
+#[cfg(feature = "test-util")]
+#[cfg_attr(docsrs, doc(cfg(feature = "test-util")))]
+pub use self::clock::{Hold, advance, hold, pause, resume};
 pub use self::instant::Instant;
 pub use self::interval::{Interval, MissedTickBehavior, interval, interval_at};
 pub use self::sleep::{Sleep, sleep, sleep_until};

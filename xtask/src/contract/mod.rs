@@ -18,7 +18,7 @@ use crate::{RUNTIMES, quick};
 pub(crate) const THREADS: &str = "8";
 
 /// Features that add to the contract and choose no runtime.
-pub const ADDED: &str = "fs,net,process,rayon,select,signal,sync,tokio-io";
+pub const ADDED: &str = "fs,net,process,rayon,select,signal,sync,test-util,tokio-io";
 
 /// Features that see inside, without which everything else must be the same.
 pub const INSIDE: &str = "inspect";

@@ -73,7 +73,7 @@ impl Future for Sleep {
         ready!(budget::poll(cx));
         // Registers at each poll, because the sleep may have moved to another thread or task.
         drop(self.place.leave());
-        if Instant::now() >= self.deadline {
+        if std::time::Instant::now() >= self.deadline.into_std() {
             budget::spend();
             return Poll::Ready(());
         }

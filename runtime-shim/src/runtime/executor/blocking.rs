@@ -10,9 +10,9 @@ use std::task::{Context, Poll};
 use std::thread;
 use std::time::Duration;
 
-use super::closures::ClosureThreads;
+use super::closures::{ClosureThreads, Queued};
 use super::scheduler::{self, Scheduler};
-use super::task::{self, JoinHandle, Runnable};
+use super::task::{self, JoinHandle};
 use crate::runtime::context::Role;
 use crate::runtime::metrics::{self, ClosureReading};
 use crate::runtime::refused;
@@ -29,9 +29,13 @@ where
         return scheduler::late(runnable, task);
     }
     let threads = || Pool::new(&scheduler) as Arc<dyn ClosureThreads>;
+    let queued = Queued {
+        runnable,
+        hold: scheduler.hold(),
+    };
     match scheduler.closures.get_or_make(threads) {
-        Some(threads) => threads.run(runnable),
-        None => end(runnable),
+        Some(threads) => threads.run(queued),
+        None => end(queued),
     }
     JoinHandle::new(task)
 }
@@ -48,9 +52,9 @@ pub(super) fn is_thread_of(scheduler: &Scheduler) -> bool {
 
 /// Ends a closure that must not start. This thread may poll tasks, of which the closure is none.
 #[cold]
-fn end(runnable: Runnable) {
+fn end(closure: Queued) {
     let _counts = metrics::outside();
-    task::run(runnable);
+    closure.run();
 }
 
 /// A closure as a future that is ready at its first poll.
@@ -85,7 +89,7 @@ struct Pool {
 
 #[derive(Debug, Default)]
 struct State {
-    queue: VecDeque<Runnable>,
+    queue: VecDeque<Queued>,
     threads: usize,
     /// The number of threads that run no more closures and have not ended.
     leaving: usize,
@@ -165,9 +169,9 @@ impl Pool {
                     drop(state);
                     // Cancels the closures of other callers too, because they relied on the thread
                     // that could not be started.
-                    for runnable in queue {
-                        runnable.metadata().abort_state().abort();
-                        end(runnable);
+                    for closure in queue {
+                        closure.runnable.metadata().abort_state().abort();
+                        end(closure);
                     }
                     refused::end_call("cannot start a thread for a blocking closure", &error);
                 }
@@ -181,7 +185,7 @@ impl Pool {
         let mut has_come = true;
         state.is_coming = false;
         loop {
-            if let Some(runnable) = state.queue.pop_front() {
+            if let Some(closure) = state.queue.pop_front() {
                 state.running += 1;
                 if has_come {
                     has_come = false;
@@ -189,7 +193,7 @@ impl Pool {
                 } else {
                     drop(state);
                 }
-                task::run(runnable);
+                closure.run();
                 state = self.lock();
                 state.running -= 1;
             } else if state.closed {
@@ -224,14 +228,14 @@ impl Pool {
 }
 
 impl ClosureThreads for Pool {
-    fn run(self: Arc<Self>, runnable: Runnable) {
+    fn run(self: Arc<Self>, closure: Queued) {
         let mut state = self.lock();
         if state.closed {
             drop(state);
-            end(runnable);
+            end(closure);
             return;
         }
-        state.queue.push_back(runnable);
+        state.queue.push_back(closure);
         self.send_one(state);
     }
 
@@ -241,8 +245,8 @@ impl ClosureThreads for Pool {
         let queue = std::mem::take(&mut state.queue);
         drop(state);
         self.work.notify_all();
-        for runnable in queue {
-            end(runnable);
+        for closure in queue {
+            end(closure);
         }
     }
 

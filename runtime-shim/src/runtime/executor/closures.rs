@@ -3,13 +3,30 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use super::task::Runnable;
+use super::hold::Hold;
+use super::task::{self, Runnable};
 use crate::runtime::metrics::ClosureReading;
+
+/// A closure that waits for a thread.
+#[derive(Debug)]
+pub(super) struct Queued {
+    pub(super) runnable: Runnable,
+    pub(super) hold: Hold,
+}
+
+impl Queued {
+    /// Runs the closure, or ends it if the runtime has ended.
+    pub(super) fn run(self) {
+        task::run(self.runnable);
+        // Not earlier: the task that waits for the closure is woken at its end.
+        drop(self.hold);
+    }
+}
 
 /// The threads for closures, as other modules see them.
 pub(super) trait ClosureThreads: fmt::Debug + Send + Sync {
     /// Runs a closure on one of the threads. After the end of the runtime, cancels it at once.
-    fn run(self: Arc<Self>, runnable: Runnable);
+    fn run(self: Arc<Self>, closure: Queued);
 
     /// Cancels the closures that wait for a thread, and lets the threads end. The list of tasks
     /// must be closed already.

@@ -99,7 +99,9 @@ impl AsyncHandle for Handle {
         T: Send + 'static,
     {
         let scheduler = self.0.clone();
+        let hold = scheduler.hold();
         let within = move |run: &mut dyn FnMut()| {
+            let _hold = hold;
             let _entered = scheduler::enter(&scheduler, Role::Blocks);
             run();
         };
@@ -253,6 +255,10 @@ impl Instance {
             Threads::Theirs(_) => None,
         };
         let mut main_loop = pin!(MainLoop::new(&driver, future, &local.local, current));
+        #[cfg(feature = "test-util")]
+        {
+            main_loop.scheduler = Some(&self.scheduler);
+        }
         #[cfg(feature = "custom")]
         if self.custom.is_some() {
             // The user's `block_on` may run tasks on this thread, and gets it back after each turn.

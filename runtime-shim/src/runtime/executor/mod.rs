@@ -44,6 +44,10 @@
 //! - `idle`, `workers`: the threads of the multi-thread flavour, and which of them sleep.
 //! - `driver`, `current_thread`: a thread inside `block_on`, and the flavour whose tasks it runs.
 //! - `theirs`: a runtime of the user's own, which runs the tasks in place of either flavour.
+//! - `clock`: the clock of a runtime, which tests pause. `sleep`: a timer that follows it. `hold`: what
+//!   keeps it from being advanced, and `awaited`: the descriptors that do so too, which have a
+//!   `mark`. `stalled`: a thread
+//!   that would wait for ever with a paused clock.
 //! - `closures`: the slot for the threads of `spawn_blocking`.
 //! - `park`: how the threads of a runtime wait for a future.
 //! - `metered`: how long a thread works, and how often it waits for work.
@@ -57,17 +61,24 @@
 //!   them.
 //! - `reactor`: timers and sockets, based on async-io.
 
+#[cfg(all(feature = "test-util", feature = "_reactor"))]
+mod awaited;
 mod blocking;
 pub(super) mod budget;
+#[cfg(feature = "test-util")]
+mod clock;
 mod closures;
 mod current_thread;
 mod driver;
+mod hold;
 mod hooked;
 #[cfg(feature = "_workers")]
 mod idle;
 mod instance;
 mod local;
 mod main_loop;
+#[cfg(all(feature = "test-util", feature = "_reactor"))]
+mod mark;
 mod metered;
 mod park;
 mod queue;
@@ -75,6 +86,10 @@ mod queue;
 pub(super) mod reactor;
 mod scheduler;
 mod shared_executor;
+#[cfg(feature = "test-util")]
+mod sleep;
+#[cfg(feature = "test-util")]
+mod stalled;
 mod sync;
 mod task;
 #[cfg(feature = "custom")]
@@ -87,6 +102,8 @@ mod workers;
 pub(super) use self::instance::Handle;
 pub(super) use self::park::Park;
 pub(super) use self::shared_executor::{SharedExecutor, Timers};
+#[cfg(feature = "test-util")]
+pub(super) use self::sleep::now as clock_now;
 #[cfg(any(feature = "inspect", feature = "tracing"))]
 pub(crate) use self::task::foreign::ours as knows_waker;
 #[cfg(feature = "custom")]

@@ -18,8 +18,11 @@ use std::thread;
 use std::time::Instant;
 
 use super::budget;
+#[cfg(feature = "test-util")]
+use super::clock::Clock;
 use super::closures::Closures;
 use super::current_thread::CurrentThread;
+use super::hold::Hold;
 #[cfg(feature = "_workers")]
 use super::hooked::Hooked;
 #[cfg(feature = "_workers")]
@@ -176,6 +179,9 @@ pub(super) struct Scheduler {
     pub(super) threads: Threads,
     pub(super) closures: Closures,
     pub(super) counters: Arc<Counters>,
+    /// The clock, on the flavour on which it can be paused.
+    #[cfg(feature = "test-util")]
+    pub(super) clock: Option<Arc<Clock>>,
     /// The closures on rayon's pool.
     #[cfg(feature = "rayon")]
     pub(super) compute: Arc<compute::Closures>,
@@ -222,6 +228,10 @@ impl Scheduler {
             threads,
             closures: Closures::default(),
             counters: Arc::default(),
+            #[cfg(feature = "test-util")]
+            clock: config
+                .has_clock
+                .then(|| Arc::new(Clock::new(config.start_paused))),
             #[cfg(feature = "rayon")]
             compute: Arc::default(),
             #[cfg(feature = "tokio-context")]
@@ -446,6 +456,15 @@ impl Scheduler {
             workers.join();
         }
         self.closures.join();
+    }
+
+    /// Keeps the clock from being advanced.
+    #[inline]
+    pub(super) fn hold(&self) -> Hold {
+        #[cfg(feature = "test-util")]
+        return Hold::new(self.clock.clone());
+        #[cfg(not(feature = "test-util"))]
+        Hold::nothing()
     }
 
     /// Returns the number of tasks in the shared queue.

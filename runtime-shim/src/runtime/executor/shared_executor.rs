@@ -4,15 +4,25 @@ use std::fmt::Debug;
 use std::future::Future;
 use std::hash::Hash;
 use std::io;
+#[cfg(feature = "test-util")]
+use std::sync::Arc;
 use std::task::{Context, Poll};
+#[cfg(feature = "test-util")]
+use std::time::Duration;
 
+#[cfg(feature = "test-util")]
+use super::clock::Clock;
 use super::instance::{Handle, Instance};
 use super::local::Local;
 use super::park::Park;
+#[cfg(feature = "test-util")]
+use super::sleep::Sleep;
 use super::task::{AbortHandle, JoinHandle, current};
 use super::{blocking, budget, scheduler};
 use crate::runtime::async_runtime::Sealed;
 use crate::runtime::backend::yield_by;
+#[cfg(feature = "test-util")]
+use crate::runtime::clock::{Held, Refused};
 use crate::runtime::context;
 use crate::runtime::fallback::FallbackRuntime;
 use crate::runtime::table::Kind;
@@ -62,7 +72,10 @@ impl Sealed for Handle {}
 impl<R: SharedExecutor> AsyncRuntime for R {
     type JoinHandle<T> = JoinHandle<T>;
     type AbortHandle = AbortHandle;
+    #[cfg(not(feature = "test-util"))]
     type Sleep = <R as Timers>::Sleep;
+    #[cfg(feature = "test-util")]
+    type Sleep = Sleep<<R as Timers>::Sleep>;
     type Handle = Handle;
 
     fn name(&self) -> &'static str {
@@ -117,7 +130,10 @@ impl<R: SharedExecutor> AsyncRuntime for R {
     }
 
     fn sleep_until(&self, deadline: Instant) -> Self::Sleep {
-        <R as Timers>::sleep_until(deadline)
+        let sleep = <R as Timers>::sleep_until(deadline);
+        #[cfg(feature = "test-util")]
+        let sleep = Sleep::new(deadline, sleep);
+        sleep
     }
 
     #[inline]
@@ -209,4 +225,47 @@ impl<R: SharedExecutor> Backend for R {
     fn unconstrained<T>(&self, f: impl FnOnce() -> T) -> T {
         budget::unconstrained(f)
     }
+
+    #[cfg(feature = "test-util")]
+    fn pause_clock(&self) -> Result<(), Refused> {
+        let ran = clock_of::<R>()?.pause();
+        ran.then_some(()).ok_or(Refused::IsPaused)
+    }
+
+    #[cfg(feature = "test-util")]
+    fn resume_clock(&self) -> Result<(), Refused> {
+        let stood = clock_of::<R>()?.resume();
+        stood.then_some(()).ok_or(Refused::IsNotPaused)
+    }
+
+    #[cfg(feature = "test-util")]
+    fn advance_clock(&self, duration: Duration) -> Result<(), Refused> {
+        let stands = clock_of::<R>()?.add(duration);
+        stands.then_some(()).ok_or(Refused::IsNotPaused)
+    }
+
+    #[cfg(feature = "test-util")]
+    fn fire_timers(&self) {
+        if let Ok(clock) = clock_of::<R>() {
+            clock.fire();
+        }
+    }
+
+    #[cfg(feature = "test-util")]
+    fn hold_clock(&self) -> Option<Held> {
+        let scheduler = self.try_handle()?.0;
+        scheduler.clock.as_ref()?;
+        Some(Box::new(scheduler.hold()))
+    }
+}
+
+/// Returns the clock of the runtime that this thread belongs to.
+#[cfg(feature = "test-util")]
+fn clock_of<R: SharedExecutor>() -> Result<Arc<Clock>, Refused> {
+    let handle = R::default().try_handle().ok_or(Refused::Elsewhere)?;
+    #[cfg(feature = "custom")]
+    if R::KIND == Kind::Custom {
+        return Err(Refused::Custom);
+    }
+    handle.0.clock.clone().ok_or(Refused::MultiThread)
 }

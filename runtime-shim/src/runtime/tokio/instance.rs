@@ -361,6 +361,8 @@ impl Instance {
         if let Some(count) = config.max_io_events_busy {
             builder.max_io_events_per_busy_tick(count);
         }
+        #[cfg(feature = "test-util")]
+        builder.start_paused(config.start_paused);
         // Tokio panics if it is refused something that was available a moment ago.
         let runtime = catch_unwind(AssertUnwindSafe(|| builder.build()))
             .unwrap_or_else(|_| Err(io::ErrorKind::WouldBlock.into()))

@@ -4,6 +4,7 @@
 //! calls from threads that are in no Tokio context, timers on such threads, `spawn_local` without a
 //! `LocalSet` of the user's, and the end of the runtime.
 //!
+//! - `clock`: Tokio's clock, which tests pause.
 //! - `counted`: the counters of tasks.
 //! - `instance`: a running runtime.
 //! - `end`: the end of a runtime, and what it waits for.
@@ -17,6 +18,8 @@
 //!
 //! Timers on other threads are those of `runtime/timers.rs`.
 
+#[cfg(feature = "test-util")]
+mod clock;
 mod counted;
 mod end;
 mod foreign;
@@ -34,8 +37,13 @@ use std::future::{Future, poll_fn};
 use std::io;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
+#[cfg(feature = "test-util")]
+use std::time::Duration;
 
 use tokio::task::coop;
+
+#[cfg(feature = "test-util")]
+pub(super) use self::clock::now;
 
 use self::counted::Counted;
 use self::end::End;
@@ -45,6 +53,8 @@ use self::local::Local;
 use self::sleep::Sleep;
 use super::async_runtime::Sealed;
 use super::backend::yield_by;
+#[cfg(feature = "test-util")]
+use super::clock::{Held, Refused};
 use super::context;
 use super::fallback::FallbackRuntime;
 use super::table::Kind;
@@ -243,5 +253,25 @@ impl Backend for Tokio {
             Poll::Ready(output) => output,
             Poll::Pending => unreachable!("it is ready at its first poll"),
         }
+    }
+
+    #[cfg(feature = "test-util")]
+    fn pause_clock(&self) -> Result<(), Refused> {
+        clock::pause()
+    }
+
+    #[cfg(feature = "test-util")]
+    fn resume_clock(&self) -> Result<(), Refused> {
+        clock::resume()
+    }
+
+    #[cfg(feature = "test-util")]
+    fn advance_clock(&self, duration: Duration) -> Result<(), Refused> {
+        clock::advance(duration)
+    }
+
+    #[cfg(feature = "test-util")]
+    fn hold_clock(&self) -> Option<Held> {
+        clock::hold()
     }
 }

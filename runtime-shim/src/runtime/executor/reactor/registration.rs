@@ -13,6 +13,8 @@ use std::task::{Context, Poll, Wake, Waker, ready};
 use slab::Slab;
 
 use super::super::budget;
+#[cfg(feature = "test-util")]
+use super::super::mark::{Mark, Marks};
 use super::super::scheduler;
 use super::edges::Edges;
 use crate::io::{Interest, Ready};
@@ -145,6 +147,8 @@ pub(crate) struct Registration {
     key: usize,
     fd: RawFd,
     interest: Interest,
+    #[cfg(feature = "test-util")]
+    marks: Marks,
     /// `None` if the source of the descriptor counts it.
     _counted: Option<Watched<false>>,
 }
@@ -184,6 +188,8 @@ impl Registration {
             key,
             fd,
             interest,
+            #[cfg(feature = "test-util")]
+            marks: Marks::default(),
             _counted: None,
         })
     }
@@ -268,9 +274,13 @@ impl source::Registration for Registration {
             }
             mem::swap(&mut known.polling[direction as usize], &mut waker);
             drop(known);
+            #[cfg(feature = "test-util")]
+            self.marks.set(direction, Mark::new(self.fd, direction));
             return Poll::Pending;
         }
         let event = self.event(known, until);
+        #[cfg(feature = "test-util")]
+        self.marks.set(direction, None);
         budget::spend();
         Poll::Ready(Ok(event))
     }
@@ -281,6 +291,12 @@ impl source::Registration for Registration {
             registration: self,
             until: Ready::that_satisfies(interest),
             key: None,
+            #[cfg(feature = "test-util")]
+            _marks: [
+                (interest.is_readable(), Direction::Read),
+                (interest.is_writable(), Direction::Write),
+            ]
+            .map(|(waits, direction)| waits.then(|| Mark::new(self.fd, direction)).flatten()),
         }
         .await;
         budget::spend();
@@ -309,6 +325,8 @@ struct Wait<'a> {
     until: Ready,
     /// The key in `waiting`.
     key: Option<usize>,
+    #[cfg(feature = "test-util")]
+    _marks: [Option<Mark>; 2],
 }
 
 impl Future for Wait<'_> {

@@ -14,6 +14,8 @@ use std::task::{Context, Poll, ready};
 use portable_reactor::Async;
 
 use super::super::budget;
+#[cfg(feature = "test-util")]
+use super::super::mark::{Mark, Marks};
 use super::super::scheduler;
 use super::super::shared_executor::SharedExecutor;
 use super::super::task::foreign;
@@ -70,6 +72,8 @@ pub(crate) struct Source<T> {
     /// The result of the last operation in each direction. It is only a hint, because several tasks
     /// may use a socket at once. A task that misses an update asks async-io once more.
     last: [AtomicU8; 2],
+    #[cfg(feature = "test-util")]
+    marks: Marks,
 }
 
 /// The operation had to wait, and async-io has not been asked since.
@@ -89,6 +93,8 @@ impl<T: Descriptor> Source<T> {
             watched: Async::new_nonblocking(descriptor)?,
             _counted: Watched::new(),
             last: Default::default(),
+            #[cfg(feature = "test-util")]
+            marks: Marks::default(),
         })
     }
 
@@ -136,16 +142,33 @@ impl<T: Descriptor> Source<T> {
         if scheduler::is_over_here() {
             return Poll::Ready(Err(ended::error()));
         }
-        match direction {
+        let polled = match direction {
             Direction::Read => self.watched.poll_readable(cx),
             Direction::Write => self.watched.poll_writable(cx),
-        }
+        };
+        #[cfg(feature = "test-util")]
+        self.marks.set(
+            direction,
+            match polled {
+                Poll::Pending => self.mark(direction),
+                Poll::Ready(_) => None,
+            },
+        );
+        polled
+    }
+
+    /// Tells the clock of the runtime that a task waits, until the mark is dropped.
+    #[cfg(feature = "test-util")]
+    fn mark(&self, direction: Direction) -> Option<Mark> {
+        Mark::new(self.get_ref().as_raw_fd(), direction)
     }
 
     async fn watched(&self, direction: Direction) -> io::Result<()> {
         if scheduler::is_over_here() {
             return Err(ended::error());
         }
+        #[cfg(feature = "test-util")]
+        let _mark = self.mark(direction);
         match direction {
             Direction::Read => {
                 let mut readable = pin!(self.watched.readable());
