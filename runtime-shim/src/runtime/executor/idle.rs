@@ -59,24 +59,36 @@ impl Idle {
         }
     }
 
-    /// Chooses a worker to wake or start. Must be called after a task was queued.
-    pub(super) fn wake_one(&self) -> Wake {
+    /// Returns whether nobody has to be woken for a task. Must be called after the task was queued.
+    #[inline]
+    pub(super) fn is_settled(&self) -> bool {
         // Either this load sees that a worker went to sleep, or the worker sees the task, because
         // it does the two steps in the opposite order: it stores the flag, then checks the queues.
         fence(Ordering::SeqCst);
-        if self.settled.load(Ordering::Relaxed) {
-            return Wake::Nobody;
-        }
+        self.settled.load(Ordering::Relaxed)
+    }
+
+    /// Chooses a worker to wake or start. Called where it [is not settled](Self::is_settled).
+    ///
+    /// `here` is the index of the worker that this thread is, if it is one. If that worker sleeps, it
+    /// is the one to wake: its thread is in the reactor, whose events wake the tasks, and is about to
+    /// run them. Another thread would cost a switch for each event.
+    pub(super) fn wake_one(&self, here: Option<usize>) -> Wake {
         let mut state = self.lock();
         if state.coming > 0 {
             state.is_left |= state.starting > 0;
             return Wake::Nobody;
         }
-        self.send_one(&mut state, true)
+        self.send_one(&mut state, true, here)
     }
 
-    fn send_one(&self, state: &mut State, may_start: bool) -> Wake {
-        let wake = if let Some((_, waker)) = state.sleeping.pop() {
+    fn send_one(&self, state: &mut State, may_start: bool, here: Option<usize>) -> Wake {
+        let is_here = |(worker, _): &(usize, Waker)| Some(*worker) == here;
+        let sleeping = match state.sleeping.iter().position(is_here) {
+            Some(place) => Some(state.sleeping.remove(place)),
+            None => state.sleeping.pop(),
+        };
+        let wake = if let Some((_, waker)) = sleeping {
             Wake::Worker(waker)
         } else if may_start && state.started < state.limit {
             state.started += 1;
@@ -108,7 +120,7 @@ impl Idle {
         state.started -= 1;
         state.starting -= 1;
         let is_left = std::mem::take(&mut state.is_left);
-        self.send_one(&mut state, is_left)
+        self.send_one(&mut state, is_left, None)
     }
 
     /// Records that a worker has found a task. The worker was coming, or is listed as sleeping.

@@ -29,8 +29,9 @@ const LONG: usize = 24;
 const STEAL: usize = 256;
 
 thread_local! {
-    /// The run queue of this thread and the workers that it belongs to, if the thread is a worker.
-    static OWN: RefCell<Option<(*const Workers, Arc<Queue>)>> = const { RefCell::new(None) };
+    /// The run queue of this thread, the workers that it belongs to and its index among them, if the
+    /// thread is a worker.
+    static OWN: RefCell<Option<(*const Workers, Arc<Queue>, usize)>> = const { RefCell::new(None) };
 }
 
 /// Starts a thread that polls the worker with the given index (see [`Workers::worker`]) until it is
@@ -69,7 +70,7 @@ impl Workers {
         let mut left = Some(runnable);
         // `LocalKey::try_with` is inlined here, and `LocalKey::with` is not.
         let _ = OWN.try_with(|own| {
-            if let Some((workers, queue)) = &*own.borrow()
+            if let Some((workers, queue, _)) = &*own.borrow()
                 && ptr::eq(*workers, self)
                 && let Some(runnable) = left.take()
             {
@@ -98,7 +99,14 @@ impl Workers {
     /// Makes sure that a worker runs a task that was just queued: wakes or starts one if necessary.
     #[inline]
     pub(super) fn wake_one(&self, start: Start<'_>) {
-        match self.idle.wake_one() {
+        if !self.idle.is_settled() {
+            self.wake_or_start(start);
+        }
+    }
+
+    #[inline(never)]
+    fn wake_or_start(&self, start: Start<'_>) {
+        match self.idle.wake_one(self.index_here()) {
             Wake::Nobody => {}
             Wake::Worker(waker) => waker.wake(),
             Wake::Start(index) => self.start_one_more(index, start),
@@ -111,7 +119,7 @@ impl Workers {
     ///
     /// Returns an error if the operating system refuses the thread.
     pub(super) fn start_first(&self, start: Start<'_>) -> io::Result<()> {
-        match self.idle.wake_one() {
+        match self.idle.wake_one(None) {
             Wake::Start(index) => self.start(index, start),
             Wake::Nobody | Wake::Worker(_) => Ok(()),
         }
@@ -167,12 +175,17 @@ impl Workers {
 
     /// Returns whether this thread is one of the workers.
     pub(super) fn are_here(&self) -> bool {
-        let is_here = |own: &RefCell<Option<(*const Self, _)>>| {
-            own.borrow()
-                .as_ref()
-                .is_some_and(|(workers, _)| ptr::eq(*workers, self))
+        self.index_here().is_some()
+    }
+
+    /// Returns the index of this thread, if it is one of the workers.
+    fn index_here(&self) -> Option<usize> {
+        let index = |own: &RefCell<Option<(*const Self, _, usize)>>| {
+            let own = own.borrow();
+            let (workers, _, index) = own.as_ref()?;
+            ptr::eq(*workers, self).then_some(*index)
         };
-        OWN.try_with(is_here).unwrap_or(false)
+        OWN.try_with(index).ok().flatten()
     }
 
     /// Joins the threads that have ended, which waits for the destructors of their thread-locals.
@@ -216,7 +229,7 @@ impl<'a> Worker<'a> {
             .write()
             .unwrap_or_else(PoisonError::into_inner)
             .push(own.clone());
-        OWN.with(|here| here.replace(Some((workers, own.clone()))));
+        OWN.with(|here| here.replace(Some((workers, own.clone(), index))));
         Self {
             workers,
             start,

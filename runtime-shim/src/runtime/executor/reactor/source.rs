@@ -80,6 +80,8 @@ pub(crate) struct Source<T> {
 const WAITED: u8 = 1;
 /// The operation was done, so the next one may be done too.
 const DONE: u8 = 2;
+/// The operation moved less than there was room for, so the next one will most likely have to wait.
+const SHORT: u8 = 4;
 
 // Tokio's sockets are unwind safe too.
 impl<T: Descriptor> UnwindSafe for Source<T> {}
@@ -227,21 +229,28 @@ impl<T: Descriptor> Source<T> {
     ) -> Poll<io::Result<R>> {
         ready!(budget::poll(cx));
         let last = &self.last[direction as usize];
+        let before = last.load(Ordering::Relaxed);
+        // The attempt would most likely find that it has to wait. If it would not, the reactor tells
+        // so at its next turn, because it looks at the descriptor when it is asked.
+        // After an error the operation is tried in any case.
+        if before & SHORT != 0 && self.poll_watched(direction, cx).is_pending() {
+            last.store(WAITED, Ordering::Relaxed);
+            return Poll::Pending;
+        }
         // async-io remembers an event until it is asked. If the last operation had to wait, asking
         // first consumes the event that ended the wait, which would otherwise cause a useless
         // attempt later. The operation is tried even if async-io reports nothing, because async-io
         // reports an event only later if it happens while async-io begins to wait.
-        let mut is_waiting = last.load(Ordering::Relaxed) & WAITED != 0
-            && self.poll_watched(direction, cx)?.is_pending();
+        let mut is_waiting =
+            before & (WAITED | SHORT) == WAITED && self.poll_watched(direction, cx)?.is_pending();
         let mut hint = 0;
         let polled = loop {
             match operation(self.get_ref()) {
                 Err(error) if would_block(&error) => self.had_to_wait(direction),
                 done => {
                     budget::spend();
-                    if done.as_ref().map_or(true, &may_go_on) {
-                        hint = DONE;
-                    }
+                    let goes_on = done.as_ref().map_or(true, &may_go_on);
+                    hint = if goes_on { DONE } else { SHORT };
                     break Poll::Ready(done);
                 }
             }
@@ -443,5 +452,28 @@ mod tests {
             assert_eq!(read.unwrap(), 7);
             assert_eq!(tries, 2);
         }
+    }
+
+    #[test]
+    fn a_read_after_one_that_emptied_the_socket_is_tried_once() {
+        let (mut writer, reader) = UnixStream::pair().unwrap();
+        reader.set_nonblocking(true).unwrap();
+        let source = Source::new(reader).unwrap();
+        let mut tries = 0;
+        let mut polls = 0;
+        for _ in 0..10 {
+            writer.write_all(b"message").unwrap();
+            let read = portable_reactor::block_on(poll_fn(|cx| {
+                polls += 1;
+                source.poll_transfer(Direction::Read, cx, 8, |mut stream| {
+                    tries += 1;
+                    stream.read(&mut [0; 8])
+                })
+            }));
+            assert_eq!(read.unwrap(), 7);
+        }
+        assert_eq!(tries, 10);
+        // All but the first wait for the reactor.
+        assert!(polls >= 19, "{polls}");
     }
 }
