@@ -30,7 +30,6 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use portable::io::{self, AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
-use portable::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use portable::net::{TcpListener, TcpStream};
 use portable::shutdown::{Guard, Shutdown};
 use portable::task::JoinSet;
@@ -132,7 +131,7 @@ impl Server {
                 let id = id.parse().map_err(|_| unexpected(&line))?;
                 let visitor = self.waiting().remove(&id);
                 let visitor = visitor.ok_or(io::Error::new(TimedOut, "the visitor is gone"))?;
-                join(end, End::new(visitor)?).await
+                end.join(End::new(visitor)?).await
             }
             _ => Err(unexpected(&line)),
         }
@@ -140,7 +139,7 @@ impl Server {
 
     /// Tells a client of its visitors, until the client or the server ends.
     async fn share(self: Arc<Self>, port: u16, mut client: End, guard: Guard) -> io::Result<()> {
-        let address = SocketAddr::new(client.write.local_addr()?.ip(), port);
+        let address = SocketAddr::new(client.0.get_ref().local_addr()?.ip(), port);
         let listener = match TcpListener::bind(address).await {
             Ok(listener) => listener,
             Err(error) => return client.send(&format!("error {error}")).await,
@@ -152,7 +151,7 @@ impl Server {
             portable::select! {
                 () = guard.requested() => return Ok(()),
                 // The client sends nothing more, so this is its end.
-                line = client.read.read(&mut byte) => return line.map(drop),
+                line = client.0.read(&mut byte) => return line.map(drop),
                 () = sleep(ALIVE) => client.send("alive").await?,
                 accepted = listener.accept() => match accepted {
                     Ok((visitor, _)) => {
@@ -250,21 +249,16 @@ async fn visit(local: &str, server: &str, fetch: &str) -> io::Result<()> {
     let local = End::connect(local).await?;
     let mut server = End::connect(server).await?;
     server.send(fetch).await?;
-    join(local, server).await
+    local.join(server).await
 }
 
 /// One end of a connection, which may begin with lines.
-struct End {
-    read: BufReader<OwnedReadHalf>,
-    write: OwnedWriteHalf,
-}
+struct End(BufReader<TcpStream>);
 
 impl End {
     fn new(stream: TcpStream) -> io::Result<Self> {
         stream.set_nodelay(true)?;
-        let (read, write) = stream.into_split();
-        let read = BufReader::new(read);
-        Ok(Self { read, write })
+        Ok(Self(BufReader::new(stream)))
     }
 
     async fn connect(address: &str) -> io::Result<Self> {
@@ -274,7 +268,7 @@ impl End {
     /// Reads a line, and returns it without its end.
     async fn line(&mut self) -> io::Result<String> {
         let mut line = String::new();
-        (&mut self.read).take(MAX_LINE).read_line(&mut line).await?;
+        (&mut self.0).take(MAX_LINE).read_line(&mut line).await?;
         match line.strip_suffix('\n') {
             Some(line) => Ok(line.into()),
             None if line.is_empty() => Err(io::ErrorKind::UnexpectedEof.into()),
@@ -283,21 +277,15 @@ impl End {
     }
 
     async fn send(&mut self, line: &str) -> io::Result<()> {
-        self.write.write_all(format!("{line}\n").as_bytes()).await
+        self.0.write_all(format!("{line}\n").as_bytes()).await
     }
-}
 
-/// Passes the bytes of each end to the other, until both have sent all.
-async fn join(a: End, b: End) -> io::Result<()> {
-    let (forth, back) = portable::join!(pass(a.read, b.write), pass(b.read, a.write));
-    forth.and(back)
-}
-
-async fn pass(read: BufReader<OwnedReadHalf>, mut write: OwnedWriteHalf) -> io::Result<()> {
-    let copied = io::copy(read, &mut write).await;
-    // Also after an error, so that the other end learns that nothing more comes.
-    let ended = write.shutdown().await;
-    copied.and(ended)
+    /// Passes the bytes of each end to the other, until both have sent all.
+    async fn join(mut self, mut other: Self) -> io::Result<()> {
+        // What the other side sent just after its line is in the buffer, and is passed on too.
+        io::copy_bidirectional(&mut self.0, &mut other.0).await?;
+        Ok(())
+    }
 }
 
 fn unexpected(line: &str) -> io::Error {

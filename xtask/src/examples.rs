@@ -26,6 +26,8 @@ pub fn examples() -> Result {
                     "--package",
                     "dashboard-demo",
                     "--package",
+                    "fetch-demo",
+                    "--package",
                     "redis-demo",
                 ],
             ]
