@@ -88,6 +88,17 @@ fn its_tasks_are_in_the_context_of_a_tokio_runtime() {
 }
 
 #[test]
+fn block_in_place_blocks_its_thread_and_no_other_stands_in() {
+    on_both(async || {
+        let task = task::spawn(async {
+            let here = thread::current().id();
+            task::block_in_place(|| thread::current().id() == here)
+        });
+        assert!(task.await.unwrap());
+    });
+}
+
+#[test]
 fn a_panic_and_an_abort_arrive_in_the_handle() {
     on_both(async || {
         let failed = task::spawn(async { panic!("on purpose") }).await;

@@ -113,6 +113,11 @@ mod everywhere {
         task::JoinSet<Shared>: Send Sync Unpin UnwindSafe RefUnwindSafe;
         task::JoinSet<Sent>: Send Sync Unpin UnwindSafe RefUnwindSafe;
         task::JoinSet<Stays>: Unpin UnwindSafe RefUnwindSafe, not Send Sync;
+        task::JoinQueue<Sent>: Send Sync Unpin UnwindSafe RefUnwindSafe;
+        task::JoinQueue<Stays>: Unpin UnwindSafe RefUnwindSafe, not Send Sync;
+        task::LocalSet: Unpin, not Send Sync;
+        task::LocalEnterGuard: Unpin, not Send Sync;
+        task::AbortOnDrop: Send Sync Unpin UnwindSafe RefUnwindSafe;
         task::AbortHandle: Send Sync Unpin UnwindSafe RefUnwindSafe;
         task::Id: Send Sync Unpin UnwindSafe RefUnwindSafe;
         task::JoinError: Send Sync Unpin UnwindSafe RefUnwindSafe;
@@ -131,6 +136,8 @@ mod everywhere {
         runtime::Runtime: Send Sync Unpin UnwindSafe RefUnwindSafe;
         runtime::Handle: Send Sync Unpin UnwindSafe RefUnwindSafe;
         runtime::Id: Send Sync Unpin UnwindSafe RefUnwindSafe;
+        runtime::LocalRuntime: Unpin UnwindSafe RefUnwindSafe, not Send Sync;
+        runtime::LocalOptions: Unpin, not Send Sync;
         runtime::EnterGuard<'static>: Sync Unpin UnwindSafe RefUnwindSafe, not Send;
         runtime::TryCurrentError: Send Sync Unpin UnwindSafe RefUnwindSafe;
         runtime::RuntimeMetrics: Send Sync Unpin UnwindSafe RefUnwindSafe;
@@ -183,6 +190,7 @@ mod without_std {
     types! {
         task::JoinHandle<Sent>: Send Sync Unpin UnwindSafe RefUnwindSafe;
         task::JoinHandle<Stays>: Unpin UnwindSafe RefUnwindSafe, not Send Sync;
+        task::AbortOnDrop: Send Sync Unpin UnwindSafe RefUnwindSafe;
         task::AbortHandle: Send Sync Unpin UnwindSafe RefUnwindSafe;
         task::Id: Send Sync Unpin UnwindSafe RefUnwindSafe;
         task::PoolFull: Send Sync Unpin UnwindSafe RefUnwindSafe;

@@ -22,6 +22,7 @@ mod tasks {
     pub(crate) mod errors;
     pub(crate) mod handles;
     pub(crate) mod local;
+    pub(crate) mod local_set;
     pub(crate) mod panics;
     pub(crate) mod pools;
     pub(crate) mod start;
@@ -56,6 +57,7 @@ mod fairness {
 
 mod groups {
     pub(crate) mod abort_on_drop;
+    pub(crate) mod join_queue;
     pub(crate) mod join_set;
     #[cfg(feature = "select")]
     pub(crate) mod select;

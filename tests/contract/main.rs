@@ -15,7 +15,10 @@ mod tasks {
     mod blocking;
     mod errors;
     mod handles;
+    mod in_place;
     mod local;
+    mod local_runtime;
+    mod local_set;
     mod panics;
     mod pools;
     mod start;
@@ -102,6 +105,7 @@ mod computing {
 
 mod groups {
     mod abort_on_drop;
+    mod join_queue;
     mod join_set;
     #[cfg(feature = "select")]
     mod select;

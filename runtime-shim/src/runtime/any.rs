@@ -4,6 +4,7 @@
 //! only place that chooses a runtime panics.
 
 use std::borrow::Borrow;
+use std::cell::{Cell, OnceCell};
 use std::convert::Infallible;
 use std::future::Future;
 use std::io;
@@ -15,7 +16,7 @@ use std::time::Duration;
 use pin_project_lite::pin_project;
 
 use super::async_runtime::Sealed;
-use super::backend::yield_by;
+use super::backend::{LocalTasks, yield_by};
 #[cfg(feature = "test-util")]
 use super::clock::{Held, Refused};
 use super::config;
@@ -100,6 +101,11 @@ fn absurd(never: impl Borrow<Infallible>) -> ! {
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 pub struct Any;
 
+thread_local! {
+    /// The runtime that the innermost `LocalSet` on this thread was made for.
+    static LOCAL_SET: Cell<Option<Kind>> = const { Cell::new(None) };
+}
+
 /// The runtime of the entry point.
 static ENTRY: RwLock<Option<Kind>> = RwLock::new(None);
 
@@ -178,6 +184,17 @@ impl Any {
         Kind::ALL.iter().find_map(task_id)
     }
 
+    /// Returns the runtime whose set of local tasks is made on this thread.
+    #[track_caller]
+    fn for_local_set(self) -> Kind {
+        let entry = || *ENTRY.read().unwrap_or_else(PoisonError::into_inner);
+        let kind = context::kind().or_else(Self::ambient).or_else(entry);
+        match kind.or_else(|| Kind::ALL.first().copied()) {
+            Some(kind) => kind,
+            None => self.here(),
+        }
+    }
+
     /// Returns the runtime for threads that are inside none.
     #[track_caller]
     fn of_the_process() -> Kind {
@@ -239,6 +256,40 @@ macro_rules! define_enums {
             )*
             #[doc(hidden)]
             Never(Infallible),
+        }
+
+        /// The tasks of a `LocalSet` on a runtime.
+        #[derive(Debug)]
+        #[allow(clippy::large_enum_variant, reason = "a program has few")]
+        pub(crate) enum TasksOf {
+            $(
+                #[doc(hidden)]
+                $type(<crate::runtime::$type as Backend>::LocalSet),
+            )*
+            #[doc(hidden)]
+            #[allow(dead_code)]
+            Never(Infallible),
+        }
+
+        /// The guard of a `LocalSet` that was entered.
+        #[allow(dead_code, reason = "it is kept to be dropped")]
+        pub(crate) enum EnteredOf {
+            $(
+                #[doc(hidden)]
+                $type(<<crate::runtime::$type as Backend>::LocalSet as LocalTasks>::Entered),
+            )*
+            #[doc(hidden)]
+            #[allow(dead_code)]
+            Never(Infallible),
+        }
+
+        impl TasksOf {
+            fn kind(&self) -> Kind {
+                match self {
+                    $(Self::$type(_) => Kind::$type,)*
+                    Self::Never(never) => absurd(never),
+                }
+            }
         }
 
         impl Instance {
@@ -387,7 +438,9 @@ impl AsyncRuntime for Any {
         F: Future + 'static,
         F::Output: 'static,
     {
-        dispatch!(self.here(), Kind(runtime) => JoinHandle { runtime.spawn_local(future) })
+        // A set may have been made for another runtime than that of this thread.
+        let kind = LOCAL_SET.get().unwrap_or_else(|| self.here());
+        dispatch!(kind, Kind(runtime) => JoinHandle { runtime.spawn_local(future) })
     }
 
     #[track_caller]
@@ -428,15 +481,100 @@ impl AsyncRuntime for Any {
 
     fn task_id(&self) -> Option<Id> {
         match context::kind() {
-            Some(kind) => dispatch!(kind, Kind(runtime) => runtime.task_id()),
+            Some(kind) => {
+                let id: Option<Id> = dispatch!(kind, Kind(runtime) => runtime.task_id());
+                // A set may have been made for another runtime than that of this thread.
+                id.or_else(|| {
+                    let kind = LOCAL_SET.get()?;
+                    dispatch!(kind, Kind(runtime) => runtime.task_id())
+                })
+            }
             // A thread of no runtime may be dropping what a task has left behind.
             None => Self::task_outside(),
         }
     }
 }
 
+/// The tasks of a `LocalSet`. The first call chooses the runtime.
+#[derive(Debug, Default)]
+pub(crate) struct LocalSet(OnceCell<TasksOf>);
+
+/// The guard of a `LocalSet` that was entered.
+pub(crate) struct LocalSetEntered {
+    _tasks: EnteredOf,
+    _kind: KindEntered,
+}
+
+impl LocalSet {
+    fn tasks(&self) -> &TasksOf {
+        self.0.get_or_init(
+            || dispatch!(Any.for_local_set(), Kind(_runtime) => TasksOf { Default::default() }),
+        )
+    }
+}
+
+/// Makes `kind` the runtime of the innermost set until the guard is dropped.
+fn enter_kind(kind: Kind) -> KindEntered {
+    KindEntered(LOCAL_SET.replace(Some(kind)))
+}
+
+/// A guard that restores the runtime of the outer set.
+struct KindEntered(Option<Kind>);
+
+impl Drop for KindEntered {
+    fn drop(&mut self) {
+        LOCAL_SET.set(self.0);
+    }
+}
+
+impl LocalTasks for LocalSet {
+    type JoinHandle<T> = JoinHandle<T>;
+    type Entered = LocalSetEntered;
+
+    #[track_caller]
+    fn spawn_local<F>(&self, future: F) -> JoinHandle<F::Output>
+    where
+        F: Future + 'static,
+        F::Output: 'static,
+    {
+        dispatch!(self.tasks(), TasksOf(tasks) => JoinHandle { tasks.spawn_local(future) })
+    }
+
+    fn enter(&self) -> LocalSetEntered {
+        let tasks = self.tasks();
+        LocalSetEntered {
+            _kind: enter_kind(tasks.kind()),
+            _tasks: dispatch!(tasks, TasksOf(tasks) => EnteredOf { tasks.enter() }),
+        }
+    }
+
+    fn poll_until<F: Future>(&self, future: Pin<&mut F>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        let tasks = self.tasks();
+        let _kind = enter_kind(tasks.kind());
+        dispatch!(tasks, TasksOf(tasks) => tasks.poll_until(future, cx))
+    }
+
+    fn poll_all(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let _kind = enter_kind(self.tasks().kind());
+        match self.0.get_mut() {
+            Some(tasks) => dispatch!(tasks, TasksOf(tasks) => tasks.poll_all(cx)),
+            None => Poll::Ready(()),
+        }
+    }
+}
+
+impl Drop for LocalSet {
+    fn drop(&mut self) {
+        if let Some(tasks) = self.0.take() {
+            let _kind = enter_kind(tasks.kind());
+            drop(tasks);
+        }
+    }
+}
+
 impl Backend for Any {
     type Instance = Instance;
+    type LocalSet = LocalSet;
 
     fn build(&self, config: &Config) -> io::Result<Instance> {
         Ok(dispatch!(config.kind, Kind(runtime) => Instance { runtime.build(config)? }))
@@ -561,6 +699,15 @@ impl Backend for Any {
     fn hold_clock(&self) -> Option<Held> {
         let kind = context::kind().or_else(Self::ambient)?;
         dispatch!(kind, Kind(runtime) => runtime.hold_clock())
+    }
+
+    #[track_caller]
+    fn block_in_place<T>(&self, f: impl FnOnce() -> T) -> T {
+        let kind = context::kind().or_else(Self::ambient);
+        match kind {
+            Some(kind) => dispatch!(kind, Kind(runtime) => runtime.block_in_place(f)),
+            None => f(),
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use std::fmt::Debug;
 use std::future::{Future, poll_fn};
 use std::io;
 use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -16,6 +17,9 @@ use super::{AsyncRuntime, Config, Enter};
 pub(crate) trait Backend: AsyncRuntime<Handle: Enter> {
     /// A running runtime.
     type Instance: AsyncInstance<Handle = Self::Handle>;
+
+    /// The tasks of a [`LocalSet`](crate::task::LocalSet).
+    type LocalSet: LocalTasks;
 
     /// Starts a new runtime.
     ///
@@ -127,6 +131,39 @@ pub(crate) trait Backend: AsyncRuntime<Handle: Enter> {
     /// does so.
     #[cfg(feature = "test-util")]
     fn hold_clock(&self) -> Option<Held>;
+
+    /// Runs `f`, which may block, on this thread, while another thread runs the tasks of this one.
+    ///
+    /// # Panics
+    ///
+    /// Panics if no other thread may run them.
+    #[track_caller]
+    fn block_in_place<T>(&self, f: impl FnOnce() -> T) -> T;
+}
+
+/// Tasks that are polled where their set is polled, and end with it. The set stays on its thread.
+pub(crate) trait LocalTasks: Debug + Default {
+    /// The handle of a task, which is that of the runtime's other tasks.
+    type JoinHandle<T>;
+
+    /// Restores what [`enter`](Self::enter) has replaced when it is dropped.
+    type Entered;
+
+    /// Spawns a task of this set.
+    #[track_caller]
+    fn spawn_local<F>(&self, future: F) -> Self::JoinHandle<F::Output>
+    where
+        F: Future + 'static,
+        F::Output: 'static;
+
+    /// Makes this set the one that `spawn_local` on this thread goes to, until the guard is dropped.
+    fn enter(&self) -> Self::Entered;
+
+    /// Polls `future` inside the set, and then the tasks if it is pending.
+    fn poll_until<F: Future>(&self, future: Pin<&mut F>, cx: &mut Context<'_>) -> Poll<F::Output>;
+
+    /// Polls the tasks. Ready when none is left.
+    fn poll_all(&mut self, cx: &mut Context<'_>) -> Poll<()>;
 }
 
 /// A running runtime. Dropping it shuts it down.

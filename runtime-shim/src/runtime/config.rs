@@ -52,6 +52,9 @@ pub(crate) struct Config {
     pub(super) name: Option<String>,
     /// The threads that tasks run on.
     pub(super) flavor: Flavor,
+    /// Whether the multi-thread flavour was asked for, which a runtime may not have.
+    #[cfg_attr(not(feature = "_executor"), allow(dead_code))]
+    pub(super) is_multi_thread: bool,
     /// The number of threads that poll tasks, at least one. Unused on [`Flavor::CurrentThread`].
     #[cfg_attr(not(any(feature = "tokio", feature = "_workers")), allow(dead_code))]
     pub(super) worker_threads: usize,
@@ -188,6 +191,7 @@ impl Config {
             name: builder.name.clone(),
             kind,
             flavor: builder.flavor,
+            is_multi_thread: builder.flavor == Flavor::MultiThread,
             worker_threads,
             thread_name: builder.thread_name.clone(),
             thread_stack_size: builder.thread_stack_size,

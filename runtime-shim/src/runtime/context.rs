@@ -39,6 +39,7 @@ impl ThreadContext {
 thread_local! {
     // Needs no destructor, so it works in the destructors of other thread-locals.
     static CONTEXT: Cell<Option<ThreadContext>> = const { Cell::new(None) };
+    static IS_LOCAL: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Makes the thread belong to a runtime until the guard is dropped.
@@ -95,6 +96,12 @@ pub(crate) fn is_by_hand() -> bool {
     current().is_some_and(|context| context.role == Role::Entered)
 }
 
+/// Returns whether the thread polls tasks of its runtime, or the future of the runtime's `block_on`.
+#[allow(dead_code)]
+pub(crate) fn polls() -> bool {
+    current().is_some_and(|context| context.role == Role::Polls)
+}
+
 /// Panics if the thread polls tasks.
 #[track_caller]
 pub(crate) fn assert_may_block() {
@@ -110,9 +117,43 @@ pub(crate) fn assert_may_block() {
 #[track_caller]
 pub(crate) fn spawn_local_elsewhere() -> ! {
     panic!(
-        "portable: `spawn_local` works on the thread of `main` (inside `block_on`), and there in \
-         `main` itself, in local tasks, and with the current-thread flavour in every task; use \
-         `spawn` for a future that is `Send`"
+        "portable: `spawn_local` called from outside of a `task::LocalSet` or \
+         `runtime::LocalRuntime`: without one it works on the thread of `main` (inside `block_on`), \
+         and there in `main` itself, in local tasks, and with the current-thread flavour in every \
+         task; use `spawn` for a future that is `Send`"
+    );
+}
+
+/// Records that this thread polls or drops local tasks, or polls a `LocalSet`, until the guard is
+/// dropped.
+#[inline]
+#[allow(dead_code)]
+pub(crate) fn enter_local() -> impl Drop {
+    struct Outer(bool);
+
+    impl Drop for Outer {
+        fn drop(&mut self) {
+            IS_LOCAL.set(self.0);
+        }
+    }
+
+    Outer(IS_LOCAL.replace(true))
+}
+
+/// Returns whether this thread polls or drops local tasks, or polls a `LocalSet`.
+#[allow(dead_code)]
+pub(crate) fn is_local() -> bool {
+    IS_LOCAL.get()
+}
+
+/// Panics, as `block_in_place` does where a task must not block its thread.
+#[track_caller]
+#[allow(dead_code)]
+pub(crate) fn block_in_place_elsewhere() -> ! {
+    panic!(
+        "portable: can call blocking only when running on the multi-threaded runtime: \
+         `block_in_place` was called on the current-thread flavour or in a local task, whose thread \
+         no other one stands in for; use `spawn_blocking`, or the multi-thread flavour and `spawn`"
     );
 }
 

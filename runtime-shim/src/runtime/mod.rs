@@ -49,7 +49,7 @@ mod table;
 
 mod any;
 mod async_runtime;
-mod backend;
+pub(crate) mod backend;
 mod builder;
 #[cfg(feature = "test-util")]
 pub(crate) mod clock;
@@ -69,6 +69,7 @@ mod hooks;
 mod id;
 #[cfg(feature = "_runtime")]
 mod late;
+mod local_runtime;
 mod metrics;
 pub(crate) mod refused;
 pub(crate) mod selected;
@@ -130,6 +131,7 @@ pub use self::ended::is_rt_shutdown_err;
 pub use self::enter::EnterGuard;
 pub use self::handle::{Handle, Runtime};
 pub use self::id::Id;
+pub use self::local_runtime::{LocalOptions, LocalRuntime, LocalRuntimeGuard};
 pub use self::metrics::RuntimeMetrics;
 pub use self::try_current_error::TryCurrentError;
 pub use crate::handle_traits::{AsyncAbortHandle, AsyncJoinHandle, AsyncSleep};

@@ -6,7 +6,7 @@ use core::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
-use super::backend::yield_by;
+use super::backend::{LocalTasks, yield_by};
 use super::{AsyncRuntime, AsyncSleep, Backend, Selected};
 use crate::time::Instant;
 
@@ -25,6 +25,11 @@ pub(crate) fn handle<T>(task: <Selected as AsyncRuntime>::JoinHandle<T>) -> Join
     #[cfg(not(feature = "rayon"))]
     task
 }
+
+/// The tasks of a `LocalSet`.
+pub(crate) type LocalSet = <Selected as Backend>::LocalSet;
+/// The guard of a `LocalSet` that was entered.
+pub(crate) type LocalSetEntered = <LocalSet as LocalTasks>::Entered;
 
 pin_project! {
     /// The timer of a sleep.

@@ -101,3 +101,70 @@ impl<T> fmt::Debug for AbortOnDropHandle<T> {
             .finish()
     }
 }
+
+/// A handle that aborts its task when it is dropped, and cannot be awaited.
+///
+/// Equivalent to `tokio_util::task::AbortOnDrop`.
+///
+/// It is the same type for every output. See [`AbortOnDropHandle`] for what an abort does.
+///
+/// # Examples
+///
+/// ```
+/// # extern crate portable_runtime_shim as portable;
+/// # #[cfg(all(feature = "std", feature = "_runtime"))]
+/// # portable::runtime::block_on(async {
+/// use portable::task::{self, AbortOnDrop};
+///
+/// let task = task::spawn(std::future::pending::<()>());
+/// drop(AbortOnDrop::new(task.abort_handle()));
+/// assert!(task.await.unwrap_err().is_cancelled());
+/// # });
+/// ```
+#[must_use = "dropping it aborts the task"]
+pub struct AbortOnDrop(
+    // `None` only after `detach`, which consumes the handle.
+    Option<AbortHandle>,
+);
+
+impl AbortOnDrop {
+    /// Wraps a handle, so that dropping the result aborts the task.
+    pub fn new(task: AbortHandle) -> Self {
+        Self(Some(task))
+    }
+
+    /// Asks the task to stop. See [`JoinHandle::abort`].
+    pub fn abort(&self) {
+        self.task().abort();
+    }
+
+    /// Returns whether the task has ended, in any way.
+    pub fn is_finished(&self) -> bool {
+        self.task().is_finished()
+    }
+
+    /// Returns the plain handle. Dropping that one lets the task go on.
+    pub fn detach(mut self) -> AbortHandle {
+        self.0.take().expect(TAKEN)
+    }
+
+    fn task(&self) -> &AbortHandle {
+        self.0.as_ref().expect(TAKEN)
+    }
+}
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        if let Some(task) = &self.0 {
+            task.abort();
+        }
+    }
+}
+
+impl fmt::Debug for AbortOnDrop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AbortOnDrop")
+            .field("id", &self.task().id())
+            .finish()
+    }
+}

@@ -17,8 +17,9 @@
 //! A [`Pool`] limits how many tasks run at once. On a microcontroller, tasks live in pools.
 //! `#[portable::task]` makes a pool for a function, whose calls return a [`Spawnable`].
 //!
-//! A [`JoinSet`] awaits several tasks together, and a `TaskTracker` (feature `sync`) counts them.
-//! [`AbortOnDropHandle`] ties a task's life to that of its handle.
+//! A [`JoinSet`] awaits several tasks together, a `JoinQueue` does so in the order of the spawns, and a `TaskTracker` (feature `sync`) counts them.
+//! [`AbortOnDropHandle`] ties a task's life to that of its handle. A `LocalSet` has tasks that stay on
+//! its thread, and `block_in_place` lets a task block its thread.
 //! [`task_local!`](crate::task_local) declares task-local values.
 //!
 //! A task whose operations are always ready still lets the others run: see [`coop`].
@@ -51,6 +52,8 @@
 mod abort_handle;
 mod abort_on_drop;
 #[cfg(feature = "std")]
+mod block_in_place;
+#[cfg(feature = "std")]
 mod builder;
 #[cfg(feature = "std")]
 pub mod coop;
@@ -59,9 +62,13 @@ mod id;
 mod join_error;
 mod join_handle;
 #[cfg(feature = "std")]
+mod join_queue;
+#[cfg(feature = "std")]
 mod join_set;
 #[cfg(feature = "std")]
 mod local_key;
+#[cfg(feature = "std")]
+mod local_set;
 #[cfg(feature = "std")]
 pub(crate) mod observe;
 #[cfg(feature = "std")]
@@ -79,7 +86,9 @@ mod tracker;
 mod yield_now;
 
 pub use self::abort_handle::AbortHandle;
-pub use self::abort_on_drop::AbortOnDropHandle;
+pub use self::abort_on_drop::{AbortOnDrop, AbortOnDropHandle};
+#[cfg(feature = "std")]
+pub use self::block_in_place::block_in_place;
 #[cfg(feature = "std")]
 pub use self::builder::{Builder, try_name};
 #[cfg(feature = "std")]
@@ -91,9 +100,13 @@ pub use self::id::{id, try_id};
 pub use self::join_error::JoinError;
 pub use self::join_handle::{JoinHandle, spawn_task};
 #[cfg(feature = "std")]
+pub use self::join_queue::JoinQueue;
+#[cfg(feature = "std")]
 pub use self::join_set::JoinSet;
 #[cfg(feature = "std")]
 pub use self::local_key::{AccessError, LocalKey};
+#[cfg(feature = "std")]
+pub use self::local_set::{LocalEnterGuard, LocalSet};
 #[cfg(feature = "std")]
 pub use self::pool::Pool;
 pub use self::pool_full::PoolFull;

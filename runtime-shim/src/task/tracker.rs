@@ -11,7 +11,9 @@ use pin_project_lite::pin_project;
 use crate::runtime::Handle;
 #[cfg(feature = "rayon")]
 use crate::task::spawn_compute;
-use crate::task::{JoinHandle, boxed_if_big, consume_budget, spawn, spawn_blocking, spawn_local};
+use crate::task::{
+    JoinHandle, LocalSet, boxed_if_big, consume_budget, spawn, spawn_blocking, spawn_local,
+};
 use crate::waker::contained;
 
 /// A counter of tasks that can wait until no task is left.
@@ -184,6 +186,16 @@ impl TaskTracker {
         F::Output: 'static,
     {
         boxed_if_big!(future => spawn_local(self.track_future(future)))
+    }
+
+    /// Like [`LocalSet::spawn_local`], and tracks the task until its future has been dropped.
+    #[track_caller]
+    pub fn spawn_local_on<F>(&self, future: F, local_set: &LocalSet) -> JoinHandle<F::Output>
+    where
+        F: Future + 'static,
+        F::Output: 'static,
+    {
+        boxed_if_big!(future => local_set.spawn_local(self.track_future(future)))
     }
 
     /// Like [`task::spawn_blocking`](spawn_blocking), and tracks the task until its closure has

@@ -1,10 +1,10 @@
-//! `AbortOnDropHandle`: a task that ends with its handle.
+//! `AbortOnDropHandle` and `AbortOnDrop`: a task that ends with its handle.
 
 use std::future::pending;
 
 use crate::common::{self, Counter, on_both_flavors};
 use futures::channel::oneshot;
-use portable::task::{self, AbortOnDropHandle};
+use portable::task::{self, AbortOnDrop, AbortOnDropHandle};
 
 on_both_flavors! {
     the_output_arrives,
@@ -16,6 +16,8 @@ on_both_flavors! {
     detach_gives_the_plain_handle,
     abort_and_await_say_cancelled,
     it_knows_the_task,
+    an_abort_handle_aborts_too,
+    a_detached_abort_handle_does_nothing,
 }
 
 async fn the_output_arrives() {
@@ -95,4 +97,33 @@ async fn it_knows_the_task() {
         format!("AbortOnDropHandle {{ id: {id:?} }}")
     );
     assert_eq!(task.await.unwrap(), id);
+}
+
+async fn an_abort_handle_aborts_too() {
+    let dropped = Counter::default();
+    let task = common::spawn_waiting(dropped.on_drop()).await;
+    let abort = AbortOnDrop::new(task.abort_handle());
+    assert!(!abort.is_finished());
+    drop(abort);
+    assert!(task.await.unwrap_err().is_cancelled());
+    assert_eq!(dropped.get(), 1);
+    let task = common::spawn_waiting(()).await;
+    let abort = AbortOnDrop::new(task.abort_handle());
+    abort.abort();
+    assert!(task.await.unwrap_err().is_cancelled());
+    assert!(abort.is_finished());
+}
+
+async fn a_detached_abort_handle_does_nothing() {
+    let task = task::spawn(async {
+        task::yield_now().await;
+        7
+    });
+    let abort = AbortOnDrop::new(task.abort_handle());
+    assert_eq!(
+        format!("{abort:?}"),
+        format!("AbortOnDrop {{ id: {:?} }}", task.id())
+    );
+    drop(abort.detach());
+    assert_eq!(task.await.unwrap(), 7);
 }

@@ -38,7 +38,7 @@ Line {
 Line {
     name: "6",
     title: "Local and blocking tasks",
-    promise: "`spawn_local` takes futures that are not `Send`. It works on the thread of `main`: in `main`, in local tasks, and with the current-thread flavour in every task; elsewhere it panics and says so. `spawn_blocking` runs closures on a pool of up to `max_blocking_threads` threads, 512 by default; a closure whose handle is dropped still runs.",
+    promise: "`spawn_local` takes futures that are not `Send`. It works in a `LocalSet`, and without one on the thread of `main`: in `main`, in local tasks, and with the current-thread flavour in every task; elsewhere it panics and says so. `spawn_blocking` runs closures on a pool of up to `max_blocking_threads` threads, 512 by default; a closure whose handle is dropped still runs.",
     address: "https://docs.rs/portable/latest/portable/contract/index.html#tasks",
 },
 Line {
@@ -102,8 +102,14 @@ Line {
     address: "https://docs.rs/portable/latest/portable/contract/index.html#what-is-built-on-it",
 },
 Line {
-    name: "`task::AbortOnDropHandle`",
-    title: "`task::AbortOnDropHandle`",
+    name: "`task::JoinQueue`",
+    title: "`task::JoinQueue`",
+    promise: "tasks that are awaited in the order of their spawns.",
+    address: "https://docs.rs/portable/latest/portable/contract/index.html#what-is-built-on-it",
+},
+Line {
+    name: "`task::AbortOnDropHandle`, `task::AbortOnDrop`",
+    title: "`task::AbortOnDropHandle`, `task::AbortOnDrop`",
     promise: "a task that ends with its handle.",
     address: "https://docs.rs/portable/latest/portable/contract/index.html#what-is-built-on-it",
 },
@@ -176,6 +182,14 @@ pub mod names {
             pub use crate::tasks::local::current_thread::*;
             pub use crate::tasks::local::multi_thread::*;
             pub use crate::tasks::local::both_builders::*;
+        }
+        pub mod local_set {
+            use super::super::super::{LINES as ALL, Line};
+
+            pub const LINES: &[Line] = &[ALL[5]];
+            pub use crate::tasks::local_set::both_flavors::*;
+            pub use crate::tasks::local_set::multi_thread::*;
+            pub use crate::tasks::local_set::both_builders::*;
         }
         pub mod panics {
             use super::super::super::{LINES as ALL, Line};
@@ -302,8 +316,14 @@ pub mod names {
         pub mod abort_on_drop {
             use super::super::super::{LINES as ALL, Line};
 
-            pub const LINES: &[Line] = &[ALL[16]];
+            pub const LINES: &[Line] = &[ALL[17]];
             pub use crate::groups::abort_on_drop::both_flavors::*;
+        }
+        pub mod join_queue {
+            use super::super::super::{LINES as ALL, Line};
+
+            pub const LINES: &[Line] = &[ALL[16]];
+            pub use crate::groups::join_queue::both_flavors::*;
         }
         pub mod join_set {
             use super::super::super::{LINES as ALL, Line};
@@ -323,27 +343,27 @@ pub mod names {
         pub mod select {
             use super::super::super::{LINES as ALL, Line};
 
-            pub const LINES: &[Line] = &[ALL[20]];
+            pub const LINES: &[Line] = &[ALL[21]];
             pub use crate::groups::select::both_flavors::*;
         }
         #[cfg(feature = "sync")]
         pub mod sync {
             use super::super::super::{LINES as ALL, Line};
 
-            pub const LINES: &[Line] = &[ALL[19]];
+            pub const LINES: &[Line] = &[ALL[20]];
             pub use crate::groups::sync::both_flavors::*;
         }
         pub mod task_local {
             use super::super::super::{LINES as ALL, Line};
 
-            pub const LINES: &[Line] = &[ALL[17]];
+            pub const LINES: &[Line] = &[ALL[18]];
             pub use crate::groups::task_local::both_flavors::*;
         }
         #[cfg(feature = "sync")]
         pub mod tracker {
             use super::super::super::{LINES as ALL, Line};
 
-            pub const LINES: &[Line] = &[ALL[18]];
+            pub const LINES: &[Line] = &[ALL[19]];
             pub use crate::groups::tracker::both_flavors::*;
             pub use crate::groups::tracker::both_builders::*;
         }
@@ -361,6 +381,7 @@ macro_rules! __section {
             $crate::__tasks_errors! { $with }
             $crate::__tasks_handles! { $with }
             $crate::__tasks_local! { $with }
+            $crate::__tasks_local_set! { $with }
             $crate::__tasks_panics! { $with }
             $crate::__tasks_pools! { $with }
             $crate::__tasks_start! { $with }
@@ -398,6 +419,7 @@ macro_rules! __section {
     (groups $with:tt) => {
         mod groups {
             $crate::__groups_abort_on_drop! { $with }
+            $crate::__groups_join_queue! { $with }
             $crate::__groups_join_set! { $with }
             $crate::__groups_select! { $with }
             $crate::__groups_sync! { $with }
@@ -588,6 +610,58 @@ macro_rules! __tasks_local {
                 a_destructor_after_a_panic_of_main_may_spawn
                 each_block_on_has_its_own_local_tasks
                 a_thread_wakes_a_local_task_while_it_is_dropped
+            }}
+        }
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __tasks_local_set {
+    ($with:tt) => {
+        mod local_set {
+            $crate::__each! { $with each (super::super) (tasks local_set) {
+                a_future_that_is_not_send_runs_in_run_until
+                it_polls_nothing_before_the_set_is_polled
+                a_set_is_ready_when_its_tasks_have_ended
+                an_empty_set_is_ready
+                tasks_stay_on_the_thread_of_the_set
+                local_tasks_of_a_set_spawn_into_it
+                a_spawn_on_the_set_wakes_it
+                a_wake_from_another_thread_arrives
+                sleeps_in_a_set_end
+                tasks_that_are_left_go_on_later
+                the_innermost_set_gets_the_task
+                a_set_within_itself_goes_on
+                a_set_that_was_left_is_no_longer_the_place
+                a_busy_set_leaves_others_their_turn
+                each_task_has_a_budget_of_its_own
+                a_panic_ends_its_task_alone
+                ids_are_those_of_the_handles
+                an_abort_from_another_thread_arrives
+                dropping_a_set_drops_its_tasks_here
+                a_destructor_may_spawn_into_the_dropped_set
+                a_destructor_may_spawn_elsewhere
+                a_chain_of_destructors_fits_the_stack
+                a_destructor_that_panics_stays_in_its_task
+                a_late_wake_of_a_dropped_set_is_harmless
+                a_panicking_waker_stays_outside
+                a_join_set_takes_tasks_of_a_set
+                tasks_of_a_set_are_counted
+                ten_thousand_tasks_of_a_set_end
+            }}
+            $crate::__each! { $with multi_thread (super::super) (tasks local_set) {
+                a_set_makes_spawn_local_work_on_any_thread
+                outside_of_a_set_it_panics
+            }}
+            $crate::__each! { $with each (super::super) (tasks local_set) {
+                tasks_outlive_block_on
+                a_set_moves_between_runtimes
+                a_set_may_be_filled_before_there_is_a_runtime
+                a_guard_makes_the_set_the_place_without_a_runtime
+                a_set_may_outlive_its_runtime
+                a_set_in_a_thread_local_is_dropped
+                a_thread_wakes_a_task_while_its_set_is_dropped
             }}
         }
     };
@@ -1158,6 +1232,31 @@ macro_rules! __groups_abort_on_drop {
                 detach_gives_the_plain_handle
                 abort_and_await_say_cancelled
                 it_knows_the_task
+                an_abort_handle_aborts_too
+                a_detached_abort_handle_does_nothing
+            }}
+        }
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __groups_join_queue {
+    ($with:tt) => {
+        mod join_queue {
+            $crate::__each! { $with each (super::super) (groups join_queue) {
+                outputs_come_in_the_order_of_the_spawns
+                a_task_that_has_ended_waits_for_those_before_it
+                errors_come_in_their_place
+                ids_are_those_of_the_tasks
+                every_kind_of_task_is_taken
+                an_empty_queue_gives_none
+                dropping_the_queue_aborts_its_tasks
+                detached_tasks_go_on
+                shutdown_waits_for_the_destructors
+                join_all_passes_a_panic_on
+                a_cancelled_join_loses_nothing
+                a_loop_over_an_empty_queue_starves_nothing
             }}
         }
     };

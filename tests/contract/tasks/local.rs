@@ -51,7 +51,7 @@ with_both_builders! {
     a_thread_wakes_a_local_task_while_it_is_dropped,
 }
 
-const TEXT: &str = "portable: `spawn_local` works on the thread of `main`";
+const TEXT: &str = "portable: `spawn_local` called from outside of a `task::LocalSet`";
 
 async fn a_future_that_is_not_send_runs() {
     let shared = Rc::new(Cell::new(1));

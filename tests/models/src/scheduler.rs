@@ -1,9 +1,12 @@
 //! Stands in for the scheduler, which runs the tasks and starts the threads.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::io;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+
+use loom::sync::Mutex;
 
 use super::current_thread::CurrentThread;
 use super::sync::thread;
@@ -53,6 +56,27 @@ impl Scheduler {
         })
     }
 
+    /// Starts a worker beside the others, which runs tasks until it is stopped.
+    pub(crate) fn stand_in(self: &Arc<Self>) -> Arc<Stop> {
+        let stop = Arc::<Stop>::default();
+        let (scheduler, its_stop) = (self.clone(), stop.clone());
+        loom::thread::spawn(move || {
+            let Threads::Workers(workers) = &scheduler.threads else {
+                return;
+            };
+            let start = |index| scheduler.start_worker(index);
+            let mut worker = pin!(workers.stand_in(&start));
+            scheduler.park_on(pin!(poll_fn(|cx| {
+                if its_stop.poll(cx).is_ready() {
+                    worker.retire();
+                    return Poll::Ready(());
+                }
+                worker.as_mut().poll(cx)
+            })));
+        });
+        stop
+    }
+
     pub(crate) fn park_on(&self, future: Pin<&mut dyn Future<Output = ()>>) {
         (self.park_on)(future);
     }
@@ -70,5 +94,30 @@ impl Scheduler {
         if let Threads::Workers(workers) = &self.threads {
             workers.close();
         }
+    }
+}
+
+/// The end of the time for which a worker stands in.
+#[derive(Debug, Default)]
+pub(crate) struct Stop(Mutex<(bool, Option<Waker>)>);
+
+impl Stop {
+    pub(crate) fn come(&self) {
+        let mut state = self.0.lock().unwrap();
+        state.0 = true;
+        let waker = state.1.take();
+        drop(state);
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+
+    fn poll(&self, cx: &Context<'_>) -> Poll<()> {
+        let mut state = self.0.lock().unwrap();
+        if state.0 {
+            return Poll::Ready(());
+        }
+        state.1 = Some(cx.waker().clone());
+        Poll::Pending
     }
 }

@@ -86,6 +86,25 @@ impl Drop for OnEnd {
     }
 }
 
+/// Runs `f`, which blocks the thread. The executor of this thread fires no timer meanwhile.
+pub(super) fn step_out(f: &mut dyn FnMut()) {
+    struct Outer(Option<Arc<Timers>>);
+
+    impl Drop for Outer {
+        fn drop(&mut self) {
+            TIMERS.set(self.0.take());
+        }
+    }
+
+    let outer = Outer(TIMERS.take());
+    if let Some(timers) = &outer.0
+        && let Some(waiting) = timers.0.get()
+    {
+        waiting.wake_all();
+    }
+    f();
+}
+
 /// The only Embassy task of this crate.
 struct Task {
     future: Pin<&'static mut dyn Future<Output = ()>>,

@@ -61,6 +61,10 @@ impl Park for Embassy {
     fn drive_on(future: Pin<&mut dyn Future<Output = ()>>) {
         host::run(future);
     }
+
+    fn step_out(f: &mut dyn FnMut()) {
+        host::step_out(f);
+    }
 }
 
 impl_shared_executor! { Embassy, has_workers: false }

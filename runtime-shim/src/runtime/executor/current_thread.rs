@@ -54,7 +54,7 @@ impl Here {
 }
 
 /// The tasks that one of the threads inside `block_on` runs.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct CurrentThread {
     /// The shared queue. The other threads push to it.
     queue: Queue,
@@ -66,15 +66,6 @@ struct Drivers {
     driving: Option<Arc<Driver>>,
     /// The drivers that take over when `driving` leaves.
     waiting: Vec<Arc<Driver>>,
-}
-
-impl Default for CurrentThread {
-    fn default() -> Self {
-        Self {
-            queue: Queue::new(),
-            drivers: Mutex::default(),
-        }
-    }
 }
 
 impl CurrentThread {
@@ -93,7 +84,18 @@ impl CurrentThread {
 
     fn wake(&self) {
         let driving = self.lock().driving.clone();
-        if let Some(driver) = driving {
+        match driving {
+            Some(driver) => driver.wake_thread(),
+            None => self.wake_waiting(),
+        }
+    }
+
+    /// Wakes the drivers that may take over. There are some without a present one after
+    /// [`hand_over`](Self::hand_over), if no thread has come.
+    #[cold]
+    fn wake_waiting(&self) {
+        let waiting = self.lock().waiting.clone();
+        for driver in waiting {
             driver.wake_thread();
         }
     }
@@ -173,6 +175,33 @@ impl CurrentThread {
         let next = std::mem::take(&mut drivers.waiting);
         drop(drivers);
         next.iter().for_each(|driver| driver.wake_thread());
+    }
+
+    /// Lets another driver run the tasks, because this thread is about to block. It pushes to the
+    /// shared queue until its driver [drives](Self::try_drive) again, and takes its turn when the
+    /// other driver leaves.
+    #[allow(dead_code, reason = "each runtime uses a part of it")]
+    pub(super) fn hand_over(&self) {
+        HERE.with(|here| here.running.set(ptr::null()));
+        let mut drivers = self.lock();
+        let mut here = HERE.with(|here| std::mem::take(&mut *here.queue.borrow_mut()));
+        while let Some(runnable) = here.pop_front() {
+            self.queue.push(ManuallyDrop::into_inner(runnable));
+        }
+        let mut next = std::mem::take(&mut drivers.waiting);
+        if let Some(own) = drivers.driving.take() {
+            drivers.waiting.push(own);
+        }
+        drop(drivers);
+        while let Some(driver) = next.pop() {
+            driver.wake_thread();
+        }
+    }
+
+    /// Returns whether this thread runs the tasks.
+    #[allow(dead_code, reason = "each runtime uses a part of it")]
+    pub(super) fn is_here(&self) -> bool {
+        HERE.with(|here| ptr::eq(here.running.get(), self))
     }
 
     /// Takes a task from the shared queue.

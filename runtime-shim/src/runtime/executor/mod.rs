@@ -55,7 +55,10 @@
 //! - `hooked`: the functions that a thread calls around a wait for work.
 //! - `scheduler`: a running runtime as its tasks and threads see it. It spawns the tasks.
 //! - `blocking`: `spawn_blocking` and its threads.
-//! - `local`, `main_loop`: `spawn_local`, and the loop of a thread inside `block_on`.
+//! - `local_tasks`: where `spawn_local` goes to, and how such tasks end.
+//! - `local_set`: the tasks of a `LocalSet`.
+//! - `local`, `main_loop`: the tasks of `spawn_local` of a thread inside `block_on`, and its loop.
+//! - `in_place`: `block_in_place`, and the thread that stands in for the blocked one.
 //! - `instance`: one running runtime, from its start to its shutdown.
 //! - `shared_executor`: the points in which the runtimes differ, and this crate's traits for all of
 //!   them.
@@ -74,8 +77,11 @@ mod hold;
 mod hooked;
 #[cfg(feature = "_workers")]
 mod idle;
+mod in_place;
 mod instance;
 mod local;
+mod local_set;
+mod local_tasks;
 mod main_loop;
 #[cfg(all(feature = "test-util", feature = "_reactor"))]
 mod mark;

@@ -26,6 +26,13 @@ pub(in crate::runtime) trait Park {
     fn drive_on(future: Pin<&mut dyn Future<Output = ()>>) {
         Self::park_on(future);
     }
+
+    /// Runs `f`, which blocks this thread, inside [`drive_on`](Self::drive_on). Whoever waits for
+    /// something that only this thread could tell waits elsewhere from here on.
+    #[allow(dead_code, reason = "each runtime uses a part of it")]
+    fn step_out(f: &mut dyn FnMut()) {
+        f();
+    }
 }
 
 /// Calls [`Park::park_on`] of the runtime of this kind.
@@ -46,5 +53,15 @@ pub(super) fn park_on(kind: Kind, future: Pin<&mut dyn Future<Output = ()>>) {
         Kind::Pollster => crate::runtime::Pollster::park_on(future),
         #[cfg(feature = "custom")]
         Kind::Custom => crate::runtime::Custom::park_on(future),
+    }
+}
+
+/// Calls [`Park::step_out`] of the runtime of this kind.
+pub(super) fn step_out(kind: Kind, f: &mut dyn FnMut()) {
+    match kind {
+        #[cfg(feature = "embassy")]
+        Kind::Embassy => crate::runtime::Embassy::step_out(f),
+        #[allow(unreachable_patterns)]
+        _ => f(),
     }
 }

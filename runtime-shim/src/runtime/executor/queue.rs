@@ -32,9 +32,13 @@ impl Queue {
         self.0.len()
     }
 
-    // Used only by workers.
-    #[allow(dead_code)]
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+}
+
+impl Default for Queue {
+    fn default() -> Self {
+        Self::new()
     }
 }

@@ -332,7 +332,7 @@ impl Scheduler {
 
     /// Starts the thread of a worker. If `start` is given, the thread first waits at this barrier.
     #[cfg(feature = "_workers")]
-    fn start_worker(
+    pub(super) fn start_worker(
         &self,
         index: usize,
         start: Option<Arc<Barrier>>,

@@ -4,6 +4,7 @@ use std::fmt::Debug;
 use std::future::Future;
 use std::hash::Hash;
 use std::io;
+use std::pin::Pin;
 #[cfg(feature = "test-util")]
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -13,14 +14,15 @@ use std::time::Duration;
 #[cfg(feature = "test-util")]
 use super::clock::Clock;
 use super::instance::{Handle, Instance};
-use super::local::Local;
+use super::local_set::LocalSet;
+use super::local_tasks::Outer;
 use super::park::Park;
 #[cfg(feature = "test-util")]
 use super::sleep::Sleep;
 use super::task::{AbortHandle, JoinHandle, current};
-use super::{blocking, budget, scheduler};
+use super::{blocking, budget, in_place, local_tasks, scheduler};
 use crate::runtime::async_runtime::Sealed;
-use crate::runtime::backend::yield_by;
+use crate::runtime::backend::{LocalTasks, yield_by};
 #[cfg(feature = "test-util")]
 use crate::runtime::clock::{Held, Refused};
 use crate::runtime::context;
@@ -105,8 +107,9 @@ impl<R: SharedExecutor> AsyncRuntime for R {
         F: Future + 'static,
         F::Output: 'static,
     {
-        match Local::current() {
-            Some(local) => local.spawn(future),
+        match local_tasks::here() {
+            // SAFETY: The owner is that of this thread, where it runs and ends its tasks.
+            Some(owner) => unsafe { local_tasks::spawn(owner, future) },
             None => context::spawn_local_elsewhere(),
         }
     }
@@ -153,6 +156,7 @@ impl<R: SharedExecutor> AsyncRuntime for R {
 
 impl<R: SharedExecutor> Backend for R {
     type Instance = Instance;
+    type LocalSet = LocalSet;
 
     fn build(&self, config: &Config) -> io::Result<Instance> {
         let mut config = config.clone();
@@ -226,6 +230,11 @@ impl<R: SharedExecutor> Backend for R {
         budget::unconstrained(f)
     }
 
+    #[track_caller]
+    fn block_in_place<T>(&self, f: impl FnOnce() -> T) -> T {
+        in_place::block_in_place(f)
+    }
+
     #[cfg(feature = "test-util")]
     fn pause_clock(&self) -> Result<(), Refused> {
         let ran = clock_of::<R>()?.pause();
@@ -268,4 +277,29 @@ fn clock_of<R: SharedExecutor>() -> Result<Arc<Clock>, Refused> {
         return Err(Refused::Custom);
     }
     handle.0.clock.clone().ok_or(Refused::MultiThread)
+}
+
+impl LocalTasks for LocalSet {
+    type JoinHandle<T> = JoinHandle<T>;
+    type Entered = Outer;
+
+    fn spawn_local<F>(&self, future: F) -> JoinHandle<F::Output>
+    where
+        F: Future + 'static,
+        F::Output: 'static,
+    {
+        self.spawn_local(future)
+    }
+
+    fn enter(&self) -> Outer {
+        self.enter()
+    }
+
+    fn poll_until<F: Future>(&self, future: Pin<&mut F>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        self.poll_until(future, cx)
+    }
+
+    fn poll_all(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        (*self).poll_all(cx)
+    }
 }

@@ -25,6 +25,10 @@ const FAIRNESS: usize = 61;
 /// A poll that uses up its budget counts as this many additional tasks.
 const LONG: usize = 24;
 
+/// The number of tasks that a [stand-in](Workers::stand_in) runs before it looks whether it is
+/// still needed.
+const STAND_IN_BATCH: usize = 8;
+
 /// The most tasks that a worker takes from another queue at once.
 const STEAL: usize = 256;
 
@@ -49,6 +53,8 @@ pub(super) struct Workers {
     queues: RwLock<Vec<Arc<Queue>>>,
     threads: Mutex<Vec<thread::JoinHandle<()>>>,
     running: AtomicUsize,
+    /// The number of stand-ins that there have been.
+    stand_ins: AtomicUsize,
 }
 
 impl Workers {
@@ -60,6 +66,7 @@ impl Workers {
             queues: RwLock::default(),
             threads: Mutex::default(),
             running: AtomicUsize::new(0),
+            stand_ins: AtomicUsize::new(0),
         }
     }
 
@@ -168,6 +175,18 @@ impl Workers {
         Worker::new(self, index, start)
     }
 
+    /// Makes this thread a worker beside the others, in place of one that is blocked.
+    pub(super) fn stand_in<'a>(&'a self, start: Start<'a>) -> Worker<'a> {
+        self.running.fetch_add(1, Ordering::SeqCst);
+        // Far beyond the indices of the others.
+        let index = usize::MAX / 2 + self.stand_ins.fetch_add(1, Ordering::Relaxed);
+        let mut worker = Worker::new(self, index, start);
+        // `Idle` does not know of it until it sleeps.
+        worker.is_idle = false;
+        worker.batch = STAND_IN_BATCH;
+        worker
+    }
+
     /// Returns the number of workers.
     pub(super) fn count(&self) -> usize {
         self.running.load(Ordering::SeqCst)
@@ -250,6 +269,13 @@ impl<'a> Worker<'a> {
         }
         if let Some(global) = global {
             self.fairness = global as usize;
+        }
+    }
+
+    /// Ends a stand-in. If a wake-up relies on it, another worker is woken.
+    pub(super) fn retire(&mut self) {
+        if self.is_idle {
+            self.at_work();
         }
     }
 
@@ -358,8 +384,13 @@ impl Drop for Worker<'_> {
             .write()
             .unwrap_or_else(PoisonError::into_inner)
             .retain(|queue| !Arc::ptr_eq(queue, &self.own));
+        let mut is_left = false;
         while let Some(runnable) = self.own.pop() {
             self.workers.queue.push(runnable);
+            is_left = true;
+        }
+        if is_left {
+            self.workers.wake_one(self.start);
         }
         self.workers.running.fetch_sub(1, Ordering::SeqCst);
     }

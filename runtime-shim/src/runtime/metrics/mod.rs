@@ -2,15 +2,20 @@
 //!
 //! - `thread`: the counters of one thread.
 //! - `counters`: the counters of one runtime.
+//! - `late`: those of a set of local tasks, which belongs to no runtime at first.
 //! - `runtime_metrics`: the public type.
 
 mod counters;
+#[cfg(feature = "_runtime")]
+mod late;
 mod runtime_metrics;
 mod thread;
 
 pub use self::runtime_metrics::RuntimeMetrics;
 
 pub(crate) use self::counters::{Counters, Entered, TaskReading, ended, outside};
+#[cfg(feature = "_runtime")]
+pub(crate) use self::late::LateCounters;
 pub(crate) use self::thread::WorkerReading;
 #[cfg(feature = "_executor")]
 pub(crate) use self::thread::Working;

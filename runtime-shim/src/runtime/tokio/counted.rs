@@ -131,11 +131,19 @@ fn count(how: Ending) {
 /// Calls `f` with the counters of the runtime that this thread is inside of.
 #[cold]
 fn here(f: impl FnOnce(&Counters)) {
-    if let Some(end) = End::current() {
-        f(end.counters());
-    } else if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-        f(&of_foreign(runtime.id()));
+    if let Some(counters) = counters_here() {
+        f(&counters);
     }
+}
+
+/// Returns the counters of the runtime that this thread is inside of.
+#[cold]
+pub(super) fn counters_here() -> Option<Arc<Counters>> {
+    if let Some(end) = End::current() {
+        return Some(end.counters().clone());
+    }
+    let runtime = tokio::runtime::Handle::try_current().ok()?;
+    Some(of_foreign(runtime.id()))
 }
 
 /// Returns the counters of a runtime that other code has built.

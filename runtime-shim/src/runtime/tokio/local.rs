@@ -6,17 +6,71 @@ use std::future::{Future, pending, poll_fn};
 use std::mem;
 use std::pin::{Pin, pin};
 use std::rc::Rc;
+use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use tokio::task::LocalSet;
 
 use super::counted::{self, Counted};
 
+use crate::runtime::context;
 use crate::runtime::fork;
 use crate::runtime::late;
+use crate::runtime::metrics::LateCounters;
 
 thread_local! {
-    static LOCAL: RefCell<Option<Rc<Local>>> = const { RefCell::new(None) };
+    static LOCAL: RefCell<Option<Here>> = const { RefCell::new(None) };
+}
+
+/// Where `spawn_local` on this thread goes to.
+#[derive(Clone, Debug)]
+pub(super) enum Here {
+    /// The tasks of the thread inside `block_on`.
+    Local(Rc<Local>),
+    /// The set of the user's that Tokio knows as the present one, and its counters.
+    Set(Arc<LateCounters>),
+}
+
+impl Here {
+    pub(super) fn get() -> Option<Self> {
+        LOCAL
+            .try_with(|local| local.borrow().clone())
+            .ok()
+            .flatten()
+    }
+}
+
+/// Makes `here` the place that `spawn_local` on this thread goes to, until the guard is dropped.
+fn enter(here: Here) -> Outer {
+    Outer(replace(Some(here)))
+}
+
+fn replace(here: Option<Here>) -> Option<Here> {
+    LOCAL.try_with(|local| local.replace(here)).ok().flatten()
+}
+
+/// Lets `spawn_local` go to the set that Tokio knows as the present one, which has these counters.
+pub(super) fn enter_set(counters: &Arc<LateCounters>) -> Outer {
+    enter(Here::Set(counters.clone()))
+}
+
+/// Lets the tasks of `spawn_local` end at once.
+pub(super) fn enter_closed() -> Outer {
+    enter(Here::Local(Rc::new(Local {
+        is_closed: true,
+        ..Local::default()
+    })))
+}
+
+/// A guard that restores where `spawn_local` went to before.
+#[derive(Debug)]
+pub(super) struct Outer(Option<Here>);
+
+impl Drop for Outer {
+    fn drop(&mut self) {
+        let inner = replace(self.0.take());
+        drop(inner);
+    }
 }
 
 /// The tasks of `spawn_local`, for a thread inside `block_on`.
@@ -52,18 +106,11 @@ impl Tasks for LocalSet {
 }
 
 impl Local {
-    pub(super) fn current() -> Option<Rc<Self>> {
-        LOCAL
-            .try_with(|local| local.borrow().clone())
-            .ok()
-            .flatten()
-    }
-
     /// Makes a new set of local tasks current until the guard is dropped, which drops the tasks.
     pub(super) fn enter() -> LocalEntered {
         let local = Rc::new(Self::default());
         LocalEntered {
-            outer: LOCAL.replace(Some(local.clone())),
+            _outer: enter(Here::Local(local.clone())),
             local,
         }
     }
@@ -100,7 +147,10 @@ impl Local {
 
     fn poll(&self, cx: &mut Context<'_>) {
         match self.tasks.get() {
-            Some(tasks) => tasks.poll(cx),
+            Some(tasks) => {
+                let _local = context::enter_local();
+                tasks.poll(cx);
+            }
             None => {
                 let mut waker = self.waker.borrow_mut();
                 // `will_wake` also compares the table of functions. Its address differs between
@@ -118,8 +168,8 @@ impl Local {
 }
 
 pub(super) struct LocalEntered {
-    outer: Option<Rc<Local>>,
     local: Rc<Local>,
+    _outer: Outer,
 }
 
 impl LocalEntered {
@@ -140,13 +190,11 @@ impl Drop for LocalEntered {
     fn drop(&mut self) {
         if self.local.tasks.get().is_some() {
             // The destructors of the tasks may spawn others.
-            LOCAL.set(Some(Rc::new(Local {
-                is_closed: true,
-                ..Local::default()
-            })));
+            drop(replace(None));
+            let _closed = enter_closed();
+            let _local = context::enter_local();
             // This is the last reference, so dropping it drops the tasks.
             mem::take(&mut self.local);
         }
-        LOCAL.set(self.outer.take());
     }
 }

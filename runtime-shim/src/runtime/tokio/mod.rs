@@ -12,6 +12,7 @@
 //! - `join`: the handles.
 //! - `late`: tasks that are spawned after the end of their runtime.
 //! - `local`: `spawn_local`.
+//! - `local_set`: the tasks of a `LocalSet` of the user's.
 //! - `sleep`: timers, Tokio's where a runtime of this crate polls.
 //! - `source`: sockets and pipes.
 //! - `registration`: descriptors whose readiness is remembered.
@@ -27,6 +28,7 @@ mod instance;
 mod join;
 mod late;
 mod local;
+mod local_set;
 #[cfg(all(feature = "_reactor", feature = "net"))]
 mod registration;
 mod sleep;
@@ -35,11 +37,12 @@ mod source;
 
 use std::future::{Future, poll_fn};
 use std::io;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Waker};
 #[cfg(feature = "test-util")]
 use std::time::Duration;
 
+use tokio::runtime::RuntimeFlavor;
 use tokio::task::coop;
 
 #[cfg(feature = "test-util")]
@@ -49,13 +52,14 @@ use self::counted::Counted;
 use self::end::End;
 use self::instance::{Handle, Instance};
 use self::join::{AbortHandle, JoinHandle, id};
-use self::local::Local;
+use self::local::Here;
+use self::local_set::LocalSet;
 use self::sleep::Sleep;
 use super::async_runtime::Sealed;
-use super::backend::yield_by;
+use super::backend::{LocalTasks, yield_by};
 #[cfg(feature = "test-util")]
 use super::clock::{Held, Refused};
-use super::context;
+use super::context::{self, Role, ThreadContext};
 use super::fallback::FallbackRuntime;
 use super::table::Kind;
 use super::{AsyncHandle, AsyncInstance, AsyncRuntime, Backend, Config};
@@ -114,8 +118,9 @@ impl AsyncRuntime for Tokio {
         F: Future + 'static,
         F::Output: 'static,
     {
-        match Local::current() {
-            Some(local) => JoinHandle(local.spawn(future)),
+        match Here::get() {
+            Some(Here::Local(local)) => JoinHandle(local.spawn(future)),
+            Some(Here::Set(counters)) => local_set::spawn_here(&counters, future),
             None => context::spawn_local_elsewhere(),
         }
     }
@@ -167,6 +172,7 @@ fn is_inside_anybodys() -> bool {
 
 impl Backend for Tokio {
     type Instance = Instance;
+    type LocalSet = LocalSet;
 
     fn build(&self, config: &Config) -> io::Result<Instance> {
         Instance::new(config)
@@ -273,5 +279,61 @@ impl Backend for Tokio {
     #[cfg(feature = "test-util")]
     fn hold_clock(&self) -> Option<Held> {
         clock::hold()
+    }
+
+    #[track_caller]
+    fn block_in_place<T>(&self, f: impl FnOnce() -> T) -> T {
+        let Some(place) = context::current() else {
+            // Tokio knows the thread if it polls a task of a runtime that other code has built.
+            return match is_inside_anybodys() {
+                true => tokio::task::block_in_place(f),
+                false => f(),
+            };
+        };
+        if context::may_wait() {
+            return f();
+        }
+        let is_single = || {
+            tokio::runtime::Handle::try_current()
+                .is_ok_and(|handle| handle.runtime_flavor() == RuntimeFlavor::CurrentThread)
+        };
+        if context::is_local() || is_single() {
+            context::block_in_place_elsewhere();
+        }
+        // The number stays, so that timers are those of the runtime.
+        let place = ThreadContext {
+            role: Role::Blocks,
+            ..place
+        };
+        tokio::task::block_in_place(|| {
+            let _context = context::enter(place);
+            f()
+        })
+    }
+}
+
+impl LocalTasks for LocalSet {
+    type JoinHandle<T> = JoinHandle<T>;
+    type Entered = local_set::Entered;
+
+    #[track_caller]
+    fn spawn_local<F>(&self, future: F) -> JoinHandle<F::Output>
+    where
+        F: Future + 'static,
+        F::Output: 'static,
+    {
+        self.spawn_local(future)
+    }
+
+    fn enter(&self) -> local_set::Entered {
+        self.enter()
+    }
+
+    fn poll_until<F: Future>(&self, future: Pin<&mut F>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        self.poll_until(future, cx)
+    }
+
+    fn poll_all(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        self.poll_all(cx)
     }
 }

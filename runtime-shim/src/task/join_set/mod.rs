@@ -17,7 +17,8 @@ use crate::runtime::selected::{poll_spend, unconstrained};
 #[cfg(feature = "rayon")]
 use crate::task::spawn_compute;
 use crate::task::{
-    AbortHandle, Id, JoinError, JoinHandle, boxed_if_big, spawn, spawn_blocking, spawn_local,
+    AbortHandle, Id, JoinError, JoinHandle, LocalSet, boxed_if_big, spawn, spawn_blocking,
+    spawn_local,
 };
 
 /// Spawns `$future` by `$spawn`, wrapped so that it notifies the set when it ends, and so that it
@@ -199,6 +200,32 @@ impl<T: 'static> JoinSet<T> {
         F: Future<Output = T> + 'static,
     {
         spawn_into!(self, future => spawn_local(future))
+    }
+
+    /// Like [`LocalSet::spawn_local`], and adds the task to this set too. The task runs when
+    /// `local_set` is polled, wherever this set is.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # extern crate portable_runtime_shim as portable;
+    /// # #[cfg(feature = "_runtime")]
+    /// # portable::runtime::block_on(async {
+    /// use portable::task::{JoinSet, LocalSet};
+    ///
+    /// let local_set = LocalSet::new();
+    /// let mut tasks = JoinSet::new();
+    /// tasks.spawn_local_on(async { 42 }, &local_set);
+    /// local_set.await;
+    /// assert_eq!(tasks.join_next().await.unwrap().unwrap(), 42);
+    /// # });
+    /// ```
+    #[track_caller]
+    pub fn spawn_local_on<F>(&mut self, future: F, local_set: &LocalSet) -> AbortHandle
+    where
+        F: Future<Output = T> + 'static,
+    {
+        spawn_into!(self, future => local_set.spawn_local(future))
     }
 
     /// Like [`task::spawn_blocking`](spawn_blocking), and adds the task to this set.
