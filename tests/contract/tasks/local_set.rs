@@ -222,13 +222,13 @@ async fn sleeps_in_a_set_end() {
 async fn tasks_that_are_left_go_on_later() {
     let set = LocalSet::new();
     let (release, is_released) = oneshot::channel();
-    let task = set
-        .run_until(async {
-            let task = task::spawn_local(async move { is_released.await.unwrap() });
-            task::yield_now().await;
-            task
-        })
-        .await;
+    let mut task = None;
+    set.run_until(async {
+        task = Some(task::spawn_local(async move { is_released.await.unwrap() }));
+        task::yield_now().await;
+    })
+    .await;
+    let task = task.expect("the future has ended");
     assert!(!task.is_finished());
     release.send(7).unwrap();
     assert_eq!(set.run_until(task).await.unwrap(), 7);
@@ -591,9 +591,11 @@ fn tasks_outlive_block_on(mut builder: Builder) {
     let runtime = builder.build().unwrap();
     let set = LocalSet::new();
     let (send, receive) = oneshot::channel();
-    let task = set.block_on(&runtime, async move {
-        task::spawn_local(async move { receive.await.unwrap() })
+    let mut task = None;
+    set.block_on(&runtime, async {
+        task = Some(task::spawn_local(async move { receive.await.unwrap() }));
     });
+    let task = task.expect("the future has ended");
     assert!(!task.is_finished());
     send.send(7).unwrap();
     assert_eq!(set.block_on(&runtime, task).unwrap(), 7);

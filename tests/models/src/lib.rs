@@ -6,6 +6,8 @@
 //! fails in one of them, or if no thread can go on.
 
 #![cfg(test)]
+// The features are those of the package that the files belong to.
+#![allow(unexpected_cfgs)]
 
 #[expect(dead_code, reason = "the models need not all of it")]
 #[path = "../../../runtime-shim/src/runtime/executor/current_thread.rs"]

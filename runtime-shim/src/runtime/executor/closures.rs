@@ -17,9 +17,12 @@ pub(super) struct Queued {
 impl Queued {
     /// Runs the closure, or ends it if the runtime has ended.
     pub(super) fn run(self) {
-        task::run(self.runnable);
-        // Not earlier: the task that waits for the closure is woken at its end.
-        drop(self.hold);
+        // The hold ends after the closure, whose end wakes the task that waits for it.
+        let Self {
+            runnable,
+            hold: _hold,
+        } = self;
+        task::run(runnable);
     }
 }
 
