@@ -444,14 +444,14 @@ fn without_descriptors_a_runtime_starts_or_says_so() {
     program!("without_descriptors_a_runtime_starts_or_says_so").run(
         || {
             let mut limits = getrlimit(Resource::Nofile);
-            limits.current = Some(40);
+            limits.current = Some(60);
             setrlimit(Resource::Nofile, limits).unwrap();
             let mut files = Vec::new();
             while let Ok(file) = File::open("/dev/null") {
                 files.push(file);
             }
             // The runtime is built with each number of descriptors that are left.
-            for _ in 0..10 {
+            for _ in 0..20 {
                 for mut builder in [Builder::new_current_thread(), Builder::new_multi_thread()] {
                     match builder.build() {
                         Ok(runtime) => {
