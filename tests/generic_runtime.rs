@@ -239,7 +239,10 @@ fn local_tasks_panic_outside<R: AsyncRuntime>(rt: R) {
             let _shared = shared;
         })
     });
-    assert!(text.starts_with("portable: `spawn_local` called from outside"), "{text}");
+    assert!(
+        text.starts_with("portable: `spawn_local` called from outside"),
+        "{text}"
+    );
 }
 
 fn block_on_panics_inside<R: AsyncRuntime>(rt: R) {
