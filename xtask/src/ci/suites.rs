@@ -71,6 +71,9 @@ pub(super) fn of_none() -> Result {
         "test",
         "--package",
         "portable-tokio",
+        // The example is a program, which needs a runtime.
+        "--lib",
+        "--tests",
         "--features",
         "full",
     ]))

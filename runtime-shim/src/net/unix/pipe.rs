@@ -45,10 +45,27 @@ use crate::runtime::source::{AsyncSource, Descriptor, First, Source, watch};
 /// # }).unwrap();
 /// ```
 pub fn pipe() -> io::Result<(Sender, Receiver)> {
-    let (reader, writer) = io::pipe()?;
-    let sender = Sender::watched(OwnedFd::from(writer).into())?;
-    let receiver = Receiver::watched(OwnedFd::from(reader).into())?;
+    let (reader, writer) = two_ends()?;
+    let sender = Sender::watched(writer.into())?;
+    let receiver = Receiver::watched(reader.into())?;
     Ok((sender, receiver))
+}
+
+/// Creates a pipe that no child inherits.
+#[cfg(not(any(target_vendor = "apple", target_os = "aix", target_os = "haiku")))]
+fn two_ends() -> io::Result<(OwnedFd, OwnedFd)> {
+    Ok(rustix::pipe::pipe_with(rustix::pipe::PipeFlags::CLOEXEC)?)
+}
+
+/// Creates a pipe that no child inherits, unless another thread starts one at this moment.
+#[cfg(any(target_vendor = "apple", target_os = "aix", target_os = "haiku"))]
+fn two_ends() -> io::Result<(OwnedFd, OwnedFd)> {
+    use rustix::io::{FdFlags, fcntl_setfd};
+
+    let (reader, writer) = rustix::pipe::pipe()?;
+    fcntl_setfd(&reader, FdFlags::CLOEXEC)?;
+    fcntl_setfd(&writer, FdFlags::CLOEXEC)?;
+    Ok((reader, writer))
 }
 
 /// How to open a file that is a pipe.

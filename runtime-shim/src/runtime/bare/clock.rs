@@ -90,11 +90,6 @@ impl Instant {
         duration::<TICK_HZ>(self.0.saturating_sub(earlier.0))
     }
 
-    #[track_caller]
-    pub(crate) fn elapsed(self) -> Duration {
-        Self::now().saturating_duration_since(self)
-    }
-
     pub(crate) fn checked_add(self, duration: Duration) -> Option<Self> {
         self.0.checked_add(ticks::<TICK_HZ>(duration)).map(Self)
     }
