@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::thread;
 
-use crate::common::{self, Wakes, on_both_flavors, with_both_builders};
+use crate::common::{self, Counter, Wakes, on_both_flavors, with_both_builders};
 use portable::io::unix::AsyncFd;
 use portable::io::{Interest, Ready};
 use portable::runtime::Builder;
@@ -289,15 +289,28 @@ async fn a_poll_wakes_the_last_task_of_its_direction() {
     }
     assert!(one.poll_read_ready(&mut cx).is_pending());
 
+    let polls = Counter::default();
     let reader = task::spawn({
-        let one = one.clone();
-        async move { poll_fn(|cx| one.poll_read_ready(cx).map_ok(drop)).await }
+        let (one, polls) = (one.clone(), polls.clone());
+        let ready = move |cx: &mut Context<'_>| one.poll_read_ready(cx).map_ok(drop);
+        poll_fn(move |cx| {
+            let ready = ready(cx);
+            polls.add_one();
+            ready
+        })
     });
     let mut writer = task::spawn({
-        let one = one.clone();
-        async move { poll_fn(|cx| one.poll_write_ready(cx).map_ok(drop)).await }
+        let (one, polls) = (one.clone(), polls.clone());
+        let ready = move |cx: &mut Context<'_>| one.poll_write_ready(cx).map_ok(drop);
+        poll_fn(move |cx| {
+            let ready = ready(cx);
+            polls.add_one();
+            ready
+        })
     });
-    sleep(Duration::from_millis(10)).await;
+    while polls.get() < 2 {
+        sleep(Duration::from_millis(1)).await;
+    }
     let before = first.get();
     other.write_all(b"hello").unwrap();
     reader.await.unwrap().unwrap();

@@ -62,10 +62,10 @@ fn spawn_local_works_in_every_task(builder: Builder) {
 fn local_tasks_outlive_block_on(builder: Builder) {
     let runtime = build(builder);
     let (send, receive) = oneshot::channel();
-    let (first, second) = runtime.block_on(async {
+    let (first, (second,)) = runtime.block_on(async {
         let first = task::spawn_local(async move { receive.await.unwrap() });
         // Spawned by a task of the runtime.
-        let second = task::spawn(async { task::spawn_local(async { task::yield_now().await }) });
+        let second = task::spawn(async { (task::spawn_local(task::yield_now()),) });
         (first, second.await.unwrap())
     });
     send.send(7).unwrap();
