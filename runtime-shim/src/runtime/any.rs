@@ -338,6 +338,15 @@ macro_rules! define_enums {
                 }
             }
 
+            fn abandon(entered: ByHand) {
+                match entered {
+                    $(ByHand::$type(entered) => {
+                        <<crate::runtime::$type as AsyncRuntime>::Handle as Enter>::abandon(entered);
+                    })*
+                    ByHand::Never(never) => absurd(never),
+                }
+            }
+
             fn enter_foreign(&self) -> Foreign<'_> {
                 dispatch!(self, Handle(handle) => handle.enter_foreign())
             }

@@ -25,6 +25,11 @@ pub(crate) trait Enter: AsyncHandle {
     /// Makes calls from this thread go to the runtime.
     fn enter(&self) -> Entry<Self::Entered>;
 
+    /// Throws away what [`enter`](Self::enter) has returned, and leaves the thread where it is.
+    fn abandon(entered: Self::Entered) {
+        mem::forget(entered);
+    }
+
     /// Enters the context that other crates ask for. It comes after [`enter`](Self::enter).
     fn enter_foreign(&self) -> Foreign<'_> {
         Foreign::default()
@@ -94,7 +99,7 @@ pub(crate) struct Foreign<'a> {
 #[must_use = "dropping the guard at once leaves the runtime again"]
 pub struct EnterGuard<'a> {
     // Has no lifetime, so that the runtime may be shut down while the guard exists. Dropped first.
-    _place: Place<<<Selected as AsyncRuntime>::Handle as Enter>::Entered>,
+    _place: Place<<Selected as AsyncRuntime>::Handle>,
     _foreign: Foreign<'a>,
 }
 
@@ -133,9 +138,9 @@ pub(super) fn enter(handle: &<Selected as AsyncRuntime>::Handle) -> EnterGuard<'
 }
 
 /// The runtime that the thread belongs to while this is the last of the thread's guards.
-struct Place<E> {
+struct Place<H: Enter> {
     /// `None` if the thread belonged to that runtime before.
-    entered: Option<E>,
+    entered: Option<H::Entered>,
     context: Option<ThreadContext>,
     /// The number of guards, including this one.
     depth: u32,
@@ -143,7 +148,7 @@ struct Place<E> {
     stays: PhantomData<MutexGuard<'static, ()>>,
 }
 
-impl<E> Drop for Place<E> {
+impl<H: Enter> Drop for Place<H> {
     #[track_caller]
     fn drop(&mut self) {
         let is_last = DEPTH.get() == self.depth;
@@ -157,7 +162,9 @@ impl<E> Drop for Place<E> {
             return;
         }
         // What the thread belongs to is that of another guard, or of a `block_on`.
-        mem::forget(self.entered.take());
+        if let Some(entered) = self.entered.take() {
+            H::abandon(entered);
+        }
         if !thread::panicking() {
             panic!(
                 "portable: a guard of `Handle::enter` or `Runtime::enter` was dropped out of order; \

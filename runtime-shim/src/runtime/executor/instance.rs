@@ -131,6 +131,10 @@ impl Enter for Handle {
         scheduler::enter_by_hand(&self.0)
     }
 
+    fn abandon(entered: scheduler::ByHand) {
+        entered.abandon();
+    }
+
     #[cfg(feature = "tokio-context")]
     fn enter_foreign(&self) -> Foreign<'_> {
         Foreign {

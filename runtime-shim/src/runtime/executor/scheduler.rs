@@ -6,6 +6,7 @@ use std::fmt;
 use std::future::{Future, pending};
 use std::io;
 use std::marker::PhantomData;
+use std::mem;
 #[cfg(feature = "_workers")]
 use std::pin::pin;
 #[cfg(feature = "_workers")]
@@ -138,6 +139,14 @@ pub(super) fn enter_by_hand(scheduler: &Arc<Scheduler>) -> Entry<ByHand> {
 pub(crate) struct ByHand {
     outer: Option<Arc<Scheduler>>,
     _context: context::Entered,
+}
+
+impl ByHand {
+    /// Drops what the thread belonged to before, and leaves the thread where it is.
+    pub(super) fn abandon(mut self) {
+        drop(self.outer.take());
+        mem::forget(self);
+    }
 }
 
 impl Drop for ByHand {
