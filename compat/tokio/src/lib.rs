@@ -36,7 +36,7 @@
 //!
 //! The modules are those of [`portable`], which follows Tokio's names, with what Tokio does not have
 //! beside it. [`io`] is Tokio's own: its traits, which the sockets, files and pipes here have, and
-//! with `io-util` its extension methods and adapters. The macros and [`sync`] are Tokio's own too.
+//! with `io-util` its extension methods and adapters. The macros and `sync` are Tokio's own too.
 //!
 //! The features have Tokio's names. `full` turns on what it turns on there, and no runtime. The
 //! runtimes are the features `tokio`, `smol`, `async-std`, `embassy` and `pollster`. A library turns
@@ -47,7 +47,7 @@
 //! # Dependencies that use Tokio itself
 //!
 //! A dependency on `tokio` in another package is not replaced by this one. It sees the types of
-//! [`sync`], the traits of [`io`] and the macros as the same, because they are Tokio's own, and other
+//! `sync`, the traits of [`io`] and the macros as the same, because they are Tokio's own, and other
 //! types as foreign. Its sockets, timers and tasks need a runtime of Tokio: the feature
 //! `tokio-context` has one beside every other runtime.
 //!

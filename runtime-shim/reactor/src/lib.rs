@@ -12,4 +12,4 @@
 #[cfg(feature = "async-io")]
 pub use async_io::*;
 #[cfg(feature = "tokio-context")]
-pub use tokio;
+pub use tokio_beside as tokio;

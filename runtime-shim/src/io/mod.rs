@@ -1,6 +1,6 @@
 //! Reading and writing: the traits of [futures-io](https://docs.rs/futures-io), on every runtime.
 //!
-//! The streams of [`net`](crate::net), [`fs`](crate::fs) and [`process`](crate::process) have the
+//! The streams of `net`, `fs` and `process` have the
 //! traits [`AsyncRead`], [`AsyncWrite`] … of futures-io, and with the feature `tokio-io` those of
 //! Tokio too, both at once: a library that takes the one or the other takes them.
 //!

@@ -10,7 +10,7 @@ use futures_io::{AsyncRead, AsyncWrite};
 ///
 /// Equivalent to `tokio::io::split`.
 ///
-/// The halves share a lock, which each poll takes. The sockets of [`net`](crate::net) have `split` and
+/// The halves share a lock, which each poll takes. The sockets of `net` have `split` and
 /// `into_split`, which need none. A half has those of the traits of futures-io, and with the feature
 /// `tokio-io` of Tokio's IO, that the stream has. Dropping one half does not close the stream.
 ///

@@ -53,7 +53,7 @@ pub struct LocalRuntime {
 ///
 /// Equivalent to `tokio::runtime::LocalOptions`.
 ///
-/// [`Builder::build_local`] takes it.
+/// `Builder::build_local` takes it.
 #[derive(Debug, Default)]
 #[non_exhaustive]
 pub struct LocalOptions {

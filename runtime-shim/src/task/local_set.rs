@@ -19,7 +19,7 @@ type Stays = PhantomData<(Rc<Cell<()>>, &'static mut ())>;
 /// Equivalent to `tokio::task::LocalSet`.
 ///
 /// The futures of a set need not be [`Send`]. They make progress while the set itself is awaited,
-/// or the future of [`run_until`](Self::run_until) or [`block_on`](Self::block_on) is. Meanwhile
+/// or the future of [`run_until`](Self::run_until) or `block_on` is. Meanwhile
 /// [`task::spawn_local`](crate::task::spawn_local), called inside the set, adds a task to it. A set
 /// needs no runtime to be made, and may be polled inside one runtime after another.
 ///

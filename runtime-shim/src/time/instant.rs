@@ -30,7 +30,7 @@ impl Instant {
     /// Returns the current time.
     ///
     /// With the feature `test-util`, this is the time of the clock of the runtime that this thread
-    /// belongs to, which [`pause`](super::pause) stops.
+    /// belongs to, which `time::pause` stops.
     #[inline]
     pub fn now() -> Self {
         #[cfg(not(feature = "test-util"))]
