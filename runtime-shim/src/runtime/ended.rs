@@ -40,10 +40,11 @@ pub(crate) fn error() -> io::Error {
 /// # {
 /// use portable::net::UdpSocket;
 /// use portable::runtime::{Handle, Runtime, is_rt_shutdown_err};
+/// use portable::time::Duration;
 ///
 /// let runtime = Runtime::new()?;
 /// let _guard = runtime.enter();
-/// runtime.shutdown_background();
+/// runtime.shutdown_timeout(Duration::from_secs(5));
 ///
 /// let bound = Handle::current().block_on(UdpSocket::bind("127.0.0.1:0"));
 /// assert!(is_rt_shutdown_err(&bound.unwrap_err()));
