@@ -17,7 +17,11 @@ const PROMISED: &str = env!("CARGO_PKG_RUST_VERSION");
 
 /// The features of the language and the library that the code uses and that an older compiler has
 /// not stabilised, each with the minor version that stabilised it.
-const STABLE_SINCE: [(&str, u32); 2] = [("let_chains", 88), ("vec_pop_if", 86)];
+const STABLE_SINCE: [(&str, u32); 3] = [
+    ("let_chains", 88),
+    ("trait_upcasting", 86),
+    ("vec_pop_if", 86),
+];
 
 /// Dependencies whose newest versions need a newer compiler than Debian's, and older versions that
 /// do not.
