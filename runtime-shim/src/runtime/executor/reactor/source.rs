@@ -67,13 +67,14 @@ pub(crate) struct Source<T> {
     /// The remembered readiness, from its first use on. It ends before the descriptor is closed.
     #[cfg(feature = "net")]
     registration: OnceLock<Box<io::Result<Registration>>>,
+    /// The marks end before the descriptor is closed, too.
+    #[cfg(feature = "test-util")]
+    marks: Marks,
     watched: Async<T>,
     _counted: Watched<false>,
     /// The result of the last operation in each direction. It is only a hint, because several tasks
     /// may use a socket at once. A task that misses an update asks async-io once more.
     last: [AtomicU8; 2],
-    #[cfg(feature = "test-util")]
-    marks: Marks,
 }
 
 /// The operation had to wait, and async-io has not been asked since.
