@@ -1,7 +1,13 @@
 //! Keeps track of whether the process uses async-io's reactor.
 
+use std::future::Future;
 use std::io;
+use std::pin::Pin;
 use std::sync::atomic::{AtomicU8, Ordering};
+use std::task::{Context, Waker};
+use std::time::Duration;
+
+use portable_reactor::Timer;
 
 use crate::runtime::{fork, refused};
 
@@ -40,8 +46,19 @@ pub(in crate::runtime) fn start_first(threads: usize) -> io::Result<()> {
     fork::check()?;
     refused::descriptors(DESCRIPTORS)?;
     refused::threads(threads, None)?;
+    start_here();
     REACTOR.store(USED, Ordering::Relaxed);
     Ok(())
+}
+
+/// Starts the reactor on this thread, while it has just been found that nothing is refused.
+///
+/// Otherwise the first thread that waits would start it, perhaps when the descriptors have run out.
+/// If this is the thread of async-io, it panics and never drives the reactor again.
+fn start_here() {
+    let mut cx = Context::from_waker(Waker::noop());
+    let mut timer = Timer::after(Duration::from_secs(1));
+    let _ = Pin::new(&mut timer).poll(&mut cx);
 }
 
 /// Like [`start`], for callers that cannot return an error.
