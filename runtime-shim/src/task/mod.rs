@@ -36,13 +36,13 @@
 //!
 //! A task that computes keeps its worker from the other tasks, and a thousand threads that compute take
 //! the processors from the workers. This is what a task feels that sleeps a millisecond at a time, on
-//! Tokio, while a thousand jobs of 10 ms run on two processors, which compile other programs too:
+//! Tokio, while a thousand jobs of 10 ms run on two processors:
 //!
 //! | jobs by | a sleep is late by, p99 | at most | all jobs | threads |
 //! |---|---|---|---|---|
-//! | [`spawn`] | 3,204 ms | 3,204 ms | 30.3 s | 3 |
-//! | [`spawn_blocking`] | 930 ms | 1,010 ms | 28.9 s | 515 |
-//! | `spawn_compute` | 13 ms | 34 ms | 18.7 s | 5 |
+//! | [`spawn`] | 450 ms | 450 ms | 5.0 s | 3 |
+//! | [`spawn_blocking`] | 70 ms | 100 ms | 5.1 s | 515 |
+//! | `spawn_compute` | 1.4 ms | 8.4 ms | 5.1 s | 5 |
 //!
 //! `cargo xtask bench compute`, in the repository, measures it on each runtime; [`benches/README.md`]
 //! has the figures.
