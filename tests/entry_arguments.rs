@@ -9,7 +9,7 @@ mod common;
 use std::cell::Cell;
 use std::error::Error;
 use std::panic::{self, catch_unwind};
-use std::process::{Command, ExitCode, Output, Stdio};
+use std::process::{ExitCode, Output, Stdio};
 use std::rc::Rc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -289,7 +289,7 @@ fn run_ignored(test: &str) -> Vec<(&'static str, Output)> {
             1 => test.to_owned(),
             _ => format!("{test}__{}", runtime.replace('-', "_")),
         };
-        let child = Command::new(std::env::current_exe().unwrap())
+        let child = common::runner::command(common::runner::itself())
             .args(["--exact", &name, "--ignored", "--test-threads=2"])
             .env("RUST_BACKTRACE", "0")
             .stdout(Stdio::piped())

@@ -11,6 +11,7 @@ mod limit;
 mod process;
 #[cfg(feature = "tracing")]
 pub(crate) mod recorder;
+pub(crate) mod runner;
 mod runtimes;
 
 use portable::runtime::Builder;

@@ -7,6 +7,8 @@ use std::process::{self, Child, ChildStdin, ChildStdout, Command, ExitStatus, St
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::runner;
+
 const LIMIT: Duration = Duration::from_secs(60);
 
 /// The variable that is set in the new process, to the name of the test whose program it runs.
@@ -39,7 +41,7 @@ impl Program {
         let (_, test) = path
             .split_once("::")
             .expect("the path begins with the crate");
-        let mut command = Command::new(env::current_exe().expect("the binary has a path"));
+        let mut command = runner::command(runner::itself());
         command
             .args(["--exact", test, "--nocapture", "--test-threads=1"])
             .env(PROGRAM, test)

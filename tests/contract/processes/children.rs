@@ -856,7 +856,7 @@ mod program {
         if env::var_os("PORTABLE_TEST_AGAIN").is_none() {
             let error = std::process::Command::new("env")
                 .arg("--ignore-signal=CHLD")
-                .arg(env::current_exe().unwrap())
+                .args(common::runner::words(common::runner::itself()))
                 .args(env::args_os().skip(1))
                 .env("PORTABLE_TEST_AGAIN", "1")
                 .exec();

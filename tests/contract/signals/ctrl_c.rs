@@ -150,7 +150,7 @@ pub(super) fn with_default_signals() {
 /// Starts the program again through another one, to which its path and arguments are passed.
 fn start_again(through: &mut Command) -> ! {
     let error = through
-        .arg(env::current_exe().unwrap())
+        .args(common::runner::words(common::runner::itself()))
         .args(env::args_os().skip(1))
         .env("PORTABLE_TEST_AGAIN", "1")
         .exec();

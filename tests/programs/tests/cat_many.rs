@@ -1,12 +1,16 @@
 //! Tests the example `cat_many`: acknowledged lines are not lost (the contract's lines 18 and 19).
 #![cfg(all(unix, feature = "_runtime"))]
 
+#[path = "../../common/runner.rs"]
+#[allow(dead_code)]
+mod runner;
+
 use std::env;
 use std::ffi::OsStr;
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::process::ExitStatusExt;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::thread;
 use std::time::Duration;
 
@@ -15,7 +19,7 @@ fn on_each_runtime(test: impl Fn(&str)) {
 }
 
 fn start(runtime: &str, files: &[impl AsRef<OsStr>]) -> Child {
-    Command::new(env!("CARGO_BIN_EXE_cat_many"))
+    runner::command(env!("CARGO_BIN_EXE_cat_many"))
         .args(files)
         .env("PORTABLE_RUNTIME", runtime)
         .stdin(Stdio::piped())

@@ -1,6 +1,10 @@
 //! Tests the example `run_many`: its limit, whole lines, and nothing left after ctrl-c.
 #![cfg(all(unix, feature = "_runtime"))]
 
+#[path = "../../common/runner.rs"]
+#[allow(dead_code)]
+mod runner;
+
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{self, Child, Command, Output, Stdio};
@@ -16,7 +20,7 @@ fn on_each_runtime(test: impl Fn(&str)) {
 }
 
 fn command(runtime: &str, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_run_many"));
+    let mut command = runner::command(env!("CARGO_BIN_EXE_run_many"));
     command
         .args(arguments)
         .env("PORTABLE_RUNTIME", runtime)

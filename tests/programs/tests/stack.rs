@@ -2,11 +2,15 @@
 //! contract's line 9.
 #![cfg(feature = "_runtime")]
 
-use std::process::{Command, Output};
+#[path = "../../common/runner.rs"]
+#[allow(dead_code)]
+mod runner;
+
+use std::process::Output;
 
 fn run(program: &str, how: &str, judge: impl Fn(&str, Output)) {
     for runtime in portable::runtime::available() {
-        let output = Command::new(program)
+        let output = runner::command(program)
             .arg(how)
             .env("PORTABLE_RUNTIME", runtime)
             .env("RUST_BACKTRACE", "0")

@@ -4,12 +4,15 @@
 //! that is compiled in, with a time limit.
 #![cfg(feature = "_runtime")]
 
+#[path = "../../common/runner.rs"]
+#[allow(dead_code)]
+mod runner;
 #[path = "../../common/runtimes.rs"]
 #[allow(dead_code, unused_imports)]
 mod runtimes;
 
 use std::io::Read;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -70,7 +73,7 @@ fn on_each_where(
     let available = portable::runtime::available();
     for runtime in available.into_iter().filter(|runtime| is_meant(runtime)) {
         let start = Instant::now();
-        let mut child = Command::new(program)
+        let mut child = runner::command(program)
             .env("PORTABLE_RUNTIME", runtime)
             .env("RUST_BACKTRACE", "0")
             .stdin(Stdio::null())

@@ -2,16 +2,15 @@
 //! in a process of its own.
 
 use std::collections::HashSet;
-use std::env;
 use std::future::{Future, ready};
 use std::pin::Pin;
-use std::process::Command;
 use std::sync::{Mutex, PoisonError};
 
 use portable::runtime::{CustomRuntime, Runnable};
 use portable::time::Instant;
 
 use super::right::Threads;
+use super::runner;
 
 /// Drops each task.
 struct Drops;
@@ -96,7 +95,7 @@ contracts! {
 #[track_caller]
 fn output_of(runtime: &str, file: &str) -> String {
     let filter = format!("wrong::{runtime}::{file}::");
-    let mut tests = Command::new(env::current_exe().unwrap());
+    let mut tests = runner::command(runner::itself());
     tests
         .args(["--ignored", &filter])
         .env("RUST_TEST_THREADS", "16")
