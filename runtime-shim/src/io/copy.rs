@@ -10,12 +10,18 @@ use crate::runtime::selected::{poll_budget, spend_budget};
 /// The size of a block, which is that of Tokio.
 pub(super) const BLOCK: usize = 8 * 1024;
 
+/// The size up to which the block of [`copy`] grows.
+const LARGEST: usize = 256 * 1024;
+
 /// Copies everything from a reader to a writer, flushes the writer, and returns the number of bytes.
 ///
 /// Equivalent to `tokio::io::copy`.
 ///
 /// While the reader has nothing to read, the writer is flushed, so that a `BufWriter` does not hold
 /// back an answer that the peer waits for.
+///
+/// The block has 8 KiB at first. It grows up to 256 KiB while each block has to be waited for and comes
+/// full, as those of a file and of standard input do: each of them costs a switch to another thread.
 ///
 /// Each block counts as an operation of the task's [budget](crate::task::coop), even from memory to
 /// memory. Reader and writer may be passed by reference.
@@ -27,7 +33,7 @@ pub(super) const BLOCK: usize = 8 * 1024;
 ///
 /// # Cancel safety
 ///
-/// If the future is dropped, up to 8 KiB that were read may not have been written.
+/// If the future is dropped, up to 256 KiB that were read may not have been written.
 ///
 /// # Examples
 ///
@@ -50,13 +56,17 @@ where
 {
     let mut reader = pin!(reader);
     let mut writer = pin!(writer);
-    let mut copying = Copying::new(BLOCK);
+    let mut copying = Copying::growing(BLOCK, LARGEST);
     poll_fn(|cx| copying.poll(cx, reader.as_mut(), writer.as_mut())).await
 }
 
 /// What is being copied from one reader to one writer.
 pub(super) struct Copying {
-    block: Box<[u8]>,
+    block: Vec<u8>,
+    /// The size up to which the block grows.
+    largest: usize,
+    /// Whether the reader was waited for since the last block.
+    has_waited: bool,
     /// The number of bytes in the block.
     read: usize,
     /// The number of those that were written.
@@ -69,8 +79,14 @@ pub(super) struct Copying {
 impl Copying {
     /// Copies in blocks of up to `block` bytes, which must not be 0.
     pub(super) fn new(block: usize) -> Self {
+        Self::growing(block, block)
+    }
+
+    fn growing(block: usize, largest: usize) -> Self {
         Self {
-            block: vec![0; block].into_boxed_slice(),
+            block: vec![0; block],
+            largest,
+            has_waited: false,
             written: 0,
             read: 0,
             is_flushed: true,
@@ -98,8 +114,10 @@ impl Copying {
                         self.read = read;
                         self.written = 0;
                         self.is_at_end = read == 0;
+                        self.grow();
                     }
                     Poll::Pending => {
+                        self.has_waited = true;
                         if !self.is_flushed {
                             ready!(writer.as_mut().poll_flush(cx))?;
                             self.is_flushed = true;
@@ -124,5 +142,14 @@ impl Copying {
             }
             spend_budget();
         }
+    }
+    /// Doubles the block if it was waited for and came full. A socket from which more comes than a block
+    /// holds has the next one ready, and keeps its small block.
+    fn grow(&mut self) {
+        let is_full = self.read == self.block.len();
+        if is_full && self.has_waited && self.read < self.largest {
+            self.block.resize(self.largest.min(self.read * 2), 0);
+        }
+        self.has_waited = false;
     }
 }

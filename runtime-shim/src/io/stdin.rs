@@ -47,7 +47,8 @@ pub fn stdin() -> Stdin {
 ///
 /// One plain thread of the process reads the input, whenever a task waits for bytes. A waiting read
 /// does not keep the process from ending, on any runtime. Input that no task has asked for stays in
-/// the operating system, for example for a child process, except for the rest of a chunk of 8 KiB.
+/// the operating system, for example for a child process, except for the rest of a chunk: of 8 KiB, or
+/// of up to 256 KiB where a read has asked for as many bytes.
 ///
 /// All handles, on all runtimes, share the bytes that this thread has read. Read lines with
 /// [`lines`](Self::lines), [`read_line`](Self::read_line) and [`read_until`](Self::read_until) of
@@ -84,15 +85,18 @@ pub fn stdin() -> Stdin {
 /// ```
 pub struct Stdin(io::Stdin);
 
-/// The most bytes that one read of the thread takes, and so the most that it reads ahead.
+/// The most bytes that the thread reads ahead of what a task has asked for.
 const CHUNK: usize = 8 * 1024;
+
+/// The most bytes that one read of the thread takes.
+const LARGEST: usize = 256 * 1024;
 
 static INPUT: Input = Input {
     state: Mutex::new(State {
         bytes: VecDeque::new(),
         taken: 0,
         end: None,
-        is_wanted: false,
+        wanted: 0,
         has_thread: false,
         waiting: Vec::new(),
     }),
@@ -114,7 +118,8 @@ struct State {
     /// The reason why nothing follows those: the end of the input, or an error. One reader takes
     /// it.
     end: Option<io::Result<()>>,
-    is_wanted: bool,
+    /// The most bytes that a waiting task has asked for: 0 if none waits.
+    wanted: usize,
     has_thread: bool,
     waiting: Vec<Kept>,
 }
@@ -124,11 +129,12 @@ impl Input {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits until more bytes come. Takes the waker of the current task, unless it is in the list.
+    /// Waits until more bytes come, of which the task asks for `most`. Takes the waker of the current task, unless it is in the list.
     fn poll_more<T>(
         &'static self,
         cx: &Context<'_>,
         waker: &mut Option<Kept>,
+        most: usize,
         mut state: MutexGuard<'_, State>,
     ) -> Poll<io::Result<T>> {
         fork::check()?;
@@ -139,10 +145,10 @@ impl Input {
                 .spawn(|| self.serve())?;
             state.has_thread = true;
         }
-        if !state.is_wanted {
-            state.is_wanted = true;
+        if state.wanted == 0 {
             self.wanted.notify_one();
         }
+        state.wanted = state.wanted.max(most.clamp(CHUNK, LARGEST));
         if !state.waiting.iter().any(|waker| waker.will_wake(cx)) {
             state.waiting.extend(waker.take());
         }
@@ -151,26 +157,31 @@ impl Input {
 
     /// The main function of the thread.
     fn serve(&self) {
-        let mut chunk = [0; CHUNK];
+        let mut chunk = Vec::new();
         let mut state = self.lock();
         loop {
-            while !state.is_wanted {
+            while state.wanted == 0 {
                 state = self
                     .wanted
                     .wait(state)
                     .unwrap_or_else(PoisonError::into_inner);
             }
+            let len = state.wanted;
             drop(state);
+            if chunk.len() < len {
+                chunk.resize(len, 0);
+            }
             // Reads through the standard library's buffer, so that other users of it lose nothing.
             let stdin = io::stdin();
-            let read = patiently(&stdin, Until::Readable, || stdin.lock().read(&mut chunk));
+            let read = || stdin.lock().read(&mut chunk[..len]);
+            let read = patiently(&stdin, Until::Readable, read);
             state = self.lock();
             match read {
                 Ok(0) => state.end = Some(Ok(())),
                 Ok(len) => state.bytes.extend(&chunk[..len]),
                 Err(error) => state.end = Some(Err(error)),
             }
-            state.is_wanted = false;
+            state.wanted = 0;
             let waiting = std::mem::take(&mut state.waiting);
             drop(state);
             waiting.into_iter().for_each(Kept::wake);
@@ -213,7 +224,7 @@ fn poll_read_until(
     let len = match state.find(byte, searched) {
         Some(position) => position + 1,
         None => match state.end.take() {
-            None => return INPUT.poll_more(cx, &mut waker, state),
+            None => return INPUT.poll_more(cx, &mut waker, CHUNK, state),
             Some(end) => {
                 end?;
                 state.bytes.len()
@@ -239,7 +250,7 @@ fn poll_read(
     let mut state = INPUT.lock();
     if state.bytes.is_empty() {
         return match state.end.take() {
-            None => INPUT.poll_more(cx, &mut waker, state),
+            None => INPUT.poll_more(cx, &mut waker, most, state),
             Some(end) => {
                 spend_budget();
                 Poll::Ready(end.map(|()| 0))

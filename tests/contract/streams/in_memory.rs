@@ -28,6 +28,7 @@ on_both_flavors! {
     a_pipe_ends_when_its_writer_is_closed,
     a_pipe_with_both_ends_gives_what_it_was_given,
     halves_are_used_by_two_tasks,
+    copying_takes_larger_blocks_of_what_has_to_be_waited_for,
     halves_of_one_stream_are_united,
     a_stream_that_is_not_unpin_is_split,
     a_reader_and_a_writer_are_one_stream,
@@ -224,6 +225,49 @@ async fn halves_are_used_by_two_tasks() {
     assert_eq!(bytes, b"to be".repeat(100));
     writer.await.unwrap().unwrap();
     assert_eq!(echo.await.unwrap().unwrap(), 500);
+}
+
+async fn copying_takes_larger_blocks_of_what_has_to_be_waited_for() {
+    /// Fills each block, after a wait or at once, and notes the sizes.
+    struct Full {
+        waits: bool,
+        is_ready: bool,
+        sizes: Vec<usize>,
+    }
+
+    impl AsyncRead for Full {
+        fn poll_read(
+            mut self: Pin<&mut Self>,
+            cx: &mut Context<'_>,
+            buf: &mut [u8],
+        ) -> Poll<io::Result<usize>> {
+            self.is_ready = !self.is_ready;
+            if self.waits && self.is_ready {
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
+            }
+            if self.sizes.len() == 8 {
+                return Poll::Ready(Ok(0));
+            }
+            self.sizes.push(buf.len());
+            buf.fill(7);
+            Poll::Ready(Ok(buf.len()))
+        }
+    }
+
+    for (waits, sizes) in [(true, [8, 16, 32, 64, 128, 256, 256, 256]), (false, [8; 8])] {
+        let mut reader = Full {
+            waits,
+            is_ready: false,
+            sizes: Vec::new(),
+        };
+        let mut written = Vec::new();
+        let copied = io::copy(&mut reader, &mut written).await.unwrap();
+        let sizes = sizes.map(|size| size * 1024);
+        assert_eq!(reader.sizes, sizes);
+        assert_eq!(copied, sizes.iter().sum::<usize>() as u64);
+        assert!(written.len() as u64 == copied && written.iter().all(|byte| *byte == 7));
+    }
 }
 
 async fn halves_of_one_stream_are_united() {
