@@ -95,6 +95,8 @@ mod fairness {
 
 #[cfg(all(unix, feature = "tokio-context", feature = "net"))]
 mod dependencies {
+    #[cfg(feature = "test-util")]
+    mod tokio_clock;
     mod tokio_context;
 }
 

@@ -3,6 +3,8 @@
 use std::any::Any;
 use std::time::Instant;
 
+use super::Id;
+
 /// Keeps a paused clock from being advanced until it is dropped.
 pub(crate) type Held = Box<dyn Any + Send + Sync>;
 
@@ -41,6 +43,24 @@ impl Refused {
         };
         panic!("portable: `time::{function}` {why}");
     }
+}
+
+/// Returns the words about a runtime with a paused clock whose tasks, of which there are so many, can only
+/// wait for ever.
+#[cold]
+#[cfg_attr(not(feature = "_runtime"), allow(dead_code))]
+#[cfg_attr(not(feature = "inspect"), allow(unused_variables))]
+pub(super) fn waits_for_ever(tasks: u64, id: Option<Id>) -> String {
+    #[cfg(feature = "inspect")]
+    let list = id
+        .and_then(|id| crate::inspect::text("that wait", id))
+        .unwrap_or_default();
+    #[cfg(not(feature = "inspect"))]
+    let list = "the feature `inspect` lists the tasks here";
+    format!(
+        "portable: this waits for ever: the clock is paused, no timer is pending, and `main` and all tasks \
+         ({tasks}) wait; if they wait for a thread or a process outside, keep a `time::hold()` meanwhile\n{list}"
+    )
 }
 
 /// Returns what the clock of this thread's runtime shows.

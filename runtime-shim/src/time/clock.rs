@@ -22,8 +22,13 @@ use crate::runtime::{Backend, Selected};
 /// A message that a plain thread sends, and data from another process, come too late for the clock:
 /// [`hold`] it while you wait for them.
 ///
-/// On Tokio this is Tokio's own clock, and the timers of dependencies follow it. Elsewhere a timer fires
-/// exactly at its deadline. Tokio rounds deadlines up to the next millisecond.
+/// On Tokio this is Tokio's own clock, and the timers of dependencies follow it. So they do on every runtime
+/// with the feature `tokio-context`, unless its Tokio is on the multi-thread flavour. Tokio rounds deadlines up
+/// to the next millisecond. Elsewhere a timer fires exactly at its deadline.
+///
+/// A runtime whose `main` and tasks have waited for a second of real time, and that no timer, closure, hold or
+/// socket of this crate can wake, panics with a list of its tasks (with the feature `inspect`). On Tokio it
+/// does not while it has a socket of this crate.
 ///
 /// The `timeout` of a test and the `shutdown_timeout` of a runtime are measured in real time.
 ///

@@ -34,6 +34,7 @@ on_current_thread! {
     a_sleep_that_is_reset_ends_at_the_new_deadline,
     a_message_from_a_plain_thread_comes_if_no_timer_is_pending,
     what_waits_for_ever_says_so,
+    what_waits_for_a_closure_is_not_said_to_wait_for_ever,
 }
 
 /// Asserts that `millis` have passed since `start`, by the clock of the runtime. Tokio rounds deadlines up
@@ -184,11 +185,11 @@ async fn a_hundred_closures_are_all_in_time() {
 
 async fn a_hold_lets_a_plain_thread_answer() {
     time::pause();
-    for _ in 0..20 {
+    for n in 0..1000 {
         let mut answer = task::spawn(std::future::pending::<()>());
         let abort = answer.abort_handle();
         let thread = thread::spawn(move || {
-            thread::sleep(Duration::from_millis(2));
+            thread::sleep(Duration::from_micros(n % 300));
             abort.abort();
         });
         let start = Instant::now();
@@ -352,10 +353,6 @@ async fn a_message_from_a_plain_thread_comes_if_no_timer_is_pending() {
 }
 
 async fn what_waits_for_ever_says_so() {
-    // Tokio does not tell whether anything will wake the thread. There the `timeout` of a test does.
-    if runtime::current() == "tokio" {
-        return;
-    }
     let here = runtime::current();
     let waits = thread::spawn(move || {
         let mut builder = another_builder();
@@ -372,4 +369,19 @@ async fn what_waits_for_ever_says_so() {
     assert!(text.contains("portable: this waits for ever"), "{text}");
     #[cfg(feature = "inspect")]
     assert!(text.contains("paused.rs"), "{text}");
+}
+
+async fn what_waits_for_a_closure_is_not_said_to_wait_for_ever() {
+    time::pause();
+    let start = Instant::now();
+    let closure = task::spawn_blocking(|| thread::sleep(Duration::from_millis(1500)));
+    closure.await.unwrap();
+    let hold = time::hold();
+    let holder = thread::spawn(move || {
+        thread::sleep(Duration::from_millis(1500));
+        drop(hold);
+    });
+    sleep(Duration::from_millis(1)).await;
+    assert_passed(start, 1);
+    holder.join().unwrap();
 }

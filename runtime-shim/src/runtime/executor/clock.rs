@@ -5,9 +5,17 @@
 //! timer of the system too. So a pause moves no timer.
 
 use std::collections::BTreeMap;
+#[cfg(feature = "tokio-context")]
+use std::fmt;
+#[cfg(feature = "tokio-context")]
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+#[cfg(feature = "tokio-context")]
+use std::sync::{Arc, OnceLock};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::Context;
+#[cfg(feature = "tokio-context")]
+use std::task::Waker;
 use std::time::{Duration, Instant};
 
 #[cfg(feature = "_reactor")]
@@ -37,6 +45,36 @@ pub(super) struct Clock {
     holds: AtomicUsize,
     /// The thread that waits for the end of the holds.
     waiting_for_holds: Mutex<Option<Kept>>,
+    /// The clock of the Tokio runtime beside this one, if there is one and it can be paused.
+    #[cfg(feature = "tokio-context")]
+    beside: OnceLock<Arc<dyn Beside>>,
+}
+
+/// A clock that goes with ours: that of a Tokio runtime beside this one. It may be asked at any time, but
+/// not while the state of our clock is locked.
+#[cfg(feature = "tokio-context")]
+pub(super) trait Beside: fmt::Debug + Send + Sync + UnwindSafe + RefUnwindSafe {
+    /// Stops the clock at `now` or later. Returns what it shows.
+    fn pause(&self, now: Instant) -> Instant;
+
+    /// Lets the clock run again.
+    fn resume(&self);
+
+    /// Adds `duration` to a clock that stands.
+    fn add(&self, duration: Duration);
+
+    /// Waits, not for long, until the timers whose time has come have fired.
+    fn fire(&self);
+
+    /// Lets the clock advance to its timers until `until`, and no longer than `is_woken` is false. If
+    /// something else must be done first, wakes `thread`.
+    fn grant(&self, until: Option<Instant>, is_woken: &Arc<AtomicBool>, thread: &Waker);
+
+    /// Ends what [`grant`](Self::grant) allows. Afterwards our clock shows what this one does.
+    fn revoke(&self);
+
+    /// Says that the `is_woken` of a grant has become true.
+    fn woken(&self);
 }
 
 #[derive(Debug)]
@@ -103,6 +141,8 @@ impl Clock {
             awaited: Awaited::default(),
             holds: AtomicUsize::new(0),
             waiting_for_holds: Mutex::new(None),
+            #[cfg(feature = "tokio-context")]
+            beside: OnceLock::new(),
         };
         if is_paused {
             clock.pause();
@@ -125,9 +165,15 @@ impl Clock {
     /// Stops the clock. Returns whether it ran.
     pub(super) fn pause(&self) -> bool {
         IS_USED.store(true, Ordering::Relaxed);
+        if self.is_paused() {
+            return false;
+        }
+        let now = self.now();
+        #[cfg(feature = "tokio-context")]
+        let now = self.beside().map_or(now, |beside| beside.pause(now));
         let mut state = self.lock();
         let runs = !matches!(state.time, Time::Stands(_));
-        state.time = Time::Stands(state.time.now());
+        state.time = Time::Stands(now);
         runs
     }
 
@@ -144,6 +190,10 @@ impl Clock {
         // Each task polls its timer again, which gets a timer of the system.
         let waiting = std::mem::take(&mut state.waiting);
         drop(state);
+        #[cfg(feature = "tokio-context")]
+        if let Some(beside) = self.beside() {
+            beside.resume();
+        }
         waiting.into_values().for_each(Kept::wake);
         true
     }
@@ -155,6 +205,11 @@ impl Clock {
             return false;
         };
         *now += duration;
+        drop(state);
+        #[cfg(feature = "tokio-context")]
+        if let Some(beside) = self.beside() {
+            beside.add(duration);
+        }
         true
     }
 
@@ -183,7 +238,7 @@ impl Clock {
         }
     }
 
-    fn is_held(&self) -> bool {
+    pub(super) fn is_held(&self) -> bool {
         self.holds.load(Ordering::SeqCst) > 0
     }
 
@@ -220,18 +275,17 @@ impl Clock {
         !is_held && matches!(state.time, Time::Stands(_)) && state.waiting.is_empty()
     }
 
-    /// Advances a clock that stands to the next timer, and wakes the task that waits for it.
-    /// Returns whether there is one.
-    pub(super) fn advance_to_next(&self) -> bool {
-        let mut state = self.lock();
-        let first = state.waiting.keys().next().map(|key| key.0);
-        let (Some(first), Time::Stands(now)) = (first, &mut state.time) else {
-            return false;
-        };
-        *now = (*now).max(first);
-        drop(state);
+    /// Returns the deadline of the next timer.
+    pub(super) fn next(&self) -> Option<Instant> {
+        self.lock().waiting.keys().next().map(|key| key.0)
+    }
+
+    /// Advances a clock that stands to `now`, unless it is there, and wakes the tasks whose time has come.
+    pub(super) fn advance_to(&self, now: Instant) {
+        if let Time::Stands(shown) = &mut self.lock().time {
+            *shown = (*shown).max(now);
+        }
         self.fire();
-        true
     }
 
     /// Waits for `deadline`. Returns `None` if it has come.
@@ -257,4 +311,30 @@ impl Clock {
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(feature = "tokio-context")]
+impl Clock {
+    /// Makes `beside` go with this clock.
+    pub(super) fn take_along(&self, beside: Arc<dyn Beside>) {
+        let now = self.now();
+        if self.is_paused() {
+            self.advance_to(beside.pause(now));
+        }
+        let _ = self.beside.set(beside);
+    }
+
+    /// Returns whether nothing keeps the clock from being advanced, as far as it knows.
+    pub(super) fn is_quiet(&self) -> bool {
+        #[cfg(feature = "_reactor")]
+        if self.awaited.is_one_ready() {
+            return false;
+        }
+        !self.is_held()
+    }
+
+    /// Returns the clock that goes with this one.
+    pub(super) fn beside(&self) -> Option<&dyn Beside> {
+        self.beside.get().map(|beside| &**beside)
+    }
 }

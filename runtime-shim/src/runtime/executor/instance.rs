@@ -9,6 +9,8 @@ use std::task::Context;
 use std::thread;
 use std::time::{Duration, Instant};
 
+#[cfg(feature = "test-util")]
+use super::clocked::Clocked;
 use super::driver::Driver;
 use super::hooked::Hooked;
 use super::local::Local;
@@ -259,10 +261,6 @@ impl Instance {
             Threads::Theirs(_) => None,
         };
         let mut main_loop = pin!(MainLoop::new(&driver, future, &local.local, current));
-        #[cfg(feature = "test-util")]
-        {
-            main_loop.scheduler = Some(&self.scheduler);
-        }
         #[cfg(feature = "custom")]
         if self.custom.is_some() {
             // The user's `block_on` may run tasks on this thread, and gets it back after each turn.
@@ -272,6 +270,8 @@ impl Instance {
         if worker.is_some() {
             main_loop.set_intervals(config.event_interval, config.global_queue_interval);
         }
+        #[cfg(feature = "test-util")]
+        let main_loop = pin!(Clocked::new(main_loop, &self.scheduler));
         let metered = pin!(Metered::new(main_loop, |main_loop| main_loop.is_idle()));
         #[cfg(feature = "custom")]
         if let Some(custom) = &self.custom {

@@ -5,19 +5,11 @@ use std::hint::black_box;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
-#[cfg(all(feature = "test-util", feature = "_reactor"))]
-use std::{thread, time::Duration};
 
 use super::budget;
-#[cfg(feature = "test-util")]
-use super::clock::Idle;
 use super::current_thread::CurrentThread;
 use super::driver::Driver;
 use super::local::Local;
-#[cfg(feature = "test-util")]
-use super::scheduler::Scheduler;
-#[cfg(feature = "test-util")]
-use super::stalled::Stalled;
 use super::task::foreign;
 
 /// The number of turns of `main` before the thread checks timers and sockets.
@@ -34,11 +26,6 @@ pub(super) struct MainLoop<'a> {
     local: &'a Local,
     /// The tasks of the current-thread flavour, or `None` if workers run the tasks.
     current: Option<&'a CurrentThread>,
-    /// The runtime whose clock this thread advances when it finds nothing to do.
-    #[cfg(feature = "test-util")]
-    pub(super) scheduler: Option<&'a Scheduler>,
-    #[cfg(feature = "test-util")]
-    stalled: Stalled,
     /// True if the last poll has left nothing to do.
     is_idle: bool,
     /// The number of turns in one poll.
@@ -63,10 +50,6 @@ impl<'a> MainLoop<'a> {
             waker,
             local,
             current,
-            #[cfg(feature = "test-util")]
-            scheduler: None,
-            #[cfg(feature = "test-util")]
-            stalled: Stalled::default(),
             is_idle: false,
             rounds: ROUNDS,
             tasks: TASKS,
@@ -88,6 +71,13 @@ impl<'a> MainLoop<'a> {
     /// Returns whether the last poll has left nothing to do.
     pub(super) fn is_idle(&self) -> bool {
         self.is_idle
+    }
+
+    /// Returns whether this thread runs the tasks of the current-thread flavour.
+    #[cfg(feature = "test-util")]
+    pub(super) fn drives(&self) -> bool {
+        self.current
+            .is_some_and(|current| current.try_drive(self.driver))
     }
 
     /// Runs ready work, within limits. Returns pending if none is left, `Ready(true)` if more may
@@ -136,45 +126,8 @@ impl<'a> MainLoop<'a> {
             if is_idle {
                 return Poll::Pending;
             }
-            #[cfg(feature = "test-util")]
-            self.stalled.reset();
         }
         Poll::Ready(true)
-    }
-}
-
-#[cfg(feature = "test-util")]
-impl MainLoop<'_> {
-    /// Advances the clock after `turns`, if they have left nothing to do and it is paused. Returns what
-    /// [`turns`](Self::turns) does.
-    fn advance(&mut self, turns: Poll<bool>, cx: &Context<'_>) -> Poll<bool> {
-        let drives = |current: &CurrentThread| current.try_drive(self.driver);
-        let scheduler = self.scheduler;
-        let clock = scheduler.and_then(|scheduler| scheduler.clock.as_deref());
-        let (Poll::Pending, Some(scheduler), Some(clock)) = (turns, scheduler, clock) else {
-            return turns;
-        };
-        if !self.current.is_some_and(drives) {
-            return Poll::Pending;
-        }
-        let idle = clock.idle(cx);
-        // What ended since the turns may have woken a task.
-        match (idle, self.turns()) {
-            (Idle::MayAdvance, Poll::Pending) if clock.advance_to_next() => Poll::Ready(true),
-            #[cfg(feature = "_reactor")]
-            (Idle::Looks, Poll::Pending) => {
-                // Lets the thread of the reactor have the processor.
-                thread::sleep(Duration::from_micros(20));
-                Poll::Ready(true)
-            }
-            (_, turns) => {
-                if turns.is_pending() {
-                    let tasks = scheduler.tasks.len();
-                    self.stalled.check(clock, tasks, scheduler.id, cx);
-                }
-                turns
-            }
-        }
     }
 }
 
@@ -184,8 +137,6 @@ impl Future for MainLoop<'_> {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let turn = self.driver.begin_turn(cx.waker());
         let turns = self.turns();
-        #[cfg(feature = "test-util")]
-        let turns = self.advance(turns, cx);
         drop(turn);
         self.is_idle = turns.is_pending();
         match turns {

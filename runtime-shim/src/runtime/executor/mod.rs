@@ -48,6 +48,7 @@
 //!   keeps it from being advanced, and `awaited`: the descriptors that do so too, which have a
 //!   `mark`. `stalled`: a thread
 //!   that would wait for ever with a paused clock.
+//! - `tokio_clock`: the clock of a Tokio runtime beside ours, which goes with it.
 //! - `closures`: the slot for the threads of `spawn_blocking`.
 //! - `park`: how the threads of a runtime wait for a future.
 //! - `metered`: how long a thread works, and how often it waits for work.
@@ -58,6 +59,7 @@
 //! - `local_tasks`: where `spawn_local` goes to, and how such tasks end.
 //! - `local_set`: the tasks of a `LocalSet`.
 //! - `local`, `main_loop`: the tasks of `spawn_local` of a thread inside `block_on`, and its loop.
+//! - `clocked`: the loop and the clock, which is advanced when the loop has nothing to do.
 //! - `in_place`: `block_in_place`, and the thread that stands in for the blocked one.
 //! - `instance`: one running runtime, from its start to its shutdown.
 //! - `shared_executor`: the points in which the runtimes differ, and this crate's traits for all of
@@ -70,6 +72,8 @@ mod blocking;
 pub(super) mod budget;
 #[cfg(feature = "test-util")]
 mod clock;
+#[cfg(feature = "test-util")]
+mod clocked;
 mod closures;
 mod current_thread;
 mod driver;
@@ -100,6 +104,8 @@ mod sync;
 mod task;
 #[cfg(feature = "custom")]
 mod theirs;
+#[cfg(all(feature = "test-util", feature = "tokio-context"))]
+mod tokio_clock;
 #[cfg(feature = "tokio-context")]
 mod tokio_context;
 #[cfg(feature = "_workers")]

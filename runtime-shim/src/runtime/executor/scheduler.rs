@@ -305,7 +305,14 @@ impl Scheduler {
         {
             let this = self.this.clone();
             let belong = move |role| belong(&this, role);
-            let tokio = TokioContext::start(&self.config, self.tokios_thread(), belong, leave)?;
+            let tokio = TokioContext::start(
+                &self.config,
+                self.tokios_thread(),
+                belong,
+                leave,
+                #[cfg(feature = "test-util")]
+                self.clock.as_ref(),
+            )?;
             let _ = self.tokio.set(tokio);
         }
         let started = self.start_threads();

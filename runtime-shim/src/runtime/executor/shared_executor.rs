@@ -257,6 +257,10 @@ impl<R: SharedExecutor> Backend for R {
     fn fire_timers(&self) {
         if let Ok(clock) = clock_of::<R>() {
             clock.fire();
+            #[cfg(feature = "tokio-context")]
+            if let Some(beside) = clock.beside() {
+                beside.fire();
+            }
         }
     }
 

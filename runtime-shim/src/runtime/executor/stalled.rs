@@ -3,8 +3,6 @@
 use std::task::Context;
 use std::time::{Duration, Instant};
 
-use super::clock::Clock;
-use crate::runtime::Id;
 use crate::runtime::timers::Timer;
 use crate::waker::Kept;
 
@@ -20,37 +18,14 @@ impl Stalled {
         self.0 = None;
     }
 
-    /// Checks a thread that found nothing to do, and that `cx` wakes.
-    ///
-    /// # Panics
-    ///
-    /// Panics if the thread has waited in vain for a while.
-    pub(super) fn check(&mut self, clock: &Clock, tasks: usize, id: Id, cx: &Context<'_>) {
-        if !clock.is_stalled() {
-            self.reset();
-            return;
-        }
+    /// Returns whether the thread, which has nothing to do, has waited in vain for a while. If it has not,
+    /// wakes it by `cx` when it has.
+    pub(super) fn is_over(&mut self, cx: &Context<'_>) -> bool {
         let wake = || {
             let at = Instant::now() + GRACE;
             (at, Timer::waiting(at.into(), Kept::of(cx)))
         };
         let (at, _) = self.0.get_or_insert_with(wake);
-        if Instant::now() >= *at {
-            self.reset();
-            panic!("{}", message(tasks, id));
-        }
+        Instant::now() >= *at
     }
-}
-
-#[cold]
-#[cfg_attr(not(feature = "inspect"), allow(unused_variables))]
-fn message(tasks: usize, id: Id) -> String {
-    #[cfg(feature = "inspect")]
-    let list = crate::inspect::text("that wait", id).unwrap_or_default();
-    #[cfg(not(feature = "inspect"))]
-    let list = "the feature `inspect` lists the tasks here";
-    format!(
-        "portable: this waits for ever: the clock is paused, no timer is pending, and `main` and all tasks \
-         ({tasks}) wait; if they wait for a thread or a process outside, keep a `time::hold()` meanwhile\n{list}"
-    )
 }

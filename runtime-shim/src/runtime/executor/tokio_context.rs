@@ -14,16 +14,26 @@
 use std::cell::Cell;
 use std::fmt;
 use std::future;
+#[cfg(feature = "test-util")]
+use std::future::Future;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+#[cfg(feature = "test-util")]
+use std::pin::Pin;
 use std::ptr;
 use std::sync::{Arc, Mutex, PoisonError};
+#[cfg(feature = "test-util")]
+use std::sync::{OnceLock, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use portable_reactor::tokio::runtime::{Builder, EnterGuard, Handle, Runtime};
 use portable_reactor::tokio::task::AbortHandle;
 
+#[cfg(feature = "test-util")]
+use super::clock::Clock;
+#[cfg(feature = "test-util")]
+use super::tokio_clock::{Control, TokioClock};
 use crate::runtime::context::Role;
 use crate::runtime::{Config, Flavor, fork, refused};
 
@@ -43,6 +53,9 @@ pub(super) struct TokioContext {
     handle: Handle,
     /// A value whose address tells this runtime from all others.
     mark: Arc<u8>,
+    /// The clock, if ours can be paused and this one too.
+    #[cfg(feature = "test-util")]
+    clock: Option<Arc<TokioClock>>,
     /// `None` from the beginning of the end.
     running: Mutex<Option<Running>>,
 }
@@ -70,6 +83,7 @@ impl TokioContext {
         thread: thread::Builder,
         belong: impl Fn(Role) + Clone + Send + Sync + 'static,
         leave: fn(),
+        #[cfg(feature = "test-util")] clock: Option<&Arc<Clock>>,
     ) -> io::Result<Self> {
         let refuses = |error| refused::told("what the Tokio runtime beside it starts with", &error);
         let (mut builder, workers, role) = match config.tokio_context {
@@ -104,11 +118,42 @@ impl TokioContext {
             .max_blocking_threads(config.max_blocking_threads)
             .on_thread_start(move || belong_too(role))
             .on_thread_stop(leave);
+        #[cfg(feature = "test-util")]
+        let clock = clock.filter(|_| config.tokio_context == Flavor::CurrentThread);
+        #[cfg(feature = "test-util")]
+        let its_clock = Arc::new(OnceLock::<Weak<TokioClock>>::new());
+        #[cfg(feature = "test-util")]
+        if clock.is_some() {
+            let (before, after) = (its_clock.clone(), its_clock.clone());
+            builder
+                // A paused clock is held by a closure.
+                .max_blocking_threads(config.max_blocking_threads + 1)
+                .start_paused(config.start_paused)
+                .on_thread_park(move || {
+                    if let Some(clock) = before.get().and_then(Weak::upgrade) {
+                        clock.before_park();
+                    }
+                })
+                .on_thread_unpark(move || {
+                    if let Some(clock) = after.get().and_then(Weak::upgrade) {
+                        clock.after_park();
+                    }
+                });
+        }
         // Tokio panics if it is refused something that was available a moment ago.
         let runtime = catch_unwind(AssertUnwindSafe(|| builder.build()))
             .unwrap_or_else(|_| Err(io::ErrorKind::WouldBlock.into()))
             .map_err(refuses)?;
         let handle = runtime.handle().clone();
+        #[cfg(feature = "test-util")]
+        let clock = clock.map(|ours| {
+            let clock = TokioClock::new(handle.clone(), ours);
+            let _ = its_clock.set(Arc::downgrade(&clock));
+            ours.take_along(clock.clone());
+            clock
+        });
+        #[cfg(feature = "test-util")]
+        let control = clock.clone().map(Control::new);
         let running = match config.tokio_context {
             Flavor::MultiThread => Running::Workers(runtime),
             Flavor::CurrentThread => {
@@ -116,6 +161,8 @@ impl TokioContext {
                 let task = never.abort_handle();
                 let drive = move || {
                     belong(Role::Polls);
+                    #[cfg(feature = "test-util")]
+                    let never = controlled(never, control);
                     // The task is aborted.
                     let _ = runtime.block_on(never);
                     // Drops the tasks, and then waits for closures.
@@ -129,6 +176,8 @@ impl TokioContext {
         Ok(Self {
             handle,
             mark,
+            #[cfg(feature = "test-util")]
+            clock,
             running: Mutex::new(Some(running)),
         })
     }
@@ -139,6 +188,16 @@ impl TokioContext {
         match Handle::try_current() {
             Err(error) if error.is_thread_local_destroyed() => None,
             _ => Some(self.handle.enter()),
+        }
+    }
+
+    /// Holds the clock no more, because the end waits for closures.
+    fn end_clock(&self) {
+        #[cfg(feature = "test-util")]
+        if let Some(clock) = &self.clock
+            && !fork::has_forked()
+        {
+            clock.end();
         }
     }
 
@@ -157,6 +216,7 @@ impl TokioContext {
         deadline: Option<Instant>,
         waits_for_closures: bool,
     ) {
+        self.end_clock();
         let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
         let thread = match running.take() {
             Some(Running::Thread { task, thread }) => {
@@ -194,6 +254,18 @@ impl TokioContext {
     }
 }
 
+/// Returns `future`, beside which the clock is polled.
+#[cfg(feature = "test-util")]
+async fn controlled<F: Future + Unpin>(mut future: F, mut control: Option<Control>) -> F::Output {
+    future::poll_fn(|cx| {
+        if let Some(control) = &mut control {
+            let _never = Pin::new(control).poll(cx);
+        }
+        Pin::new(&mut future).poll(cx)
+    })
+    .await
+}
+
 /// Drops the runtime on a thread of its own, which Tokio allows to wait. Where there is no thread,
 /// nobody waits.
 ///
@@ -222,6 +294,7 @@ fn address(mark: &Arc<u8>) -> *const () {
 
 impl Drop for TokioContext {
     fn drop(&mut self) {
+        self.end_clock();
         let running = self.running.get_mut();
         let running = running.unwrap_or_else(PoisonError::into_inner).take();
         match running {

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use tokio::runtime::{Handle, RuntimeFlavor};
 
+use super::end::End;
 use super::foreign::is_clock_paused;
 use crate::runtime::clock::{Held, Refused};
 
@@ -24,11 +25,19 @@ fn is_paused() -> Result<bool, Refused> {
     }
 }
 
+/// Tells the runtime that its clock is paused. One that other code has made is not watched.
+fn set_paused(is_paused: bool) {
+    if let Some(end) = End::current() {
+        end.watch().set_paused(is_paused);
+    }
+}
+
 pub(super) fn pause() -> Result<(), Refused> {
     if is_paused()? {
         return Err(Refused::IsPaused);
     }
     tokio::time::pause();
+    set_paused(true);
     Ok(())
 }
 
@@ -36,6 +45,7 @@ pub(super) fn resume() -> Result<(), Refused> {
     if !is_paused()? {
         return Err(Refused::IsNotPaused);
     }
+    set_paused(false);
     tokio::time::resume();
     Ok(())
 }

@@ -6,6 +6,10 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
+#[cfg(feature = "test-util")]
+use super::stalled::Watch;
+#[cfg(feature = "test-util")]
+use crate::runtime::Id;
 #[cfg(feature = "rayon")]
 use crate::runtime::compute;
 use crate::runtime::metrics::{self, ClosureReading, Counters};
@@ -40,6 +44,9 @@ pub(super) struct End {
     counters: Arc<Counters>,
     /// Notified when all workers run, and of each change once the end has begun.
     changed: Condvar,
+    /// What is known of a thread that waits while the clock is paused.
+    #[cfg(feature = "test-util")]
+    watch: Watch,
 }
 
 /// The threads and closures that exist.
@@ -72,12 +79,25 @@ impl End {
                 running: 0,
             }),
             changed: Condvar::new(),
+            #[cfg(feature = "test-util")]
+            watch: Watch::default(),
         }
     }
 
     /// Sets the id of the runtime.
     pub(super) fn set_runtime(&self, id: tokio::runtime::Id) {
         let _ = self.runtime.set(id);
+    }
+
+    /// Returns the id of the runtime, once the runtime exists.
+    #[cfg(feature = "test-util")]
+    pub(super) fn id(&self) -> Option<Id> {
+        self.runtime.get().copied().map(Id::of_tokio)
+    }
+
+    #[cfg(feature = "test-util")]
+    pub(super) fn watch(&self) -> &Watch {
+        &self.watch
     }
 
     #[cfg(feature = "_reactor")]

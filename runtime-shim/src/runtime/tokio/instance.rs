@@ -18,9 +18,13 @@ use super::end::{Closure, CurrentEnd, End};
 use super::join::JoinHandle;
 use super::late;
 use super::local::Local;
+#[cfg(feature = "test-util")]
+use super::stalled::watched;
 #[cfg(feature = "rayon")]
 use crate::runtime::compute::{self, Closures};
 use crate::runtime::context::{self, Role, ThreadContext};
+#[cfg(feature = "test-util")]
+use crate::runtime::hooks::Hook;
 use crate::runtime::hooks::{Hooks, ThreadName};
 use crate::runtime::metrics::{
     self, ClosureReading, Counters, Metered, TaskReading, WorkerReading,
@@ -341,6 +345,14 @@ impl Instance {
             ThreadName::Always(name) => builder.thread_name(name),
             name => builder.thread_name_fn(move || name.next()),
         };
+        #[cfg(feature = "test-util")]
+        let (park, unpark) = match config.flavor {
+            Flavor::CurrentThread => (
+                Some(before_park(&end, park)),
+                Some(after_park(&end, unpark)),
+            ),
+            Flavor::MultiThread => (park, unpark),
+        };
         if let Some(hook) = park {
             builder.on_thread_park(move || hook.call());
         }
@@ -362,7 +374,10 @@ impl Instance {
             builder.max_io_events_per_busy_tick(count);
         }
         #[cfg(feature = "test-util")]
-        builder.start_paused(config.start_paused);
+        {
+            builder.start_paused(config.start_paused);
+            end.watch().set_paused(config.start_paused);
+        }
         // Tokio panics if it is refused something that was available a moment ago.
         let runtime = catch_unwind(AssertUnwindSafe(|| builder.build()))
             .unwrap_or_else(|_| Err(io::ErrorKind::WouldBlock.into()))
@@ -446,6 +461,8 @@ impl AsyncInstance for Instance {
         let _counts = self.end.counters().enter(None);
         let local = Local::enter();
         let _at_the_end = PollsNoMore(self.place_at_the_end());
+        #[cfg(feature = "test-util")]
+        let future = watched(self.end.clone(), future);
         let future = pin!(future);
         self.runtime().block_on(local.run_until(future))
     }
@@ -461,6 +478,8 @@ impl AsyncInstance for Instance {
         let local = Local::enter();
         // Dropped before the local tasks, whose destructors may spawn.
         let _at_the_end = PollsNoMore(self.place_at_the_end());
+        #[cfg(feature = "test-util")]
+        let future = watched(self.end.clone(), future);
         let begin = BeginOnDrop(&mut self);
         let future = pin!(future);
         begin.0.runtime().block_on(local.run_until(future))
@@ -470,6 +489,34 @@ impl AsyncInstance for Instance {
         self.shutdown_timeout = timeout;
         self.shutdown();
     }
+}
+
+/// Returns the hook of a thread that is about to wait, which calls `hook` and then watches the thread.
+#[cfg(feature = "test-util")]
+fn before_park(end: &Arc<End>, hook: Option<Hook>) -> Hook {
+    let end = Arc::downgrade(end);
+    Hook::new(move || {
+        if let Some(hook) = &hook {
+            hook.call();
+        }
+        if let Some(its_end) = end.upgrade() {
+            its_end.watch().before_park(&end);
+        }
+    })
+}
+
+/// Returns the hook of a thread that has waited.
+#[cfg(feature = "test-util")]
+fn after_park(end: &Arc<End>, hook: Option<Hook>) -> Hook {
+    let end = Arc::downgrade(end);
+    Hook::new(move || {
+        if let Some(end) = end.upgrade() {
+            end.watch().after_park();
+        }
+        if let Some(hook) = &hook {
+            hook.call();
+        }
+    })
 }
 
 /// When dropped, gives this thread its context for the destructors of local tasks. The timers of

@@ -13,6 +13,7 @@
 //! - `late`: tasks that are spawned after the end of their runtime.
 //! - `local`: `spawn_local`.
 //! - `local_set`: the tasks of a `LocalSet` of the user's.
+//! - `stalled`: a thread that can only wait for ever, because the clock is paused.
 //! - `sleep`: timers, Tokio's where a runtime of this crate polls.
 //! - `source`: sockets and pipes.
 //! - `registration`: descriptors whose readiness is remembered.
@@ -34,6 +35,8 @@ mod registration;
 mod sleep;
 #[cfg(feature = "_reactor")]
 mod source;
+#[cfg(feature = "test-util")]
+mod stalled;
 
 use std::future::{Future, poll_fn};
 use std::io;

@@ -10,6 +10,8 @@ use std::task::{Context, Poll, ready};
 use tokio::io::unix::{AsyncFd, AsyncFdReadyGuard};
 
 use super::Tokio;
+#[cfg(feature = "test-util")]
+use super::stalled::Descriptor;
 use crate::io::{Interest, Ready};
 use crate::runtime::Backend;
 use crate::runtime::source::{self, Direction, Watched};
@@ -20,6 +22,8 @@ pub(crate) struct Registration {
     // `None` only while it is dropped.
     watched: Option<Arc<AsyncFd<RawFd>>>,
     _counted: Watched<true>,
+    #[cfg(feature = "test-util")]
+    _of_runtime: Descriptor,
 }
 
 impl Registration {
@@ -29,6 +33,8 @@ impl Registration {
         Ok(Self {
             watched: Some(Arc::new(watched?)),
             _counted: Watched::new(),
+            #[cfg(feature = "test-util")]
+            _of_runtime: Descriptor::new(),
         })
     }
 

@@ -14,6 +14,8 @@ use tokio::io::unix::{AsyncFd, AsyncFdReadyGuard};
 
 #[cfg(feature = "net")]
 use super::registration::{self, Registration};
+#[cfg(feature = "test-util")]
+use super::stalled::Descriptor as OfRuntime;
 use super::{FALLBACK, Tokio, foreign};
 #[cfg(feature = "net")]
 use crate::io::Ready;
@@ -82,6 +84,8 @@ impl Tokio {
 pub(crate) struct Source<T: Descriptor> {
     watched: AsyncFd<T>,
     _counted: Watched<true>,
+    #[cfg(feature = "test-util")]
+    _of_runtime: OfRuntime,
     /// The directions, as [`bit`]s, that are likely to be ready although the reactor has not
     /// reported them.
     assumed: AtomicU8,
@@ -107,6 +111,8 @@ impl<T: Descriptor> Source<T> {
         Ok(Self {
             watched: watched?,
             _counted: Watched::new(),
+            #[cfg(feature = "test-util")]
+            _of_runtime: OfRuntime::new(),
             assumed: assumed.into(),
         })
     }
