@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
 #[cfg(feature = "_reactor")]
 use std::thread;
+#[cfg(any(feature = "_reactor", feature = "tokio-context"))]
 use std::time::Duration;
 #[cfg(feature = "tokio-context")]
 use std::time::Instant;

@@ -201,9 +201,11 @@ pub(super) async fn watched<F: Future>(end: Arc<End>, future: F) -> F::Output {
 }
 
 /// A descriptor that a runtime watches.
+#[cfg(feature = "_reactor")]
 #[derive(Debug)]
 pub(super) struct Descriptor(Option<Arc<End>>);
 
+#[cfg(feature = "_reactor")]
 impl Descriptor {
     /// Counts a descriptor of the runtime that this thread is inside of.
     pub(super) fn new() -> Self {
@@ -215,6 +217,7 @@ impl Descriptor {
     }
 }
 
+#[cfg(feature = "_reactor")]
 impl Drop for Descriptor {
     fn drop(&mut self) {
         if let Some(end) = &self.0 {
