@@ -109,15 +109,6 @@ impl Interest {
     const fn includes(self, other: Self) -> bool {
         self.0 & other.0 != 0
     }
-
-    /// Returns the single interests that this one includes.
-    #[cfg(feature = "tokio")]
-    pub(crate) fn each(self) -> impl Iterator<Item = Self> {
-        NAMES
-            .iter()
-            .map(|(interest, _)| *interest)
-            .filter(move |interest| self.includes(*interest))
-    }
 }
 
 const NAMES: &[(Interest, &str)] = &[

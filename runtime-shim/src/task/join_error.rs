@@ -1,6 +1,7 @@
 use std::any::Any;
 use std::fmt;
 use std::io;
+use std::panic::resume_unwind;
 use std::sync::Mutex;
 
 use crate::task::{Id, PoolFull};
@@ -54,6 +55,15 @@ impl JoinError {
             Err(payload) => Cause::Panicked(Box::new(Mutex::new(payload))),
         };
         Self { id, cause }
+    }
+
+    /// Goes on with the panic of the task, or panics because the task was aborted.
+    #[cold]
+    pub(super) fn resume(self) -> ! {
+        match self.try_into_panic() {
+            Ok(payload) => resume_unwind(payload),
+            Err(cancelled) => panic!("{cancelled}"),
+        }
     }
 }
 

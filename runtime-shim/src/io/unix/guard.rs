@@ -13,6 +13,44 @@ use crate::runtime::source::{Direction, Event, Registration, SelectedRegistratio
 
 type SelectedEvent = <SelectedRegistration as Registration>::Event;
 
+/// What a guard has seen: `None` when nothing is left of it.
+struct Seen(Option<SelectedEvent>);
+
+impl Seen {
+    fn ready(&self) -> Ready {
+        match &self.0 {
+            Some(event) => event.ready(),
+            None => Ready::EMPTY,
+        }
+    }
+
+    fn clear(&mut self) {
+        if let Some(mut event) = self.0.take() {
+            event.clear(Ready::ALL);
+        }
+    }
+
+    fn clear_matching(&mut self, ready: Ready) {
+        if let Some(event) = &mut self.0 {
+            event.clear(ready);
+            if event.ready().is_empty() {
+                self.0 = None;
+            }
+        }
+    }
+
+    /// Clears everything if `result` says that the operation would block.
+    fn after<R>(&mut self, result: io::Result<R>) -> Result<io::Result<R>, TryIoError> {
+        match result {
+            Err(error) if would_block(&error) => {
+                self.clear();
+                Err(TryIoError(()))
+            }
+            done => Ok(done),
+        }
+    }
+}
+
 /// The readiness of an [`AsyncFd`].
 ///
 /// Equivalent to `tokio::io::unix::AsyncFdReadyGuard`.
@@ -22,8 +60,7 @@ type SelectedEvent = <SelectedRegistration as Registration>::Event;
 #[must_use = "say whether the descriptor is still ready: `try_io`, `clear_ready` or `retain_ready`"]
 pub struct AsyncFdReadyGuard<'a, T: AsRawFd> {
     async_fd: &'a AsyncFd<T>,
-    // `None` when nothing is left of it.
-    event: Option<SelectedEvent>,
+    seen: Seen,
 }
 
 /// Like [`AsyncFdReadyGuard`], with a mutable reference to the [`AsyncFd`].
@@ -32,8 +69,7 @@ pub struct AsyncFdReadyGuard<'a, T: AsRawFd> {
 #[must_use = "say whether the descriptor is still ready: `try_io`, `clear_ready` or `retain_ready`"]
 pub struct AsyncFdReadyMutGuard<'a, T: AsRawFd> {
     async_fd: &'a mut AsyncFd<T>,
-    // `None` when nothing is left of it.
-    event: Option<SelectedEvent>,
+    seen: Seen,
 }
 
 // An event is never left half changed.
@@ -57,7 +93,7 @@ impl<T: AsRawFd> AsyncFd<T> {
         let event = self.registration.ready(interest).await?;
         Ok(AsyncFdReadyGuard {
             async_fd: self,
-            event: Some(event),
+            seen: Seen(Some(event)),
         })
     }
 
@@ -100,7 +136,7 @@ impl<T: AsRawFd> AsyncFd<T> {
         let event = ready!(self.registration.poll_ready(Direction::Read, cx))?;
         Poll::Ready(Ok(AsyncFdReadyGuard {
             async_fd: self,
-            event: Some(event),
+            seen: Seen(Some(event)),
         }))
     }
 
@@ -117,7 +153,7 @@ impl<T: AsRawFd> AsyncFd<T> {
         let event = ready!(self.registration.poll_ready(Direction::Write, cx))?;
         Poll::Ready(Ok(AsyncFdReadyGuard {
             async_fd: self,
-            event: Some(event),
+            seen: Seen(Some(event)),
         }))
     }
 
@@ -162,7 +198,7 @@ impl<T: AsRawFd> AsyncFd<T> {
         let event = self.registration.ready(interest).await?;
         Ok(AsyncFdReadyMutGuard {
             async_fd: self,
-            event: Some(event),
+            seen: Seen(Some(event)),
         })
     }
 
@@ -204,7 +240,7 @@ impl<T: AsRawFd> AsyncFd<T> {
         let event = ready!(self.registration.poll_ready(Direction::Read, cx))?;
         Poll::Ready(Ok(AsyncFdReadyMutGuard {
             async_fd: self,
-            event: Some(event),
+            seen: Seen(Some(event)),
         }))
     }
 
@@ -220,7 +256,7 @@ impl<T: AsRawFd> AsyncFd<T> {
         let event = ready!(self.registration.poll_ready(Direction::Write, cx))?;
         Poll::Ready(Ok(AsyncFdReadyMutGuard {
             async_fd: self,
-            event: Some(event),
+            seen: Seen(Some(event)),
         }))
     }
 
@@ -252,19 +288,12 @@ impl<T: AsRawFd> AsyncFd<T> {
 impl<'a, T: AsRawFd> AsyncFdReadyGuard<'a, T> {
     /// Clears the readiness, all of it. The next wait ends with the next change.
     pub fn clear_ready(&mut self) {
-        if let Some(mut event) = self.event.take() {
-            event.clear(Ready::ALL);
-        }
+        self.seen.clear();
     }
 
     /// Clears what `ready` includes. What is closed stays so.
     pub fn clear_ready_matching(&mut self, ready: Ready) {
-        if let Some(event) = &mut self.event {
-            event.clear(ready);
-            if event.ready().is_empty() {
-                self.event = None;
-            }
-        }
+        self.seen.clear_matching(ready);
     }
 
     /// Keeps the readiness, as dropping the guard does.
@@ -272,10 +301,7 @@ impl<'a, T: AsRawFd> AsyncFdReadyGuard<'a, T> {
 
     /// Returns what is ready.
     pub fn ready(&self) -> Ready {
-        match &self.event {
-            Some(event) => event.ready(),
-            None => Ready::EMPTY,
-        }
+        self.seen.ready()
     }
 
     /// Calls `f`, and clears the readiness if it returns
@@ -289,13 +315,8 @@ impl<'a, T: AsRawFd> AsyncFdReadyGuard<'a, T> {
         &mut self,
         f: impl FnOnce(&'a AsyncFd<T>) -> io::Result<R>,
     ) -> Result<io::Result<R>, TryIoError> {
-        match f(self.async_fd) {
-            Err(error) if would_block(&error) => {
-                self.clear_ready();
-                Err(TryIoError(()))
-            }
-            done => Ok(done),
-        }
+        let result = f(self.async_fd);
+        self.seen.after(result)
     }
 
     /// Returns the [`AsyncFd`] that this guard is of.
@@ -321,19 +342,12 @@ impl<T: AsRawFd + fmt::Debug> fmt::Debug for AsyncFdReadyGuard<'_, T> {
 impl<T: AsRawFd> AsyncFdReadyMutGuard<'_, T> {
     /// Clears the readiness, all of it. The next wait ends with the next change.
     pub fn clear_ready(&mut self) {
-        if let Some(mut event) = self.event.take() {
-            event.clear(Ready::ALL);
-        }
+        self.seen.clear();
     }
 
     /// Clears what `ready` includes. What is closed stays so.
     pub fn clear_ready_matching(&mut self, ready: Ready) {
-        if let Some(event) = &mut self.event {
-            event.clear(ready);
-            if event.ready().is_empty() {
-                self.event = None;
-            }
-        }
+        self.seen.clear_matching(ready);
     }
 
     /// Keeps the readiness, as dropping the guard does.
@@ -341,10 +355,7 @@ impl<T: AsRawFd> AsyncFdReadyMutGuard<'_, T> {
 
     /// Returns what is ready.
     pub fn ready(&self) -> Ready {
-        match &self.event {
-            Some(event) => event.ready(),
-            None => Ready::EMPTY,
-        }
+        self.seen.ready()
     }
 
     /// Calls `f`, and clears the readiness if it returns
@@ -358,13 +369,8 @@ impl<T: AsRawFd> AsyncFdReadyMutGuard<'_, T> {
         &mut self,
         f: impl FnOnce(&mut AsyncFd<T>) -> io::Result<R>,
     ) -> Result<io::Result<R>, TryIoError> {
-        match f(self.async_fd) {
-            Err(error) if would_block(&error) => {
-                self.clear_ready();
-                Err(TryIoError(()))
-            }
-            done => Ok(done),
-        }
+        let result = f(self.async_fd);
+        self.seen.after(result)
     }
 
     /// Returns the [`AsyncFd`] that this guard is of.

@@ -155,8 +155,8 @@ pub(super) fn try_io<T: AsRawFd, R>(
 ) -> io::Result<R> {
     let mut operation = Some(operation);
     // Tokio's `try_io` takes several interests at once for none.
-    for single in interest.each() {
-        let done = watched.try_io(to_tokio(single), |_| match operation.take() {
+    for single in each(interest) {
+        let done = watched.try_io(single, |_| match operation.take() {
             Some(operation) => operation(),
             None => Err(io::ErrorKind::WouldBlock.into()),
         });
@@ -167,17 +167,26 @@ pub(super) fn try_io<T: AsRawFd, R>(
     Err(io::ErrorKind::WouldBlock.into())
 }
 
+/// Returns the single interests that `interest` includes, as Tokio's.
+fn each(interest: Interest) -> impl Iterator<Item = tokio::io::Interest> {
+    let includes = move |single| interest.remove(single) != Some(interest);
+    let singles = INTERESTS.iter();
+    singles.filter_map(move |&(single, tokios)| includes(single).then_some(tokios))
+}
+
 fn to_tokio(interest: Interest) -> tokio::io::Interest {
-    let each = interest.each().map(|interest| match interest {
-        Interest::WRITABLE => tokio::io::Interest::WRITABLE,
-        Interest::ERROR => tokio::io::Interest::ERROR,
-        #[cfg(any(target_os = "linux", target_os = "android"))]
-        Interest::PRIORITY => tokio::io::Interest::PRIORITY,
-        _ => tokio::io::Interest::READABLE,
-    });
-    each.reduce(|one, other| one | other)
+    each(interest)
+        .reduce(|one, other| one | other)
         .expect("an interest is never empty")
 }
+
+const INTERESTS: &[(Interest, tokio::io::Interest)] = &[
+    (Interest::READABLE, tokio::io::Interest::READABLE),
+    (Interest::WRITABLE, tokio::io::Interest::WRITABLE),
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    (Interest::PRIORITY, tokio::io::Interest::PRIORITY),
+    (Interest::ERROR, tokio::io::Interest::ERROR),
+];
 
 const STATES: &[(Ready, tokio::io::Ready)] = &[
     (Ready::READABLE, tokio::io::Ready::READABLE),
