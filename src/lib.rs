@@ -54,7 +54,7 @@
 //! | [`runtime::dump`](https://docs.rs/portable/latest/portable/runtime/dump/index.html) | `inspect` | what each task does, and the watchdog |
 //! | | `tracing` | a span of the crate tracing for each task |
 //! | `runtime::Builder::tokio_context` | `tokio-context` | Tokio's context on every runtime, for dependencies that need it |
-//! | `hyper`, `adapters` | `hyper`, `futures`, `quinn`, `criterion`, `axum`, `tonic`, `hyper-util`, `hickory`, `tokio-util`, `async-rs` | implementations of other crates' runtime traits |
+//! | `hyper`, `adapters` | `hyper`, `futures`, `quinn`, `criterion`, `axum`, `tonic`, `hyper-util`, `hickory`, `tokio-util`, `async-rs`, `agnostic-lite` | implementations of other crates' runtime traits |
 //!
 //! The runtimes are the features `tokio`, `smol`, `async-std`, `embassy` and `pollster`. A library
 //! turns none of them on, because the program decides.
@@ -191,6 +191,7 @@ pub use portable_macros::task;
 #[cfg(all(feature = "macros", feature = "std"))]
 pub use portable_macros::test;
 #[cfg(any(
+    feature = "agnostic-lite",
     feature = "async-rs",
     feature = "axum",
     feature = "criterion",
@@ -204,6 +205,7 @@ pub use portable_macros::test;
 #[cfg_attr(
     docsrs,
     doc(cfg(any(
+        feature = "agnostic-lite",
         feature = "async-rs",
         feature = "axum",
         feature = "criterion",

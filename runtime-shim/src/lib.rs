@@ -44,6 +44,7 @@ pub mod runtime;
 pub mod runtime;
 
 #[cfg(any(
+    feature = "agnostic-lite",
     feature = "async-rs",
     feature = "axum",
     feature = "criterion",
@@ -57,6 +58,7 @@ pub mod runtime;
 #[cfg_attr(
     docsrs,
     doc(cfg(any(
+        feature = "agnostic-lite",
         feature = "async-rs",
         feature = "axum",
         feature = "criterion",

@@ -7,8 +7,8 @@ use crate::run::{Result, root, step};
 use crate::{RUNTIMES, contract};
 
 /// The features with further dependencies that neither choose a runtime nor add to the contract.
-const OTHERS: &str = "async-rs,axum,criterion,future,futures,hickory,hyper,hyper-util,quinn,stream,tokio-context,\
-     tokio-util,tonic,tracing";
+const OTHERS: &str = "agnostic-lite,async-rs,axum,criterion,future,futures,hickory,hyper,hyper-util,quinn,stream,\
+     tokio-context,tokio-util,tonic,tracing";
 
 pub fn minimal_versions() -> Result {
     let folder = root().join("target/minimal");

@@ -10,6 +10,7 @@
 //! | `hyper-util` | [`hyper_util::client::legacy::connect::Connection`](::hyper_util::client::legacy::connect::Connection) | `net::TcpStream`, `net::UnixStream`; [`HttpConnector`] connects |
 //! | `hickory` | [`hickory_net::runtime::RuntimeProvider`] | [`HickoryRuntime`] |
 //! | `async-rs` | [`async_rs::traits::RuntimeKit`](::async_rs::traits::RuntimeKit) | [`AsyncRsRuntime`] |
+//! | `agnostic-lite` | [`agnostic_lite::RuntimeLite`](::agnostic_lite::RuntimeLite) | [`AgnosticLiteRuntime`] |
 //! | `tokio-util` | | [`UdpFramed`] in the place of tokio-util's; its other codecs take our streams as they are |
 //!
 //! [`portable::hyper`](crate::hyper) does the same for hyper.
@@ -76,10 +77,9 @@
 //! by `axum::serve::ListenerExt::tap_io`: axum itself implements it for its own listeners and for the
 //! wrapper only. tonic's server takes a
 //! [`TcpListenerStream`](crate::stream::wrappers::TcpListenerStream) by `serve_with_incoming`.
-//!
-//! Not here: `agnostic_lite::RuntimeLite`. A library that is generic over it takes agnostic-lite's own
-//! implementation for the runtime that is in use.
 
+#[cfg(feature = "agnostic-lite")]
+mod agnostic_lite;
 #[cfg(all(unix, feature = "async-rs"))]
 mod async_rs;
 #[cfg(all(unix, feature = "axum"))]
@@ -99,6 +99,11 @@ mod tonic;
 #[cfg(all(unix, feature = "tokio-util"))]
 mod udp_framed;
 
+#[cfg(feature = "agnostic-lite")]
+#[cfg_attr(docsrs, doc(cfg(feature = "agnostic-lite")))]
+pub use self::agnostic_lite::{
+    AgnosticLiteAfter, AgnosticLiteRuntime, AgnosticLiteSleep, AgnosticLiteTimeout,
+};
 #[cfg(all(unix, feature = "async-rs"))]
 #[cfg_attr(docsrs, doc(cfg(feature = "async-rs")))]
 pub use self::async_rs::{AsyncRsRuntime, AsyncRsTask};
