@@ -49,7 +49,8 @@
 //! A dependency on `tokio` in another package is not replaced by this one. It sees the types of
 //! `sync`, the traits of [`io`] and the macros as the same, because they are Tokio's own, and other
 //! types as foreign. Its sockets, timers and tasks need a runtime of Tokio: the feature
-//! `tokio-context` has one beside every other runtime.
+//! `tokio-context` has one beside every other runtime. `axum::serve`, tonic's server and hyper-util's
+//! client take the listeners and streams here with the features `axum`, `tonic` and `hyper-util`.
 //!
 //! [`portable`]: https://docs.rs/portable
 //! [moving]: https://github.com/portable-rs/portable/blob/main/docs/moving-over.md
