@@ -4,14 +4,17 @@
 use std::any::Any;
 use std::cell::RefCell;
 use std::future::Future;
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
+use std::time::Duration;
 
 use portable::task::{self, JoinHandle};
+use portable::time;
 
 /// Runs a closure when it is dropped.
 pub(crate) struct OnDrop<F: FnOnce()>(Option<F>);
@@ -97,6 +100,21 @@ pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
 pub(crate) async fn eventually(condition: impl Fn() -> bool) {
     while !condition() {
         task::yield_now().await;
+    }
+}
+
+/// Repeats an operation on what the peer has closed until it fails, and returns the error.
+///
+/// A child that another test is just starting may still own what was closed, for which the operating system
+/// then takes it as open.
+pub(crate) async fn error_of_closed<T>(
+    mut operation: impl AsyncFnMut() -> io::Result<T>,
+) -> io::Error {
+    loop {
+        if let Err(error) = operation().await {
+            return error;
+        }
+        time::sleep(Duration::from_millis(1)).await;
     }
 }
 

@@ -7,7 +7,7 @@ use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 use std::time::Duration;
 
 use super::tcp::{pair, some_bytes};
-use crate::common::{on_both_flavors, program};
+use crate::common::{error_of_closed, on_both_flavors, program};
 use portable::io::{AsyncReadExt, AsyncWriteExt};
 use portable::net::{TcpListener, TcpSocket, TcpStream, lookup_host};
 use portable::runtime::Builder;
@@ -38,7 +38,7 @@ async fn nobody_listens() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     drop(listener);
-    let expected = std::net::TcpStream::connect(address).unwrap_err();
+    let expected = error_of_closed(async || std::net::TcpStream::connect(address)).await;
     assert_eq!(expected.kind(), io::ErrorKind::ConnectionRefused);
     assert!(expected.raw_os_error().is_some());
     is_same(TcpStream::connect(address).await.unwrap_err(), &expected);

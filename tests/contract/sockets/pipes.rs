@@ -94,7 +94,7 @@ async fn a_pipe_without_a_receiver_is_broken() {
     drop(receiver);
     let ready = sender.ready(Interest::WRITABLE).await.unwrap();
     assert!(ready.is_writable());
-    let error = sender.write(b"hello").await.unwrap_err();
+    let error = common::error_of_closed(async || sender.write(b"hello").await).await;
     assert_eq!(error.kind(), io::ErrorKind::BrokenPipe);
 }
 

@@ -263,7 +263,7 @@ async fn errors_are_those_of_the_operating_system() {
     assert_eq!(error.kind(), io::ErrorKind::NotFound);
 
     drop(UnixListener::bind(&path).unwrap());
-    let error = UnixStream::connect(&path).await.unwrap_err();
+    let error = common::error_of_closed(async || UnixStream::connect(&path).await).await;
     assert_eq!(error.kind(), io::ErrorKind::ConnectionRefused);
     is_same(error, std(&path));
     let error = sender.connect(&path).unwrap_err();
