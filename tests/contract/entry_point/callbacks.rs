@@ -447,9 +447,11 @@ fn the_thread_inside_block_on_parks(mut builder: Builder) {
         .build()
         .unwrap();
     assert_eq!((park.get(), unpark.get()), (0, 0));
-    runtime.block_on(sleep(Duration::from_millis(5)));
+    // On a busy machine a sleep may have ended before it is polled.
+    while park.get() == 0 {
+        runtime.block_on(sleep(Duration::from_millis(5)));
+    }
     let times = park.get();
-    assert!(times >= 1);
     // It has left `block_on` after its last wait.
     assert_eq!(unpark.get(), times);
 }
