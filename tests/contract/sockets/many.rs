@@ -152,7 +152,7 @@ fn descriptors() -> usize {
 
 /// The number of connections on each flavour, which is larger in a release build.
 const SHORT: usize = if cfg!(debug_assertions) {
-    10_000
+    2_000
 } else {
     100_000
 };
