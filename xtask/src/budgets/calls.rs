@@ -39,11 +39,12 @@ const CUSTOM: &str = "custom";
 const OF_CUSTOM: [&str; 3] = ["spawn", "detach", "yield"];
 
 /// The features that may cost each task something, beside the same runtime without them: those that
-/// observe tasks, and Tokio's context.
-const ADDED: [(&str, &[&str]); 3] = [
+/// observe tasks, Tokio's context, and a clock that could be paused.
+const ADDED: [(&str, &[&str]); 4] = [
     ("inspect", &["smol", "tokio"]),
     ("tracing", &["smol", "tokio"]),
     ("tokio-context", &["smol"]),
+    ("test-util", &["smol"]),
 ];
 
 /// The workloads that are run with them.
