@@ -7,6 +7,8 @@ use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::Duration;
 
+use super::runner;
+
 const LIMIT: Duration = Duration::from_secs(60);
 
 thread_local! {
@@ -22,9 +24,10 @@ pub(crate) fn limit_time(test: &'static str) {
     thread::Builder::new()
         .name(format!("time limit of {test}"))
         .spawn(move || {
-            if ended.recv_timeout(LIMIT) == Err(RecvTimeoutError::Timeout) {
+            let limit = LIMIT * runner::slowness();
+            if ended.recv_timeout(limit) == Err(RecvTimeoutError::Timeout) {
                 // The harness captures the output of `eprintln!`.
-                let _ = writeln!(io::stderr(), "\n{test} hangs: no end after {LIMIT:?}");
+                let _ = writeln!(io::stderr(), "\n{test} hangs: no end after {limit:?}");
                 process::abort();
             }
         })

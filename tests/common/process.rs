@@ -148,7 +148,7 @@ impl Program {
             if let Some(status) = child.try_wait().expect("the process is ours") {
                 break Some(status);
             }
-            if start.elapsed() > LIMIT {
+            if start.elapsed() > LIMIT * runner::slowness() {
                 child.kill().expect("the process is ours");
                 child.wait().expect("the process is ours");
                 break None;

@@ -9,6 +9,11 @@ use std::process::Command;
 /// `CARGO_TARGET_…_RUNNER`, is about the programs that Cargo starts.
 const RUNNER: &str = "PORTABLE_TEST_RUNNER";
 
+/// Returns how much longer than here a test may take where programs run: an emulator is slow.
+pub(crate) fn slowness() -> u32 {
+    if env::var_os(RUNNER).is_some() { 10 } else { 1 }
+}
+
 /// Returns the words of a command line that starts a program.
 pub(crate) fn words(program: impl AsRef<OsStr>) -> Vec<OsString> {
     let runner = env::var(RUNNER).unwrap_or_default();
