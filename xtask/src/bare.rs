@@ -3,10 +3,18 @@
 
 use crate::run::{Result, cargo, root, step};
 use crate::sanitize::host;
-use crate::thumb::Toolchain;
+use crate::toolchain::Toolchain;
 
-/// The targets: Cortex-M3, and Cortex-M0, which has no compare-and-swap.
+/// The targets for which every set of features is built: Cortex-M3, and Cortex-M0, which has no
+/// compare-and-swap.
 const TARGETS: [&str; 2] = ["thumbv7m-none-eabi", "thumbv6m-none-eabi"];
+
+/// The targets for which the largest set is built: Cortex-M4, Cortex-M33 and RISC-V.
+const OTHERS: [&str; 3] = [
+    "thumbv7em-none-eabi",
+    "thumbv8m.main-none-eabi",
+    "riscv32imac-unknown-none-elf",
+];
 
 /// Sets of features, and whether the shim has them too.
 const SETS: [(&str, bool); 9] = [
@@ -28,10 +36,12 @@ pub fn bare() -> Result {
 
 /// Proves that no dependency needs the standard library: these targets have none.
 fn builds() -> Result {
-    for target in TARGETS {
+    let every = TARGETS.map(|target| (target, &SETS[..]));
+    let largest = OTHERS.map(|target| (target, &SETS[SETS.len() - 1..]));
+    for (target, sets) in every.into_iter().chain(largest) {
         let toolchain = Toolchain::of(target)?;
         eprintln!("\n{target}: {}", toolchain.name());
-        for (features, of_the_shim) in SETS {
+        for &(features, of_the_shim) in sets {
             let packages = ["portable", "portable-runtime-shim"];
             for package in &packages[..if of_the_shim { 2 } else { 1 }] {
                 let mut build = toolchain.cargo("build", target);

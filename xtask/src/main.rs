@@ -16,6 +16,7 @@ mod matrix;
 mod minimal_versions;
 mod package;
 mod packed;
+mod platforms;
 mod published;
 mod quick;
 mod run;
@@ -25,9 +26,9 @@ mod runtimes;
 mod rust_version;
 mod sanitize;
 mod soak;
-mod thumb;
 mod thumbnails;
 mod tokio_tests;
+mod toolchain;
 
 use std::process::ExitCode;
 
@@ -52,11 +53,16 @@ usage: cargo xtask COMMAND
               build each runtime with the oldest versions of the dependencies that are asked for
   rust-version
               build each runtime with the oldest compiler that is promised, or an older one
+  platforms [NAME…]
+              build the library for other machines and operating systems, and run the contract where
+              this machine can: aarch64, i686, musl, windows, apple, freebsd, android, or all;
+              installs what it needs, and renews docs/platforms.md
   console     watch a program on every runtime as tokio-console does
   sanitize    the contract's tests under AddressSanitizer
   bare        build for microcontrollers, and test that mode on the host
-  firmware    run examples/firmware on the desk and on an emulated Cortex-M3, compare the traces,
-              and the size with that of a native firmware (needs qemu-system-arm)
+  firmware    run examples/firmware on the desk, on an emulated Cortex-M3 and M0 and on RISC-V, compare
+              the traces, and the size with that of a native firmware (needs qemu-system-arm and
+              qemu-system-misc)
   budgets [--update] [TEXT]
               instructions, allocations, sizes, packages, threads and system calls beside native
               programs, and what benches/budgets.txt expects (needs valgrind and strace)
@@ -104,6 +110,7 @@ fn main() -> ExitCode {
         Some("minimal-versions") => minimal_versions::minimal_versions(),
         Some("rust-version") => rust_version::rust_version(),
         Some("package") => package::package(),
+        Some("platforms") => platforms::platforms(&std::env::args().skip(2).collect::<Vec<_>>()),
         Some("console") => console::console(),
         Some("sanitize") => sanitize::sanitize(),
         Some("budgets") => budgets::budgets(&budgets::Options::read(std::env::args().skip(2))),

@@ -13,7 +13,7 @@ pub(crate) use self::suites::tests;
 use crate::run::{Result, cargo, root, step};
 use crate::{
     bare, budgets, console, contract, diagnostics, docs, examples, firmware, matrix,
-    minimal_versions, package, rust_version, sanitize, soak, tokio_tests,
+    minimal_versions, package, platforms, rust_version, sanitize, soak, tokio_tests,
 };
 
 /// A part of CI, which can run alone.
@@ -114,6 +114,7 @@ pub(crate) const STEPS: &[Step] = &[
         &["rust-version"],
     ),
     Step::elsewhere("bare", bare::bare, &["bare", "thumb"]),
+    Step::elsewhere("platforms", platforms::some, &["platforms"]),
     Step::elsewhere("sanitizer", sanitize::sanitize, &["sanitize"]),
     Step::elsewhere("firmware", firmware::firmware, &["firmware"]),
 ];
@@ -183,10 +184,13 @@ fn prune(folders: &[&str]) -> Result {
 
 pub(crate) fn formatting() -> Result {
     step(cargo(&["fmt", "--all", "--check"]))?;
-    // The firmware for the board is a workspace of its own.
-    let mut board = cargo(&["fmt", "--check"]);
-    board.current_dir(root().join("examples/firmware/cortex-m"));
-    step(board)
+    // The firmware for a board is a workspace of its own.
+    for board in ["cortex-m", "riscv"] {
+        let mut format = cargo(&["fmt", "--check"]);
+        format.current_dir(root().join("examples/firmware").join(board));
+        step(format)?;
+    }
+    Ok(())
 }
 
 fn budgets() -> Result {

@@ -7,7 +7,11 @@ use serde_json::Value;
 use crate::run::{Result, cargo, stdout};
 
 /// The folders of the workspaces whose packages the pages name.
-const WORKSPACES: [&str; 2] = ["", "examples/firmware/cortex-m/"];
+const WORKSPACES: [&str; 3] = [
+    "",
+    "examples/firmware/cortex-m/",
+    "examples/firmware/riscv/",
+];
 
 #[derive(Debug, Default)]
 pub(super) struct Package {

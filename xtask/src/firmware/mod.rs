@@ -1,6 +1,6 @@
-//! Runs the demonstration in `examples/firmware` on the desk and on an emulated Cortex-M3, and
-//! compares its size there with that of the same program on Embassy's own interface. Then runs the
-//! program of the firmware page.
+//! Runs the demonstration in `examples/firmware` on the desk and on emulated boards, and compares its
+//! size on one with that of the same program on Embassy's own interface. Then runs the program of the
+//! firmware page.
 
 mod page;
 
@@ -9,12 +9,56 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::run::{Result, cargo, output, root, shown, stdout, step, table};
-use crate::thumb::Toolchain;
+use crate::toolchain::Toolchain;
 
+/// The target of the firmware page, and of the board on which the size is compared.
 const TARGET: &str = "thumbv7m-none-eabi";
-const MANIFEST: &str = "examples/firmware/cortex-m/Cargo.toml";
 const TRACE: &str = "examples/firmware/trace.txt";
-const QEMU: &str = "qemu-system-arm";
+
+/// A board as QEMU has it.
+struct Board {
+    name: &'static str,
+    target: &'static str,
+    /// The folder of `examples/firmware/` with the firmware.
+    folder: &'static str,
+    programs: &'static [&'static str],
+    qemu: &'static str,
+    /// The package of Debian with the emulator.
+    package: &'static str,
+    options: &'static [&'static str],
+}
+
+const SEMIHOSTING: &str = "enable=on,target=native";
+
+const BOARDS: [Board; 3] = [
+    Board {
+        name: "a Cortex-M3",
+        target: TARGET,
+        folder: "cortex-m",
+        programs: &["portable", "native"],
+        qemu: "qemu-system-arm",
+        package: "qemu-system-arm",
+        options: &["-machine", "mps2-an385", "-semihosting-config", SEMIHOSTING],
+    },
+    Board {
+        name: "a Cortex-M0",
+        target: "thumbv6m-none-eabi",
+        folder: "cortex-m",
+        programs: &["portable", "native"],
+        qemu: "qemu-system-arm",
+        package: "qemu-system-arm",
+        options: &["-machine", "microbit", "-semihosting-config", SEMIHOSTING],
+    },
+    Board {
+        name: "RISC-V",
+        target: "riscv32imac-unknown-none-elf",
+        folder: "riscv",
+        programs: &["portable"],
+        qemu: "qemu-system-riscv32",
+        package: "qemu-system-misc",
+        options: &["-machine", "virt", "-bios", "none", "-monitor", "none"],
+    },
+];
 
 /// The runtimes of the demonstration on the desk.
 const DESK: [&str; 2] = ["tokio", "embassy"];
@@ -45,13 +89,17 @@ pub fn firmware() -> Result {
         compare(&format!("on the desk, {runtime}"), &mut program, &trace)?;
     }
 
-    let [portable, native] = build()?;
-    has_qemu()?;
-    for (name, program) in [("portable", &portable), ("native", &native)] {
-        let mut emulator = emulator(program);
-        compare(&format!("on a Cortex-M3, {name}"), &mut emulator, &trace)?;
+    for board in &BOARDS {
+        board.has_qemu()?;
+        let programs = board.build()?;
+        for (name, program) in board.programs.iter().zip(&programs) {
+            let name = format!("on {}, {name}", board.name);
+            compare(&name, &mut board.emulator(program), &trace)?;
+        }
+        if let (TARGET, [portable, native]) = (board.target, &programs[..]) {
+            sizes(portable, native)?;
+        }
     }
-    sizes(&portable, &native)?;
     page::check()
 }
 
@@ -72,44 +120,49 @@ fn compare(name: &str, program: &mut Command, wanted: &str) -> Result {
     ))
 }
 
-/// Builds both firmwares.
-fn build() -> Result<[PathBuf; 2]> {
-    let toolchain = Toolchain::of(TARGET)?;
-    eprintln!("\n{TARGET}: {}", toolchain.name());
-    let mut build = toolchain.cargo("build", TARGET);
-    build
-        .args(["--release", "--locked", "--manifest-path", MANIFEST])
-        .args(["--target-dir", "target/firmware"])
-        .env("RUSTFLAGS", flags());
-    step(build)?;
-    let folder = root().join("target/firmware").join(TARGET).join("release");
-    Ok(["portable", "native"].map(|name| folder.join(name)))
+impl Board {
+    /// Builds the firmwares, and returns their paths.
+    fn build(&self) -> Result<Vec<PathBuf>> {
+        let toolchain = Toolchain::of(self.target)?;
+        eprintln!("\n{}: {}", self.target, toolchain.name());
+        let manifest = format!("examples/firmware/{}/Cargo.toml", self.folder);
+        let mut build = toolchain.cargo("build", self.target);
+        build
+            .args(["--release", "--locked", "--manifest-path", &manifest])
+            .args(["--target-dir", "target/firmware"])
+            .env("RUSTFLAGS", flags());
+        step(build)?;
+        let folder = root().join("target/firmware").join(self.target);
+        let path = |name| folder.join("release").join(name);
+        Ok(self.programs.iter().map(path).collect())
+    }
+
+    /// Returns a QEMU with virtual time, in which a run is the same on every machine.
+    fn emulator(&self, program: &Path) -> Command {
+        let mut command = Command::new("timeout");
+        command
+            .args([LIMIT, self.qemu, "-nographic"])
+            .args(self.options)
+            .args(["-icount", "shift=6,sleep=off"])
+            .arg("-kernel")
+            .arg(program);
+        command
+    }
+
+    fn has_qemu(&self) -> Result {
+        let Self { qemu, package, .. } = self;
+        let printed = stdout(Command::new(qemu).arg("--version"));
+        printed.map(drop).map_err(|error| {
+            format!("{error}; on Debian: apt-get install --no-install-recommends {package}")
+        })
+    }
 }
 
-/// Returns the flags of rustc for both firmwares.
+/// Returns the flags of rustc for the firmwares.
 fn flags() -> String {
     // The messages of panics name files. The prefix is replaced, so that they have the same length in
     // every checkout.
     format!("--remap-path-prefix={}=.", root().display())
-}
-
-/// Returns a QEMU with virtual time, in which a run is the same on every machine.
-fn emulator(program: &Path) -> Command {
-    let mut command = Command::new("timeout");
-    command
-        .args([LIMIT, QEMU, "-machine", "mps2-an385", "-nographic"])
-        .args(["-icount", "shift=6,sleep=off"])
-        .args(["-semihosting-config", "enable=on,target=native"])
-        .arg("-kernel")
-        .arg(program);
-    command
-}
-
-fn has_qemu() -> Result {
-    let printed = stdout(Command::new(QEMU).arg("--version"));
-    printed.map(drop).map_err(|error| {
-        format!("{error}; on Debian: apt-get install --no-install-recommends {QEMU}")
-    })
 }
 
 #[derive(Clone, Copy)]

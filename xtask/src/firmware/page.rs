@@ -8,7 +8,7 @@ use std::process::Command;
 use super::{LIMIT, TARGET, compare, flags, printed_size};
 use crate::docs::Page;
 use crate::run::{Result, root, step};
-use crate::thumb::Toolchain;
+use crate::toolchain::Toolchain;
 
 const PAGE: &str = "docs/firmware.md";
 

@@ -12,10 +12,11 @@ use critical_section::Mutex;
 use embassy_time_driver::{Driver, TICK_HZ};
 use embassy_time_queue_utils::Queue;
 
-const CLOCK_HZ: u32 = 25_000_000;
+/// The frequency of the board, which `build.rs` knows.
+const CLOCK_HZ: u32 = include!(concat!(env!("OUT_DIR"), "/clock_hz.rs"));
 
 struct SysTickDriver {
-    // The counter needs a critical section, because a Cortex-M3 has no atomic access to 64 bits.
+    // The counter needs a critical section, because a Cortex-M has no atomic access to 64 bits.
     now: Mutex<Cell<u64>>,
     queue: Mutex<RefCell<Queue>>,
 }

@@ -1,7 +1,7 @@
-//! A toolchain that builds for Cortex-M: rustup's, where the target is installed, else Debian's.
+//! A toolchain that builds for another machine: rustup's, where the target is installed, else Debian's.
 //!
-//! Debian's compiler carries no library for these targets. It builds `core` and `alloc` from the
-//! sources that Debian ships beside it; no other compiler here takes those.
+//! Debian's compiler carries no library for other targets. It builds the library from the sources that
+//! Debian ships beside it; no other compiler here takes those.
 
 use std::env;
 use std::fs;
@@ -49,6 +49,17 @@ impl Toolchain {
         })
     }
 
+    /// Like [`of`](Self::of), but first has rustup install the target, if there is rustup and it can.
+    pub fn install(target: &str) -> Result<Self> {
+        // A server that does not answer would keep it for ever.
+        let mut rustup = Command::new("timeout");
+        rustup.args(["300", "rustup", "target", "add", target]);
+        if let Err(error) = stdout(&mut rustup) {
+            eprintln!("{}", error.trim_end());
+        }
+        Self::of(target)
+    }
+
     /// Returns `cargo SUBCOMMAND --target TARGET`, in the root of the checkout.
     ///
     /// The variables are set for this command alone: a build for the host must not see them.
@@ -73,7 +84,11 @@ impl Toolchain {
         };
         command.arg(subcommand).args(["--target", target]);
         if let Self::Debian { .. } = self {
-            command.arg("-Zbuild-std=core,alloc");
+            let libraries = match target.contains("-none-") {
+                true => "core,alloc",
+                false => "std,panic_unwind",
+            };
+            command.arg(format!("-Zbuild-std={libraries}"));
         }
         command.current_dir(root());
         command
