@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader, pipe};
 use std::process::Stdio;
 
-use super::target::Platform;
+use super::target::{Platform, Runs};
 use super::test;
 use crate::contract;
 use crate::quick::RUNTIME;
@@ -56,7 +56,10 @@ pub(super) fn run(
     }
     if !runner.is_empty() {
         command.env(format!("CARGO_TARGET_{name}_RUNNER"), runner);
-        command.env("PORTABLE_TEST_RUNNER", runner);
+        // A program under wine starts others there by itself.
+        if matches!(platform.runs, Runs::By(_)) {
+            command.env("PORTABLE_TEST_RUNNER", runner);
+        }
     }
     // An emulator takes long for each.
     command.env("RUST_BACKTRACE", "0");
