@@ -46,11 +46,11 @@
 //! | [`runtime`](mod@runtime) | | `Builder`, `Runtime`, `Handle`, and the rules for the runtime of a call |
 //! | `sync` | `sync` | Tokio's channels and locks, `CancellationToken` |
 //! | `select!`, `join!`, `try_join!` | `select` | Tokio's macros |
-//! | `net` | `net` | TCP, UDP and Unix sockets, on Unix |
+//! | `net` | `net` | TCP and UDP; Unix sockets on Unix |
 //! | `fs`, `io` | `fs`, `io` | files, standard streams and the traits of IO |
 //! | `stream` | `io`, `stream` | `Stream` and `StreamExt`; streams of listeners, timers and, with `stream`, channels |
-//! | `process` | `process` | child processes, on Unix |
-//! | `signal`, `shutdown` | `signal` | signals and the graceful end, on Unix |
+//! | `process` | `process` | child processes, on Unix and Windows |
+//! | `signal`, `shutdown` | `signal` | signals and the graceful end, on Unix and Windows |
 //! | [`runtime::dump`](https://docs.rs/portable/latest/portable/runtime/dump/index.html) | `inspect` | what each task does, and the watchdog |
 //! | | `tracing` | a span of the crate tracing for each task |
 //! | `runtime::Builder::tokio_context` | `tokio-context` | Tokio's context on every runtime, for dependencies that need it |
@@ -230,11 +230,11 @@ pub use portable_runtime_shim::hyper;
 #[cfg(feature = "io")]
 #[cfg_attr(docsrs, doc(cfg(feature = "io")))]
 pub use portable_runtime_shim::io;
-#[cfg(all(unix, feature = "net"))]
+#[cfg(all(any(unix, windows), feature = "net"))]
 #[cfg_attr(docsrs, doc(cfg(feature = "net")))]
 pub use portable_runtime_shim::net;
 pub use portable_runtime_shim::pin;
-#[cfg(all(unix, feature = "process"))]
+#[cfg(all(any(unix, windows), feature = "process"))]
 #[cfg_attr(docsrs, doc(cfg(feature = "process")))]
 pub use portable_runtime_shim::process;
 #[cfg(feature = "std")]
@@ -252,7 +252,7 @@ pub use portable_runtime_shim::task_local;
 #[cfg_attr(docsrs, doc(cfg(feature = "select")))]
 pub use portable_runtime_shim::{join, select, try_join};
 pub use portable_runtime_shim::{runtime, task, time};
-#[cfg(all(unix, feature = "signal"))]
+#[cfg(all(any(unix, windows), feature = "signal"))]
 #[cfg_attr(docsrs, doc(cfg(feature = "signal")))]
 pub use portable_runtime_shim::{shutdown, signal};
 

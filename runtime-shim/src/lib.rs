@@ -90,20 +90,20 @@ mod inspect;
 #[cfg(feature = "io")]
 #[cfg_attr(docsrs, doc(cfg(feature = "io")))]
 pub mod io;
-#[cfg(all(unix, feature = "net"))]
+#[cfg(all(any(unix, windows), feature = "net"))]
 #[cfg_attr(docsrs, doc(cfg(feature = "net")))]
 pub mod net;
 #[cfg(feature = "std")]
 #[cfg_attr(not(feature = "_runtime"), allow(dead_code))]
 mod panics;
 mod pin;
-#[cfg(all(unix, feature = "process"))]
+#[cfg(all(any(unix, windows), feature = "process"))]
 #[cfg_attr(docsrs, doc(cfg(feature = "process")))]
 pub mod process;
-#[cfg(all(unix, feature = "signal"))]
+#[cfg(all(any(unix, windows), feature = "signal"))]
 #[cfg_attr(docsrs, doc(cfg(feature = "signal")))]
 pub mod shutdown;
-#[cfg(all(unix, feature = "signal"))]
+#[cfg(all(any(unix, windows), feature = "signal"))]
 #[cfg_attr(docsrs, doc(cfg(feature = "signal")))]
 pub mod signal;
 // The end of a child is a signal, so `process` needs this module too.

@@ -5,7 +5,9 @@ use std::net::SocketAddr;
 
 use axum::serve::Listener;
 
-use crate::net::{TcpListener, TcpStream, UnixListener, UnixStream, unix};
+use crate::net::{TcpListener, TcpStream};
+#[cfg(unix)]
+use crate::net::{UnixListener, UnixStream, unix};
 use crate::time::{Duration, sleep};
 
 /// Waits after an error of `accept`, so that the next call may succeed.
@@ -48,6 +50,7 @@ impl Listener for TcpListener {
 }
 
 /// Accepts connections as [`TcpListener`] does. Needs the feature `axum`.
+#[cfg(unix)]
 impl Listener for UnixListener {
     type Io = UnixStream;
     type Addr = unix::SocketAddr;

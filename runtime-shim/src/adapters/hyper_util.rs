@@ -9,7 +9,9 @@ use hyper::Uri;
 use hyper_util::client::legacy::connect::{Connected, Connection};
 use tower_service::Service;
 
-use crate::net::{TcpStream, UnixStream};
+use crate::net::TcpStream;
+#[cfg(unix)]
+use crate::net::UnixStream;
 
 /// A connector for hyper-util's client, which connects by [`TcpStream::connect`].
 ///
@@ -126,6 +128,7 @@ impl Connection for TcpStream {
 }
 
 /// A connection for hyper-util's client. Needs the feature `hyper-util`.
+#[cfg(unix)]
 impl Connection for UnixStream {
     fn connected(&self) -> Connected {
         Connected::new()

@@ -82,21 +82,21 @@
 mod agnostic_lite;
 #[cfg(all(unix, feature = "async-rs"))]
 mod async_rs;
-#[cfg(all(unix, feature = "axum"))]
+#[cfg(all(any(unix, windows), feature = "axum"))]
 mod axum;
 #[cfg(feature = "criterion")]
 mod criterion;
 #[cfg(feature = "futures")]
 mod futures;
-#[cfg(all(unix, feature = "hickory"))]
+#[cfg(all(any(unix, windows), feature = "hickory"))]
 mod hickory;
-#[cfg(all(unix, feature = "hyper-util"))]
+#[cfg(all(any(unix, windows), feature = "hyper-util"))]
 mod hyper_util;
-#[cfg(all(unix, feature = "quinn"))]
+#[cfg(all(any(unix, windows), feature = "quinn"))]
 mod quinn;
-#[cfg(all(unix, feature = "tonic"))]
+#[cfg(all(any(unix, windows), feature = "tonic"))]
 mod tonic;
-#[cfg(all(unix, feature = "tokio-util"))]
+#[cfg(all(any(unix, windows), feature = "tokio-util"))]
 mod udp_framed;
 
 #[cfg(feature = "agnostic-lite")]
@@ -107,18 +107,18 @@ pub use self::agnostic_lite::{
 #[cfg(all(unix, feature = "async-rs"))]
 #[cfg_attr(docsrs, doc(cfg(feature = "async-rs")))]
 pub use self::async_rs::{AsyncRsRuntime, AsyncRsTask};
-#[cfg(all(unix, feature = "hickory"))]
+#[cfg(all(any(unix, windows), feature = "hickory"))]
 #[cfg_attr(docsrs, doc(cfg(feature = "hickory")))]
 pub use self::hickory::HickoryRuntime;
-#[cfg(all(unix, feature = "hyper-util"))]
+#[cfg(all(any(unix, windows), feature = "hyper-util"))]
 #[cfg_attr(docsrs, doc(cfg(feature = "hyper-util")))]
 pub use self::hyper_util::HttpConnector;
-#[cfg(all(unix, feature = "quinn"))]
+#[cfg(all(any(unix, windows), feature = "quinn"))]
 #[cfg_attr(docsrs, doc(cfg(feature = "quinn")))]
 pub use self::quinn::QuinnRuntime;
 #[cfg(all(unix, feature = "tonic"))]
 #[cfg_attr(docsrs, doc(cfg(feature = "tonic")))]
 pub use self::tonic::UnixConnectInfo;
-#[cfg(all(unix, feature = "tokio-util"))]
+#[cfg(all(any(unix, windows), feature = "tokio-util"))]
 #[cfg_attr(docsrs, doc(cfg(feature = "tokio-util")))]
 pub use self::udp_framed::UdpFramed;

@@ -1,12 +1,16 @@
 //! Connections for tonic's server.
 
+#[cfg(unix)]
 use std::sync::Arc;
 
 use tonic::transport::server::{Connected, TcpConnectInfo};
 
 use crate::io::DuplexStream;
+use crate::net::TcpStream;
+#[cfg(unix)]
+use crate::net::UnixStream;
+#[cfg(unix)]
 use crate::net::unix::{SocketAddr, UCred};
-use crate::net::{TcpStream, UnixStream};
 
 /// What tonic's server tells a request of its connection by a Unix socket.
 ///
@@ -27,6 +31,7 @@ use crate::net::{TcpStream, UnixStream};
 /// }
 /// # let _ = caller::<()>;
 /// ```
+#[cfg(unix)]
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct UnixConnectInfo {
@@ -49,6 +54,7 @@ impl Connected for TcpStream {
 }
 
 /// A connection for tonic's server. Needs the feature `tonic`.
+#[cfg(unix)]
 impl Connected for UnixStream {
     type ConnectInfo = UnixConnectInfo;
 

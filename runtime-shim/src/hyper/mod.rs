@@ -65,7 +65,9 @@ mod io;
 mod timer;
 
 pub use self::executor::Executor;
+#[cfg(all(unix, any(feature = "net", feature = "process")))]
+pub(crate) use self::io::CHUNK;
 pub use self::io::Io;
-#[cfg(any(feature = "net", feature = "process"))]
-pub(crate) use self::io::{CHUNK, copied};
+#[cfg(any(all(unix, feature = "net"), feature = "process"))]
+pub(crate) use self::io::copied;
 pub use self::timer::Timer;

@@ -23,5 +23,9 @@ impl Listener for Prints {
 
 /// Prints a dump at each signal of this kind, until the returned value is dropped.
 pub(super) fn start(kind: SignalKind, runtime: runtime::Id) -> io::Result<Armed> {
-    arm(&[kind], Takes::All, Arc::new(Prints(runtime)))
+    arm(
+        &[kind.as_raw_value()],
+        Takes::All,
+        Arc::new(Prints(runtime)),
+    )
 }

@@ -21,19 +21,19 @@ mod copy_buf;
 mod duplex;
 #[cfg(any(feature = "tokio-io", feature = "hyper"))]
 pub(crate) mod forward;
-#[cfg(all(unix, feature = "net"))]
+#[cfg(feature = "net")]
 mod interest;
 mod join;
 mod lines;
 mod memory;
 pub(crate) mod patient;
-#[cfg(all(unix, feature = "net"))]
+#[cfg(feature = "net")]
 mod ready;
 mod simplex;
 mod split;
 mod stdin;
 mod stdout;
-#[cfg(any(feature = "net", feature = "process"))]
+#[cfg(any(feature = "net", all(unix, feature = "process")))]
 pub(crate) mod stream;
 #[cfg(all(unix, feature = "net"))]
 #[cfg_attr(docsrs, doc(cfg(feature = "net")))]
@@ -44,13 +44,13 @@ pub use self::copy::copy;
 pub use self::copy_bidirectional::{copy_bidirectional, copy_bidirectional_with_sizes};
 pub use self::copy_buf::copy_buf;
 pub use self::duplex::{DuplexStream, duplex};
-#[cfg(all(unix, feature = "net"))]
+#[cfg(feature = "net")]
 #[cfg_attr(docsrs, doc(cfg(feature = "net")))]
 pub use self::interest::Interest;
 pub use self::join::{Join, join};
 pub use self::lines::{Lines, Split};
 pub use self::memory::{Empty, Repeat, Sink, empty, repeat, sink};
-#[cfg(all(unix, feature = "net"))]
+#[cfg(feature = "net")]
 #[cfg_attr(docsrs, doc(cfg(feature = "net")))]
 pub use self::ready::Ready;
 pub use self::simplex::{SimplexStream, simplex};

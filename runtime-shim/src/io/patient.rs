@@ -26,6 +26,12 @@ pub(crate) trait Waitable {}
 #[cfg(not(unix))]
 impl<T> Waitable for T {}
 
+#[cfg(unix)]
+use std::os::fd::AsFd as Pollable;
+/// Windows tells only of sockets whether they are ready.
+#[cfg(all(windows, feature = "_reactor"))]
+use std::os::windows::io::AsSocket as Pollable;
+
 /// Repeats `call` until it returns anything but `Interrupted` and `WouldBlock`. In between it
 /// blocks this thread.
 pub(crate) fn patiently<T>(
@@ -51,16 +57,16 @@ pub(crate) fn patiently<T>(
     }
 }
 
-#[cfg(unix)]
+#[cfg(any(unix, all(windows, feature = "_reactor")))]
 impl Until {
     /// Returns whether the device is ready already.
-    pub(crate) fn is_now(self, device: &impl Waitable) -> io::Result<bool> {
+    pub(crate) fn is_now(self, device: &impl Pollable) -> io::Result<bool> {
         self.poll(device, Some(&rustix::event::Timespec::default()))
     }
 
     fn poll(
         self,
-        device: &impl Waitable,
+        device: &impl Pollable,
         limit: Option<&rustix::event::Timespec>,
     ) -> io::Result<bool> {
         use rustix::event::{PollFd, PollFlags, poll};

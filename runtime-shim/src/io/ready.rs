@@ -56,7 +56,7 @@ impl Ready {
     pub const ALL: Self = Self(0b10_1111);
 
     /// The states that end only with the descriptor.
-    #[cfg(feature = "_executor")]
+    #[cfg(all(unix, feature = "_executor"))]
     pub(crate) const CLOSED: Self = Self(Self::READ_CLOSED.0 | Self::WRITE_CLOSED.0);
 
     /// Returns whether nothing is possible.

@@ -91,9 +91,11 @@ macro_rules! sockets_read_for_hyper {
     };
 }
 #[cfg(all(feature = "hyper", feature = "net"))]
-sockets_read_for_hyper!(std::net::TcpStream, std::os::unix::net::UnixStream);
+sockets_read_for_hyper!(std::net::TcpStream);
+#[cfg(all(unix, feature = "hyper", feature = "net"))]
+sockets_read_for_hyper!(std::os::unix::net::UnixStream);
 
-#[cfg(feature = "hyper")]
+#[cfg(all(unix, feature = "hyper"))]
 impl ReadsForHyper for std::fs::File {
     const MOST: usize = crate::hyper::CHUNK;
 

@@ -2,14 +2,16 @@
 
 use std::io;
 use std::mem::MaybeUninit;
-use std::os::fd::AsFd;
 
 use bytes::BufMut;
 use socket2::{SockAddr, SockRef};
 
+#[cfg(unix)]
 use super::unix::pipe::at_the_end;
+use crate::runtime::fd::AsFd;
 
 /// Reads bytes from a stream.
+#[cfg(unix)]
 pub(crate) fn read(stream: &impl AsFd, buf: &mut impl BufMut) -> io::Result<usize> {
     fill(buf, |room| {
         let len = rustix::io::read(stream, &mut *room)?.0.len();
@@ -19,6 +21,12 @@ pub(crate) fn read(stream: &impl AsFd, buf: &mut impl BufMut) -> io::Result<usiz
         }
     })
     .map(|(len, ())| len)
+}
+
+/// Reads bytes from a stream, which is a socket.
+#[cfg(windows)]
+pub(crate) fn read(stream: &impl AsFd, buf: &mut impl BufMut) -> io::Result<usize> {
+    recv(stream, buf)
 }
 
 /// Receives a datagram from the peer.

@@ -14,6 +14,12 @@
 //! A socket works on any thread and under any executor, as long as the runtime that made it runs.
 //! After that runtime has ended, a socket returns an error on Tokio.
 //!
+//! # Windows
+//!
+//! There are no Unix sockets and no pipes. On every runtime async-io watches the sockets, with a
+//! thread of its own on Tokio. Windows reports no changes of readiness, so `ready` and `try_io` ask
+//! the operating system at each call.
+//!
 //! # Examples
 //!
 //! ```
@@ -61,10 +67,15 @@ mod tcp_listener;
 mod tcp_socket;
 mod tcp_stream;
 mod udp_socket;
+#[cfg(unix)]
 pub mod unix;
+#[cfg(unix)]
 mod unix_datagram;
+#[cfg(unix)]
 mod unix_listener;
+#[cfg(unix)]
 mod unix_socket;
+#[cfg(unix)]
 mod unix_stream;
 
 pub use self::addr::{ToSocketAddrs, lookup_host};
@@ -73,7 +84,11 @@ pub use self::tcp_listener::TcpListener;
 pub use self::tcp_socket::TcpSocket;
 pub use self::tcp_stream::TcpStream;
 pub use self::udp_socket::UdpSocket;
+#[cfg(unix)]
 pub use self::unix_datagram::UnixDatagram;
+#[cfg(unix)]
 pub use self::unix_listener::UnixListener;
+#[cfg(unix)]
 pub use self::unix_socket::UnixSocket;
+#[cfg(unix)]
 pub use self::unix_stream::UnixStream;

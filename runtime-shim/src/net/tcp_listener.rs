@@ -41,7 +41,8 @@ impl TcpListener {
     /// Binds to the first of the addresses that is free, and listens. For port 0 the operating
     /// system chooses a port; [`local_addr`](Self::local_addr) returns it.
     ///
-    /// A listener may bind to the address of an earlier one at once (`SO_REUSEADDR`). Up to 1,024
+    /// A listener may bind to the address of an earlier one at once (`SO_REUSEADDR`, which Windows
+    /// does not need). Up to 1,024
     /// connections wait to be accepted. [`TcpSocket`] sets other options.
     ///
     /// # Errors
@@ -51,6 +52,8 @@ impl TcpListener {
     pub async fn bind<A: ToSocketAddrs>(address: A) -> io::Result<Self> {
         first_of(address, |address| async move {
             let socket = TcpSocket::for_address(address)?;
+            // On Windows it would let another program take over the address.
+            #[cfg(unix)]
             socket.set_reuseaddr(true)?;
             socket.bind(address)?;
             socket.listen(1024)

@@ -1,6 +1,11 @@
 use std::io;
 use std::net::SocketAddr;
+#[cfg(unix)]
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, IntoRawFd, OwnedFd, RawFd};
+#[cfg(windows)]
+use std::os::windows::io::{
+    AsRawSocket, AsSocket, BorrowedSocket, FromRawSocket, IntoRawSocket, OwnedSocket, RawSocket,
+};
 use std::time::Duration;
 
 use socket2::{Domain, Protocol, Socket, Type};
@@ -103,7 +108,10 @@ impl TcpSocket {
     /// # Errors
     ///
     /// Returns the operating system's error.
-    #[cfg(not(any(target_os = "solaris", target_os = "illumos", target_os = "cygwin")))]
+    #[cfg(all(
+        unix,
+        not(any(target_os = "solaris", target_os = "illumos", target_os = "cygwin"))
+    ))]
     pub fn reuseport(&self) -> io::Result<bool> {
         self.socket.reuse_port()
     }
@@ -113,7 +121,10 @@ impl TcpSocket {
     /// # Errors
     ///
     /// Returns the operating system's error.
-    #[cfg(not(any(target_os = "solaris", target_os = "illumos", target_os = "cygwin")))]
+    #[cfg(all(
+        unix,
+        not(any(target_os = "solaris", target_os = "illumos", target_os = "cygwin"))
+    ))]
     pub fn set_reuseport(&self, reuseport: bool) -> io::Result<()> {
         self.socket.set_reuse_port(reuseport)
     }
@@ -242,7 +253,7 @@ impl TcpSocket {
     pub async fn connect(self, address: SocketAddr) -> io::Result<TcpStream> {
         self.socket.set_nonblocking(true)?;
         if let Err(error) = self.socket.connect(&address.into())
-            && error.raw_os_error() != Some(libc::EINPROGRESS)
+            && !is_connecting(&error)
         {
             return Err(error);
         }
@@ -257,22 +268,33 @@ impl TcpSocket {
     }
 }
 
+/// Returns whether an error of `connect` says that the socket is connecting.
+fn is_connecting(error: &io::Error) -> bool {
+    #[cfg(unix)]
+    return error.raw_os_error() == Some(libc::EINPROGRESS);
+    #[cfg(windows)]
+    return error.kind() == io::ErrorKind::WouldBlock;
+}
+
 fn saturated(size: usize) -> u32 {
     size.try_into().unwrap_or(u32::MAX)
 }
 
+#[cfg(unix)]
 impl AsFd for TcpSocket {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.socket.as_fd()
     }
 }
 
+#[cfg(unix)]
 impl AsRawFd for TcpSocket {
     fn as_raw_fd(&self) -> RawFd {
         self.socket.as_raw_fd()
     }
 }
 
+#[cfg(unix)]
 impl FromRawFd for TcpSocket {
     /// Takes over a socket.
     ///
@@ -286,8 +308,46 @@ impl FromRawFd for TcpSocket {
     }
 }
 
+#[cfg(unix)]
 impl IntoRawFd for TcpSocket {
     fn into_raw_fd(self) -> RawFd {
         self.socket.into_raw_fd()
+    }
+}
+
+#[cfg(windows)]
+impl AsSocket for TcpSocket {
+    fn as_socket(&self) -> BorrowedSocket<'_> {
+        self.socket.as_socket()
+    }
+}
+
+#[cfg(windows)]
+impl AsRawSocket for TcpSocket {
+    fn as_raw_socket(&self) -> RawSocket {
+        self.socket.as_raw_socket()
+    }
+}
+
+#[cfg(windows)]
+impl FromRawSocket for TcpSocket {
+    /// Takes over a socket.
+    ///
+    /// # Safety
+    ///
+    /// The socket must be open, and nothing else may own it.
+    unsafe fn from_raw_socket(socket: RawSocket) -> Self {
+        // SAFETY: the caller promises what is asked for.
+        let socket = unsafe { OwnedSocket::from_raw_socket(socket) };
+        Self {
+            socket: socket.into(),
+        }
+    }
+}
+
+#[cfg(windows)]
+impl IntoRawSocket for TcpSocket {
+    fn into_raw_socket(self) -> RawSocket {
+        self.socket.into_raw_socket()
     }
 }

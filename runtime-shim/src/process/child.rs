@@ -135,7 +135,7 @@ impl Child {
         self.process.try_wait()
     }
 
-    /// Kills the child (`SIGKILL`) without waiting for its end. Does nothing if the child has
+    /// Kills the child (`SIGKILL`, or `TerminateProcess` on Windows) without waiting for its end. Does nothing if the child has
     /// ended.
     ///
     /// # Errors

@@ -1,11 +1,16 @@
 use std::ffi::OsStr;
 use std::future::Future;
 use std::io;
+#[cfg(unix)]
 use std::os::unix::process::CommandExt;
+#[cfg(windows)]
+use std::os::windows::process::CommandExt;
 use std::path::Path;
 use std::process::{ExitStatus, Output, Stdio};
 
-use super::{Child, orphans};
+use super::Child;
+#[cfg(unix)]
+use super::orphans;
 use crate::task::consume_budget;
 
 /// A builder for a child process: its program, arguments and environment.
@@ -169,18 +174,21 @@ impl Command {
     }
 
     /// Sets the user id of the child.
+    #[cfg(unix)]
     pub fn uid(&mut self, id: u32) -> &mut Self {
         self.std.uid(id);
         self
     }
 
     /// Sets the group id of the child.
+    #[cfg(unix)]
     pub fn gid(&mut self, id: u32) -> &mut Self {
         self.std.gid(id);
         self
     }
 
     /// Sets the first argument of the program, its own name.
+    #[cfg(unix)]
     pub fn arg0<S: AsRef<OsStr>>(&mut self, arg: S) -> &mut Self {
         self.std.arg0(arg);
         self
@@ -190,6 +198,7 @@ impl Command {
     ///
     /// Ctrl-c goes to the foreground group of the terminal, so it does not end a child in another
     /// group.
+    #[cfg(unix)]
     pub fn process_group(&mut self, pgroup: i32) -> &mut Self {
         self.std.process_group(pgroup);
         self
@@ -202,6 +211,7 @@ impl Command {
     /// The requirements are those of std's [`pre_exec`](CommandExt::pre_exec). `f` runs in a copy
     /// of this process that has one thread. Locks that other threads held stay locked there, so `f`
     /// may neither allocate nor lock anything.
+    #[cfg(unix)]
     pub unsafe fn pre_exec<F>(&mut self, f: F) -> &mut Self
     where
         F: FnMut() -> io::Result<()> + Send + Sync + 'static,
@@ -210,6 +220,20 @@ impl Command {
         unsafe {
             self.std.pre_exec(f);
         }
+        self
+    }
+
+    /// Sets the flags with which the process is created, as of `CreateProcess`.
+    #[cfg(windows)]
+    pub fn creation_flags(&mut self, flags: u32) -> &mut Self {
+        self.std.creation_flags(flags);
+        self
+    }
+
+    /// Adds text to the command line, without quotes around it.
+    #[cfg(windows)]
+    pub fn raw_arg<S: AsRef<OsStr>>(&mut self, text_to_append_as_is: S) -> &mut Self {
+        self.std.raw_arg(text_to_append_as_is);
         self
     }
 
@@ -241,6 +265,7 @@ impl Command {
     /// # }).unwrap();
     /// ```
     pub fn spawn(&mut self) -> io::Result<Child> {
+        #[cfg(unix)]
         orphans::sweep();
         Child::new(self.std.spawn()?, self.kill_on_drop)
     }

@@ -35,6 +35,13 @@
 //! # }).unwrap();
 //! ```
 //!
+//! # Windows
+//!
+//! Threads read and write the pipes of children, one for each pipe that is used. A write that is
+//! cancelled may have written, as [`ChildStdin`] says, and a pipe of which a cancelled read is not
+//! over cannot be handed to another child. There are no user ids, groups and `pre_exec`, but
+//! `creation_flags` and `raw_arg`.
+//!
 //! # When a child is dropped
 //!
 //! The process goes on, unless [`kill_on_drop`](Command::kill_on_drop) was set. In both cases its
@@ -47,7 +54,8 @@
 //!
 //! On Linux the reactor watches a descriptor of the child (`pidfd`). On other systems, and if the
 //! kernel provides none, a listener waits for `SIGCHLD`, without disturbing other listeners. If all
-//! descriptors are in use and neither is possible, the child is polled every 10 ms.
+//! descriptors are in use and neither is possible, the child is polled every 10 ms. On Windows the
+//! operating system calls this module once the child has ended.
 //!
 //! Code that waits for any child (`waitpid(-1)`), or that ignores `SIGCHLD` so that the operating
 //! system does, takes the status away. [`wait`](Child::wait) then returns the operating system's
@@ -55,11 +63,19 @@
 
 mod child;
 mod command;
+#[cfg(unix)]
 mod exit;
+#[cfg(unix)]
 mod orphans;
 mod owned;
+#[cfg(unix)]
 mod pipes;
+#[cfg(windows)]
+mod windows;
 
 pub use self::child::Child;
 pub use self::command::Command;
+#[cfg(unix)]
 pub use self::pipes::{ChildStderr, ChildStdin, ChildStdout};
+#[cfg(windows)]
+pub use self::windows::pipes::{ChildStderr, ChildStdin, ChildStdout};

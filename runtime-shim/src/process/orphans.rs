@@ -49,7 +49,7 @@ fn with_orphans(f: impl FnOnce(&mut Orphans)) {
 impl Orphans {
     fn listen(&mut self) {
         if self.armed.is_none() {
-            let kinds = [SignalKind::child()];
+            let kinds = [SignalKind::child().as_raw_value()];
             self.armed = arm(&kinds, Takes::All, Arc::new(Reaper)).ok();
         }
     }

@@ -2,15 +2,20 @@ use std::io;
 use std::mem;
 use std::process::ExitStatus;
 
+#[cfg(unix)]
 use super::exit::Exit;
+#[cfg(unix)]
 use super::orphans;
+#[cfg(windows)]
+use super::windows::exit::Exit;
 use crate::task::consume_budget;
 
 /// A child, or its exit status.
 #[derive(Debug)]
 pub(super) struct Process {
-    state: State,
+    // Ends before the child's handle is closed.
     exit: Exit,
+    state: State,
     kill_on_drop: bool,
 }
 
@@ -42,8 +47,8 @@ impl Process {
             State::Running(child) => {
                 let ended = child.try_wait()?;
                 if let Some(status) = ended {
-                    self.state = State::Ended(status);
                     self.exit = Exit::default();
+                    self.state = State::Ended(status);
                 }
                 Ok(ended)
             }
@@ -80,6 +85,7 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
+        self.exit = Exit::default();
         let ended = State::Ended(ExitStatus::default());
         if let State::Running(mut child) = mem::replace(&mut self.state, ended)
             && let Ok(None) = child.try_wait()
@@ -87,6 +93,7 @@ impl Drop for Process {
             if self.kill_on_drop {
                 let _ = child.kill();
             }
+            #[cfg(unix)]
             orphans::adopt(child);
         }
     }

@@ -63,17 +63,23 @@ pub mod dump;
 pub(crate) mod ended;
 mod enter;
 mod fallback;
+#[cfg(feature = "_reactor")]
+pub(crate) mod fd;
 pub(crate) mod fork;
 mod handle;
 mod hooks;
 mod id;
 #[cfg(feature = "_runtime")]
 mod late;
+#[cfg(all(windows, feature = "net"))]
+mod level;
 mod local_runtime;
 mod metrics;
 pub(crate) mod refused;
 pub(crate) mod selected;
+// On Windows processes need none of it.
 #[cfg(feature = "_reactor")]
+#[cfg_attr(all(windows, not(feature = "net")), allow(dead_code))]
 pub(crate) mod source;
 
 #[cfg(feature = "_executor")]

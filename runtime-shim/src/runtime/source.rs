@@ -6,30 +6,35 @@
 use std::fmt::Debug;
 use std::future::Future;
 use std::io;
-#[cfg(feature = "net")]
-use std::os::fd::RawFd;
-use std::os::fd::{AsFd, AsRawFd};
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 
+#[cfg(all(unix, feature = "net"))]
+use super::fd::RawFd;
+use super::fd::{AsFd, AsRawFd};
 use super::{AsyncRuntime, Selected};
 #[cfg(feature = "net")]
 use crate::io::{Interest, Ready};
 
-/// A socket or a pipe of std. Each type keeps the same open descriptor for its whole life.
+/// A socket of std, or on Unix a pipe. Each type keeps the same open descriptor for its whole life.
 pub(crate) trait Descriptor:
     AsFd + AsRawFd + Debug + Send + Sync + Unpin + UnwindSafe + RefUnwindSafe + 'static
 {
 }
 
+#[cfg(unix)]
 impl Descriptor for std::fs::File {}
+#[cfg(unix)]
 impl Descriptor for std::os::fd::OwnedFd {}
 impl Descriptor for std::net::TcpListener {}
 impl Descriptor for std::net::TcpStream {}
 impl Descriptor for std::net::UdpSocket {}
+#[cfg(unix)]
 impl Descriptor for std::os::unix::net::UnixDatagram {}
+#[cfg(unix)]
 impl Descriptor for std::os::unix::net::UnixListener {}
+#[cfg(unix)]
 impl Descriptor for std::os::unix::net::UnixStream {}
 
 /// The direction that is waited for.
@@ -39,7 +44,7 @@ pub(crate) enum Direction {
     Write,
 }
 
-#[cfg(feature = "net")]
+#[cfg(all(unix, feature = "net"))]
 impl Direction {
     pub(crate) fn interest(self) -> Interest {
         match self {
@@ -58,20 +63,20 @@ impl Direction {
 pub(crate) trait Reactor: AsyncRuntime {
     type Source<T: Descriptor>: AsyncSource<T>;
 
-    #[cfg(feature = "net")]
+    #[cfg(all(unix, feature = "net"))]
     type Registration: Registration;
 
     /// Starts to watch `descriptor`, which must be non-blocking.
     fn watch<T: Descriptor>(&self, descriptor: T, first: First) -> io::Result<Self::Source<T>>;
 
     /// Starts to watch a descriptor that the caller keeps open.
-    #[cfg(feature = "net")]
+    #[cfg(all(unix, feature = "net"))]
     fn register(&self, fd: RawFd, interest: Interest) -> io::Result<Self::Registration>;
 }
 
 /// A descriptor whose readiness is remembered until it is cleared. Dropping this ends the watch;
 /// the descriptor must still be open then.
-#[cfg(feature = "net")]
+#[cfg(all(unix, feature = "net"))]
 pub(crate) trait Registration: Debug + Send + Sync + Unpin + 'static {
     type Event: Event + 'static;
 
@@ -234,12 +239,12 @@ pub(crate) fn watch<T: Descriptor>(descriptor: T, first: First) -> io::Result<So
 }
 
 /// A registration with the reactor of the selected runtime.
-#[cfg(feature = "net")]
+#[cfg(all(unix, feature = "net"))]
 pub(crate) type SelectedRegistration = <Selected as Reactor>::Registration;
 
 /// Starts to watch a descriptor that the caller keeps open, with the runtime that calls from this
 /// thread go to.
-#[cfg(feature = "net")]
+#[cfg(all(unix, feature = "net"))]
 pub(crate) fn register(fd: RawFd, interest: Interest) -> io::Result<SelectedRegistration> {
     Selected::default().register(fd, interest)
 }

@@ -1,3 +1,4 @@
+use std::ffi::c_int;
 use std::fmt;
 use std::future::{Future, poll_fn};
 use std::io;
@@ -8,9 +9,27 @@ use std::task::Poll;
 use super::state::State;
 use super::unguarded::Unguarded;
 use super::{Guard, Requested, StillRunning};
+#[cfg(unix)]
 use crate::signal::unix::SignalKind;
 use crate::signal::{Armed, Takes, arm};
 use crate::time::{Duration, timeout};
+
+/// The signals that ask a program to end.
+#[cfg(unix)]
+const ENDS: &[c_int] = &[signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM];
+#[cfg(windows)]
+const ENDS: &[c_int] = {
+    use windows_sys::Win32::System::Console::{
+        CTRL_BREAK_EVENT, CTRL_C_EVENT, CTRL_CLOSE_EVENT, CTRL_SHUTDOWN_EVENT,
+    };
+
+    &[
+        CTRL_C_EVENT.cast_signed(),
+        CTRL_BREAK_EVENT.cast_signed(),
+        CTRL_CLOSE_EVENT.cast_signed(),
+        CTRL_SHUTDOWN_EVENT.cast_signed(),
+    ]
+};
 
 /// The end of a program, or of a part of it. It is requested once, and it waits for all guards.
 ///
@@ -51,7 +70,8 @@ impl Shutdown {
         Self(Arc::default())
     }
 
-    /// Creates a shutdown that ctrl-c or `SIGTERM` requests, from this call on.
+    /// Creates a shutdown that ctrl-c or `SIGTERM` requests, from this call on. On Windows it is
+    /// ctrl-c, ctrl-break, the closing of the console, or the end of the system.
     ///
     /// It takes the first such signal, even if the program has requested the end before. Then it
     /// stops listening, and the second signal ends the process at once, unless another listener
@@ -76,7 +96,7 @@ impl Shutdown {
     /// # }).unwrap();
     /// ```
     pub fn on_signal() -> io::Result<Self> {
-        Self::on(&[SignalKind::interrupt(), SignalKind::terminate()])
+        Self::at(ENDS)
     }
 
     /// Creates a shutdown that any of these signals requests, like [`on_signal`](Self::on_signal).
@@ -96,7 +116,13 @@ impl Shutdown {
     /// assert!(!shutdown.is_requested());
     /// # Ok::<(), std::io::Error>(())
     /// ```
+    #[cfg(unix)]
     pub fn on(signals: &[SignalKind]) -> io::Result<Self> {
+        let signals: Vec<_> = signals.iter().map(SignalKind::as_raw_value).collect();
+        Self::at(&signals)
+    }
+
+    fn at(signals: &[c_int]) -> io::Result<Self> {
         let state = Arc::<State>::default();
         let armed = arm(signals, Takes::One, state.clone())?;
         Ok(Self(Arc::new(Inner {

@@ -7,7 +7,12 @@ use std::task::{Context, Poll, ready};
 
 use super::hub::{Armed, Takes, arm};
 use super::slot::Slot;
-use super::unix::SignalKind;
+
+/// The signal of ctrl-c.
+#[cfg(unix)]
+const INTERRUPT: std::ffi::c_int = signal_hook::consts::SIGINT;
+#[cfg(windows)]
+const INTERRUPT: std::ffi::c_int = windows_sys::Win32::System::Console::CTRL_C_EVENT.cast_signed();
 
 /// Waits for the next ctrl-c.
 ///
@@ -57,12 +62,10 @@ use super::unix::SignalKind;
 /// ```
 pub fn ctrl_c() -> CtrlC {
     let slot = Arc::<Slot>::default();
-    CtrlC(
-        match arm(&[SignalKind::interrupt()], Takes::OneLater, slot.clone()) {
-            Ok(armed) => State::Waits { slot, armed },
-            Err(error) => State::Failed(error),
-        },
-    )
+    CtrlC(match arm(&[INTERRUPT], Takes::OneLater, slot.clone()) {
+        Ok(armed) => State::Waits { slot, armed },
+        Err(error) => State::Failed(error),
+    })
 }
 
 /// The future of [`ctrl_c`].

@@ -12,20 +12,17 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::ffi::c_int;
 use std::fmt;
-use std::io::{self, ErrorKind, Read};
-use std::os::unix::net::UnixStream;
+use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread;
 use std::time::{Duration, Instant};
 
-use signal_hook::consts::FORBIDDEN;
-use signal_hook::iterator::backend::{Handle, SignalDelivery};
-use signal_hook::iterator::exfiltrator::SignalOnly;
-use signal_hook::low_level::signal_name;
-
+#[cfg(unix)]
 use super::before::Before;
-use super::unix::SignalKind;
+#[cfg(unix)]
+use super::delivery::{Delivery, check};
+#[cfg(windows)]
+use super::windows::delivery::{Before, Delivery, check};
 use crate::panics::{contain, ignore};
 use crate::runtime::fork;
 use crate::task;
@@ -106,7 +103,7 @@ static HUB: Mutex<Hub> = Mutex::new(Hub {
 
 struct Hub {
     /// Registers further signals with the thread.
-    thread: Option<Handle>,
+    thread: Option<Delivery>,
     /// The signals that have a handler.
     kinds: BTreeMap<c_int, Kind>,
     listeners: BTreeMap<Id, Entry>,
@@ -143,12 +140,12 @@ struct Entry {
 
 /// Notifies `listener` of these signals, from this call until the returned value is dropped.
 pub(crate) fn arm(
-    kinds: &[SignalKind],
+    signals: &[c_int],
     takes: Takes,
     listener: Arc<dyn Listener>,
 ) -> io::Result<Armed> {
     fork::check()?;
-    let signals = kinds.iter().map(SignalKind::as_raw_value);
+    let signals = signals.iter().copied();
     signals.clone().try_for_each(check)?;
     let owner = Owner::current();
     let mut hub = lock();
@@ -216,22 +213,6 @@ impl fmt::Debug for Armed {
     }
 }
 
-/// Rejects the signals for which signal-hook would panic.
-fn check(signal: c_int) -> io::Result<()> {
-    let why = if FORBIDDEN.contains(&signal) {
-        "no program can go on after it, or the operating system lets none listen"
-    } else if !(1..128).contains(&signal) {
-        "there is none with this number"
-    } else {
-        return Ok(());
-    };
-    let name = signal_name(signal).unwrap_or("unknown");
-    Err(io::Error::new(
-        io::ErrorKind::InvalidInput,
-        format!("portable: cannot listen to signal {signal} ({name}): {why}"),
-    ))
-}
-
 impl Hub {
     /// Makes sure that the thread receives the signal.
     fn catch(&mut self, signal: c_int) -> io::Result<()> {
@@ -240,7 +221,7 @@ impl Hub {
         }
         let thread = match &self.thread {
             Some(thread) => thread,
-            None => self.thread.insert(start()?),
+            None => self.thread.insert(Delivery::start(came, done_waiting)?),
         };
         let before = Before::of(signal);
         thread.add_signal(signal)?;
@@ -393,37 +374,10 @@ impl Entry {
     }
 }
 
-fn start() -> io::Result<Handle> {
-    let (read, write) = UnixStream::pair()?;
-    let signals = SignalDelivery::with_pipe(read, write, SignalOnly, [0; 0])?;
-    let handle = signals.handle();
-    thread::Builder::new()
-        .name("portable-signals".into())
-        .spawn(move || serve(signals))?;
-    Ok(handle)
-}
-
-/// The main function of the thread for signals.
-fn serve(mut signals: SignalDelivery<UnixStream, SignalOnly>) {
-    loop {
-        let wait = lock().done_waiting();
-        let come = signals.poll_pending(&mut |pipe| wait_for(pipe, wait));
-        // Even if the wait failed, a signal may have come.
-        let come = come.ok().flatten().unwrap_or_else(|| signals.pending());
-        come.for_each(came);
-    }
-}
-
-/// Waits until a signal comes, or until `wait` has passed.
-fn wait_for(pipe: &mut UnixStream, wait: Option<Duration>) -> io::Result<bool> {
-    // The operating system refuses a timeout of zero.
-    pipe.set_read_timeout(wait.map(|wait| wait.max(Duration::from_millis(1))))?;
-    match pipe.read(&mut [0]) {
-        Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
-            Ok(false)
-        }
-        read => read.map(|_| true),
-    }
+/// Gives the signals that have waited long enough their earlier effect. Returns how long the first of
+/// the others still waits.
+fn done_waiting() -> Option<Duration> {
+    lock().done_waiting()
 }
 
 /// Handles a signal, on the thread for signals.
@@ -444,15 +398,16 @@ fn lock() -> MutexGuard<'static, Hub> {
     HUB.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests {
     use std::sync::atomic::{AtomicBool, Ordering};
+    use std::thread;
 
     use signal_hook::consts::{SIGUSR1, SIGUSR2};
     use signal_hook::{flag, low_level};
 
     use super::*;
-    use crate::signal::unix::{Signal, signal};
+    use crate::signal::unix::{Signal, SignalKind, signal};
 
     fn wait_for(signal: &mut Signal) {
         use std::task::{Context, Waker};
@@ -489,7 +444,7 @@ mod tests {
             }
         }
 
-        let kinds = [SignalKind::user_defined1(), SignalKind::user_defined2()];
+        let kinds = [SIGUSR1, SIGUSR2];
         let _armed = arm(&kinds, Takes::AllLater, Arc::new(Panics)).unwrap();
         for _ in 0..3 {
             low_level::raise(SIGUSR1).unwrap();

@@ -1,6 +1,7 @@
 //! Signals of the operating system.
 //!
-//! [`ctrl_c`] waits for the user to end the program, and [`unix::signal`] waits for any signal.
+//! [`ctrl_c`] waits for the user to end the program, and `unix::signal` waits for any signal. On
+//! Windows the module `windows` has the events of the console.
 //! Both listen from the call on, not from the first poll. They need no runtime and work under any
 //! executor and on any thread. To end a whole program on ctrl-c, use [`shutdown`](crate::shutdown).
 //!
@@ -48,11 +49,17 @@
 //! looks count as one. A separate thread passes signals on, so a listener gets a signal a little
 //! later.
 
+#[cfg(unix)]
 mod before;
 mod ctrl_c;
+#[cfg(unix)]
+mod delivery;
 mod hub;
 mod slot;
+#[cfg(unix)]
 pub mod unix;
+#[cfg(windows)]
+pub mod windows;
 
 pub use self::ctrl_c::{CtrlC, ctrl_c};
 pub(crate) use self::hub::{Armed, Listener, Number, Takes, arm};

@@ -57,7 +57,8 @@ impl Id {
     /// Returns the number of the id, which is unique across runtimes.
     #[cfg(any(
         feature = "inspect",
-        all(unix, any(feature = "process", feature = "signal"))
+        all(unix, any(feature = "process", feature = "signal")),
+        all(windows, feature = "signal")
     ))]
     pub(crate) fn key(self) -> u64 {
         self.0

@@ -3,15 +3,15 @@
 use std::convert::Infallible;
 use std::io;
 use std::marker::PhantomData;
-#[cfg(feature = "net")]
-use std::os::fd::RawFd;
-#[cfg(feature = "net")]
+#[cfg(all(unix, feature = "net"))]
 use std::task::ready;
 use std::task::{Context, Poll};
 
 use super::{Any, Kind, absurd};
 #[cfg(feature = "net")]
 use crate::io::{Interest, Ready};
+#[cfg(all(unix, feature = "net"))]
+use crate::runtime::fd::RawFd;
 #[cfg(feature = "net")]
 use crate::runtime::source;
 use crate::runtime::source::{AsyncSource, Descriptor, Direction, First, Reactor};
@@ -28,7 +28,7 @@ macro_rules! define_source {
         }
 
         /// A registration with the reactor of a runtime of any kind.
-        #[cfg(feature = "net")]
+        #[cfg(all(unix, feature = "net"))]
         #[allow(dead_code)]
         #[derive(Debug)]
         pub(crate) enum Registration {
@@ -37,7 +37,7 @@ macro_rules! define_source {
         }
 
         /// The readiness of a registration.
-        #[cfg(feature = "net")]
+        #[cfg(all(unix, feature = "net"))]
         #[allow(dead_code)]
         pub(crate) enum Event {
             $($type(
@@ -61,14 +61,14 @@ for_each_runtime!(define_source);
 
 impl Reactor for Any {
     type Source<T: Descriptor> = Source<T>;
-    #[cfg(feature = "net")]
+    #[cfg(all(unix, feature = "net"))]
     type Registration = Registration;
 
     fn watch<T: Descriptor>(&self, descriptor: T, first: First) -> io::Result<Source<T>> {
         Ok(dispatch!(self.here(), Kind(runtime) => Source { runtime.watch(descriptor, first)? }))
     }
 
-    #[cfg(feature = "net")]
+    #[cfg(all(unix, feature = "net"))]
     fn register(&self, fd: RawFd, interest: Interest) -> io::Result<Registration> {
         Ok(
             dispatch!(self.here(), Kind(runtime) => Registration { runtime.register(fd, interest)? }),
@@ -76,7 +76,7 @@ impl Reactor for Any {
     }
 }
 
-#[cfg(feature = "net")]
+#[cfg(all(unix, feature = "net"))]
 impl source::Registration for Registration {
     type Event = Event;
 
@@ -102,7 +102,7 @@ impl source::Registration for Registration {
     }
 }
 
-#[cfg(feature = "net")]
+#[cfg(all(unix, feature = "net"))]
 impl source::Event for Event {
     fn ready(&self) -> Ready {
         dispatch!(self, Event(event) => event.ready())

@@ -2,10 +2,11 @@
 //! reactor is about to wake its task.
 
 use std::collections::BTreeMap;
-use std::os::fd::{BorrowedFd, RawFd};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+
+use crate::runtime::fd::{BorrowedFd, RawFd};
 
 /// The number of times that a ready descriptor keeps the clock from being advanced. The task that waited
 /// for it may be gone, or may not want it any more.

@@ -1,11 +1,11 @@
 //! The marks of a descriptor that a task waits for, by which a paused clock knows of it.
 
-use std::os::fd::RawFd;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::awaited::Key;
 use super::clock::Clock;
 use super::scheduler;
+use crate::runtime::fd::RawFd;
 use crate::runtime::source::Direction;
 
 /// A descriptor that a task waits for. It must end before the descriptor is closed.

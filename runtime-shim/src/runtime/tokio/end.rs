@@ -100,7 +100,7 @@ impl End {
         &self.watch
     }
 
-    #[cfg(feature = "_reactor")]
+    #[cfg(all(unix, feature = "_reactor"))]
     pub(super) fn is_of(&self, id: tokio::runtime::Id) -> bool {
         self.runtime.get() == Some(&id)
     }

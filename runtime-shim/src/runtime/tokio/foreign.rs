@@ -14,10 +14,10 @@ pub(super) fn is_clock_paused() -> bool {
     tokio::time::Instant::now() == first
 }
 
-#[cfg(feature = "_reactor")]
+#[cfg(all(unix, feature = "_reactor"))]
 pub(super) use self::io::has_io;
 
-#[cfg(feature = "_reactor")]
+#[cfg(all(unix, feature = "_reactor"))]
 mod io {
     use std::io;
     use std::os::unix::net::UnixDatagram;

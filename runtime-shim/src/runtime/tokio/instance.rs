@@ -79,7 +79,7 @@ impl Handle {
     }
 
     /// Makes the runtime Tokio's context of the thread until the guard is dropped.
-    #[cfg(feature = "_reactor")]
+    #[cfg(all(unix, feature = "_reactor"))]
     pub(super) fn enter_tokio(&self) -> tokio::runtime::EnterGuard<'_> {
         self.runtime.enter()
     }

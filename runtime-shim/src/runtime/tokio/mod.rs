@@ -30,10 +30,13 @@ mod join;
 mod late;
 mod local;
 mod local_set;
-#[cfg(all(feature = "_reactor", feature = "net"))]
+#[cfg(all(unix, feature = "_reactor", feature = "net"))]
 mod registration;
 mod sleep;
-#[cfg(feature = "_reactor")]
+#[cfg(all(unix, feature = "_reactor"))]
+mod source;
+#[cfg(all(windows, feature = "_reactor"))]
+#[path = "source_windows.rs"]
 mod source;
 #[cfg(feature = "test-util")]
 mod stalled;

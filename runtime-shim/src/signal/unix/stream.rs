@@ -42,7 +42,7 @@ use crate::signal::slot::Slot;
 pub fn signal(kind: SignalKind) -> io::Result<Signal> {
     let slot = Arc::<Slot>::default();
     Ok(Signal {
-        armed: arm(&[kind], Takes::AllLater, slot.clone())?,
+        armed: arm(&[kind.as_raw_value()], Takes::AllLater, slot.clone())?,
         slot,
     })
 }

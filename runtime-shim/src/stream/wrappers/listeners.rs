@@ -1,6 +1,8 @@
 use std::io;
 
-use crate::net::{TcpListener, TcpStream, UnixListener, UnixStream};
+use crate::net::{TcpListener, TcpStream};
+#[cfg(unix)]
+use crate::net::{UnixListener, UnixStream};
 
 wrapper! {
     /// The connections of a [`TcpListener`] as a stream, which does not end.
@@ -37,6 +39,7 @@ wrapper! {
         }
 }
 
+#[cfg(unix)]
 wrapper! {
     /// The connections of a [`UnixListener`] as a stream, which does not end.
     ///

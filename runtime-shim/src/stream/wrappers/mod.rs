@@ -87,7 +87,7 @@ macro_rules! wrapper {
 
 mod interval;
 mod join_set;
-#[cfg(all(unix, feature = "net"))]
+#[cfg(all(any(unix, windows), feature = "net"))]
 mod listeners;
 mod parts;
 #[cfg(feature = "fs")]
@@ -97,9 +97,12 @@ mod signal;
 
 pub use self::interval::IntervalStream;
 pub use self::join_set::JoinSetStream;
+#[cfg(all(any(unix, windows), feature = "net"))]
+#[cfg_attr(docsrs, doc(cfg(feature = "net")))]
+pub use self::listeners::TcpListenerStream;
 #[cfg(all(unix, feature = "net"))]
 #[cfg_attr(docsrs, doc(cfg(feature = "net")))]
-pub use self::listeners::{TcpListenerStream, UnixListenerStream};
+pub use self::listeners::UnixListenerStream;
 pub use self::parts::{LinesStream, SplitStream};
 #[cfg(feature = "fs")]
 #[cfg_attr(docsrs, doc(cfg(feature = "fs")))]

@@ -14,10 +14,10 @@
 // Each runtime uses only some of these items.
 #![allow(dead_code, unreachable_pub, unused_imports)]
 
-#[cfg(all(feature = "_reactor", feature = "net"))]
+#[cfg(all(unix, feature = "_reactor", feature = "net"))]
 mod edges;
 mod park;
-#[cfg(all(feature = "_reactor", feature = "net"))]
+#[cfg(all(unix, feature = "_reactor", feature = "net"))]
 mod registration;
 mod sleep;
 #[cfg(feature = "_reactor")]

@@ -2,11 +2,9 @@
 
 use std::future::{Future, poll_fn};
 use std::io;
-#[cfg(feature = "net")]
-use std::os::fd::RawFd;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::pin::pin;
-#[cfg(feature = "net")]
+#[cfg(all(unix, feature = "net"))]
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::task::{Context, Poll, ready};
@@ -19,14 +17,20 @@ use super::super::mark::{Mark, Marks};
 use super::super::scheduler;
 use super::super::shared_executor::SharedExecutor;
 use super::super::task::foreign;
-#[cfg(feature = "net")]
+#[cfg(all(unix, feature = "net"))]
 use super::registration::{Event, Registration};
 use super::started;
 #[cfg(feature = "net")]
 use crate::io::Interest;
 use crate::io::patient::Until;
 use crate::runtime::ended;
-#[cfg(feature = "net")]
+#[cfg(all(unix, feature = "net"))]
+use crate::runtime::fd::RawFd;
+#[cfg(any(feature = "net", feature = "test-util"))]
+use crate::runtime::fd::raw;
+#[cfg(all(windows, feature = "net"))]
+use crate::runtime::level::{self, Event};
+#[cfg(all(unix, feature = "net"))]
 use crate::runtime::source::Registration as _;
 use crate::runtime::source::{
     AsyncSource, Descriptor, Direction, First, Reactor, Watched, would_block,
@@ -34,7 +38,7 @@ use crate::runtime::source::{
 
 impl<R: SharedExecutor> Reactor for R {
     type Source<T: Descriptor> = Source<T>;
-    #[cfg(feature = "net")]
+    #[cfg(all(unix, feature = "net"))]
     type Registration = Registration;
 
     fn watch<T: Descriptor>(&self, descriptor: T, first: First) -> io::Result<Source<T>> {
@@ -51,7 +55,7 @@ impl<R: SharedExecutor> Reactor for R {
         Ok(source)
     }
 
-    #[cfg(feature = "net")]
+    #[cfg(all(unix, feature = "net"))]
     fn register(&self, fd: RawFd, interest: Interest) -> io::Result<Registration> {
         if scheduler::is_over_here() {
             return Err(ended::error());
@@ -65,7 +69,7 @@ impl<R: SharedExecutor> Reactor for R {
 #[derive(Debug)]
 pub(crate) struct Source<T> {
     /// The remembered readiness, from its first use on. It ends before the descriptor is closed.
-    #[cfg(feature = "net")]
+    #[cfg(all(unix, feature = "net"))]
     registration: OnceLock<Box<io::Result<Registration>>>,
     /// The marks end before the descriptor is closed, too.
     #[cfg(feature = "test-util")]
@@ -91,7 +95,7 @@ impl<T: Descriptor> RefUnwindSafe for Source<T> {}
 impl<T: Descriptor> Source<T> {
     fn new(descriptor: T) -> io::Result<Self> {
         Ok(Self {
-            #[cfg(feature = "net")]
+            #[cfg(all(unix, feature = "net"))]
             registration: OnceLock::new(),
             watched: Async::new_nonblocking(descriptor)?,
             _counted: Watched::new(),
@@ -102,11 +106,11 @@ impl<T: Descriptor> Source<T> {
     }
 
     /// Returns the remembered readiness, and makes it first.
-    #[cfg(feature = "net")]
+    #[cfg(all(unix, feature = "net"))]
     fn registration(&self) -> io::Result<&Registration> {
         let make = || {
             let both = Interest::READABLE | Interest::WRITABLE;
-            Box::new(Registration::of_source(self.get_ref().as_raw_fd(), both))
+            Box::new(Registration::of_source(raw(self.get_ref()), both))
         };
         match &**self.registration.get_or_init(make) {
             Ok(registration) => Ok(registration),
@@ -118,7 +122,7 @@ impl<T: Descriptor> Source<T> {
     }
 
     /// Returns the remembered readiness if it is used already.
-    #[cfg(feature = "net")]
+    #[cfg(all(unix, feature = "net"))]
     #[inline]
     fn registered(&self) -> Option<&Registration> {
         self.registration.get()?.as_ref().as_ref().ok()
@@ -127,7 +131,7 @@ impl<T: Descriptor> Source<T> {
     /// Corrects the remembered readiness after an operation that had to wait.
     #[inline]
     fn had_to_wait(&self, _direction: Direction) {
-        #[cfg(feature = "net")]
+        #[cfg(all(unix, feature = "net"))]
         if let Some(registration) = self.registered() {
             refute(registration, self.get_ref(), _direction);
         }
@@ -163,7 +167,7 @@ impl<T: Descriptor> Source<T> {
     /// Tells the clock of the runtime that a task waits, until the mark is dropped.
     #[cfg(feature = "test-util")]
     fn mark(&self, direction: Direction) -> Option<Mark> {
-        Mark::new(self.get_ref().as_raw_fd(), direction)
+        Mark::new(raw(self.get_ref()), direction)
     }
 
     async fn watched(&self, direction: Direction) -> io::Result<()> {
@@ -201,6 +205,18 @@ impl<T: Descriptor> Source<T> {
             polled
         })
         .await
+    }
+
+    /// Waits until something of `interest` is possible, as the operating system says.
+    #[cfg(all(windows, feature = "net"))]
+    async fn level_event(&self, interest: Interest) -> io::Result<Event> {
+        poll_fn(budget::poll).await;
+        let event = level::event(self.get_ref(), interest, async |direction| {
+            self.watched(direction).await
+        })
+        .await;
+        budget::spend();
+        event
     }
 
     /// Takes the hint that the last operation was done, and returns whether there was one. If so,
@@ -279,7 +295,7 @@ impl<T: Descriptor> AsyncSource<T> for Source<T> {
 
     #[inline]
     fn poll_ready(&self, direction: Direction, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        #[cfg(feature = "net")]
+        #[cfg(all(unix, feature = "net"))]
         if let Some(registration) = self.registered() {
             return registration.poll_ready(direction, cx).map_ok(drop);
         }
@@ -316,7 +332,7 @@ impl<T: Descriptor> AsyncSource<T> for Source<T> {
     }
 
     async fn ready(&self, direction: Direction) -> io::Result<()> {
-        #[cfg(feature = "net")]
+        #[cfg(all(unix, feature = "net"))]
         if let Some(registration) = self.registered() {
             return registration.ready(direction.interest()).await.map(drop);
         }
@@ -375,7 +391,10 @@ impl<T: Descriptor> AsyncSource<T> for Source<T> {
 
     #[cfg(feature = "net")]
     async fn event(&self, interest: Interest) -> io::Result<Event> {
-        self.registration()?.ready(interest).await
+        #[cfg(unix)]
+        return self.registration()?.ready(interest).await;
+        #[cfg(windows)]
+        return self.level_event(interest).await;
     }
 
     #[cfg(feature = "net")]
@@ -384,11 +403,14 @@ impl<T: Descriptor> AsyncSource<T> for Source<T> {
         interest: Interest,
         operation: impl FnOnce() -> io::Result<R>,
     ) -> io::Result<R> {
-        self.registration()?.try_io(interest, operation)
+        #[cfg(unix)]
+        return self.registration()?.try_io(interest, operation);
+        #[cfg(windows)]
+        return level::try_io(self.get_ref(), interest, operation);
     }
 }
 
-#[cfg(feature = "net")]
+#[cfg(all(unix, feature = "net"))]
 #[cold]
 fn refute(registration: &Registration, descriptor: &impl Descriptor, direction: Direction) {
     registration.refute(direction, || is_ready(descriptor, direction));
@@ -404,7 +426,7 @@ fn is_ready(descriptor: &impl Descriptor, direction: Direction) -> bool {
     until.is_now(descriptor).unwrap_or(true)
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests {
     use std::io::{Read, Write};
     use std::os::unix::net::UnixStream;
