@@ -24,14 +24,14 @@ macro_rules! on_multi_thread {
     };
 }
 
-/// Declares tests on both flavours.
+/// Declares tests on both flavours. A test may have a `cfg`.
 macro_rules! on_both_flavors {
-    ($($test:ident),* $(,)?) => {
+    ($($(#[$when:meta])* $test:ident),* $(,)?) => {
         mod current_thread {
-            $($crate::common::flavored_test! { $test () })*
+            $($(#[$when])* $crate::common::flavored_test! { $test () })*
         }
         mod multi_thread {
-            $($crate::common::runtimes! { [$crate::common::worker_test] ($test) })*
+            $($(#[$when])* $crate::common::runtimes! { [$crate::common::worker_test] ($test) })*
         }
     };
 }

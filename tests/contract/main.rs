@@ -5,6 +5,8 @@
 //! prints a table at the end.
 
 #![cfg(all(feature = "macros", feature = "_runtime"))]
+// What the tests of Unix alone import.
+#![cfg_attr(not(unix), allow(unused_imports))]
 
 #[path = "../common/mod.rs"]
 mod common;
@@ -86,7 +88,7 @@ mod fairness {
     mod select;
     #[cfg(all(unix, feature = "signal"))]
     mod signals;
-    #[cfg(all(unix, feature = "net"))]
+    #[cfg(all(any(unix, windows), feature = "net"))]
     mod sockets;
     #[cfg(feature = "fs")]
     mod streams;
@@ -127,9 +129,10 @@ mod streams {
     mod wrappers;
 }
 
-#[cfg(all(unix, feature = "net"))]
+#[cfg(all(any(unix, windows), feature = "net"))]
 mod sockets {
     mod anywhere;
+    #[cfg(unix)]
     mod async_fd;
     #[cfg(feature = "tokio-io")]
     mod buffers;
@@ -138,22 +141,31 @@ mod sockets {
     mod errors;
     mod halves;
     mod many;
+    #[cfg(unix)]
     mod pipes;
     mod ready;
     mod tcp;
     mod traits;
     mod udp;
+    #[cfg(unix)]
     mod unix;
+    #[cfg(unix)]
     mod unix_socket;
 }
 
-#[cfg(all(unix, feature = "process"))]
+#[cfg(all(any(unix, windows), feature = "process"))]
 mod processes {
     mod children;
+    #[cfg(windows)]
+    mod on_windows;
 }
 
-#[cfg(all(unix, feature = "signal"))]
+#[cfg(all(any(unix, windows), feature = "signal"))]
 mod signals {
+    #[cfg(unix)]
     mod ctrl_c;
+    #[cfg(windows)]
+    mod on_windows;
+    #[cfg(unix)]
     mod shutdown;
 }

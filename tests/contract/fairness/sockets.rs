@@ -8,7 +8,9 @@ use std::thread;
 use crate::common::always_ready::is_fair;
 use crate::common::{on_both_flavors, program};
 use portable::io::{AsyncReadExt, AsyncWriteExt};
-use portable::net::{TcpListener, TcpStream, UdpSocket, UnixDatagram, UnixStream, lookup_host};
+use portable::net::{TcpListener, TcpStream, UdpSocket, lookup_host};
+#[cfg(unix)]
+use portable::net::{UnixDatagram, UnixStream};
 use portable::runtime::Builder;
 use portable::time::{Duration, sleep, timeout};
 
@@ -21,16 +23,32 @@ on_both_flavors! {
     looks_at_what_is_there,
     hearing_that_it_can_be_read,
     polling_whether_it_can_be_read,
+    #[cfg(unix)]
     the_end_of_a_stream,
     flushing_and_closing_a_stream,
     connections_that_wait,
     datagrams_to_nobody,
     datagrams_to_oneself,
+    #[cfg(unix)]
     unix_datagrams,
     errors_of_a_connect,
+    #[cfg(unix)]
     errors_of_a_unix_connect,
     binding,
     addresses_that_are_written_out,
+}
+
+#[cfg(unix)]
+async fn pair() -> (UnixStream, UnixStream) {
+    UnixStream::pair().unwrap()
+}
+
+#[cfg(not(unix))]
+async fn pair() -> (TcpStream, TcpStream) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let one = TcpStream::connect(listener.local_addr().unwrap());
+    let one = one.await.unwrap();
+    (one, listener.accept().await.unwrap().0)
 }
 
 /// Returns the peer of a plain thread, which sends as fast as it can.
@@ -94,7 +112,7 @@ async fn writes_to_a_fast_peer() {
 
 async fn a_write_and_a_read() {
     is_fair(|stop| async move {
-        let (mut one, mut other) = UnixStream::pair().unwrap();
+        let (mut one, mut other) = pair().await;
         while !stop.is_set() {
             one.write_all(&[0; 16]).await.unwrap();
             other.read_exact(&mut [0; 16]).await.unwrap();
@@ -136,6 +154,7 @@ async fn polling_whether_it_can_be_read() {
     .await;
 }
 
+#[cfg(unix)]
 async fn the_end_of_a_stream() {
     is_fair(|stop| async move {
         let (mut one, other) = UnixStream::pair().unwrap();
@@ -150,7 +169,7 @@ async fn the_end_of_a_stream() {
 
 async fn flushing_and_closing_a_stream() {
     is_fair(|stop| async move {
-        let (mut one, _other) = UnixStream::pair().unwrap();
+        let (mut one, _other) = pair().await;
         while !stop.is_set() {
             one.flush().await.unwrap();
             one.close().await.unwrap();
@@ -198,6 +217,7 @@ async fn datagrams_to_oneself() {
     .await;
 }
 
+#[cfg(unix)]
 async fn unix_datagrams() {
     is_fair(|stop| async move {
         let (one, other) = UnixDatagram::pair().unwrap();
@@ -222,6 +242,7 @@ async fn errors_of_a_connect() {
     .await;
 }
 
+#[cfg(unix)]
 async fn errors_of_a_unix_connect() {
     is_fair(|stop| async move {
         while !stop.is_set() {
@@ -253,6 +274,7 @@ async fn addresses_that_are_written_out() {
 }
 
 /// The usual loop of a server goes on after an error.
+#[cfg(unix)]
 #[test]
 fn accepting_without_descriptors() {
     async fn times_out() {
@@ -289,6 +311,7 @@ fn accepting_without_descriptors() {
     );
 }
 
+#[cfg(unix)]
 fn limit_descriptors(limit: u64) {
     use rustix::process::{Resource, getrlimit, setrlimit};
 

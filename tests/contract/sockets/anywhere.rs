@@ -8,7 +8,9 @@ use std::thread;
 use super::tcp::pair;
 use crate::common::{self, AtTheEnd, on_both_flavors, on_drop, program, with_both_builders};
 use portable::io::{AsyncReadExt, AsyncWriteExt};
-use portable::net::{TcpListener, TcpSocket, TcpStream, UdpSocket, UnixDatagram, UnixStream};
+use portable::net::{TcpListener, TcpSocket, TcpStream, UdpSocket};
+#[cfg(unix)]
+use portable::net::{UnixDatagram, UnixStream};
 use portable::runtime::Builder;
 use portable::task;
 
@@ -40,9 +42,12 @@ async fn use_sockets() {
     assert_eq!(one.send_to(b"hello", address).await.unwrap(), 5);
     assert_eq!(other.recv(&mut buf).await.unwrap(), 5);
 
-    let (mut one, mut other) = UnixStream::pair().unwrap();
-    one.write_all(b"hello").await.unwrap();
-    other.read_exact(&mut buf).await.unwrap();
+    #[cfg(unix)]
+    {
+        let (mut one, mut other) = UnixStream::pair().unwrap();
+        one.write_all(b"hello").await.unwrap();
+        other.read_exact(&mut buf).await.unwrap();
+    }
 }
 
 /// Makes calls that must not panic, whatever they return. `kept` is a socket from before.
@@ -72,6 +77,7 @@ fn touch_sockets(mut kept: TcpStream) {
         let _ = socket.listen(1);
     }
     let _ = common::poll_once(pin!(UdpSocket::bind("127.0.0.1:0")));
+    #[cfg(unix)]
     if let Ok((one, other)) = UnixDatagram::pair() {
         let _ = common::poll_once(pin!(one.send(b"hello")));
         let _ = common::poll_once(pin!(other.recv(&mut buf)));

@@ -5,17 +5,23 @@ use std::io;
 use std::pin::pin;
 
 use super::tcp::pair;
+#[cfg(unix)]
 use super::unix::Directory;
 use crate::common::{self, on_both_flavors};
 use portable::io::AsyncWriteExt;
+use portable::net::UdpSocket;
+#[cfg(unix)]
 use portable::net::unix::pipe;
-use portable::net::{UdpSocket, UnixDatagram, UnixStream};
+#[cfg(unix)]
+use portable::net::{UnixDatagram, UnixStream};
 use tokio::io::ReadBuf;
 
 on_both_flavors! {
     streams_read_to_the_end_of_a_buffer,
     datagrams_are_received_to_the_end_of_a_buffer,
+    #[cfg(unix)]
     datagrams_of_unix_tell_their_sender,
+    #[cfg(unix)]
     a_receive_to_a_buffer_that_is_dropped_loses_nothing,
     poll_functions_take_both_kinds_of_buffers,
 }
@@ -36,19 +42,25 @@ async fn streams_read_to_the_end_of_a_buffer() {
     read.readable().await.unwrap();
     assert_eq!(read.try_read_buf(&mut buf).unwrap(), 5);
 
-    let (one, mut other) = UnixStream::pair().unwrap();
-    would_block(one.try_read_buf(&mut buf));
-    other.write_all(b"unix ").await.unwrap();
-    one.readable().await.unwrap();
-    assert_eq!(one.try_read_buf(&mut buf).unwrap(), 5);
+    assert_eq!(buf, b"> tcp half ");
 
-    let (mut sender, receiver) = pipe::pipe().unwrap();
-    would_block(receiver.try_read_buf(&mut buf));
-    sender.write_all(b"pipe").await.unwrap();
-    receiver.readable().await.unwrap();
-    assert_eq!(receiver.try_read_buf(&mut buf).unwrap(), 4);
-    assert_eq!(buf, b"> tcp half unix pipe");
+    #[cfg(unix)]
+    {
+        let (one, mut other) = UnixStream::pair().unwrap();
+        would_block(one.try_read_buf(&mut buf));
+        other.write_all(b"unix ").await.unwrap();
+        one.readable().await.unwrap();
+        assert_eq!(one.try_read_buf(&mut buf).unwrap(), 5);
 
+        let (mut sender, receiver) = pipe::pipe().unwrap();
+        would_block(receiver.try_read_buf(&mut buf));
+        sender.write_all(b"pipe").await.unwrap();
+        receiver.readable().await.unwrap();
+        assert_eq!(receiver.try_read_buf(&mut buf).unwrap(), 4);
+        assert_eq!(buf, b"> tcp half unix pipe");
+    }
+
+    let (one, mut other) = pair().await;
     // A buffer that is full already gets no more.
     other.write_all(b"more").await.unwrap();
     let mut full = &mut [0; 2][..];
@@ -77,6 +89,7 @@ async fn datagrams_are_received_to_the_end_of_a_buffer() {
     assert_eq!(buf, b"one two three four");
 }
 
+#[cfg(unix)]
 async fn datagrams_of_unix_tell_their_sender() {
     let directory = Directory::new();
     let (path, sender) = (directory.path("receiver"), directory.path("sender"));
@@ -104,6 +117,7 @@ async fn datagrams_of_unix_tell_their_sender() {
     }
 }
 
+#[cfg(unix)]
 async fn a_receive_to_a_buffer_that_is_dropped_loses_nothing() {
     let (one, other) = UnixDatagram::pair().unwrap();
     let mut buf = Vec::new();
@@ -155,15 +169,18 @@ async fn poll_functions_take_both_kinds_of_buffers() {
     // The second one stands behind the first.
     assert_eq!(buf.filled(), b"hellohello");
 
-    let directory = Directory::new();
-    let path = directory.path("socket");
-    let one = UnixDatagram::bind(&path).unwrap();
-    let sent = poll_fn(|cx| one.poll_send_to(cx, b"hello", &path)).await;
-    assert_eq!(sent.unwrap(), 5);
-    buf.clear();
-    let from = poll_fn(|cx| one.poll_recv_from(cx, &mut buf)).await;
-    assert_eq!(from.unwrap().as_pathname(), Some(&*path));
-    assert_eq!(buf.filled(), b"hello");
+    #[cfg(unix)]
+    {
+        let directory = Directory::new();
+        let path = directory.path("socket");
+        let one = UnixDatagram::bind(&path).unwrap();
+        let sent = poll_fn(|cx| one.poll_send_to(cx, b"hello", &path)).await;
+        assert_eq!(sent.unwrap(), 5);
+        buf.clear();
+        let from = poll_fn(|cx| one.poll_recv_from(cx, &mut buf)).await;
+        assert_eq!(from.unwrap().as_pathname(), Some(&*path));
+        assert_eq!(buf.filled(), b"hello");
+    }
 
     let (one, mut other) = pair().await;
     other.write_all(b"hello").await.unwrap();

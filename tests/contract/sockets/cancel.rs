@@ -7,7 +7,9 @@ use std::task::Poll;
 use super::tcp::{pair, small_pair, some_bytes};
 use crate::common::{self, on_both_flavors};
 use portable::io::{AsyncReadExt, AsyncWriteExt};
-use portable::net::{TcpListener, TcpStream, UdpSocket, UnixDatagram, UnixListener, UnixStream};
+use portable::net::{TcpListener, TcpStream, UdpSocket};
+#[cfg(unix)]
+use portable::net::{UnixDatagram, UnixListener, UnixStream};
 use portable::task;
 use portable::time::{Duration, timeout};
 
@@ -15,8 +17,10 @@ on_both_flavors! {
     reads_that_are_dropped_lose_nothing,
     writes_that_are_dropped_write_nothing,
     accepts_that_are_dropped_lose_no_connection,
+    #[cfg(unix)]
     accepts_that_are_dropped_lose_no_connection_of_unix,
     receives_that_are_dropped_lose_no_datagram,
+    #[cfg(unix)]
     receives_that_are_dropped_lose_no_datagram_of_unix,
     peeks_that_are_dropped_take_nothing,
     connects_that_are_dropped_are_given_up,
@@ -167,6 +171,7 @@ async fn accepts_that_are_dropped_lose_no_connection() {
     clients.await.unwrap();
 }
 
+#[cfg(unix)]
 async fn accepts_that_are_dropped_lose_no_connection_of_unix() {
     let directory = super::unix::Directory::new();
     let path = directory.path("socket");
@@ -211,6 +216,7 @@ async fn receives_that_are_dropped_lose_no_datagram() {
     sender.await.unwrap();
 }
 
+#[cfg(unix)]
 async fn receives_that_are_dropped_lose_no_datagram_of_unix() {
     let (one, other) = UnixDatagram::pair().unwrap();
     let sender = task::spawn(async move {

@@ -4,7 +4,9 @@ use std::thread;
 
 use crate::common::{self, with_both_builders};
 use portable::io::AsyncWriteExt;
-use portable::net::{TcpListener, UdpSocket, UnixListener};
+#[cfg(unix)]
+use portable::net::UnixListener;
+use portable::net::{TcpListener, UdpSocket};
 use portable::runtime::{Builder, Handle, is_rt_shutdown_err};
 use portable::time::Duration;
 
@@ -44,14 +46,20 @@ fn a_future_from_before_the_end_is_an_error(mut builder: Builder) {
     let runtime = builder.build().unwrap();
     let _guard = runtime.enter();
     let handle = Handle::current();
-    let name = format!(
-        "portable-ended-{}-{:?}",
-        std::process::id(),
-        thread::current().id()
-    );
-    let path = std::env::temp_dir().join(name);
-    let listener = UnixListener::bind(&path).unwrap();
-    let _ = std::fs::remove_file(path);
+    #[cfg(unix)]
+    let listener = {
+        let name = format!(
+            "portable-ended-{}-{:?}",
+            std::process::id(),
+            thread::current().id()
+        );
+        let path = std::env::temp_dir().join(name);
+        let listener = UnixListener::bind(&path).unwrap();
+        let _ = std::fs::remove_file(path);
+        listener
+    };
+    #[cfg(not(unix))]
+    let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
     let bind = TcpListener::bind("127.0.0.1:0");
     let accept = listener.accept();
     runtime.shutdown_timeout(Duration::from_secs(60));

@@ -138,11 +138,14 @@ async fn many_connections_at_once() {
 
 /// Allows this process as many descriptors as the operating system does.
 fn raise_the_limit_of_descriptors() {
-    use rustix::process::{Resource, getrlimit, setrlimit};
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, getrlimit, setrlimit};
 
-    let mut limits = getrlimit(Resource::Nofile);
-    limits.current = limits.maximum;
-    setrlimit(Resource::Nofile, limits).unwrap();
+        let mut limits = getrlimit(Resource::Nofile);
+        limits.current = limits.maximum;
+        setrlimit(Resource::Nofile, limits).unwrap();
+    }
 }
 
 /// Returns how many descriptors this process has open, or 0 where that is unknown.

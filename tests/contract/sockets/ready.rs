@@ -1,31 +1,43 @@
 //! Waiting for any kind of readiness, and operations of the caller's (contract 20).
 
 use std::future::poll_fn;
-use std::io::{self, Read};
+use std::io;
+#[cfg(unix)]
+use std::io::Read;
 use std::pin::pin;
 use std::sync::Arc;
 
 use super::tcp::{pair, some_bytes};
 use crate::common::{self, on_both_flavors};
 use portable::io::{AsyncReadExt, AsyncWriteExt, Interest, Ready};
-use portable::net::{UdpSocket, UnixDatagram, UnixStream};
+use portable::net::UdpSocket;
+#[cfg(unix)]
+use portable::net::{UnixDatagram, UnixStream};
 use portable::task::{self, JoinSet};
 use portable::time::{Duration, sleep, timeout};
 
 on_both_flavors! {
     ready_says_what_is_possible,
+    #[cfg(unix)]
     a_fresh_pair_has_room,
+    #[cfg(unix)]
     ready_keeps_until_an_attempt_had_to_wait,
     reads_of_all_kinds_agree_on_what_is_ready,
+    #[cfg(unix)]
     try_io_calls_nothing_that_is_not_ready,
+    #[cfg(unix)]
     async_io_repeats_until_it_is_done,
+    #[cfg(unix)]
     ready_sees_the_ends,
     ready_sees_errors,
     ready_wakes_every_task,
     ready_that_is_dropped_loses_nothing,
     ready_takes_no_time_while_it_waits,
     halves_say_what_is_possible,
+    #[cfg(unix)]
     datagrams_are_ready_too,
+    #[cfg(windows)]
+    ready_asks_the_operating_system,
     urgent_data_is_no_business_of_a_stream,
 }
 
@@ -35,6 +47,7 @@ async fn is_pending<T>(future: impl Future<Output = T>) -> bool {
     timeout(Duration::from_millis(30), future).await.is_err()
 }
 
+#[cfg(unix)]
 /// Returns another owner of the same socket, whose operations the socket does not see.
 fn aside(stream: &UnixStream) -> std::os::unix::net::UnixStream {
     use std::os::fd::AsFd;
@@ -54,6 +67,7 @@ async fn ready_says_what_is_possible() {
 }
 
 /// Before the runtime has looked.
+#[cfg(unix)]
 async fn a_fresh_pair_has_room() {
     let (one, other) = UnixStream::pair().unwrap();
     assert!(common::poll_once(pin!(one.writable())).is_ready());
@@ -67,6 +81,7 @@ async fn a_fresh_pair_has_room() {
     assert!(common::poll_once(ready.as_mut()).is_ready() || ready.await.is_ok());
 }
 
+#[cfg(unix)]
 async fn ready_keeps_until_an_attempt_had_to_wait() {
     let (one, mut other) = UnixStream::pair().unwrap();
     other.write_all(b"hello").await.unwrap();
@@ -131,6 +146,7 @@ fn uninit(buf: &mut [u8]) -> &mut [std::mem::MaybeUninit<u8>] {
     unsafe { &mut *(&raw mut *buf as *mut [std::mem::MaybeUninit<u8>]) }
 }
 
+#[cfg(unix)]
 async fn try_io_calls_nothing_that_is_not_ready() {
     let (one, other) = UnixStream::pair().unwrap();
     let mut aside = aside(&one);
@@ -170,6 +186,7 @@ async fn try_io_calls_nothing_that_is_not_ready() {
     assert_eq!(one.try_io(Interest::WRITABLE, || Ok(7)).unwrap(), 7);
 }
 
+#[cfg(unix)]
 async fn async_io_repeats_until_it_is_done() {
     let (one, mut other) = UnixStream::pair().unwrap();
     let mut aside = aside(&one);
@@ -205,6 +222,7 @@ async fn async_io_repeats_until_it_is_done() {
     assert_eq!(failed.await.unwrap_err().kind(), io::ErrorKind::NotFound);
 }
 
+#[cfg(unix)]
 async fn ready_sees_the_ends() {
     async fn until(mut is_so: impl FnMut(Ready) -> bool, interest: Interest, stream: &UnixStream) {
         while !is_so(stream.ready(interest).await.unwrap()) {
@@ -265,7 +283,7 @@ async fn ready_sees_errors() {
 }
 
 async fn ready_wakes_every_task() {
-    let (one, mut other) = UnixStream::pair().unwrap();
+    let (one, mut other) = pair().await;
     let one = Arc::new(one);
     let mut readers = JoinSet::new();
     for _ in 0..10 {
@@ -280,7 +298,7 @@ async fn ready_wakes_every_task() {
 }
 
 async fn ready_that_is_dropped_loses_nothing() {
-    let (one, mut other) = UnixStream::pair().unwrap();
+    let (one, mut other) = pair().await;
     for _ in 0..100 {
         {
             let mut first = Box::pin(one.ready(Interest::READABLE));
@@ -298,7 +316,7 @@ async fn ready_that_is_dropped_loses_nothing() {
 }
 
 async fn ready_takes_no_time_while_it_waits() {
-    let (one, mut other) = UnixStream::pair().unwrap();
+    let (one, mut other) = pair().await;
     one.ready(Interest::WRITABLE).await.unwrap();
     let mut polls = 0;
     {
@@ -328,6 +346,7 @@ async fn halves_say_what_is_possible() {
     assert_eq!(read.try_read(&mut [0; 8]).unwrap(), 5);
 }
 
+#[cfg(unix)]
 async fn datagrams_are_ready_too() {
     let (one, other) = UnixDatagram::pair().unwrap();
     assert!(one.ready(Interest::WRITABLE).await.unwrap().is_writable());
@@ -341,6 +360,50 @@ async fn datagrams_are_ready_too() {
     let mut buf = [0; 8];
     let mut recv = pin!(one.recv(&mut buf));
     assert!(common::poll_once(recv.as_mut()).is_pending());
+    assert!(is_pending(one.ready(Interest::READABLE)).await);
+}
+
+/// Windows reports no changes, so each call tells what is so at that moment.
+#[cfg(windows)]
+async fn ready_asks_the_operating_system() {
+    let (one, mut other) = pair().await;
+    let kind = |result: io::Result<()>| result.unwrap_err().kind();
+    let never = || -> io::Result<()> { panic!("nothing is readable") };
+    let waits = || Err(io::ErrorKind::WouldBlock.into());
+    assert_eq!(
+        kind(one.try_io(Interest::READABLE, never)),
+        io::ErrorKind::WouldBlock
+    );
+    other.write_all(b"hello").await.unwrap();
+    one.ready(Interest::READABLE).await.unwrap();
+    assert_eq!(one.try_io(BOTH, || Ok(7)).unwrap(), 7);
+    assert_eq!(
+        kind(one.try_io(Interest::READABLE, waits)),
+        io::ErrorKind::WouldBlock
+    );
+    // There is still something to read, whatever the operation has said.
+    assert!(one.ready(BOTH).await.unwrap().is_readable());
+    let mut calls = 0;
+    let read = one.async_io(Interest::READABLE, || {
+        calls += 1;
+        one.try_read(&mut [0; 8])
+    });
+    assert_eq!(read.await.unwrap(), 5);
+    assert_eq!(calls, 1);
+    assert!(is_pending(one.ready(Interest::READABLE)).await);
+    drop(other);
+    let ready = one.ready(Interest::READABLE).await.unwrap();
+    assert!(ready.is_readable());
+    assert_eq!(one.try_read(&mut [0; 8]).unwrap(), 0);
+
+    let one = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    assert!(one.ready(Interest::WRITABLE).await.unwrap().is_writable());
+    assert!(is_pending(one.ready(Interest::READABLE)).await);
+    one.send_to(b"hello", one.local_addr().unwrap())
+        .await
+        .unwrap();
+    assert!(one.ready(Interest::READABLE).await.unwrap().is_readable());
+    assert_eq!(one.recv(&mut [0; 8]).await.unwrap(), 5);
     assert!(is_pending(one.ready(Interest::READABLE)).await);
 }
 

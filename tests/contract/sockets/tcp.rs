@@ -433,8 +433,11 @@ async fn options_are_set() {
     assert!(!socket.reuseaddr().unwrap());
     socket.set_reuseaddr(true).unwrap();
     assert!(socket.reuseaddr().unwrap());
-    socket.set_reuseport(true).unwrap();
-    assert!(socket.reuseport().unwrap());
+    #[cfg(unix)]
+    {
+        socket.set_reuseport(true).unwrap();
+        assert!(socket.reuseport().unwrap());
+    }
     socket.set_keepalive(true).unwrap();
     assert!(socket.keepalive().unwrap());
     socket.set_nodelay(true).unwrap();
@@ -456,6 +459,7 @@ async fn options_are_set() {
 
     // A second listener at the same address is allowed.
     let second = TcpSocket::new_v4().unwrap();
+    #[cfg(unix)]
     second.set_reuseport(true).unwrap();
     second.set_reuseaddr(true).unwrap();
     second.bind(address).unwrap();

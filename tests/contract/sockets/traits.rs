@@ -6,6 +6,7 @@ use std::pin::Pin;
 use super::tcp::pair;
 use crate::common::on_both_flavors;
 use portable::io::{AsyncRead, AsyncWrite};
+#[cfg(unix)]
 use portable::net::UnixStream;
 
 on_both_flavors! {
@@ -113,8 +114,11 @@ impl<S> InBothWorlds for S {}
 async fn one_stream_serves_both_worlds() {
     let (mut one, mut other) = pair().await;
     serve(&mut one, &mut other).await;
-    let (mut one, mut other) = UnixStream::pair().unwrap();
-    serve(&mut one, &mut other).await;
+    #[cfg(unix)]
+    {
+        let (mut one, mut other) = UnixStream::pair().unwrap();
+        serve(&mut one, &mut other).await;
+    }
 }
 
 async fn halves_serve_both_worlds() {

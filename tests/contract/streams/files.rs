@@ -1223,7 +1223,10 @@ mod tokio_io {
 /// Returns a file whose reads wait until something is written.
 fn pipe() -> (File, std::io::PipeWriter) {
     let (reader, writer) = std::io::pipe().unwrap();
+    #[cfg(unix)]
     let reader = std::os::fd::OwnedFd::from(reader);
+    #[cfg(windows)]
+    let reader = std::os::windows::io::OwnedHandle::from(reader);
     (File::from_std(reader.into()), writer)
 }
 
