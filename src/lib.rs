@@ -57,7 +57,8 @@
 //! | `hyper`, `adapters` | `hyper`, `futures`, `quinn`, `criterion`, `axum`, `tonic`, `hyper-util`, `hickory`, `tokio-util`, `async-rs`, `agnostic-lite` | implementations of other crates' runtime traits |
 //!
 //! The runtimes are the features `tokio`, `smol`, `async-std`, `embassy` and `pollster`. A library
-//! turns none of them on, because the program decides.
+//! turns none of them on, because the program decides. In the browser, on wasm32-unknown-unknown, the
+//! feature `wasm` takes their place.
 //!
 //! # Pages
 //!
@@ -65,10 +66,11 @@
 //!   line, and the exceptions.
 //! - [Testing](crate::testing): tests on every runtime.
 //! - [Firmware](crate::firmware): the same source on a microcontroller.
-//! - In the repository: [choosing a runtime], [runtimes and features], [moving over from Tokio],
+//! - In the repository: [in the browser], [choosing a runtime], [runtimes and features], [moving over from Tokio],
 //!   [for library authors], [asked elsewhere, answered here], [seeing inside] and [the cost].
 //!
 //! [choosing a runtime]: https://github.com/portable-rs/portable/blob/main/docs/choosing.md
+//! [in the browser]: https://github.com/portable-rs/portable/blob/main/docs/browser.md
 //! [for library authors]: https://github.com/portable-rs/portable/blob/main/docs/libraries.md
 //! [asked elsewhere, answered here]: https://github.com/portable-rs/portable/blob/main/docs/questions.md
 //! [runtimes and features]: https://github.com/portable-rs/portable/blob/main/docs/runtimes.md
@@ -91,6 +93,22 @@ macro_rules! spawn_task {
     };
 }
 
+/// Makes an `async fn` the start of a page's module, in the browser.
+///
+/// The function is the `main` of a program, which wasm-bindgen makes the start of the module. It returns
+/// `()`, `!`, an `ExitCode` or a `Result`, whose error goes to the browser's console. It runs as a task,
+/// on the one thread of the page: its end ends nothing, and arguments about threads and about the end
+/// make no difference.
+///
+/// # Errors
+///
+/// These are compile errors: another function than `main`, which could only wait for the future by
+/// blocking the page; an argument of something that a page does not have, such as `runtime`.
+#[cfg(all(
+    feature = "macros",
+    all(feature = "wasm", target_family = "wasm", target_os = "unknown")
+))]
+pub use portable_macros::__main_of_page as main;
 /// Makes an `async fn` the entry point of a firmware, on the executor that it names.
 ///
 /// It works like `#[embassy_executor::main]`. With a feature `std` it makes the entry point of a
@@ -153,6 +171,7 @@ pub use portable_macros::__main_without_std as main;
 /// # fn main() {}
 /// ```
 ///
+#[cfg(not(all(feature = "wasm", target_family = "wasm", target_os = "unknown")))]
 #[cfg(all(feature = "macros", feature = "std"))]
 pub use portable_macros::main;
 /// Makes a task of an `async fn`, with a pool that limits how many of them run at once.
@@ -188,19 +207,23 @@ pub use portable_macros::task;
 /// }
 /// ```
 ///
+#[cfg(not(all(feature = "wasm", target_family = "wasm", target_os = "unknown")))]
 #[cfg(all(feature = "macros", feature = "std"))]
 pub use portable_macros::test;
-#[cfg(any(
-    feature = "agnostic-lite",
-    feature = "async-rs",
-    feature = "axum",
-    feature = "criterion",
-    feature = "futures",
-    feature = "hickory",
-    feature = "hyper-util",
-    feature = "quinn",
-    feature = "tokio-util",
-    feature = "tonic"
+#[cfg(all(
+    not(all(feature = "wasm", target_family = "wasm", target_os = "unknown")),
+    any(
+        feature = "agnostic-lite",
+        feature = "async-rs",
+        feature = "axum",
+        feature = "criterion",
+        feature = "futures",
+        feature = "hickory",
+        feature = "hyper-util",
+        feature = "quinn",
+        feature = "tokio-util",
+        feature = "tonic"
+    )
 ))]
 #[cfg_attr(
     docsrs,
@@ -218,15 +241,18 @@ pub use portable_macros::test;
     )))
 )]
 pub use portable_runtime_shim::adapters;
+#[cfg(not(all(feature = "wasm", target_family = "wasm", target_os = "unknown")))]
 #[cfg(feature = "fs")]
 #[cfg_attr(docsrs, doc(cfg(feature = "fs")))]
 pub use portable_runtime_shim::fs;
 #[cfg(feature = "future")]
 #[cfg_attr(docsrs, doc(cfg(feature = "future")))]
 pub use portable_runtime_shim::future;
+#[cfg(not(all(feature = "wasm", target_family = "wasm", target_os = "unknown")))]
 #[cfg(feature = "hyper")]
 #[cfg_attr(docsrs, doc(cfg(feature = "hyper")))]
 pub use portable_runtime_shim::hyper;
+#[cfg(not(all(feature = "wasm", target_family = "wasm", target_os = "unknown")))]
 #[cfg(feature = "io")]
 #[cfg_attr(docsrs, doc(cfg(feature = "io")))]
 pub use portable_runtime_shim::io;
@@ -237,8 +263,10 @@ pub use portable_runtime_shim::pin;
 #[cfg(all(any(unix, windows), feature = "process"))]
 #[cfg_attr(docsrs, doc(cfg(feature = "process")))]
 pub use portable_runtime_shim::process;
+#[cfg(not(all(feature = "wasm", target_family = "wasm", target_os = "unknown")))]
 #[cfg(feature = "std")]
 pub use portable_runtime_shim::runtime::block_on;
+#[cfg(not(all(feature = "wasm", target_family = "wasm", target_os = "unknown")))]
 #[cfg(feature = "io")]
 #[cfg_attr(docsrs, doc(cfg(feature = "io")))]
 pub use portable_runtime_shim::stream;
@@ -372,27 +400,35 @@ pub mod __private {
     }
     #[cfg(feature = "macros")]
     pub use portable_macros::spawn_task;
+    #[cfg(not(all(feature = "wasm", target_family = "wasm", target_os = "unknown")))]
     #[cfg(all(feature = "macros", feature = "std"))]
     pub use portable_macros::{
         __called_by_tests as called_by_tests, __fan_out as fan_out, __pin as pin,
     };
     #[cfg(feature = "macros")]
     pub use portable_runtime_shim::__compute as compute;
+    #[cfg(feature = "std")]
+    pub use portable_runtime_shim::__entry as entry;
     #[cfg(all(feature = "embassy", not(feature = "std")))]
     pub use portable_runtime_shim::__private_bare::*;
+    #[cfg(not(all(feature = "wasm", target_family = "wasm", target_os = "unknown")))]
     #[cfg(feature = "std")]
     pub use portable_runtime_shim::__runtimes as runtimes;
+    #[cfg(not(all(feature = "wasm", target_family = "wasm", target_os = "unknown")))]
     #[cfg(feature = "std")]
     pub use portable_runtime_shim::entry::{
         as_task, call, init, main, main_on_stack, on_flavor, outcome_on, plain_call, plain_main,
         plain_test, reported, runtime, set_flavor, spawned, stack_size, test, test_on,
         test_on_stack, test_within, timeout, worker_threads,
     };
+    #[cfg(all(feature = "wasm", target_family = "wasm", target_os = "unknown"))]
+    pub use portable_runtime_shim::entry::{init, report_panics, start};
     pub use portable_runtime_shim::{__Never as Never, __task_size as task_size};
+    #[cfg(not(all(feature = "wasm", target_family = "wasm", target_os = "unknown")))]
     #[cfg(feature = "std")]
     pub use portable_runtime_shim::{
-        __dump_on as dump_on, __entry as entry, __start_paused as start_paused,
-        __tokio_context as tokio_context, __watchdog as watchdog,
+        __dump_on as dump_on, __start_paused as start_paused, __tokio_context as tokio_context,
+        __watchdog as watchdog,
     };
     // Names of `std` for the expansions of the macros, because the user's crate may be without
     // `std`.
@@ -401,6 +437,7 @@ pub mod __private {
 
     // With one runtime a function is its own test. With several, one test for each runtime calls
     // it.
+    #[cfg(not(all(feature = "wasm", target_family = "wasm", target_os = "unknown")))]
     #[cfg(all(feature = "macros", feature = "std"))]
     portable_runtime_shim::__if_several! {
         { pub use portable_macros::__called_by_tests as test; }

@@ -436,6 +436,13 @@ pub fn __main_without_std(args: TokenStream, item: TokenStream) -> TokenStream {
     write::firmware(args.into(), item.into()).into()
 }
 
+/// Expands `#[portable::main]` in the browser.
+#[doc(hidden)]
+#[proc_macro_attribute]
+pub fn __main_of_page(args: TokenStream, item: TokenStream) -> TokenStream {
+    write::page(args.into(), item.into()).into()
+}
+
 /// Stands in for Embassy's attribute in a build without the feature `embassy`.
 #[doc(hidden)]
 #[proc_macro_attribute]

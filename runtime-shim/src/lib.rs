@@ -31,29 +31,55 @@
     all(feature = "std", not(feature = "_runtime")),
     allow(unused, clippy::drop_non_drop)
 )]
+// Features that have no modules there leave unused what they ask of others.
+#![cfg_attr(
+    all(feature = "wasm", target_family = "wasm", target_os = "unknown"),
+    allow(dead_code)
+)]
 
 #[cfg(all(feature = "alloc", feature = "_runtime", not(feature = "std")))]
 extern crate alloc;
 
+// The package `portable-browser` says the same for the other runtimes, before anything of them is
+// compiled.
+#[cfg(all(
+    target_family = "wasm",
+    target_os = "unknown",
+    feature = "std",
+    feature = "embassy",
+    not(feature = "wasm")
+))]
+compile_error!(
+    "portable: in the browser programs run on the event loop of the page: turn on the feature `wasm` of \
+     `portable`, which takes the place of the other runtimes there, or turn off `std`"
+);
+
 // The table in this module defines macros that the modules after it use.
+#[cfg(not(all(feature = "wasm", target_family = "wasm", target_os = "unknown")))]
 #[cfg(feature = "std")]
 #[macro_use]
+pub mod runtime;
+#[cfg(all(feature = "wasm", target_family = "wasm", target_os = "unknown"))]
+#[path = "runtime/browser/mod.rs"]
 pub mod runtime;
 #[cfg(not(feature = "std"))]
 #[path = "runtime/bare/mod.rs"]
 pub mod runtime;
 
-#[cfg(any(
-    feature = "agnostic-lite",
-    feature = "async-rs",
-    feature = "axum",
-    feature = "criterion",
-    feature = "futures",
-    feature = "hickory",
-    feature = "hyper-util",
-    feature = "quinn",
-    feature = "tokio-util",
-    feature = "tonic"
+#[cfg(all(
+    not(all(feature = "wasm", target_family = "wasm", target_os = "unknown")),
+    any(
+        feature = "agnostic-lite",
+        feature = "async-rs",
+        feature = "axum",
+        feature = "criterion",
+        feature = "futures",
+        feature = "hickory",
+        feature = "hyper-util",
+        feature = "quinn",
+        feature = "tokio-util",
+        feature = "tonic"
+    )
 ))]
 #[cfg_attr(
     docsrs,
@@ -71,9 +97,15 @@ pub mod runtime;
     )))
 )]
 pub mod adapters;
+#[cfg(not(all(feature = "wasm", target_family = "wasm", target_os = "unknown")))]
 #[cfg(feature = "std")]
 #[doc(hidden)]
 pub mod entry;
+#[cfg(all(feature = "wasm", target_family = "wasm", target_os = "unknown"))]
+#[doc(hidden)]
+#[path = "runtime/browser/entry.rs"]
+pub mod entry;
+#[cfg(not(all(feature = "wasm", target_family = "wasm", target_os = "unknown")))]
 #[cfg(feature = "fs")]
 #[cfg_attr(docsrs, doc(cfg(feature = "fs")))]
 pub mod fs;
@@ -81,12 +113,15 @@ pub mod fs;
 #[cfg_attr(docsrs, doc(cfg(feature = "future")))]
 pub mod future;
 mod handle_traits;
+#[cfg(not(all(feature = "wasm", target_family = "wasm", target_os = "unknown")))]
 #[cfg(feature = "hyper")]
 #[cfg_attr(docsrs, doc(cfg(feature = "hyper")))]
 pub mod hyper;
+#[cfg(not(all(feature = "wasm", target_family = "wasm", target_os = "unknown")))]
 #[cfg(feature = "inspect")]
 #[cfg_attr(not(feature = "_runtime"), allow(dead_code))]
 mod inspect;
+#[cfg(not(all(feature = "wasm", target_family = "wasm", target_os = "unknown")))]
 #[cfg(feature = "io")]
 #[cfg_attr(docsrs, doc(cfg(feature = "io")))]
 pub mod io;
@@ -111,9 +146,11 @@ pub mod signal;
 #[allow(dead_code, unreachable_pub, unused_imports)]
 mod signal;
 mod size;
+#[cfg(not(all(feature = "wasm", target_family = "wasm", target_os = "unknown")))]
 #[cfg(feature = "std")]
 #[cfg_attr(not(feature = "_runtime"), allow(dead_code))]
 mod stderr;
+#[cfg(not(all(feature = "wasm", target_family = "wasm", target_os = "unknown")))]
 #[cfg(feature = "io")]
 #[cfg_attr(docsrs, doc(cfg(feature = "io")))]
 pub mod stream;

@@ -2,6 +2,7 @@
 
 mod bare;
 mod bench;
+mod browser;
 mod budgets;
 mod build_time;
 mod ci;
@@ -63,6 +64,8 @@ usage: cargo xtask COMMAND
   firmware    run examples/firmware on the desk, on an emulated Cortex-M3 and M0 and on RISC-V, compare
               the traces, and the size with that of a native firmware (needs qemu-system-arm and
               qemu-system-misc)
+  browser     run examples/browser and the program of docs/browser.md in headless Chromium, and hold
+              the size of a module (needs chromium)
   budgets [--update] [TEXT]
               instructions, allocations, sizes, packages, threads and system calls beside native
               programs, and what benches/budgets.txt expects (needs valgrind and strace)
@@ -121,6 +124,7 @@ fn main() -> ExitCode {
         Some("diagnostics") => diagnostics::diagnostics(),
         Some("bare") => bare::bare(),
         Some("firmware") => firmware::firmware(),
+        Some("browser") => browser::browser(),
         Some("bench") => match std::env::args().nth(2).as_deref() {
             None => bench::bench(),
             Some("io") => bench::io(),

@@ -68,12 +68,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn eight_packages_are_published() {
+    fn nine_packages_are_published() {
         let packages = published().unwrap();
         let mut names: Vec<_> = packages.iter().map(|package| &*package.name).collect();
         names.sort_unstable();
         let wanted = [
             "portable",
+            "portable-browser",
             "portable-contract",
             "portable-macros",
             "portable-primitives",

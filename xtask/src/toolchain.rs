@@ -84,9 +84,10 @@ impl Toolchain {
         };
         command.arg(subcommand).args(["--target", target]);
         if let Self::Debian { .. } = self {
-            let libraries = match target.contains("-none-") {
-                true => "core,alloc",
-                false => "std,panic_unwind",
+            let libraries = match target {
+                _ if target.contains("-none-") => "core,alloc",
+                _ if target.starts_with("wasm") => "std,panic_abort",
+                _ => "std,panic_unwind",
             };
             command.arg(format!("-Zbuild-std={libraries}"));
         }

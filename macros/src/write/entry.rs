@@ -190,7 +190,7 @@ fn run(
 
 /// Stands in for [`run`] after a mistake: an expression of the right type that uses the function
 /// and needs neither a runtime nor `portable`.
-fn refused(future: &TokenStream) -> TokenStream {
+pub(super) fn refused(future: &TokenStream) -> TokenStream {
     let site = Span::mixed_site();
     quote_spanned! {site=>
         {
@@ -203,21 +203,21 @@ fn refused(future: &TokenStream) -> TokenStream {
 }
 
 /// The parts of the outer function that the user did not write.
-struct Outer {
+pub(super) struct Outer {
     /// The attribute that makes it a test.
-    test: TokenStream,
+    pub(super) test: TokenStream,
     /// The output type, if it differs from that of the user's function.
-    output: Option<TokenStream>,
+    pub(super) output: Option<TokenStream>,
     /// Whether the function is outside of `impl` blocks, so that no macro in its signature expands
     /// to `Self`.
-    is_free: bool,
+    pub(super) is_free: bool,
     /// Whether a panic of the entry is the caller's mistake and names the caller. A program's
     /// `main` has no caller, and rustc rejects `#[track_caller]` on it.
-    blames_caller: bool,
+    pub(super) blames_caller: bool,
 }
 
 /// Writes the outer function. `finish` makes its last expression from the user's future.
-fn function(
+pub(super) fn function(
     mut item: Item,
     outer: &Outer,
     finish: &dyn Fn(&TokenStream) -> TokenStream,

@@ -67,6 +67,11 @@ mod fallback;
 pub(crate) mod fd;
 pub(crate) mod fork;
 mod handle;
+// For its tests: the rest of that folder is for the browser alone.
+#[cfg(test)]
+#[allow(dead_code)]
+#[path = "browser/heap.rs"]
+mod heap;
 mod hooks;
 mod id;
 #[cfg(feature = "_runtime")]

@@ -8,6 +8,7 @@ use pin_project_lite::pin_project;
 
 use super::backend::{LocalTasks, yield_by};
 use super::{AsyncRuntime, AsyncSleep, Backend, Selected};
+use crate::task::Id;
 use crate::time::Instant;
 
 #[cfg(not(feature = "rayon"))]
@@ -147,6 +148,12 @@ impl Before {
 #[inline]
 pub(crate) fn unconstrained<T>(f: impl FnOnce() -> T) -> T {
     Selected::default().unconstrained(f)
+}
+
+/// Returns the id of the task that is being polled.
+#[inline]
+pub(crate) fn task_id() -> Option<Id> {
+    Selected::default().task_id()
 }
 
 #[inline]

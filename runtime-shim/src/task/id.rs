@@ -1,7 +1,7 @@
 use core::fmt;
 
 #[cfg(feature = "std")]
-use crate::runtime::{AsyncRuntime, Selected};
+use crate::runtime::selected;
 
 /// The id of a task.
 ///
@@ -111,7 +111,8 @@ pub fn id() -> Id {
 /// ```
 #[cfg(feature = "std")]
 pub fn try_id() -> Option<Id> {
-    let id = Selected::default().task_id();
+    let id = selected::task_id();
+    #[cfg(not(all(feature = "wasm", target_family = "wasm", target_os = "unknown")))]
     #[cfg(feature = "rayon")]
     let id = crate::runtime::compute::task_id(id);
     id

@@ -8,10 +8,9 @@ use std::task::{Context, Poll, Waker, ready};
 
 use crate::runtime::Handle;
 use crate::runtime::selected::{poll_spend, unconstrained};
-use crate::task::{
-    AbortHandle, AbortOnDropHandle, Id, JoinError, JoinHandle, LocalSet, spawn, spawn_blocking,
-    spawn_local,
-};
+use crate::task::{AbortHandle, AbortOnDropHandle, Id, JoinError, JoinHandle, spawn, spawn_local};
+#[cfg(not(all(feature = "wasm", target_family = "wasm", target_os = "unknown")))]
+use crate::task::{LocalSet, spawn_blocking};
 
 /// A queue of tasks with one output type, which returns outputs in the order of the spawns.
 ///
@@ -118,6 +117,7 @@ impl<T: 'static> JoinQueue<T> {
 
     /// Like [`LocalSet::spawn_local`], and adds the task to the end of this queue too. Tokio's queue
     /// has no such function.
+    #[cfg(not(all(feature = "wasm", target_family = "wasm", target_os = "unknown")))]
     #[track_caller]
     pub fn spawn_local_on<F>(&mut self, future: F, local_set: &LocalSet) -> AbortHandle
     where
@@ -129,6 +129,7 @@ impl<T: 'static> JoinQueue<T> {
     /// Like [`task::spawn_blocking`](spawn_blocking), and adds the task to the end of this queue.
     ///
     /// Neither [`abort_all`](Self::abort_all) nor dropping the queue stops a running closure.
+    #[cfg(not(all(feature = "wasm", target_family = "wasm", target_os = "unknown")))]
     #[track_caller]
     pub fn spawn_blocking<F>(&mut self, f: F) -> AbortHandle
     where
@@ -139,6 +140,7 @@ impl<T: 'static> JoinQueue<T> {
     }
 
     /// Like [`Handle::spawn_blocking`], and adds the task to the end of this queue.
+    #[cfg(not(all(feature = "wasm", target_family = "wasm", target_os = "unknown")))]
     #[track_caller]
     pub fn spawn_blocking_on<F>(&mut self, f: F, handle: &Handle) -> AbortHandle
     where

@@ -52,7 +52,11 @@
 mod abort_handle;
 mod abort_on_drop;
 #[cfg(feature = "std")]
+mod big;
+#[cfg(not(all(feature = "wasm", target_family = "wasm", target_os = "unknown")))]
+#[cfg(feature = "std")]
 mod block_in_place;
+#[cfg(not(all(feature = "wasm", target_family = "wasm", target_os = "unknown")))]
 #[cfg(feature = "std")]
 mod builder;
 #[cfg(feature = "std")]
@@ -67,18 +71,22 @@ mod join_queue;
 mod join_set;
 #[cfg(feature = "std")]
 mod local_key;
+#[cfg(not(all(feature = "wasm", target_family = "wasm", target_os = "unknown")))]
 #[cfg(feature = "std")]
 mod local_set;
+#[cfg(not(all(feature = "wasm", target_family = "wasm", target_os = "unknown")))]
 #[cfg(feature = "std")]
 pub(crate) mod observe;
 #[cfg(feature = "std")]
 mod pool;
 mod pool_full;
 mod pool_traits;
+#[cfg(not(all(feature = "wasm", target_family = "wasm", target_os = "unknown")))]
 #[cfg(feature = "std")]
 mod spawn;
 #[cfg(feature = "std")]
 mod spawnable;
+#[cfg(not(all(feature = "wasm", target_family = "wasm", target_os = "unknown")))]
 #[cfg(feature = "tracing")]
 mod traced;
 #[cfg(feature = "sync")]
@@ -87,8 +95,10 @@ mod yield_now;
 
 pub use self::abort_handle::AbortHandle;
 pub use self::abort_on_drop::{AbortOnDrop, AbortOnDropHandle};
+#[cfg(not(all(feature = "wasm", target_family = "wasm", target_os = "unknown")))]
 #[cfg(feature = "std")]
 pub use self::block_in_place::block_in_place;
+#[cfg(not(all(feature = "wasm", target_family = "wasm", target_os = "unknown")))]
 #[cfg(feature = "std")]
 pub use self::builder::{Builder, try_name};
 #[cfg(feature = "std")]
@@ -105,14 +115,17 @@ pub use self::join_queue::JoinQueue;
 pub use self::join_set::JoinSet;
 #[cfg(feature = "std")]
 pub use self::local_key::{AccessError, LocalKey};
+#[cfg(not(all(feature = "wasm", target_family = "wasm", target_os = "unknown")))]
 #[cfg(feature = "std")]
 pub use self::local_set::{LocalEnterGuard, LocalSet};
 #[cfg(feature = "std")]
 pub use self::pool::Pool;
 pub use self::pool_full::PoolFull;
+#[cfg(not(all(feature = "wasm", target_family = "wasm", target_os = "unknown")))]
 #[cfg(feature = "rayon")]
 #[cfg_attr(docsrs, doc(cfg(feature = "rayon")))]
 pub use self::spawn::spawn_compute;
+#[cfg(not(all(feature = "wasm", target_family = "wasm", target_os = "unknown")))]
 #[cfg(feature = "std")]
 pub use self::spawn::{spawn, spawn_blocking, spawn_local};
 #[cfg(feature = "std")]
@@ -121,6 +134,8 @@ pub use self::spawnable::Spawnable;
 #[cfg_attr(docsrs, doc(cfg(feature = "sync")))]
 pub use self::tracker::{TaskTracker, TaskTrackerToken};
 pub use self::yield_now::yield_now;
+#[cfg(all(feature = "wasm", target_family = "wasm", target_os = "unknown"))]
+pub use crate::runtime::spawn::{spawn, spawn_local};
 #[cfg(not(feature = "std"))]
 pub use crate::runtime::tasks::{IntoTask, JoinError, Pool, Spawnable, spawn};
 
@@ -136,8 +151,7 @@ pub mod futures {
 }
 
 #[cfg(feature = "std")]
-pub(crate) use self::spawn::{boxed_if_big, spawn_from};
-
-/// The size in bytes from which a future is moved to the heap before it is spawned.
+pub(crate) use self::big::{BIG, boxed_if_big};
+#[cfg(not(all(feature = "wasm", target_family = "wasm", target_os = "unknown")))]
 #[cfg(feature = "std")]
-pub(crate) const BIG: usize = if cfg!(debug_assertions) { 2048 } else { 16384 };
+pub(crate) use self::spawn::spawn_from;

@@ -9,11 +9,12 @@ use crate::sync::Notify;
 use pin_project_lite::pin_project;
 
 use crate::runtime::Handle;
+#[cfg(not(all(feature = "wasm", target_family = "wasm", target_os = "unknown")))]
 #[cfg(feature = "rayon")]
 use crate::task::spawn_compute;
-use crate::task::{
-    JoinHandle, LocalSet, boxed_if_big, consume_budget, spawn, spawn_blocking, spawn_local,
-};
+use crate::task::{JoinHandle, boxed_if_big, consume_budget, spawn, spawn_local};
+#[cfg(not(all(feature = "wasm", target_family = "wasm", target_os = "unknown")))]
+use crate::task::{LocalSet, spawn_blocking};
 use crate::waker::contained;
 
 /// A counter of tasks that can wait until no task is left.
@@ -189,6 +190,7 @@ impl TaskTracker {
     }
 
     /// Like [`LocalSet::spawn_local`], and tracks the task until its future has been dropped.
+    #[cfg(not(all(feature = "wasm", target_family = "wasm", target_os = "unknown")))]
     #[track_caller]
     pub fn spawn_local_on<F>(&self, future: F, local_set: &LocalSet) -> JoinHandle<F::Output>
     where
@@ -200,6 +202,7 @@ impl TaskTracker {
 
     /// Like [`task::spawn_blocking`](spawn_blocking), and tracks the task until its closure has
     /// been dropped.
+    #[cfg(not(all(feature = "wasm", target_family = "wasm", target_os = "unknown")))]
     #[track_caller]
     pub fn spawn_blocking<F, T>(&self, f: F) -> JoinHandle<T>
     where
@@ -210,6 +213,7 @@ impl TaskTracker {
     }
 
     /// Like [`Handle::spawn_blocking`], and tracks the task until its closure has been dropped.
+    #[cfg(not(all(feature = "wasm", target_family = "wasm", target_os = "unknown")))]
     #[track_caller]
     pub fn spawn_blocking_on<F, T>(&self, f: F, handle: &Handle) -> JoinHandle<T>
     where
@@ -225,6 +229,7 @@ impl TaskTracker {
     /// # Panics
     ///
     /// Panics where [`task::spawn_compute`](crate::task::spawn_compute) does.
+    #[cfg(not(all(feature = "wasm", target_family = "wasm", target_os = "unknown")))]
     #[cfg(feature = "rayon")]
     #[cfg_attr(docsrs, doc(cfg(feature = "rayon")))]
     #[track_caller]
@@ -241,6 +246,7 @@ impl TaskTracker {
     /// # Panics
     ///
     /// Panics where [`task::spawn_compute`](crate::task::spawn_compute) does.
+    #[cfg(not(all(feature = "wasm", target_family = "wasm", target_os = "unknown")))]
     #[cfg(feature = "rayon")]
     #[cfg_attr(docsrs, doc(cfg(feature = "rayon")))]
     #[track_caller]

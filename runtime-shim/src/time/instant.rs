@@ -1,8 +1,11 @@
 use core::ops::{Add, AddAssign, Sub, SubAssign};
 use core::time::Duration;
 
+#[cfg(all(feature = "wasm", target_family = "wasm", target_os = "unknown"))]
+use crate::runtime::Instant as Inner;
 #[cfg(not(feature = "std"))]
 use crate::runtime::clock::Instant as Inner;
+#[cfg(not(all(feature = "wasm", target_family = "wasm", target_os = "unknown")))]
 #[cfg(feature = "std")]
 use std::time::Instant as Inner;
 
@@ -33,19 +36,25 @@ impl Instant {
     /// belongs to, which `time::pause` stops.
     #[inline]
     pub fn now() -> Self {
-        #[cfg(not(feature = "test-util"))]
+        #[cfg(any(
+            not(feature = "test-util"),
+            all(feature = "wasm", target_family = "wasm", target_os = "unknown")
+        ))]
         return Self(Inner::now());
+        #[cfg(not(all(feature = "wasm", target_family = "wasm", target_os = "unknown")))]
         #[cfg(feature = "test-util")]
         Self(crate::runtime::clock::now())
     }
 
     /// Converts an instant of the standard library.
+    #[cfg(not(all(feature = "wasm", target_family = "wasm", target_os = "unknown")))]
     #[cfg(feature = "std")]
     pub fn from_std(std: std::time::Instant) -> Self {
         Self(std)
     }
 
     /// Converts to an instant of the standard library.
+    #[cfg(not(all(feature = "wasm", target_family = "wasm", target_os = "unknown")))]
     #[cfg(feature = "std")]
     pub fn into_std(self) -> std::time::Instant {
         self.0
@@ -120,6 +129,7 @@ impl Instant {
 #[cfg(feature = "std")]
 const THIRTY_YEARS: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
 
+#[cfg(not(all(feature = "wasm", target_family = "wasm", target_os = "unknown")))]
 #[cfg(feature = "std")]
 impl From<std::time::Instant> for Instant {
     fn from(std: std::time::Instant) -> Self {
@@ -127,6 +137,7 @@ impl From<std::time::Instant> for Instant {
     }
 }
 
+#[cfg(not(all(feature = "wasm", target_family = "wasm", target_os = "unknown")))]
 #[cfg(feature = "std")]
 impl From<Instant> for std::time::Instant {
     fn from(instant: Instant) -> Self {

@@ -18,6 +18,7 @@
 
 pub mod error;
 
+#[cfg(not(all(feature = "wasm", target_family = "wasm", target_os = "unknown")))]
 #[cfg(feature = "test-util")]
 mod clock;
 mod instant;
@@ -25,6 +26,7 @@ mod interval;
 mod sleep;
 mod timeout;
 
+#[cfg(not(all(feature = "wasm", target_family = "wasm", target_os = "unknown")))]
 #[cfg(feature = "test-util")]
 #[cfg_attr(docsrs, doc(cfg(feature = "test-util")))]
 pub use self::clock::{Hold, advance, hold, pause, resume};

@@ -12,7 +12,7 @@ use self::beside::Beside;
 pub(crate) use self::suites::tests;
 use crate::run::{Result, cargo, root, step};
 use crate::{
-    bare, budgets, console, contract, diagnostics, docs, examples, firmware, matrix,
+    bare, browser, budgets, console, contract, diagnostics, docs, examples, firmware, matrix,
     minimal_versions, package, platforms, rust_version, sanitize, soak, tokio_tests,
 };
 
@@ -117,6 +117,7 @@ pub(crate) const STEPS: &[Step] = &[
     Step::elsewhere("platforms", platforms::some, &["platforms"]),
     Step::elsewhere("sanitizer", sanitize::sanitize, &["sanitize"]),
     Step::elsewhere("firmware", firmware::firmware, &["firmware"]),
+    Step::elsewhere("browser", browser::browser, &["browser"]),
 ];
 
 /// The option that removes folders which no later step uses, as the disk of a machine may be small.

@@ -13,12 +13,12 @@ use self::ended::{Ended, Tells};
 use self::slots::{Key, Slots};
 use crate::runtime::Handle;
 use crate::runtime::selected::{poll_spend, unconstrained};
+#[cfg(not(all(feature = "wasm", target_family = "wasm", target_os = "unknown")))]
 #[cfg(feature = "rayon")]
 use crate::task::spawn_compute;
-use crate::task::{
-    AbortHandle, Id, JoinError, JoinHandle, LocalSet, boxed_if_big, spawn, spawn_blocking,
-    spawn_local,
-};
+use crate::task::{AbortHandle, Id, JoinError, JoinHandle, boxed_if_big, spawn, spawn_local};
+#[cfg(not(all(feature = "wasm", target_family = "wasm", target_os = "unknown")))]
+use crate::task::{LocalSet, spawn_blocking};
 
 /// Spawns `$future` by `$spawn`, wrapped so that it notifies the set when it ends, and so that it
 /// waits for its turn if the set has a limit.
@@ -219,6 +219,7 @@ impl<T: 'static> JoinSet<T> {
     /// assert_eq!(tasks.join_next().await.unwrap().unwrap(), 42);
     /// # });
     /// ```
+    #[cfg(not(all(feature = "wasm", target_family = "wasm", target_os = "unknown")))]
     #[track_caller]
     pub fn spawn_local_on<F>(&mut self, future: F, local_set: &LocalSet) -> AbortHandle
     where
@@ -230,6 +231,7 @@ impl<T: 'static> JoinSet<T> {
     /// Like [`task::spawn_blocking`](spawn_blocking), and adds the task to this set.
     ///
     /// Neither [`abort_all`](Self::abort_all) nor dropping the set stops a running closure.
+    #[cfg(not(all(feature = "wasm", target_family = "wasm", target_os = "unknown")))]
     #[track_caller]
     pub fn spawn_blocking<F>(&mut self, f: F) -> AbortHandle
     where
@@ -242,6 +244,7 @@ impl<T: 'static> JoinSet<T> {
     }
 
     /// Like [`Handle::spawn_blocking`], and adds the task to this set.
+    #[cfg(not(all(feature = "wasm", target_family = "wasm", target_os = "unknown")))]
     #[track_caller]
     pub fn spawn_blocking_on<F>(&mut self, f: F, handle: &Handle) -> AbortHandle
     where
@@ -260,6 +263,7 @@ impl<T: 'static> JoinSet<T> {
     /// # Panics
     ///
     /// Panics where [`task::spawn_compute`](crate::task::spawn_compute) does.
+    #[cfg(not(all(feature = "wasm", target_family = "wasm", target_os = "unknown")))]
     #[cfg(feature = "rayon")]
     #[cfg_attr(docsrs, doc(cfg(feature = "rayon")))]
     #[track_caller]
@@ -278,6 +282,7 @@ impl<T: 'static> JoinSet<T> {
     /// # Panics
     ///
     /// Panics where [`task::spawn_compute`](crate::task::spawn_compute) does.
+    #[cfg(not(all(feature = "wasm", target_family = "wasm", target_os = "unknown")))]
     #[cfg(feature = "rayon")]
     #[cfg_attr(docsrs, doc(cfg(feature = "rayon")))]
     #[track_caller]
