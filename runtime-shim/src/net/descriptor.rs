@@ -41,9 +41,11 @@ macro_rules! descriptor {
             /// Like `from_std`, for a socket that is already connected.
             // Every type of socket has this function, but not every type needs it.
             #[allow(dead_code)]
-            pub(crate) fn connected(socket: $std) -> std::io::Result<Self> {
+            pub(crate) fn connected(
+                socket: $std,
+                first: $crate::runtime::source::First,
+            ) -> std::io::Result<Self> {
                 socket.set_nonblocking(true)?;
-                let first = $crate::runtime::source::First::Tries;
                 let source = $crate::runtime::source::watch(socket, first)?;
                 Ok(Self { source })
             }

@@ -67,6 +67,12 @@ macro_rules! any_io {
             mut f: impl FnMut() -> std::io::Result<R>,
         ) -> std::io::Result<R> {
             use $crate::runtime::source::{AsyncSource, Event, would_block};
+            if self.source.takes_first(interest) {
+                match f() {
+                    Err(error) if would_block(&error) => {}
+                    done => return done,
+                }
+            }
             loop {
                 let mut event = self.source.event(interest).await?;
                 match f() {

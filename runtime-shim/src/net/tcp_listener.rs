@@ -3,7 +3,7 @@ use std::net::SocketAddr;
 use std::task::{Context, Poll, ready};
 
 use super::{TcpSocket, TcpStream, ToSocketAddrs, addr::first_of};
-use crate::runtime::source::{AsyncSource, Direction, Source};
+use crate::runtime::source::{AsyncSource, Direction, First, Source};
 
 /// A TCP socket that accepts connections.
 ///
@@ -76,7 +76,7 @@ impl TcpListener {
             .source
             .io(Direction::Read, |listener| listener.accept())
             .await?;
-        Ok((TcpStream::connected(socket)?, address))
+        Ok((TcpStream::connected(socket, First::Tries)?, address))
     }
 
     /// The `poll` form of [`accept`](Self::accept). If several tasks poll, only the last one is
@@ -90,7 +90,7 @@ impl TcpListener {
             self.source
                 .poll_io(Direction::Read, cx, |listener| listener.accept())
         )?;
-        Poll::Ready(Ok((TcpStream::connected(socket)?, address)))
+        Poll::Ready(Ok((TcpStream::connected(socket, First::Tries)?, address)))
     }
 
     /// Returns the address that the listener is bound to.

@@ -6,7 +6,7 @@ use std::task::{Context, Poll, ready};
 
 use super::unix::{Pause, SocketAddr, address_at};
 use crate::runtime::refused::as_error;
-use crate::runtime::source::{AsyncSource, Direction, Source};
+use crate::runtime::source::{AsyncSource, Direction, First, Source};
 use crate::{task, time};
 
 /// A Unix socket for datagrams.
@@ -63,7 +63,10 @@ impl UnixDatagram {
     /// Returns the operating system's error.
     pub fn pair() -> io::Result<(Self, Self)> {
         let (one, other) = std::os::unix::net::UnixDatagram::pair()?;
-        Ok((Self::connected(one)?, Self::connected(other)?))
+        Ok((
+            Self::connected(one, First::Writes)?,
+            Self::connected(other, First::Writes)?,
+        ))
     }
 
     /// Creates a socket without an address. No other socket can send to it.

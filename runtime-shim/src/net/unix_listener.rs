@@ -4,7 +4,7 @@ use std::task::{Context, Poll, ready};
 
 use super::UnixStream;
 use super::unix::{SocketAddr, address_at};
-use crate::runtime::source::{AsyncSource, Direction, Source};
+use crate::runtime::source::{AsyncSource, Direction, First, Source};
 
 /// A Unix socket that accepts connections.
 ///
@@ -79,7 +79,7 @@ impl UnixListener {
             .source
             .io(Direction::Read, |listener| listener.accept())
             .await?;
-        Ok((UnixStream::connected(socket)?, address.into()))
+        Ok((UnixStream::connected(socket, First::Tries)?, address.into()))
     }
 
     /// The `poll` form of [`accept`](Self::accept). If several tasks poll, only the last one is
@@ -93,7 +93,10 @@ impl UnixListener {
             self.source
                 .poll_io(Direction::Read, cx, |listener| listener.accept())
         )?;
-        Poll::Ready(Ok((UnixStream::connected(socket)?, address.into())))
+        Poll::Ready(Ok((
+            UnixStream::connected(socket, First::Tries)?,
+            address.into(),
+        )))
     }
 
     /// Returns the address that the listener is bound to.

@@ -5,7 +5,7 @@ use socket2::{Domain, SockAddr, Socket, Type};
 
 use super::unix::{OwnedReadHalf, OwnedWriteHalf, Pause, SocketAddr, UCred, into_split};
 use crate::io::stream::{reads, writes};
-use crate::runtime::source::{AsyncSource, Direction, Source};
+use crate::runtime::source::{AsyncSource, Direction, First, Source};
 use crate::task::consume_budget;
 use crate::time;
 
@@ -89,7 +89,10 @@ impl UnixStream {
     /// Returns the operating system's error.
     pub fn pair() -> io::Result<(Self, Self)> {
         let (one, other) = std::os::unix::net::UnixStream::pair()?;
-        Ok((Self::connected(one)?, Self::connected(other)?))
+        Ok((
+            Self::connected(one, First::Writes)?,
+            Self::connected(other, First::Writes)?,
+        ))
     }
 
     ready_for! { |self| self }

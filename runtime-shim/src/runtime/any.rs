@@ -710,6 +710,11 @@ impl Backend for Any {
         dispatch!(kind, Kind(runtime) => runtime.hold_clock())
     }
 
+    fn worker_index(&self) -> Option<usize> {
+        let kind = context::kind().or_else(Self::ambient)?;
+        dispatch!(kind, Kind(runtime) => runtime.worker_index())
+    }
+
     #[track_caller]
     fn block_in_place<T>(&self, f: impl FnOnce() -> T) -> T {
         let kind = context::kind().or_else(Self::ambient);

@@ -132,6 +132,9 @@ pub(crate) trait Backend: AsyncRuntime<Handle: Enter> {
     #[cfg(feature = "test-util")]
     fn hold_clock(&self) -> Option<Held>;
 
+    /// Returns the index of the worker that this thread is.
+    fn worker_index(&self) -> Option<usize>;
+
     /// Runs `f`, which may block, on this thread, while another thread runs the tasks of this one.
     ///
     /// # Panics

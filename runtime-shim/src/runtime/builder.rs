@@ -316,6 +316,9 @@ impl Builder {
     /// Sets a function that each thread which the runtime starts calls first: its workers and its
     /// threads for blocking closures. A second call replaces the function.
     ///
+    /// With such a function all workers start with the runtime. Otherwise those that are not needed yet
+    /// start later.
+    ///
     /// The thread belongs to the runtime already. If the function panics, the panic hook reports
     /// that, and the thread goes on. (With Tokio's own builder a runtime may then wait for ever.)
     ///

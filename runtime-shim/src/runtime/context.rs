@@ -8,9 +8,10 @@ use super::table::Kind;
 pub(crate) enum Role {
     /// Polls tasks, or the future of the runtime's own `block_on`.
     Polls,
-    /// Polls the future of a handle's `block_on`, on a thread that does not belong to the runtime,
-    /// or has entered the runtime by hand within such a future or a task of another one.
+    /// Polls the future of a handle's `block_on`, on a thread that runs no tasks.
     Waits,
+    /// Has entered the runtime by hand within a task, or within the future of any `block_on`.
+    EnteredWithin,
     /// Runs closures that may block.
     Blocks,
     /// Has entered the runtime by hand, and polls nothing.
@@ -86,8 +87,14 @@ pub(crate) fn role_by_hand() -> Role {
     if may_wait() {
         Role::Entered
     } else {
-        Role::Waits
+        Role::EnteredWithin
     }
+}
+
+/// Returns whether the thread polls the future of a handle's `block_on`, and so runs no tasks.
+#[allow(dead_code)]
+pub(crate) fn waits() -> bool {
+    current().is_some_and(|context| context.role == Role::Waits)
 }
 
 /// Returns whether the thread has entered a runtime by hand, and polls nothing.

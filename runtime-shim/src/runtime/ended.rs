@@ -28,9 +28,8 @@ pub(crate) fn error() -> io::Error {
 /// Equivalent to `tokio::runtime::is_rt_shutdown_err`.
 ///
 /// Such errors come from files, from the standard streams, and from sockets that are made or have to
-/// wait on a thread that belongs to a runtime which has ended. On Tokio they also come from a socket
-/// whose own runtime has ended. On the other runtimes such a socket goes on in another runtime,
-/// because all of them share what watches sockets.
+/// wait on a thread that belongs to a runtime which has ended. They also come from a socket that has to
+/// wait after the end of the runtime that made it, on any thread.
 ///
 /// # Examples
 ///

@@ -108,6 +108,7 @@ mod timers;
 #[cfg(feature = "tokio")]
 mod tokio;
 mod try_current_error;
+mod worker_index;
 
 #[cfg(feature = "async-std")]
 pub use self::async_std::AsyncStd;
@@ -145,6 +146,7 @@ pub use self::id::Id;
 pub use self::local_runtime::{LocalOptions, LocalRuntime, LocalRuntimeGuard};
 pub use self::metrics::RuntimeMetrics;
 pub use self::try_current_error::TryCurrentError;
+pub use self::worker_index::worker_index;
 pub use crate::handle_traits::{AsyncAbortHandle, AsyncJoinHandle, AsyncSleep};
 #[cfg(feature = "_runtime")]
 use crate::task::observe;

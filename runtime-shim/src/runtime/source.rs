@@ -121,6 +121,10 @@ pub(crate) enum First {
     // Used only for sockets.
     #[cfg_attr(not(feature = "net"), allow(dead_code))]
     Tries,
+    /// The operation is tried at once, but there is most likely nothing to read: nobody has written to
+    /// a new pair of sockets.
+    #[cfg_attr(not(feature = "net"), allow(dead_code))]
+    Writes,
 }
 
 /// A watched descriptor.
@@ -189,6 +193,11 @@ pub(crate) trait AsyncSource<T: Descriptor>:
     #[cfg(feature = "net")]
     fn event(&self, interest: Interest)
     -> impl Future<Output = io::Result<Self::Event<'_>>> + Send;
+
+    /// Returns whether an operation is likely to be possible although the reactor has not been asked
+    /// yet, which is so once.
+    #[cfg(feature = "net")]
+    fn takes_first(&self, interest: Interest) -> bool;
 
     /// Does `operation` if something of `interest` counts as possible. If it returns `WouldBlock`,
     /// it no longer counts.

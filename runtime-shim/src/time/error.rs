@@ -37,3 +37,72 @@ impl From<Elapsed> for io::Error {
         io::ErrorKind::TimedOut.into()
     }
 }
+
+/// An error of a timer, for code that keeps or returns Tokio's type of this name.
+///
+/// Equivalent to `tokio::time::error::Error`. Like Tokio, this crate returns it nowhere: a timer
+/// cannot fail.
+///
+/// # Examples
+///
+/// ```
+/// # extern crate portable_runtime_shim as portable;
+/// use portable::time::error::Error;
+///
+/// let error = Error::at_capacity();
+/// assert!(error.is_at_capacity() && !error.is_shutdown());
+/// assert_eq!(error.to_string(), "the timer has no place left");
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Error(Kind);
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Kind {
+    Shutdown,
+    AtCapacity,
+    Invalid,
+}
+
+impl Error {
+    /// Creates the error of a timer whose runtime has ended.
+    pub fn shutdown() -> Self {
+        Self(Kind::Shutdown)
+    }
+
+    /// Returns whether the runtime of the timer has ended.
+    pub fn is_shutdown(&self) -> bool {
+        self.0 == Kind::Shutdown
+    }
+
+    /// Creates the error of a timer that has no place for another deadline.
+    pub fn at_capacity() -> Self {
+        Self(Kind::AtCapacity)
+    }
+
+    /// Returns whether the timer has no place for another deadline.
+    pub fn is_at_capacity(&self) -> bool {
+        self.0 == Kind::AtCapacity
+    }
+
+    /// Creates the error of a duration that is too long for the timer.
+    pub fn invalid() -> Self {
+        Self(Kind::Invalid)
+    }
+
+    /// Returns whether the duration is too long for the timer.
+    pub fn is_invalid(&self) -> bool {
+        self.0 == Kind::Invalid
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.0 {
+            Kind::Shutdown => "the runtime of the timer has ended",
+            Kind::AtCapacity => "the timer has no place left",
+            Kind::Invalid => "the duration is too long for the timer",
+        })
+    }
+}
+
+impl core::error::Error for Error {}

@@ -42,6 +42,7 @@ with_current_thread_builder! {
 with_multi_thread_builder! {
     workers_park,
     workers_start_and_stop,
+    all_workers_start_if_there_is_a_function_for_it,
 }
 
 thread_local! {
@@ -487,6 +488,22 @@ fn workers_start_and_stop(mut builder: Builder) {
     drop(runtime);
     assert!((1..=2).contains(&start.get()), "{}", start.get());
     assert_eq!(start.get(), stop.get());
+}
+
+fn all_workers_start_if_there_is_a_function_for_it(mut builder: Builder) {
+    let (start, stop) = (Count::default(), Count::default());
+    let runtime = builder
+        .worker_threads(4)
+        .on_thread_start(start.up())
+        .on_thread_stop(stop.up())
+        .build()
+        .unwrap();
+    // There is no task.
+    eventually_blocking(|| start.get() == 4);
+    let task = runtime.spawn(sleep_a_little());
+    common::block_on(task).unwrap();
+    drop(runtime);
+    assert_eq!((start.get(), stop.get()), (4, 4));
 }
 
 async fn sleep_a_little() {

@@ -9,7 +9,7 @@ use std::thread;
 use std::time::Duration;
 
 use crate::common::{on_both_flavors, with_both_builders, with_current_thread_builder};
-use portable::runtime::{Builder, Handle, Runtime, RuntimeMetrics};
+use portable::runtime::{Builder, Handle, Runtime, RuntimeMetrics, worker_index};
 use portable::task::{self, JoinSet};
 use portable::time;
 
@@ -34,6 +34,7 @@ with_both_builders! {
     a_worker_that_does_not_exist_panics,
     work_makes_a_worker_busy_and_waiting_parks_it,
     counters_do_not_mix_when_runtimes_follow_each_other,
+    a_thread_that_runs_tasks_has_the_index_of_a_worker,
 }
 
 with_current_thread_builder! {
@@ -568,4 +569,24 @@ mod in_a_runtime_of_tokio_itself {
             assert_eq!(Counts::here().cancelled, 1);
         });
     }
+}
+
+fn a_thread_that_runs_tasks_has_the_index_of_a_worker(mut builder: Builder) {
+    assert_eq!(worker_index(), None);
+    let runtime = builder.build().unwrap();
+    let workers = runtime.metrics().num_workers();
+    runtime.block_on(async {
+        for _ in 0..10 {
+            let index = task::spawn(async { worker_index() }).await.unwrap();
+            // The threads of a runtime of the user's own have none, and are not counted.
+            assert!(
+                index.map_or(workers == 0, |index| index < workers),
+                "{index:?}"
+            );
+        }
+        let closure = task::spawn_blocking(worker_index);
+        assert_eq!(closure.await.unwrap(), None);
+    });
+    assert_eq!(runtime.handle().block_on(async { worker_index() }), None);
+    assert_eq!(worker_index(), None);
 }

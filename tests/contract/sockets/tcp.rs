@@ -3,12 +3,13 @@
 use std::cell::Cell;
 use std::future::{Future, poll_fn};
 use std::io::{self, IoSlice, IoSliceMut};
+use std::mem::MaybeUninit;
 use std::pin::pin;
 use std::sync::mpsc;
 use std::thread;
 
 use crate::common::{self, Counter, on_both_flavors, with_both_builders};
-use portable::io::{AsyncReadExt, AsyncWriteExt};
+use portable::io::{AsyncReadExt, AsyncWriteExt, Interest};
 use portable::net::{TcpListener, TcpSocket, TcpStream};
 use portable::runtime::Builder;
 use portable::task;
@@ -26,6 +27,8 @@ on_both_flavors! {
     the_end_comes_after_all_bytes,
     several_buffers_are_one_call,
     the_first_operations_find_what_is_there,
+    a_new_connection_counts_as_ready_until_an_attempt_would_block,
+    the_first_attempt_of_async_io_needs_no_reactor,
     first_operations_that_are_always_ready_give_the_others_a_turn,
     peek_takes_nothing,
     trying_says_would_block,
@@ -625,6 +628,32 @@ async fn the_first_operations_find_what_is_there() {
     drop(client);
     let (polls, read) = polls(stream.read(&mut buf)).await;
     assert_eq!((polls, read.unwrap()), (1, 0));
+}
+
+async fn a_new_connection_counts_as_ready_until_an_attempt_would_block() {
+    let (stream, mut client) = accepted(b"").await;
+    assert!(common::poll_once(pin!(stream.readable())).is_ready());
+    let error = stream.try_read(&mut [0; 5]).unwrap_err();
+    assert_eq!(error.kind(), io::ErrorKind::WouldBlock);
+    assert!(common::poll_once(pin!(stream.readable())).is_pending());
+    io::Write::write_all(&mut client, b"later").unwrap();
+    stream.readable().await.unwrap();
+    assert_eq!(stream.try_read(&mut [0; 5]).unwrap(), 5);
+}
+
+async fn the_first_attempt_of_async_io_needs_no_reactor() {
+    let (stream, mut client) = accepted(b"").await;
+    let attempts = Cell::new(0);
+    let mut read = pin!(stream.async_io(Interest::READABLE, || {
+        attempts.set(attempts.get() + 1);
+        let mut buf = [MaybeUninit::uninit(); 5];
+        socket2::SockRef::from(&stream).recv(&mut buf)
+    }));
+    assert!(common::poll_once(read.as_mut()).is_pending());
+    assert_eq!(attempts.get(), 1);
+    io::Write::write_all(&mut client, b"later").unwrap();
+    assert_eq!(read.await.unwrap(), 5);
+    assert!(attempts.get() > 1);
 }
 
 async fn first_operations_that_are_always_ready_give_the_others_a_turn() {

@@ -40,6 +40,7 @@ on_multi_thread! {
 on_current_thread! {
     in_main_of_one_thread_it_panics,
     in_a_task_of_one_thread_it_panics,
+    in_another_runtime_that_was_entered_there_it_panics,
 }
 
 // On a runtime that has one thread natively, too: there the multi-thread flavour has another thread
@@ -52,6 +53,7 @@ with_current_thread_builder! {
     a_closure_waits_for_tasks_by_block_on,
     blocked_tasks_wait_for_one_another,
     blocking_often_loses_no_wake,
+    in_block_on_of_a_handle_it_runs,
 }
 
 with_multi_thread_builder! {
@@ -241,6 +243,22 @@ async fn in_a_task_of_one_thread_it_panics() {
     let task = task::spawn(async { block_in_place(|| ()) });
     let text = common::panic_of_task(task.await);
     assert!(text.starts_with(TEXT), "{text}");
+}
+
+async fn in_another_runtime_that_was_entered_there_it_panics() {
+    let other = Builder::new_current_thread().build().unwrap();
+    let _guard = other.enter();
+    let text = common::panic_of(|| block_in_place(|| ()));
+    assert!(text.starts_with(TEXT), "{text}");
+}
+
+fn in_block_on_of_a_handle_it_runs(mut builder: Builder) {
+    let runtime = builder.build().unwrap();
+    let handle = runtime.handle();
+    let here = thread::current().id();
+    let there = handle
+        .block_on(async { block_in_place(|| handle.block_on(async { thread::current().id() })) });
+    assert_eq!(there, here);
 }
 
 fn others_go_on_while_a_task_blocks(builder: Builder) {

@@ -30,13 +30,6 @@ fn bare(of: &str) -> &str {
     of.rsplit("::").next().unwrap_or(of).trim_end_matches(')')
 }
 
-/// Returns whether the item belongs to virtual time.
-pub(super) fn is_of_virtual_time(cause: &str) -> bool {
-    let name = cause.rsplit("::").next().unwrap_or(cause);
-    matches!(name, "pause" | "resume" | "advance" | "start_paused")
-        || cause.contains("start_paused")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -64,14 +57,5 @@ mod tests {
         ] {
             assert_eq!(cause(message), wanted, "{message}");
         }
-    }
-
-    #[test]
-    fn virtual_time_is_told_apart() {
-        assert!(is_of_virtual_time("time::pause"));
-        assert!(is_of_virtual_time(
-            "portable: `start_paused` is reserved: virtual time does not exist yet; remove it"
-        ));
-        assert!(!is_of_virtual_time("Runtime::enter"));
     }
 }

@@ -23,9 +23,11 @@ pub(super) struct Difference {
     /// What happens in the tests.
     pub(super) why: String,
     /// The runtimes, of which none means all.
-    runtimes: Vec<String>,
-    /// `FILE TEST`, where the test may end in a `*`.
+    pub(super) runtimes: Vec<String>,
+    /// `FILE TEST`, in which a `*` in the name of the test stands for anything.
     pub(super) tests: Vec<String>,
+    /// Of these, the tests that may wait for ever.
+    pub(super) waits: Vec<String>,
 }
 
 /// Reads the list, and checks that each line is on its page.
@@ -50,6 +52,7 @@ pub(super) fn differences() -> Result<Vec<Difference>> {
             why: text("why").into(),
             runtimes: texts("runtimes"),
             tests: texts("tests"),
+            waits: texts("waits"),
         };
         difference.check()?;
         differences.push(difference);
@@ -64,11 +67,18 @@ impl Difference {
             line,
             why,
             tests,
+            waits,
             ..
         } = self;
         if why.is_empty() || tests.is_empty() || line.is_empty() {
             return Err(format!(
                 "{LIST}: `{line}` needs a `line`, a `why` and `tests`"
+            ));
+        }
+        let is_listed = |waits: &&String| tests.contains(waits);
+        if let Some(unlisted) = waits.iter().find(|waits| !is_listed(waits)) {
+            return Err(format!(
+                "{LIST}: `{unlisted}` is in `waits`, and not in `tests`"
             ));
         }
         if !PAGES.contains(&&**page) {
@@ -83,8 +93,17 @@ impl Difference {
 
     /// Returns whether the test may differ on the runtime.
     pub(super) fn covers(&self, runtime: &str, file: &str, test: &str) -> bool {
+        self.is_in(&self.tests, runtime, file, test)
+    }
+
+    /// Returns whether the test may wait for ever on the runtime.
+    pub(super) fn may_wait(&self, runtime: &str, file: &str, test: &str) -> bool {
+        self.is_in(&self.waits, runtime, file, test)
+    }
+
+    fn is_in(&self, patterns: &[String], runtime: &str, file: &str, test: &str) -> bool {
         let is_on = self.runtimes.is_empty() || self.runtimes.iter().any(|name| name == runtime);
-        is_on && self.tests.iter().any(|pattern| fits(pattern, file, test))
+        is_on && patterns.iter().any(|pattern| fits(pattern, file, test))
     }
 }
 

@@ -12,8 +12,8 @@ use crate::run::{Result, stdout};
 /// A test on a busy machine takes up to 33 s.
 const LIMIT: Duration = Duration::from_secs(60);
 
-/// A test that may differ may wait for ever.
-const LIMIT_OF_DIFFERENT: Duration = Duration::from_secs(10);
+/// How long a test may take that may wait for ever.
+const LIMIT_OF_WAITING: Duration = Duration::from_secs(10);
 
 /// How many tests run at once. Most wait most of the time.
 const AT_ONCE: usize = 3;
@@ -29,21 +29,36 @@ pub(super) enum State {
     Ignored,
 }
 
+#[derive(Clone)]
 pub(super) struct Test {
     pub(super) file: String,
     pub(super) name: String,
     program: PathBuf,
     /// Whether the test may differ.
     pub(super) may_differ: bool,
+    /// Whether it may wait for ever.
+    pub(super) may_wait: bool,
 }
 
 pub(super) struct Outcome {
     pub(super) file: String,
     pub(super) name: String,
     pub(super) may_differ: bool,
+    pub(super) may_wait: bool,
     pub(super) state: State,
     pub(super) seconds: u64,
     pub(super) printed: String,
+}
+
+impl Outcome {
+    /// Returns whether the test ought to have ended otherwise.
+    pub(super) fn is_unexpected(&self) -> bool {
+        match self.state {
+            State::Passed | State::Ignored => false,
+            State::Hung => !self.may_wait,
+            State::Failed | State::Ended(_) => !self.may_differ,
+        }
+    }
 }
 
 /// Returns the tests of a program.
@@ -57,13 +72,32 @@ pub(super) fn tests(file: &str, program: &Path) -> Result<Vec<Test>> {
         name: name.into(),
         program: program.into(),
         may_differ: false,
+        may_wait: false,
     };
     Ok(names.map(test).collect())
 }
 
-/// Runs them in `folder`, which is that of Tokio, with their output in files in `logs`.
+/// Runs them in `folder`, which is that of Tokio, with their output in files in `logs`. One that fails
+/// and may not differ runs once more, alone.
 pub(super) fn execute(tests: Vec<Test>, folder: &Path, logs: &Path) -> Result<Vec<Outcome>> {
     fs::create_dir_all(logs).map_err(|error| format!("cannot make {}: {error}", logs.display()))?;
+    let mut outcomes = execute_all(tests.clone(), folder, logs)?;
+    for outcome in &mut outcomes {
+        if outcome.is_unexpected() {
+            let is_it = |test: &&Test| test.file == outcome.file && test.name == outcome.name;
+            if let Some(test) = tests.iter().find(is_it) {
+                *outcome = run(test.clone(), folder, &logs.join("again.log"))?;
+                let Outcome {
+                    file, name, state, ..
+                } = &*outcome;
+                eprintln!("once more: {state:?}: {file} {name}");
+            }
+        }
+    }
+    Ok(outcomes)
+}
+
+fn execute_all(tests: Vec<Test>, folder: &Path, logs: &Path) -> Result<Vec<Outcome>> {
     let left = Mutex::new(tests.into_iter().rev().collect::<Vec<_>>());
     let outcomes = Mutex::new(Vec::new());
     thread::scope(|scope| {
@@ -75,16 +109,16 @@ pub(super) fn execute(tests: Vec<Test>, folder: &Path, logs: &Path) -> Result<Ve
                     let test = left.lock().unwrap().pop();
                     let Some(test) = test else { return };
                     let outcome = run(test, folder, &log);
-                    if let Ok(Outcome {
-                        file,
-                        name,
-                        state,
-                        seconds,
-                        may_differ: false,
-                        ..
-                    }) = &outcome
-                        && !matches!(state, State::Passed | State::Ignored)
+                    if let Ok(outcome) = &outcome
+                        && outcome.is_unexpected()
                     {
+                        let Outcome {
+                            file,
+                            name,
+                            state,
+                            seconds,
+                            ..
+                        } = outcome;
                         eprintln!("{state:?} after {seconds} s: {file} {name}");
                     }
                     outcomes.lock().unwrap().push(outcome);
@@ -112,8 +146,8 @@ fn run(test: Test, folder: &Path, log: &Path) -> Result<Outcome> {
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
     let mut child = command.spawn().map_err(failed)?;
-    let limit = if test.may_differ {
-        LIMIT_OF_DIFFERENT
+    let limit = if test.may_wait {
+        LIMIT_OF_WAITING
     } else {
         LIMIT
     };
@@ -136,6 +170,7 @@ fn run(test: Test, folder: &Path, log: &Path) -> Result<Outcome> {
     let printed = String::from_utf8_lossy(&printed).into_owned();
     Ok(Outcome {
         may_differ: test.may_differ,
+        may_wait: test.may_wait,
         state: state(status, &printed),
         seconds: start.elapsed().as_secs(),
         file: test.file,

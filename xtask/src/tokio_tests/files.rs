@@ -13,9 +13,10 @@ const FILES: &str = "
     task_abort task_blocking task_id task_join_set task_local task_local_set task_panic task_yield_now
     join_handle_panic coop_budget
     time_interval time_panic time_pause time_rt time_sleep time_timeout test_clock
-    macros_join macros_pin macros_select macros_test macros_try_join
-    no_rt rt_basic rt_blocking_thread_exhaust rt_common rt_handle rt_handle_block_on rt_local rt_panic
-    rt_shutdown_err rt_spawn_blocking rt_threaded async_send_sync unwindsafe
+    macros_join macros_pin macros_rename_test macros_select macros_test macros_try_join
+    no_rt rt_basic rt_blocking_thread_exhaust rt_busy_tick rt_common rt_common_before_park rt_handle
+    rt_handle_block_on rt_local rt_metrics rt_panic rt_shutdown_err rt_spawn_blocking rt_threaded
+    rt_time_start_paused rt_worker_index async_send_sync unwindsafe
     tcp_accept tcp_accept_ready tcp_connect tcp_echo tcp_into_split tcp_into_std tcp_peek tcp_shutdown
     tcp_socket tcp_split tcp_stream udp
     uds_cred uds_datagram uds_socket uds_split uds_stream unix_shutdown

@@ -20,7 +20,7 @@ use std::time::Instant;
 
 use self::compile::{Built, compile};
 use self::differences::{Difference, differences};
-use self::execute::{Outcome, State, execute};
+use self::execute::{Outcome, State, Test, execute};
 use self::file::File;
 use self::files::Sources;
 use self::package::Package;
@@ -91,8 +91,13 @@ impl Ran {
         }
         let differences = differences()?;
         for test in &mut tests {
-            let covers = |one: &Difference| one.covers(runtime, &test.file, &test.name);
-            test.may_differ = differences.iter().any(covers);
+            let Test { file, name, .. } = &*test;
+            let covers = |one: &Difference| one.covers(runtime, file, name);
+            let may_wait = |one: &Difference| one.may_wait(runtime, file, name);
+            (test.may_differ, test.may_wait) = (
+                differences.iter().any(covers),
+                differences.iter().any(may_wait),
+            );
         }
         let start = Instant::now();
         let logs = root().join("target/tokio-tests/logs");
@@ -108,17 +113,19 @@ impl Ran {
             unexpected: Vec::new(),
             versions: sources.versions,
         };
-        ran.count(runtime, &files, &outcomes)?;
+        ran.count_cut(runtime, &files, &differences);
+        ran.count(runtime, &outcomes)?;
         ran.print();
         Ok(ran)
     }
 
-    fn count(&mut self, runtime: &str, files: &[File], outcomes: &[Outcome]) -> Result {
+    fn count_cut(&mut self, runtime: &str, files: &[File], differences: &[Difference]) {
         for file in files {
             let count = self.counts.entry(file.name.clone()).or_default();
             for (test, causes) in &file.cut {
-                if causes.iter().any(|cause| cause::is_of_virtual_time(cause)) {
-                    count.virtual_time += 1;
+                let covers = |one: &Difference| one.covers(runtime, &file.name, test);
+                if differences.iter().any(covers) {
+                    count.differs += 1;
                     continue;
                 }
                 count.cut += 1;
@@ -128,6 +135,9 @@ impl Ran {
                 }
             }
         }
+    }
+
+    fn count(&mut self, runtime: &str, outcomes: &[Outcome]) -> Result {
         let mut log = String::new();
         for outcome in outcomes {
             let Outcome {
@@ -137,6 +147,7 @@ impl Ran {
                 state,
                 seconds,
                 printed,
+                ..
             } = outcome;
             let count = self.counts.entry(file.clone()).or_default();
             match state {
@@ -148,11 +159,15 @@ impl Ran {
                     continue;
                 }
                 State::Ignored => continue,
+                State::Hung => {
+                    count.differs += 1;
+                    count.wait += 1;
+                }
                 _ => count.differs += 1,
             }
             let text = format!("{file} {name}: {state:?} after {seconds} s");
             log += &format!("=== {text}\n{printed}\n");
-            if !may_differ {
+            if outcome.is_unexpected() {
                 self.unexpected.push(text);
             }
         }
@@ -163,11 +178,11 @@ impl Ran {
     }
 
     fn print(&self) {
-        let head = ["file", "pass", "differ", "cut", "virtual time"];
+        let head = ["file", "pass", "differ", "wait", "cut"];
         let mut rows = vec![head.map(String::from).to_vec()];
         let mut all = Count::default();
         let row = |name: &str, count: &Count| {
-            let numbers = [count.passed, count.differs, count.cut, count.virtual_time];
+            let numbers = [count.passed, count.differs, count.wait, count.cut];
             let mut row = vec![name.to_string()];
             row.extend(numbers.map(|number| number.to_string()));
             row
@@ -175,8 +190,8 @@ impl Ran {
         for (file, count) in &self.counts {
             all.passed += count.passed;
             all.differs += count.differs;
+            all.wait += count.wait;
             all.cut += count.cut;
-            all.virtual_time += count.virtual_time;
             rows.push(row(file, count));
         }
         rows.push(row("all", &all));
@@ -191,8 +206,8 @@ impl Ran {
         match self.unexpected.is_empty() {
             true => Ok(()),
             false => Err(format!(
-                "these neither pass nor are in compat/tokio/differences.toml; target/tokio-tests has \
-                 what they printed:\n{}",
+                "these neither pass nor are in compat/tokio/differences.toml as they ended; \
+                 target/tokio-tests has what they printed:\n{}",
                 self.unexpected.join("\n")
             )),
         }

@@ -18,8 +18,9 @@ const START: &str = "<!-- The rest of this page is written by `cargo xtask tokio
 pub(super) struct Count {
     pub(super) passed: usize,
     pub(super) differs: usize,
+    /// Of those that differ, the tests that wait for ever.
+    pub(super) wait: usize,
     pub(super) cut: usize,
-    pub(super) virtual_time: usize,
 }
 
 /// A row for each file, a column for each runtime.
@@ -75,8 +76,8 @@ fn shown(table: &Table) -> String {
         let all = all.entry(runtime).or_default();
         all.passed += count.passed;
         all.differs += count.differs;
+        all.wait += count.wait;
         all.cut += count.cut;
-        all.virtual_time += count.virtual_time;
     }
     let cells = |of: &dyn Fn(&str) -> Option<Count>| {
         let cell = |runtime: &&str| of(runtime).map_or(String::new(), |count| cell(&count));
@@ -102,8 +103,8 @@ fn cell(count: &Count) -> String {
     let mut text = count.passed.to_string();
     let parts = [
         (count.differs, "differ"),
+        (count.wait, "wait"),
         (count.cut, "cut"),
-        (count.virtual_time, "virtual"),
     ];
     for (number, of) in parts.iter().filter(|(number, _)| *number > 0) {
         text += &format!(", {number} {of}");
@@ -143,8 +144,8 @@ fn counted(text: &str) -> Option<Count> {
         let number = number.parse().ok()?;
         match of {
             "differ" => count.differs = number,
+            "wait" => count.wait = number,
             "cut" => count.cut = number,
-            "virtual" => count.virtual_time = number,
             _ => return None,
         }
     }
@@ -159,19 +160,33 @@ fn shown_differences(differences: &[Difference]) -> String {
             line,
             why,
             tests,
-            ..
+            waits,
+            runtimes,
         } = difference;
         let page = page.strip_prefix("docs/").unwrap_or(page);
-        let tests: Vec<_> = tests.iter().map(|test| format!("`{test}`")).collect();
+        let ticked = |names: &[String]| {
+            let names = names.iter().map(|name| format!("`{name}`"));
+            names.collect::<Vec<_>>().join(", ")
+        };
         text += &format!(
-            "- {why} [{page}]({page}): \u{201c}{line}\u{201d} {}\n",
-            tests.join(", ")
+            "- {why} [{page}]({page}): \u{201c}{line}\u{201d} {}",
+            ticked(tests)
         );
+        if !waits.is_empty() {
+            text += &format!("; these wait for ever: {}", ticked(waits));
+        }
+        if !runtimes.is_empty() {
+            text += &format!(" (on {})", runtimes.join(", "));
+        }
+        text += "\n";
     }
     text
 }
 
 fn shown_missing(missing: &BTreeMap<String, BTreeSet<String>>) -> String {
+    if missing.is_empty() {
+        return String::new();
+    }
     let mut ranked: Vec<_> = missing.iter().collect();
     ranked.sort_by_key(|(_, tests)| std::cmp::Reverse(tests.len()));
     let mut text = String::from("## What is missing\n\n| tests | item |\n|---|---|\n");
@@ -190,9 +205,9 @@ mod tests {
     fn a_table_is_read_as_it_was_written() {
         let count = Count {
             passed: 4,
-            differs: 0,
+            differs: 3,
+            wait: 2,
             cut: 12,
-            virtual_time: 3,
         };
         let row = [
             ("smol".to_string(), count),
@@ -200,7 +215,7 @@ mod tests {
         ];
         let table = Table::from([("time_sleep".to_string(), row.into())]);
         let shown = shown(&table);
-        assert!(shown.contains("4, 12 cut, 3 virtual"), "{shown}");
+        assert!(shown.contains("4, 3 differ, 2 wait, 12 cut"), "{shown}");
         assert_eq!(read(&shown), table);
     }
 }

@@ -20,8 +20,8 @@ use crate::runtime::source::{Registration, SelectedRegistration, register};
 /// change that the operating system reports. So clear the readiness only after an attempt had to
 /// wait; otherwise the next wait may never end, although there is something to read.
 ///
-/// It belongs to the runtime that made it. After the end of that runtime, waiting returns an error
-/// on Tokio.
+/// It belongs to the runtime that made it. After the end of that runtime, waiting returns an error,
+/// for which [`is_rt_shutdown_err`](crate::runtime::is_rt_shutdown_err) is true.
 ///
 /// # Examples
 ///

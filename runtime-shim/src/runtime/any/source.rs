@@ -192,6 +192,11 @@ impl<T: Descriptor> AsyncSource<T> for Source<T> {
     }
 
     #[cfg(feature = "net")]
+    fn takes_first(&self, interest: Interest) -> bool {
+        dispatch!(self, Source(source) => source.takes_first(interest))
+    }
+
+    #[cfg(feature = "net")]
     fn try_if_ready<R>(
         &self,
         interest: Interest,

@@ -82,6 +82,20 @@ impl Idle {
         self.send_one(&mut state, true, here)
     }
 
+    /// Claims a worker that has not been started, although there may be nothing to do. Its index is
+    /// treated as that of [`Wake::Start`].
+    pub(super) fn start_another(&self) -> Option<usize> {
+        let mut state = self.lock();
+        if state.started >= state.limit {
+            return None;
+        }
+        state.started += 1;
+        state.starting += 1;
+        state.coming += 1;
+        self.settle(&state);
+        Some(state.started - 1)
+    }
+
     fn send_one(&self, state: &mut State, may_start: bool, here: Option<usize>) -> Wake {
         let is_here = |(worker, _): &(usize, Waker)| Some(*worker) == here;
         let sleeping = match state.sleeping.iter().position(is_here) {

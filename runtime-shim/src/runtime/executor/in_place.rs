@@ -24,14 +24,21 @@ pub(super) fn block_in_place<T>(f: impl FnOnce() -> T) -> T {
     let Some(scheduler) = scheduler::current() else {
         return f();
     };
-    if context::may_wait() || scheduler.tasks.is_closed() {
+    if context::may_wait() {
         return f();
+    }
+    let runs_no_tasks = context::waits();
+    if scheduler.tasks.is_closed() {
+        return match runs_no_tasks {
+            true => blocked(&scheduler, f),
+            false => f(),
+        };
     }
     #[cfg(feature = "custom")]
     let is_theirs = matches!(scheduler.threads, Threads::Theirs(_));
     #[cfg(not(feature = "custom"))]
     let is_theirs = false;
-    if context::is_local() || !(scheduler.config.is_multi_thread || is_theirs) {
+    if context::is_local() || !(scheduler.config.is_multi_thread || is_theirs || runs_no_tasks) {
         context::block_in_place_elsewhere();
     }
     match &scheduler.threads {

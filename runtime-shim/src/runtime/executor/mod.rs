@@ -49,6 +49,7 @@
 //!   `mark`. `stalled`: a thread
 //!   that would wait for ever with a paused clock.
 //! - `tokio_clock`: the clock of a Tokio runtime beside ours, which goes with it.
+//! - `elsewhere`: who waits for a runtime's descriptors on threads of others.
 //! - `closures`: the slot for the threads of `spawn_blocking`.
 //! - `park`: how the threads of a runtime wait for a future.
 //! - `metered`: how long a thread works, and how often it waits for work.
@@ -77,6 +78,8 @@ mod clocked;
 mod closures;
 mod current_thread;
 mod driver;
+#[cfg(feature = "_reactor")]
+mod elsewhere;
 mod hold;
 mod hooked;
 #[cfg(feature = "_workers")]

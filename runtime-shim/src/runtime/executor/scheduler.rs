@@ -23,6 +23,8 @@ use super::budget;
 use super::clock::Clock;
 use super::closures::Closures;
 use super::current_thread::CurrentThread;
+#[cfg(feature = "_reactor")]
+use super::elsewhere::Descriptors;
 use super::hold::Hold;
 #[cfg(feature = "_workers")]
 use super::hooked::Hooked;
@@ -162,19 +164,49 @@ pub(super) fn is_destroyed_here() -> bool {
     CURRENT.try_with(|_| ()).is_err()
 }
 
-/// Returns whether this thread belongs to a runtime that ends or has ended.
-#[cfg(any(feature = "_workers", feature = "_reactor"))]
-#[cfg_attr(not(feature = "_reactor"), allow(dead_code))]
-pub(super) fn is_over_here() -> bool {
-    let is_over = |current: &Cell<Option<Arc<Scheduler>>>| {
+/// Returns what is known of the descriptors of the runtime that this thread belongs to.
+#[cfg(feature = "_reactor")]
+pub(super) fn descriptors_here() -> Option<Arc<Descriptors>> {
+    let descriptors = |current: &Cell<Option<Arc<Scheduler>>>| {
         let scheduler = current.take();
-        let is_over = scheduler
+        let descriptors = scheduler
             .as_ref()
-            .is_some_and(|scheduler| scheduler.tasks.is_closed());
+            .map(|scheduler| scheduler.descriptors.clone());
         current.set(scheduler);
-        is_over
+        descriptors
     };
-    CURRENT.try_with(is_over).unwrap_or(false)
+    CURRENT.try_with(descriptors).ok().flatten()
+}
+
+/// Where a thread waits for a descriptor, as the runtime of the descriptor sees it.
+#[cfg(feature = "_reactor")]
+pub(super) enum Here {
+    /// On a thread of a runtime that ends or has ended.
+    Over,
+    /// On a thread that polls the tasks of the runtime, which end with it.
+    Inside,
+    /// Anywhere else.
+    Elsewhere,
+}
+
+/// Returns where this thread is for a runtime's descriptors.
+#[cfg(feature = "_reactor")]
+#[inline]
+pub(super) fn here(descriptors: Option<&Arc<Descriptors>>) -> Here {
+    let here = |current: &Cell<Option<Arc<Scheduler>>>| {
+        let scheduler = current.take();
+        let is_its = |scheduler: &Scheduler| {
+            descriptors.is_some_and(|those| Arc::ptr_eq(those, &scheduler.descriptors))
+        };
+        let here = match &scheduler {
+            Some(scheduler) if scheduler.tasks.is_closed() => Here::Over,
+            Some(scheduler) if is_its(scheduler) && context::polls() => Here::Inside,
+            _ => Here::Elsewhere,
+        };
+        current.set(scheduler);
+        here
+    };
+    CURRENT.try_with(here).unwrap_or(Here::Elsewhere)
 }
 
 /// A running runtime, as its tasks and threads see it.
@@ -188,6 +220,9 @@ pub(super) struct Scheduler {
     pub(super) threads: Threads,
     pub(super) closures: Closures,
     pub(super) counters: Arc<Counters>,
+    /// Who waits elsewhere for the descriptors of this runtime.
+    #[cfg(feature = "_reactor")]
+    descriptors: Arc<Descriptors>,
     /// The clock, on the flavour on which it can be paused.
     #[cfg(feature = "test-util")]
     pub(super) clock: Option<Arc<Clock>>,
@@ -237,6 +272,8 @@ impl Scheduler {
             threads,
             closures: Closures::default(),
             counters: Arc::default(),
+            #[cfg(feature = "_reactor")]
+            descriptors: Arc::default(),
             #[cfg(feature = "test-util")]
             clock: config
                 .has_clock
@@ -326,16 +363,23 @@ impl Scheduler {
     fn start_threads(&self) -> io::Result<()> {
         match &self.threads {
             #[cfg(feature = "_workers")]
-            Threads::Workers(workers) => workers
-                .start_first(&|index| {
-                    let start = Arc::new(Barrier::new(2));
-                    let thread = self.start_worker(index, Some(start.clone()))?;
-                    // Waits until the thread runs. If the system refuses what a thread asks for at
-                    // its beginning, the thread dies.
-                    start.wait();
-                    Ok(thread)
-                })
-                .map_err(|error| refused::told("a worker thread", &error)),
+            Threads::Workers(workers) => {
+                workers
+                    .start_first(&|index| {
+                        let start = Arc::new(Barrier::new(2));
+                        let thread = self.start_worker(index, Some(start.clone()))?;
+                        // Waits until the thread runs. If the system refuses what a thread asks for
+                        // at its beginning, the thread dies.
+                        start.wait();
+                        Ok(thread)
+                    })
+                    .map_err(|error| refused::told("a worker thread", &error))?;
+                // The function may wait for all of them, or prepare what a task looks for on each.
+                if self.config.hooks.start.is_some() {
+                    workers.start_others(&|index| self.start_worker(index, None));
+                }
+                Ok(())
+            }
             // Closures run on threads whose stack has this size, which the system may refuse for
             // every thread.
             _ if self.config.thread_stack_size.is_some() => {
@@ -424,6 +468,8 @@ impl Scheduler {
         #[cfg(feature = "rayon")]
         self.compute.refuse();
         self.tasks.close();
+        #[cfg(feature = "_reactor")]
+        self.descriptors.end();
         self.closures.close();
         #[cfg(feature = "rayon")]
         self.compute.cancel();
@@ -462,6 +508,22 @@ impl Scheduler {
             Threads::Current(_) => false,
             #[cfg(feature = "custom")]
             Threads::Theirs(theirs) => theirs.polls_here(),
+        }
+    }
+
+    /// Returns the index of the worker that this thread is. The thread that runs the tasks of the
+    /// current-thread flavour counts as the only one.
+    pub(super) fn worker_index_here(&self) -> Option<usize> {
+        match &self.threads {
+            #[cfg(feature = "_workers")]
+            Threads::Workers(workers) => {
+                let index = workers.index_here();
+                // Stand-ins have indices beyond.
+                index.filter(|index| *index < self.config.worker_threads)
+            }
+            Threads::Current(current) => current.is_here().then_some(0),
+            #[cfg(feature = "custom")]
+            Threads::Theirs(_) => None,
         }
     }
 

@@ -230,6 +230,10 @@ impl<R: SharedExecutor> Backend for R {
         budget::unconstrained(f)
     }
 
+    fn worker_index(&self) -> Option<usize> {
+        scheduler::current()?.worker_index_here()
+    }
+
     #[track_caller]
     fn block_in_place<T>(&self, f: impl FnOnce() -> T) -> T {
         in_place::block_in_place(f)

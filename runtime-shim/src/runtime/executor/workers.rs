@@ -132,6 +132,21 @@ impl Workers {
         }
     }
 
+    /// Starts the workers that are left. Those that the operating system refuses are asked for again
+    /// when there is work for them.
+    pub(super) fn start_others(&self, start: Start<'_>) {
+        while let Some(index) = self.idle.start_another() {
+            if self.start(index, start).is_err() {
+                match self.idle.not_started() {
+                    Wake::Worker(waker) => waker.wake(),
+                    Wake::Start(another) => self.start_one_more(another, start),
+                    Wake::Nobody => {}
+                }
+                return;
+            }
+        }
+    }
+
     #[cold]
     fn start_one_more(&self, mut index: usize, start: Start<'_>) {
         // The next wake-up tries again. Until then the existing workers run all tasks.
@@ -198,7 +213,7 @@ impl Workers {
     }
 
     /// Returns the index of this thread, if it is one of the workers.
-    fn index_here(&self) -> Option<usize> {
+    pub(super) fn index_here(&self) -> Option<usize> {
         let index = |own: &RefCell<Option<(*const Self, _, usize)>>| {
             let own = own.borrow();
             let (workers, _, index) = own.as_ref()?;

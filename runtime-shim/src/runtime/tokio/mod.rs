@@ -287,6 +287,10 @@ impl Backend for Tokio {
         clock::hold()
     }
 
+    fn worker_index(&self) -> Option<usize> {
+        tokio::runtime::worker_index()
+    }
+
     #[track_caller]
     fn block_in_place<T>(&self, f: impl FnOnce() -> T) -> T {
         let Some(place) = context::current() else {
@@ -303,7 +307,7 @@ impl Backend for Tokio {
             tokio::runtime::Handle::try_current()
                 .is_ok_and(|handle| handle.runtime_flavor() == RuntimeFlavor::CurrentThread)
         };
-        if context::is_local() || is_single() {
+        if context::is_local() || (is_single() && place.role != Role::Waits) {
             context::block_in_place_elsewhere();
         }
         // The number stays, so that timers are those of the runtime.

@@ -95,6 +95,9 @@ fn bit(direction: Direction) -> u8 {
     1 << direction as u8
 }
 
+/// Set if the operating system is asked before a wait for reading ends without the reactor.
+const ASKS: u8 = 1 << 2;
+
 // Tokio's own sockets implement these traits too.
 impl<T: Descriptor> UnwindSafe for Source<T> {}
 impl<T: Descriptor> RefUnwindSafe for Source<T> {}
@@ -107,6 +110,7 @@ impl<T: Descriptor> Source<T> {
         let assumed = match first {
             First::Waits => 0,
             First::Tries => bit(Direction::Read) | bit(Direction::Write),
+            First::Writes => bit(Direction::Read) | bit(Direction::Write) | ASKS,
         };
         Ok(Self {
             watched: watched?,
@@ -121,6 +125,15 @@ impl<T: Descriptor> Source<T> {
     #[inline]
     fn is_assumed(&self, direction: Direction) -> bool {
         self.assumed.load(Ordering::Relaxed) & bit(direction) != 0
+    }
+
+    /// Returns `Ok` if a wait may end without the reactor. Only an attempt tells whether it is possible.
+    fn may_try(&self, direction: Direction) -> io::Result<()> {
+        let asks = self.assumed.load(Ordering::Relaxed) & ASKS != 0;
+        if asks && direction == Direction::Read && !Until::Readable.is_now(self.get_ref())? {
+            return Err(io::ErrorKind::WouldBlock.into());
+        }
+        Ok(())
     }
 
     fn assume_no_more(&self, direction: Direction) {
@@ -178,16 +191,6 @@ impl<T: Descriptor> Source<T> {
     }
 }
 
-/// Returns `Ok` if an operation may be tried. For reading, the operating system knows. For writing,
-/// it already says no when little room is left, so only the attempt can tell.
-fn is_ready(descriptor: &impl Descriptor, direction: Direction) -> io::Result<()> {
-    if direction == Direction::Write || Until::Readable.is_now(descriptor)? {
-        Ok(())
-    } else {
-        Err(io::ErrorKind::WouldBlock.into())
-    }
-}
-
 fn interest(direction: Direction) -> Interest {
     match direction {
         Direction::Read => Interest::READABLE,
@@ -218,7 +221,7 @@ impl<T: Descriptor> AsyncSource<T> for Source<T> {
     #[inline]
     fn poll_ready(&self, direction: Direction, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         if self.is_assumed(direction)
-            && let Some(ready) = self.poll_assumed(direction, cx, &mut |io| is_ready(io, direction))
+            && let Some(ready) = self.poll_assumed(direction, cx, &mut |_| self.may_try(direction))
         {
             return ready;
         }
@@ -281,10 +284,11 @@ impl<T: Descriptor> AsyncSource<T> for Source<T> {
 
     async fn ready(&self, direction: Direction) -> io::Result<()> {
         if self.is_assumed(direction) {
-            let is_ready = &mut |io: &T| is_ready(io, direction);
-            let ready = poll_fn(|cx| match self.poll_assumed(direction, cx, is_ready) {
-                Some(ready) => ready.map(Some),
-                None => Poll::Ready(None),
+            let ready = poll_fn(|cx| {
+                match self.poll_assumed(direction, cx, &mut |_| self.may_try(direction)) {
+                    Some(ready) => ready.map(Some),
+                    None => Poll::Ready(None),
+                }
             });
             if let Some(ready) = ready.await {
                 return ready;
@@ -357,6 +361,18 @@ impl<T: Descriptor> AsyncSource<T> for Source<T> {
     #[cfg(feature = "net")]
     async fn event(&self, interest: crate::io::Interest) -> io::Result<registration::Guard<'_, T>> {
         registration::ready(&self.watched, interest).await
+    }
+
+    #[cfg(feature = "net")]
+    fn takes_first(&self, interest: crate::io::Interest) -> bool {
+        let ready = Ready::that_satisfies(interest);
+        let directions = [Direction::Read, Direction::Write].into_iter();
+        let mut asked = directions.filter(|direction| !(ready & direction.until()).is_empty());
+        let is_assumed = asked.any(|direction| self.is_assumed(direction));
+        if is_assumed {
+            self.assume_no_more_of(interest);
+        }
+        is_assumed
     }
 
     #[cfg(feature = "net")]

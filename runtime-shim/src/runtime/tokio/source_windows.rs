@@ -82,7 +82,7 @@ impl<T: Descriptor> Source<T> {
     fn new(descriptor: T, first: First) -> io::Result<Self> {
         let done = match first {
             First::Waits => 0,
-            First::Tries => bit(Direction::Write),
+            First::Tries | First::Writes => bit(Direction::Write),
         };
         Ok(Self {
             watched: Async::new_nonblocking(descriptor)?,
@@ -250,6 +250,11 @@ impl<T: Descriptor> AsyncSource<T> for Source<T> {
         .await;
         Tokio.spend_budget();
         event
+    }
+
+    #[cfg(feature = "net")]
+    fn takes_first(&self, _: Interest) -> bool {
+        false
     }
 
     #[cfg(feature = "net")]

@@ -8,6 +8,7 @@
 //! - `started`: whether the process uses the reactor.
 //! - `park`: how a thread waits for a future, and when it starts to wait with async-io.
 //! - `sleep`: timers.
+//! - `home`: the runtime that a descriptor belongs to.
 //! - `source`: sockets and pipes.
 //! - `registration`: descriptors whose readiness is remembered, by the reports of `edges`.
 
@@ -16,6 +17,8 @@
 
 #[cfg(all(unix, feature = "_reactor", feature = "net"))]
 mod edges;
+#[cfg(feature = "_reactor")]
+mod home;
 mod park;
 #[cfg(all(unix, feature = "_reactor", feature = "net"))]
 mod registration;

@@ -13,12 +13,12 @@ use std::task::{Context, Poll, Wake, Waker, ready};
 use slab::Slab;
 
 use super::super::budget;
+use super::super::elsewhere::Place;
 #[cfg(feature = "test-util")]
 use super::super::mark::{Mark, Marks};
-use super::super::scheduler;
 use super::edges::Edges;
+use super::home::Home;
 use crate::io::{Interest, Ready};
-use crate::runtime::ended;
 use crate::runtime::source::{self, Direction, Watched, would_block};
 
 /// Watches all descriptors that are registered in this process.
@@ -147,6 +147,9 @@ pub(crate) struct Registration {
     key: usize,
     fd: RawFd,
     interest: Interest,
+    home: Home,
+    /// The wakers of the last tasks that polled elsewhere, by direction, from the first one on.
+    places: OnceLock<Box<[Arc<Place>; 2]>>,
     #[cfg(feature = "test-util")]
     marks: Marks,
     /// `None` if the source of the descriptor counts it.
@@ -155,14 +158,14 @@ pub(crate) struct Registration {
 
 impl Registration {
     /// Registers a descriptor that nothing else watches.
-    pub(super) fn new(fd: RawFd, interest: Interest) -> io::Result<Self> {
-        let mut registration = Self::of_source(fd, interest)?;
+    pub(super) fn new(fd: RawFd, interest: Interest, home: Home) -> io::Result<Self> {
+        let mut registration = Self::of_source(fd, interest, home)?;
         registration._counted = Some(Watched::new());
         Ok(registration)
     }
 
     /// Registers the descriptor of a source.
-    pub(super) fn of_source(fd: RawFd, interest: Interest) -> io::Result<Self> {
+    pub(super) fn of_source(fd: RawFd, interest: Interest, home: Home) -> io::Result<Self> {
         if fd < 0 {
             return Err(io::Error::from_raw_os_error(libc::EBADF));
         }
@@ -188,6 +191,8 @@ impl Registration {
             key,
             fd,
             interest,
+            home,
+            places: OnceLock::new(),
             #[cfg(feature = "test-util")]
             marks: Marks::default(),
             _counted: None,
@@ -263,22 +268,26 @@ impl source::Registration for Registration {
 
     fn poll_ready(&self, direction: Direction, cx: &mut Context<'_>) -> Poll<io::Result<Event>> {
         ready!(budget::poll(cx));
+        self.home.check()?;
+        let place = self.home.begin_wait(cx, |home| {
+            &self.places.get_or_init(|| Place::pair(home))[direction as usize]
+        });
         // Cloned before the lock is taken, because a clone of a foreign waker may do anything.
-        let mut waker = Some(cx.waker().clone());
+        let mut waker = Some(waker(&place, cx));
         let mut known = lock(&self.state.0);
         let until = direction.until();
         if (known.ready & until).is_empty() {
-            // Nothing would wake the task that polls.
-            if scheduler::is_over_here() {
-                return Poll::Ready(Err(ended::error()));
-            }
             mem::swap(&mut known.polling[direction as usize], &mut waker);
             drop(known);
+            place?;
             #[cfg(feature = "test-util")]
             self.marks.set(direction, Mark::new(self.fd, direction));
             return Poll::Pending;
         }
         let event = self.event(known, until);
+        if let Ok(Some(place)) = place {
+            place.clear();
+        }
         #[cfg(feature = "test-util")]
         self.marks.set(direction, None);
         budget::spend();
@@ -291,6 +300,7 @@ impl source::Registration for Registration {
             registration: self,
             until: Ready::that_satisfies(interest),
             key: None,
+            place: OnceLock::new(),
             #[cfg(feature = "test-util")]
             _marks: [
                 (interest.is_readable(), Direction::Read),
@@ -319,12 +329,22 @@ impl source::Registration for Registration {
     }
 }
 
+/// Returns what is to be woken: the place of the task's waker, if there is one.
+fn waker(place: &io::Result<Option<&Arc<Place>>>, cx: &Context<'_>) -> Waker {
+    match place {
+        Ok(Some(place)) => Waker::from((*place).clone()),
+        _ => cx.waker().clone(),
+    }
+}
+
 /// Waits for readiness.
 struct Wait<'a> {
     registration: &'a Registration,
     until: Ready,
     /// The key in `waiting`.
     key: Option<usize>,
+    /// Where the waker is kept elsewhere.
+    place: OnceLock<Arc<Place>>,
     #[cfg(feature = "test-util")]
     _marks: [Option<Mark>; 2],
 }
@@ -334,7 +354,16 @@ impl Future for Wait<'_> {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<Event>> {
         let this = &mut *self;
-        let mut waker = Some(cx.waker().clone());
+        let Self {
+            registration,
+            place,
+            ..
+        } = &*this;
+        registration.home.check()?;
+        let place = registration
+            .home
+            .begin_wait(cx, |home| place.get_or_init(|| Place::new(home)));
+        let mut waker = Some(waker(&place, cx));
         let mut known = lock(&this.registration.state.0);
         let is_woken = this
             .key
@@ -344,10 +373,7 @@ impl Future for Wait<'_> {
         if is_woken || !(known.ready & this.until).is_empty() {
             return Poll::Ready(Ok(this.registration.event(known, this.until)));
         }
-        // Nothing would wake the task that polls.
-        if scheduler::is_over_here() {
-            return Poll::Ready(Err(ended::error()));
-        }
+        place?;
         match this.key {
             Some(key) => mem::swap(&mut known.waiting[key].waker, &mut waker),
             None => {

@@ -4,26 +4,25 @@ use std::future::{Future, poll_fn};
 use std::io;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::pin::pin;
-#[cfg(all(unix, feature = "net"))]
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU8, Ordering};
-use std::task::{Context, Poll, ready};
+use std::sync::{Arc, OnceLock};
+use std::task::{Context, Poll, Waker, ready};
 
 use portable_reactor::Async;
 
 use super::super::budget;
+use super::super::elsewhere::Place;
 #[cfg(feature = "test-util")]
 use super::super::mark::{Mark, Marks};
-use super::super::scheduler;
 use super::super::shared_executor::SharedExecutor;
 use super::super::task::foreign;
+use super::home::Home;
 #[cfg(all(unix, feature = "net"))]
 use super::registration::{Event, Registration};
 use super::started;
-#[cfg(feature = "net")]
-use crate::io::Interest;
 use crate::io::patient::Until;
-use crate::runtime::ended;
+#[cfg(feature = "net")]
+use crate::io::{Interest, Ready};
 #[cfg(all(unix, feature = "net"))]
 use crate::runtime::fd::RawFd;
 #[cfg(any(feature = "net", feature = "test-util"))]
@@ -42,14 +41,15 @@ impl<R: SharedExecutor> Reactor for R {
     type Registration = Registration;
 
     fn watch<T: Descriptor>(&self, descriptor: T, first: First) -> io::Result<Source<T>> {
-        if scheduler::is_over_here() {
-            return Err(ended::error());
-        }
+        let home = Home::here()?;
         started::start()?;
-        let source = Source::new(descriptor)?;
-        // The first operation is always tried. A wait before it ends at once if there is most likely
-        // room.
+        let source = Source::new(descriptor, home)?;
+        // The first operation is always tried. A wait before it ends at once if it is likely to be
+        // possible.
         if first == First::Tries {
+            source.keep_hint(Direction::Read, DONE);
+        }
+        if first != First::Waits {
             source.keep_hint(Direction::Write, DONE);
         }
         Ok(source)
@@ -57,11 +57,9 @@ impl<R: SharedExecutor> Reactor for R {
 
     #[cfg(all(unix, feature = "net"))]
     fn register(&self, fd: RawFd, interest: Interest) -> io::Result<Registration> {
-        if scheduler::is_over_here() {
-            return Err(ended::error());
-        }
+        let home = Home::here()?;
         started::start()?;
-        Registration::new(fd, interest)
+        Registration::new(fd, interest, home)
     }
 }
 
@@ -79,6 +77,9 @@ pub(crate) struct Source<T> {
     /// The result of the last operation in each direction. It is only a hint, because several tasks
     /// may use a socket at once. A task that misses an update asks async-io once more.
     last: [AtomicU8; 2],
+    home: Home,
+    /// The wakers of the last tasks that polled elsewhere, by direction, from the first one on.
+    places: OnceLock<Box<[Arc<Place>; 2]>>,
 }
 
 /// The operation had to wait, and async-io has not been asked since.
@@ -93,13 +94,15 @@ impl<T: Descriptor> UnwindSafe for Source<T> {}
 impl<T: Descriptor> RefUnwindSafe for Source<T> {}
 
 impl<T: Descriptor> Source<T> {
-    fn new(descriptor: T) -> io::Result<Self> {
+    fn new(descriptor: T, home: Home) -> io::Result<Self> {
         Ok(Self {
             #[cfg(all(unix, feature = "net"))]
             registration: OnceLock::new(),
             watched: Async::new_nonblocking(descriptor)?,
             _counted: Watched::new(),
             last: Default::default(),
+            home,
+            places: OnceLock::new(),
             #[cfg(feature = "test-util")]
             marks: Marks::default(),
         })
@@ -110,7 +113,8 @@ impl<T: Descriptor> Source<T> {
     fn registration(&self) -> io::Result<&Registration> {
         let make = || {
             let both = Interest::READABLE | Interest::WRITABLE;
-            Box::new(Registration::of_source(raw(self.get_ref()), both))
+            let home = self.home.clone();
+            Box::new(Registration::of_source(raw(self.get_ref()), both, home))
         };
         match &**self.registration.get_or_init(make) {
             Ok(registration) => Ok(registration),
@@ -145,13 +149,19 @@ impl<T: Descriptor> Source<T> {
         // The waker is not wrapped: every wrapper would differ from the one before, and async-io
         // wakes a stored waker when a different one replaces it.
         foreign::clone_first(cx);
-        // Nothing would wake the task that polls.
-        if scheduler::is_over_here() {
-            return Poll::Ready(Err(ended::error()));
-        }
-        let polled = match direction {
-            Direction::Read => self.watched.poll_readable(cx),
-            Direction::Write => self.watched.poll_writable(cx),
+        let place = self.home.begin_wait(cx, |home| {
+            &self.places.get_or_init(|| Place::pair(home))[direction as usize]
+        })?;
+        let polled = match place {
+            Some(place) => {
+                let waker = Waker::from(place.clone());
+                let polled = self.poll_reactor(direction, &mut Context::from_waker(&waker));
+                if polled.is_ready() {
+                    place.clear();
+                }
+                polled
+            }
+            None => self.poll_reactor(direction, cx),
         };
         #[cfg(feature = "test-util")]
         self.marks.set(
@@ -164,6 +174,14 @@ impl<T: Descriptor> Source<T> {
         polled
     }
 
+    #[inline]
+    fn poll_reactor(&self, direction: Direction, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match direction {
+            Direction::Read => self.watched.poll_readable(cx),
+            Direction::Write => self.watched.poll_writable(cx),
+        }
+    }
+
     /// Tells the clock of the runtime that a task waits, until the mark is dropped.
     #[cfg(feature = "test-util")]
     fn mark(&self, direction: Direction) -> Option<Mark> {
@@ -171,9 +189,6 @@ impl<T: Descriptor> Source<T> {
     }
 
     async fn watched(&self, direction: Direction) -> io::Result<()> {
-        if scheduler::is_over_here() {
-            return Err(ended::error());
-        }
         #[cfg(feature = "test-util")]
         let _mark = self.mark(direction);
         match direction {
@@ -196,8 +211,19 @@ impl<T: Descriptor> Source<T> {
         mut poll: impl FnMut(&mut Context<'_>) -> Poll<io::Result<()>>,
     ) -> io::Result<()> {
         let mut is_woken = false;
+        let place = OnceLock::new();
         poll_fn(|cx| {
-            let polled = foreign::contained(cx, &mut poll);
+            let begun = self
+                .home
+                .begin_wait(cx, |home| place.get_or_init(|| Place::new(home)));
+            let polled = match begun {
+                Ok(None) => foreign::contained(cx, &mut poll),
+                Ok(Some(place)) => {
+                    let waker = Waker::from(place.clone());
+                    poll(&mut Context::from_waker(&waker))
+                }
+                Err(error) => return Poll::Ready(Err(error)),
+            };
             if polled.is_pending() && is_woken && is_ready(self.get_ref(), direction) {
                 return Poll::Ready(Ok(()));
             }
@@ -398,6 +424,18 @@ impl<T: Descriptor> AsyncSource<T> for Source<T> {
     }
 
     #[cfg(feature = "net")]
+    fn takes_first(&self, interest: Interest) -> bool {
+        let ready = Ready::that_satisfies(interest);
+        let directions = [Direction::Read, Direction::Write].into_iter();
+        let mut asked = directions.filter(|direction| !(ready & direction.until()).is_empty());
+        #[cfg(unix)]
+        if self.registered().is_some() {
+            return false;
+        }
+        asked.any(|direction| self.takes_hint(direction))
+    }
+
+    #[cfg(feature = "net")]
     fn try_if_ready<R>(
         &self,
         interest: Interest,
@@ -438,7 +476,7 @@ mod tests {
     fn a_read_that_is_polled_before_the_reactor_tells_finds_what_is_there() {
         let (mut writer, reader) = UnixStream::pair().unwrap();
         reader.set_nonblocking(true).unwrap();
-        let source = Source::new(reader).unwrap();
+        let source = Source::new(reader, Home::here().unwrap()).unwrap();
         let mut cx = Context::from_waker(Waker::noop());
         let mut poll = || {
             source.poll_io(Direction::Read, &mut cx, |mut stream| {
@@ -456,7 +494,7 @@ mod tests {
     fn a_read_that_waits_is_tried_before_and_after() {
         let (mut writer, reader) = UnixStream::pair().unwrap();
         reader.set_nonblocking(true).unwrap();
-        let source = Source::new(reader).unwrap();
+        let source = Source::new(reader, Home::here().unwrap()).unwrap();
         for _ in 0..10 {
             let mut has_written = false;
             let mut tries = 0;
@@ -481,7 +519,7 @@ mod tests {
     fn a_read_after_one_that_emptied_the_socket_is_tried_once() {
         let (mut writer, reader) = UnixStream::pair().unwrap();
         reader.set_nonblocking(true).unwrap();
-        let source = Source::new(reader).unwrap();
+        let source = Source::new(reader, Home::here().unwrap()).unwrap();
         let mut tries = 0;
         let mut polls = 0;
         for _ in 0..10 {
