@@ -123,7 +123,7 @@ pub(crate) enum First {
     Tries,
     /// The operation is tried at once, but there is most likely nothing to read: nobody has written to
     /// a new pair of sockets.
-    #[cfg_attr(not(feature = "net"), allow(dead_code))]
+    #[cfg_attr(not(all(unix, feature = "net")), allow(dead_code))]
     Writes,
 }
 

@@ -20,9 +20,9 @@ use super::home::Home;
 #[cfg(all(unix, feature = "net"))]
 use super::registration::{Event, Registration};
 use super::started;
-use crate::io::patient::Until;
 #[cfg(feature = "net")]
-use crate::io::{Interest, Ready};
+use crate::io::Interest;
+use crate::io::patient::Until;
 #[cfg(all(unix, feature = "net"))]
 use crate::runtime::fd::RawFd;
 #[cfg(any(feature = "net", feature = "test-util"))]
@@ -425,14 +425,12 @@ impl<T: Descriptor> AsyncSource<T> for Source<T> {
 
     #[cfg(feature = "net")]
     fn takes_first(&self, interest: Interest) -> bool {
-        let ready = Ready::that_satisfies(interest);
-        let directions = [Direction::Read, Direction::Write].into_iter();
-        let mut asked = directions.filter(|direction| !(ready & direction.until()).is_empty());
         #[cfg(unix)]
         if self.registered().is_some() {
             return false;
         }
-        asked.any(|direction| self.takes_hint(direction))
+        (interest.is_readable() && self.takes_hint(Direction::Read))
+            || (interest.is_writable() && self.takes_hint(Direction::Write))
     }
 
     #[cfg(feature = "net")]
