@@ -14,7 +14,7 @@ use std::thread;
 use crate::common::{self, Counter, Wakes, on_both_flavors, with_both_builders};
 use portable::io::unix::AsyncFd;
 use portable::io::{Interest, Ready};
-use portable::runtime::Builder;
+use portable::runtime::{Builder, is_rt_shutdown_err};
 use portable::task::{self, JoinSet};
 use portable::time::{Duration, sleep, timeout};
 
@@ -44,6 +44,7 @@ on_both_flavors! {
 
 with_both_builders! {
     after_the_end_waiting_panics_nowhere,
+    waits_end_with_the_runtime_of_the_descriptor,
 }
 
 fn pair() -> (AsyncFd<UnixStream>, UnixStream) {
@@ -517,4 +518,31 @@ fn after_the_end_waiting_panics_nowhere(mut builder: Builder) {
     let _ = common::poll_once(pin!(one.readable()));
     let _ = one.try_io(Interest::READABLE, |_| Ok(()));
     drop(one);
+}
+
+fn waits_end_with_the_runtime_of_the_descriptor(mut builder: Builder) {
+    let runtime = builder.build().unwrap();
+    let (one, _other) = UnixStream::pair().unwrap();
+    one.set_nonblocking(true).unwrap();
+    let fd = {
+        let _guard = runtime.enter();
+        watched(one)
+    };
+    let mut readable = pin!(fd.readable());
+    let wakes = Arc::<Wakes>::default();
+    let waker = Waker::from(wakes.clone());
+    let mut cx = Context::from_waker(&waker);
+    assert!(readable.as_mut().poll(&mut cx).is_pending());
+    assert!(fd.poll_read_ready(&mut cx).is_pending());
+    drop(runtime);
+    common::eventually_blocking(|| wakes.get() > 0);
+    for error in [
+        common::block_on(readable).map(drop),
+        common::block_on(fd.readable()).map(drop),
+        common::block_on(fd.writable()).map(drop),
+        common::block_on(poll_fn(|cx| fd.poll_read_ready(cx))).map(drop),
+        common::block_on(poll_fn(|cx| fd.poll_write_ready(cx))).map(drop),
+    ] {
+        assert!(error.as_ref().is_err_and(is_rt_shutdown_err), "{error:?}");
+    }
 }
