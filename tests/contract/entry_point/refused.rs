@@ -302,7 +302,8 @@ fn a_closure_that_finds_no_thread_is_a_panic_of_the_call() {
 fn a_pool_that_finds_no_threads_is_a_panic_of_the_call() {
     program!("a_pool_that_finds_no_threads_is_a_panic_of_the_call").run(
         || {
-            let runtime = Runtime::new().unwrap();
+            // No worker is just starting, which would abort if it were refused its signal stack.
+            let runtime = Builder::new_current_thread().build().unwrap();
             let (ran, has_run) = mpsc::channel();
             let text = without_threads(|| {
                 common::panic_of(|| runtime.spawn_compute(move || ran.send(()).unwrap()))
