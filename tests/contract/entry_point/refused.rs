@@ -385,11 +385,19 @@ fn what_finds_no_thread_and_can_give_an_error_does() {
             refused("portable: cannot start the runtime of the process: ");
             let start = "portable: cannot start a thread for a blocking closure: ";
             for mut builder in [Builder::new_current_thread(), Builder::new_multi_thread()] {
+                let before = status("Threads:");
                 let runtime = builder.thread_stack_size(BIG_STACK).build().unwrap();
                 runtime.block_on(async {
                     refused(start);
                     works().await;
                 });
+                drop(runtime);
+                // The memory of a thread that is still ending would do for another one. Threads that
+                // stay, such as async-io's, are not waited for.
+                let start = std::time::Instant::now();
+                while status("Threads:") > before && start.elapsed() < Duration::from_millis(200) {
+                    std::thread::yield_now();
+                }
             }
             println!("refused");
         },

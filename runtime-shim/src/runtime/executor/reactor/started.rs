@@ -51,7 +51,7 @@ pub(in crate::runtime) fn start_first(threads: usize) -> io::Result<()> {
     Ok(())
 }
 
-/// Starts the reactor on this thread, while it has just been found that nothing is refused.
+/// Starts the reactor on this thread, just after the check that nothing is refused.
 ///
 /// Otherwise the first thread that waits would start it, perhaps when the descriptors have run out.
 /// If this is the thread of async-io, it panics and never drives the reactor again.
